@@ -1,0 +1,342 @@
+//! What the customer reads on each screen, in English and Kiswahili.
+//!
+//! A sentence may hold `{amount}`, `{name}`, `{receipt}`, `{excess}`, `{received}`, `{due}`,
+//! `{rest}`, `{countdown}`, `{payee}`, `{code}`, `{shop_contact}` and `{account_reference}`; who shows it fills them in.
+
+use crate::Reason;
+
+/// A language that the customer reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Language {
+    /// English.
+    En,
+    /// Kiswahili.
+    Sw,
+}
+
+/// A screen that has a sentence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Screen {
+    /// The prompt is on the handset.
+    Waiting,
+    /// All money is here.
+    Paid,
+    /// More money is here than was due.
+    PaidTooMuch,
+    /// Some money is here.
+    PartPaid,
+    /// Nobody knows yet.
+    Confirming,
+    /// Nobody knows yet, and the customer may say that no money left.
+    AskCharged,
+    /// Nobody knew for a day.
+    Unresolved,
+    /// The order can no longer be paid here.
+    OrderExpired,
+    /// An attempt ended without money.
+    Declined(Reason),
+}
+
+/// A headline and what follows it.
+pub type Sentence = (&'static str, &'static str);
+
+/// Said where a prompt may still be on the handset while the customer pays by hand.
+pub const CANCEL_A_LATE_PROMPT: Sentence = (
+    "If a PIN request appears now, cancel it.",
+    "Ombi la PIN likitokea sasa, lighairi.",
+);
+
+/// Said instead of "You have not been charged" where M-PESA may still change its mind.
+pub const NOT_CHARGED_SO_FAR: Sentence = (
+    "As far as M-PESA has told us, you have not been charged.",
+    "Kwa mujibu wa M-PESA hadi sasa, hujakatwa pesa.",
+);
+
+/// The headline and the rest of a screen, with its placeholders.
+pub const fn sentence(screen: Screen, language: Language) -> Sentence {
+    let text = text(screen);
+    match language {
+        Language::En => text.en,
+        Language::Sw => text.sw,
+    }
+}
+
+struct Text {
+    en: Sentence,
+    sw: Sentence,
+}
+
+const fn text(screen: Screen) -> Text {
+    match screen {
+        Screen::Waiting => Text {
+            en: (
+                "Check your phone.",
+                "Enter your M-PESA PIN to pay KES {amount} to {name}.",
+            ),
+            sw: (
+                "Angalia simu yako.",
+                "Weka PIN yako ya M-PESA ili ulipe KES {amount} kwa {name}.",
+            ),
+        },
+        Screen::Paid => Text {
+            en: ("Payment received.", "M-PESA receipt {receipt}."),
+            sw: ("Malipo yamepokelewa.", "Risiti ya M-PESA {receipt}."),
+        },
+        Screen::PaidTooMuch => Text {
+            en: (
+                "Payment received, and KES {excess} too much.",
+                "The shop has been told.",
+            ),
+            sw: (
+                "Malipo yamepokelewa, na KES {excess} zimezidi.",
+                "Tumelijulisha duka.",
+            ),
+        },
+        Screen::PartPaid => Text {
+            en: (
+                "We received KES {received} of KES {due}.",
+                "Pay the remaining KES {rest}.",
+            ),
+            sw: (
+                "Tumepokea KES {received} kati ya KES {due}.",
+                "Lipa KES {rest} zilizobaki.",
+            ),
+        },
+        Screen::Confirming => Text {
+            en: (
+                "We are still checking with M-PESA.",
+                "Please do not pay again; this page will update. If M-PESA sends you an SMS, keep it.",
+            ),
+            sw: (
+                "Bado tunathibitisha na M-PESA.",
+                "Tafadhali usilipe tena; ukurasa huu utajisasisha wenyewe. Ukipata SMS ya M-PESA, ihifadhi.",
+            ),
+        },
+        Screen::AskCharged => Text {
+            en: ("Has M-PESA sent you an SMS that you paid?", ""),
+            sw: ("Je, umepata SMS ya M-PESA kwamba umelipa?", ""),
+        },
+        Screen::Unresolved => Text {
+            en: (
+                "M-PESA has not told us the result.",
+                "The shop will check. If you have an M-PESA SMS, enter its receipt.",
+            ),
+            sw: (
+                "M-PESA haijatupa jibu.",
+                "Duka litaangalia. Ukiwa na SMS ya M-PESA, weka nambari ya risiti.",
+            ),
+        },
+        Screen::OrderExpired => Text {
+            en: ("This order has expired.", "Reload the shop's page."),
+            sw: ("Muda wa agizo hili umeisha.", "Pakia upya ukurasa wa duka."),
+        },
+        Screen::Declined(Reason::InsufficientFunds) => Text {
+            en: (
+                "Not enough M-PESA balance.",
+                "You have not been charged. Top up, then try again.",
+            ),
+            sw: (
+                "Salio la M-PESA halitoshi.",
+                "Hujakatwa pesa. Weka pesa kwenye M-PESA, kisha ujaribu tena.",
+            ),
+        },
+        Screen::Declined(Reason::BelowMinimum) | Screen::Declined(Reason::AboveMaximum) => Text {
+            en: (
+                "M-PESA cannot take this amount in one payment.",
+                "You have not been charged. Contact {shop_contact} and give them {account_reference}.",
+            ),
+            sw: (
+                "M-PESA haiwezi kupokea kiasi hiki kwa mara moja.",
+                "Hujakatwa pesa. Wasiliana na {shop_contact} na uwape {account_reference}.",
+            ),
+        },
+        Screen::Declined(Reason::DailyLimit) => Text {
+            en: (
+                "Your M-PESA daily limit is reached.",
+                "You have not been charged. Use another number, or try tomorrow.",
+            ),
+            sw: (
+                "Umefikia kiwango cha juu cha M-PESA cha siku.",
+                "Hujakatwa pesa. Tumia nambari nyingine, au ujaribu kesho.",
+            ),
+        },
+        Screen::Declined(Reason::PayeeLimit) => Text {
+            en: (
+                "{name} cannot receive more right now.",
+                "You have not been charged. Please tell the shop: {shop_contact}.",
+            ),
+            sw: (
+                "{name} haiwezi kupokea pesa zaidi kwa sasa.",
+                "Hujakatwa pesa. Tafadhali lijulishe duka: {shop_contact}.",
+            ),
+        },
+        Screen::Declined(Reason::TooSoon) => Text {
+            en: (
+                "M-PESA asks for a short pause",
+                "before the same amount is sent again. You have not been charged. You can try again in {countdown}.",
+            ),
+            sw: (
+                "M-PESA inahitaji usubiri kidogo",
+                "kabla ya kutuma kiasi kilekile tena. Hujakatwa pesa. Unaweza kujaribu tena baada ya {countdown}.",
+            ),
+        },
+        Screen::Declined(Reason::SystemBusy) => Text {
+            en: ("M-PESA is busy.", "You can try again in {countdown}."),
+            sw: (
+                "M-PESA ina shughuli nyingi.",
+                "Unaweza kujaribu tena baada ya {countdown}.",
+            ),
+        },
+        Screen::Declined(Reason::SubscriberBusy) => Text {
+            en: (
+                "Another M-PESA session is open on your phone.",
+                "You have not been charged. Finish or close it, then try again in {countdown}.",
+            ),
+            sw: (
+                "Kuna shughuli nyingine ya M-PESA kwenye simu yako.",
+                "Hujakatwa pesa. Ikamilishe au uifunge, kisha ujaribu tena baada ya {countdown}.",
+            ),
+        },
+        Screen::Declined(Reason::Expired) => Text {
+            en: (
+                "The request ran out of time.",
+                "Try again and enter your PIN promptly. If an old PIN request still shows, cancel it.",
+            ),
+            sw: (
+                "Muda wa ombi umeisha.",
+                "Jaribu tena na uweke PIN bila kuchelewa. Ombi la PIN la awali likiendelea kuonekana, lighairi.",
+            ),
+        },
+        Screen::Declined(Reason::Cancelled) => Text {
+            en: (
+                "The request was cancelled on the phone.",
+                "You have not been charged.",
+            ),
+            sw: (
+                "Ombi la malipo limeghairiwa kwenye simu.",
+                "Hujakatwa pesa.",
+            ),
+        },
+        Screen::Declined(Reason::Unreachable) => Text {
+            en: (
+                "We could not reach your phone.",
+                "Check that it is on and has signal, then try again, or pay by {payee}.",
+            ),
+            sw: (
+                "Hatukuweza kufikia simu yako.",
+                "Hakikisha imewashwa na ina mtandao, kisha ujaribu tena, au ulipe kwa {payee}.",
+            ),
+        },
+        Screen::Declined(Reason::WrongPin) => Text {
+            en: (
+                "The PIN was not right.",
+                "You have not been charged. Try again. Is this number registered for M-PESA?",
+            ),
+            sw: (
+                "PIN uliyoweka si sahihi.",
+                "Hujakatwa pesa. Jaribu tena. Je, nambari hii imesajiliwa kwa M-PESA?",
+            ),
+        },
+        Screen::Declined(Reason::PinLocked) => Text {
+            en: (
+                "Your M-PESA PIN is locked.",
+                "You have not been charged. Dial *334# (My account, PIN manager), call 100 (prepaid) or 200 (postpaid), or use another number.",
+            ),
+            sw: (
+                "PIN yako ya M-PESA imefungwa.",
+                "Hujakatwa pesa. Piga *334#, au 100 (prepaid) au 200 (postpaid), au utumie nambari nyingine.",
+            ),
+        },
+        Screen::Declined(Reason::PromptFailed) => Text {
+            en: (
+                "M-PESA could not send the request to your phone.",
+                "Try again, or pay by {payee}.",
+            ),
+            sw: (
+                "M-PESA haikuweza kutuma ombi kwenye simu yako.",
+                "Jaribu tena, au ulipe kwa {payee}.",
+            ),
+        },
+        Screen::Declined(Reason::AccountRule) => Text {
+            en: (
+                "M-PESA does not allow this payment from your line.",
+                "You have not been charged. Use another number, or pay by {payee}.",
+            ),
+            sw: (
+                "M-PESA hairuhusu malipo haya kutoka kwa laini yako.",
+                "Hujakatwa pesa. Tumia nambari nyingine, au ulipe kwa {payee}.",
+            ),
+        },
+        Screen::Declined(Reason::PhoneRefused) => Text {
+            en: (
+                "M-PESA does not know this number.",
+                "You have not been charged. Check it and try again.",
+            ),
+            sw: (
+                "M-PESA haitambui nambari hii.",
+                "Hujakatwa pesa. Hakikisha ni sahihi, kisha ujaribu tena.",
+            ),
+        },
+        Screen::Declined(Reason::Other) => Text {
+            en: (
+                "M-PESA did not complete the payment",
+                "(code {code}). If M-PESA sends you an SMS, keep it. Try again, or pay by {payee}.",
+            ),
+            sw: (
+                "M-PESA haikukamilisha malipo",
+                "(msimbo {code}). Ukipata SMS ya M-PESA, ihifadhi. Jaribu tena, au ulipe kwa {payee}.",
+            ),
+        },
+        Screen::Declined(Reason::MerchantSetup) => Text {
+            en: (
+                "The shop's M-PESA set-up has a problem.",
+                "You have not been charged. Contact {shop_contact} and give them {account_reference}.",
+            ),
+            sw: (
+                "Kuna tatizo kwenye mpangilio wa M-PESA wa duka.",
+                "Hujakatwa pesa. Wasiliana na {shop_contact} na uwape {account_reference}.",
+            ),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SCREENS: [Screen; 8] = [
+        Screen::Waiting,
+        Screen::Paid,
+        Screen::PaidTooMuch,
+        Screen::PartPaid,
+        Screen::Confirming,
+        Screen::AskCharged,
+        Screen::Unresolved,
+        Screen::OrderExpired,
+    ];
+
+    fn placeholders((headline, rest): Sentence) -> Vec<String> {
+        let text = format!("{headline} {rest}");
+        let mut found: Vec<String> = text
+            .split('{')
+            .skip(1)
+            .filter_map(|part| part.split('}').next().map(str::to_owned))
+            .collect();
+        found.sort();
+        found
+    }
+
+    #[test]
+    fn both_languages_say_the_same_things() {
+        let declined = Reason::ALL.iter().map(|&reason| Screen::Declined(reason));
+        for screen in SCREENS.into_iter().chain(declined) {
+            let (en, sw) = (
+                sentence(screen, Language::En),
+                sentence(screen, Language::Sw),
+            );
+            assert!(!en.0.is_empty() && !sw.0.is_empty(), "{screen:?}");
+            assert_ne!(en, sw, "{screen:?}");
+            assert_eq!(placeholders(en), placeholders(sw), "{screen:?}");
+        }
+    }
+}
