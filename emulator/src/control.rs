@@ -1,0 +1,146 @@
+//! `/_emulator/`: what really happened, and what is to happen next.
+
+use std::sync::Arc;
+
+use axum::{
+    Json, Router,
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::{
+    handset::{Prompt, problem},
+    magic,
+    shared::Shared,
+    story::Story,
+    world::{Memory, Received, Script, Sent, Settings, Transfer, When},
+};
+
+pub(crate) fn router() -> Router<Arc<Shared>> {
+    Router::new()
+        .route("/_emulator/ledger", get(ledger))
+        .route("/_emulator/prompts", get(prompts))
+        .route("/_emulator/requests", get(requests))
+        .route("/_emulator/callbacks", get(callbacks))
+        .route("/_emulator/stories", get(stories))
+        .route("/_emulator/scripts", post(script))
+        .route("/_emulator/settings", get(settings).post(set))
+        .route("/_emulator/reset", post(reset))
+}
+
+async fn ledger(State(shared): State<Arc<Shared>>) -> Json<Vec<Transfer>> {
+    Json(shared.world().memory.ledger.clone())
+}
+
+async fn prompts(State(shared): State<Arc<Shared>>) -> Json<Vec<Prompt>> {
+    let now_ms = shared.clock.now_ms();
+    let world = shared.world();
+    Json(
+        world
+            .memory
+            .pushes
+            .iter()
+            .filter(|push| push.is_ringing(now_ms))
+            .map(Prompt::of)
+            .collect(),
+    )
+}
+
+async fn requests(State(shared): State<Arc<Shared>>) -> Json<Vec<Received>> {
+    Json(shared.world().memory.requests.clone())
+}
+
+async fn callbacks(State(shared): State<Arc<Shared>>) -> Json<Vec<Sent>> {
+    Json(shared.world().memory.callbacks.clone())
+}
+
+/// The table of numbers.
+async fn stories() -> Json<Vec<Value>> {
+    let row = |magic: &magic::Magic| json!({"digits": magic.digits, "name": magic.name, "summary": magic.summary, "story": magic.story()});
+    Json(magic::TABLE.iter().map(row).collect())
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Scripted {
+    when: When,
+    story: Value,
+}
+
+async fn script(State(shared): State<Arc<Shared>>, body: axum::body::Bytes) -> Response {
+    let parsed = serde_json::from_slice::<Scripted>(&body)
+        .map_err(|error| error.to_string())
+        .and_then(|scripted| {
+            if scripted.when == When::default() {
+                return Err("when: give msisdn, amount or account_reference".to_owned());
+            }
+            Ok(Script {
+                when: scripted.when,
+                story: story(scripted.story)?,
+            })
+        });
+    match parsed {
+        Ok(script) => {
+            shared.change(|world| world.memory.scripts.push(script));
+            StatusCode::NO_CONTENT.into_response()
+        }
+        Err(error) => problem(StatusCode::UNPROCESSABLE_ENTITY, &error),
+    }
+}
+
+fn story(value: Value) -> Result<Story, String> {
+    match value.as_str() {
+        Some(name) => {
+            magic::by_name(name).ok_or_else(|| format!("story: there is none called {name:?}"))
+        }
+        None => serde_json::from_value(value).map_err(|error| format!("story: {error}")),
+    }
+}
+
+async fn settings(State(shared): State<Arc<Shared>>) -> Json<Settings> {
+    Json(shared.world().settings.clone())
+}
+
+/// Those that are given; the others stay.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Changed {
+    is_rule_limited: Option<bool>,
+    is_single_token: Option<bool>,
+    query_limit_per_minute: Option<u32>,
+    prompt_timeout_ms: Option<u64>,
+}
+
+async fn set(State(shared): State<Arc<Shared>>, body: axum::body::Bytes) -> Response {
+    let changed: Changed = match serde_json::from_slice(&body) {
+        Ok(changed) => changed,
+        Err(error) => return problem(StatusCode::UNPROCESSABLE_ENTITY, &error.to_string()),
+    };
+    let now = shared.change(|world| {
+        let settings = &mut world.settings;
+        settings.is_rule_limited = changed.is_rule_limited.unwrap_or(settings.is_rule_limited);
+        settings.is_single_token = changed.is_single_token.unwrap_or(settings.is_single_token);
+        settings.query_limit_per_minute = changed
+            .query_limit_per_minute
+            .unwrap_or(settings.query_limit_per_minute);
+        settings.prompt_timeout_ms = changed
+            .prompt_timeout_ms
+            .unwrap_or(settings.prompt_timeout_ms);
+        settings.clone()
+    });
+    Json(now).into_response()
+}
+
+/// Ends every story and forgets everything but tokens, settings and which ids are used.
+async fn reset(State(shared): State<Arc<Shared>>) -> StatusCode {
+    shared.abort_stories();
+    shared.change(|world| {
+        world.memory = Memory::default();
+        world.query_allowed_at_ms = 0;
+    });
+    StatusCode::NO_CONTENT
+}

@@ -1,0 +1,75 @@
+//! What every request and every running story hold in common.
+
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use tokio::{sync::watch, task::JoinSet};
+
+use crate::{clock::Clock, options::Options, world::World};
+
+pub(crate) struct Shared {
+    pub(crate) options: Options,
+    pub(crate) clock: Clock,
+    pub(crate) http: reqwest::Client,
+    world: Mutex<World>,
+    version: watch::Sender<u64>,
+    stories: Mutex<JoinSet<()>>,
+}
+
+impl Shared {
+    pub(crate) fn new(options: Options) -> Result<Arc<Self>, reqwest::Error> {
+        let http = reqwest::Client::builder()
+            .timeout(Duration::from_millis(options.callback_timeout_ms))
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            .build()?;
+        Ok(Arc::new(Self {
+            clock: Clock::start(options.clock_speed),
+            http,
+            world: Mutex::new(World::new(&options)),
+            version: watch::Sender::new(1),
+            stories: Mutex::default(),
+            options,
+        }))
+    }
+
+    /// Looks at the world.
+    pub(crate) fn world(&self) -> MutexGuard<'_, World> {
+        self.world.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Changes the world and wakes whoever waits for a change.
+    pub(crate) fn change<T>(&self, change: impl FnOnce(&mut World) -> T) -> T {
+        let result = change(&mut self.world());
+        self.version.send_modify(|version| *version += 1);
+        result
+    }
+
+    /// The number of changes so far.
+    pub(crate) fn version(&self) -> u64 {
+        *self.version.borrow()
+    }
+
+    pub(crate) async fn version_after(&self, version: u64) {
+        // The sender lives in `self`, so waiting cannot fail.
+        let mut versions = self.version.subscribe();
+        let _newer = versions.wait_for(|now| *now > version).await;
+    }
+
+    /// Runs a story until it ends or the world is reset.
+    pub(crate) fn spawn(&self, story: impl Future<Output = ()> + Send + 'static) {
+        let mut stories = self.stories.lock().unwrap_or_else(PoisonError::into_inner);
+        while stories.try_join_next().is_some() {} // forget those that have ended
+        stories.spawn(story);
+    }
+
+    /// Ends every running story.
+    pub(crate) fn abort_stories(&self) {
+        self.stories
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .abort_all();
+    }
+}

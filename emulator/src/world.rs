@@ -1,0 +1,263 @@
+//! Everything that is remembered: tokens, pushes, prompts, the ledger, messages, scripts, what was received and sent.
+
+use std::{collections::HashMap, sync::Arc};
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use tokio::sync::Notify;
+
+use crate::{
+    ids::Ids,
+    magic,
+    options::{Merchant, Options},
+    push_request::PushRequest,
+    story::Story,
+};
+
+/// Reset forgets all but the ids drawn, the tokens and the settings.
+pub(crate) struct World {
+    pub(crate) ids: Ids,
+    pub(crate) tokens: Vec<Token>,
+    pub(crate) settings: Settings,
+    pub(crate) query_allowed_at_ms: u64,
+    pub(crate) memory: Memory,
+}
+
+#[derive(Default)]
+pub(crate) struct Memory {
+    pub(crate) pushes: Vec<Push>,
+    pub(crate) ledger: Vec<Transfer>,
+    pub(crate) messages: Vec<Message>,
+    pub(crate) scripts: Vec<Script>,
+    pub(crate) requests: Vec<Received>,
+    pub(crate) callbacks: Vec<Sent>,
+    /// How many pushes each number has made under each story.
+    submissions: HashMap<String, usize>,
+}
+
+pub(crate) struct Token {
+    pub(crate) access_token: String,
+    pub(crate) consumer_key: String,
+    pub(crate) expires_at_ms: u64,
+}
+
+/// What the control plane can switch while running.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Settings {
+    pub(crate) is_rule_limited: bool,
+    pub(crate) is_single_token: bool,
+    pub(crate) query_limit_per_minute: u32,
+    pub(crate) prompt_timeout_ms: u64,
+}
+
+/// A push that was accepted.
+pub(crate) struct Push {
+    pub(crate) request: PushRequest,
+    pub(crate) merchant: Merchant,
+    pub(crate) merchant_request_id: String,
+    pub(crate) checkout_request_id: String,
+    pub(crate) receipt: String,
+    pub(crate) accepted_at_ms: u64,
+    /// When the handset stops showing the prompt; `None` if it never rings.
+    pub(crate) prompt_until_ms: Option<u64>,
+    pub(crate) story: Story,
+    pub(crate) outcome: Option<Outcome>,
+    /// Rings when the handset has settled it.
+    pub(crate) settled: Arc<Notify>,
+    pub(crate) queries: usize,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    Paid {
+        at_ms: u64,
+    },
+    Declined {
+        code: String,
+        callback_desc: String,
+        query_desc: String,
+    },
+}
+
+/// Money that moved.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Transfer {
+    pub(crate) receipt: String,
+    pub(crate) amount_kes: u64,
+    pub(crate) msisdn: String,
+    pub(crate) shortcode: String,
+    pub(crate) account_reference: String,
+    pub(crate) channel: &'static str,
+    pub(crate) at_ms: u64,
+    pub(crate) checkout_request_id: String,
+}
+
+/// An SMS.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Message {
+    #[serde(skip)]
+    pub(crate) msisdn: String,
+    pub(crate) at_ms: u64,
+    pub(crate) text: String,
+    pub(crate) receipt: Option<String>,
+}
+
+pub(crate) struct Script {
+    pub(crate) when: When,
+    pub(crate) story: Story,
+}
+
+/// What a push must have for a script to apply: all that is given.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct When {
+    pub(crate) msisdn: Option<String>,
+    pub(crate) amount: Option<u64>,
+    pub(crate) account_reference: Option<String>,
+}
+
+/// A request that came in on one of Safaricom's paths.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Received {
+    pub(crate) at_ms: u64,
+    pub(crate) method: String,
+    pub(crate) path: String,
+    pub(crate) headers: HashMap<&'static str, String>,
+    pub(crate) body: Value,
+    /// `None`: the connection was closed without an answer.
+    pub(crate) status: Option<u16>,
+}
+
+/// A callback that went out.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Sent {
+    pub(crate) at_ms: u64,
+    pub(crate) url: String,
+    pub(crate) body: Value,
+    /// What the receiver answered; `None` with `error`: it could not be reached or took too long.
+    pub(crate) status: Option<u16>,
+    pub(crate) error: Option<String>,
+}
+
+impl World {
+    pub(crate) fn new(options: &Options) -> Self {
+        Self {
+            ids: Ids::from_seed(options.seed),
+            tokens: Vec::new(),
+            settings: Settings {
+                is_rule_limited: options.is_rule_limited,
+                is_single_token: options.is_single_token,
+                query_limit_per_minute: options.query_limit_per_minute,
+                prompt_timeout_ms: options.prompt_timeout_ms,
+            },
+            query_allowed_at_ms: 0,
+            memory: Memory::default(),
+        }
+    }
+
+    pub(crate) fn push(&self, checkout_request_id: &str) -> Option<&Push> {
+        self.memory
+            .pushes
+            .iter()
+            .rfind(|push| push.checkout_request_id == checkout_request_id)
+    }
+
+    pub(crate) fn push_mut(&mut self, checkout_request_id: &str) -> Option<&mut Push> {
+        self.memory
+            .pushes
+            .iter_mut()
+            .rfind(|push| push.checkout_request_id == checkout_request_id)
+    }
+
+    /// The prompt that a handset shows.
+    pub(crate) fn live_prompt(&self, msisdn: &str, now_ms: u64) -> Option<&Push> {
+        self.memory
+            .pushes
+            .iter()
+            .rfind(|push| push.request.msisdn == msisdn && push.is_ringing(now_ms))
+    }
+
+    /// The story of a push: the newest script that fits, else the number's own, with how often it was begun before.
+    pub(crate) fn begin_story(&mut self, request: &PushRequest) -> (Story, usize) {
+        let scripts = &self.memory.scripts;
+        let script = scripts
+            .iter()
+            .enumerate()
+            .rfind(|(_, script)| script.when.fits(request));
+        let (story, key) = match script {
+            Some((number, script)) => (
+                script.story.clone(),
+                format!("script {number} {}", request.msisdn),
+            ),
+            None => (
+                magic::by_msisdn(&request.msisdn)
+                    .map(|magic| magic.story())
+                    .unwrap_or_default(),
+                request.msisdn.clone(),
+            ),
+        };
+        let begun = self.memory.submissions.entry(key).or_default();
+        *begun += 1;
+        (story, *begun - 1)
+    }
+
+    /// Settles a push once. A decline may still become paid; nothing else changes.
+    pub(crate) fn settle(&mut self, checkout_request_id: &str, outcome: Outcome) -> bool {
+        let Some(push) = self.push_mut(checkout_request_id) else {
+            return false;
+        };
+        let is_news = match (&push.outcome, &outcome) {
+            (None, _) | (Some(Outcome::Declined { .. }), Outcome::Paid { .. }) => true,
+            (Some(_), _) => false,
+        };
+        if is_news {
+            push.outcome = Some(outcome.clone());
+            push.settled.notify_one();
+            let message = push.message(&outcome);
+            let transfer = push.transfer(&outcome);
+            self.memory.messages.extend(message);
+            self.memory.ledger.extend(transfer);
+        }
+        is_news
+    }
+}
+
+impl Push {
+    pub(crate) fn is_ringing(&self, now_ms: u64) -> bool {
+        self.outcome.is_none()
+            && self
+                .prompt_until_ms
+                .is_some_and(|until_ms| now_ms < until_ms)
+    }
+
+    fn transfer(&self, outcome: &Outcome) -> Option<Transfer> {
+        let Outcome::Paid { at_ms } = outcome else {
+            return None;
+        };
+        Some(Transfer {
+            receipt: self.receipt.clone(),
+            amount_kes: self.request.amount_kes,
+            msisdn: self.request.msisdn.clone(),
+            shortcode: self.request.party_b.clone(),
+            account_reference: self.request.account_reference.clone(),
+            channel: "stk",
+            at_ms: *at_ms,
+            checkout_request_id: self.checkout_request_id.clone(),
+        })
+    }
+}
+
+impl When {
+    fn fits(&self, request: &PushRequest) -> bool {
+        self.msisdn
+            .as_ref()
+            .is_none_or(|msisdn| *msisdn == request.msisdn)
+            && self
+                .amount
+                .is_none_or(|amount| amount == request.amount_kes)
+            && self
+                .account_reference
+                .as_ref()
+                .is_none_or(|reference| *reference == request.account_reference)
+    }
+}
