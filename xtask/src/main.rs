@@ -1,2 +1,63 @@
-//! Builds, runs and proves the project.
-fn main() {}
+//! `cargo xtask`: builds, runs and proves the project. Rust (by rustup) and Node are all it needs; `setup` adds the rest.
+#![allow(clippy::print_stdout)] // a program for the terminal: what it prints is what it is for
+
+mod build;
+mod child;
+mod dev;
+mod interrupt;
+mod places;
+mod secrets;
+mod service;
+mod setup;
+mod stack;
+mod stamp;
+mod test;
+mod tools;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Builds, runs and proves Malipo")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Adds what is missing on this machine; dev, build and test do it by themselves
+    Setup,
+    /// Builds dist/ and the Worker, prints their sizes and fails above a budget
+    Build {
+        /// Builds although no input has changed
+        #[arg(long)]
+        force: bool,
+    },
+    /// Runs the emulator and the Worker on this machine until Ctrl-C
+    Dev(dev::Options),
+    /// Runs every test as CI does
+    Test {
+        /// Runs only this part; may be given several times
+        #[arg(long, value_name = "PART", value_parser = test::PARTS.map(|part| part.name))]
+        only: Vec<String>,
+    },
+}
+
+fn main() -> ExitCode {
+    let done = interrupt::listen().and_then(|()| match Cli::parse().command {
+        Command::Setup => setup::run().and_then(|()| setup::browser::find_or_install().map(drop)),
+        Command::Build { force } => setup::run().and_then(|()| build::run(force)),
+        Command::Dev(options) => setup::run().and_then(|()| dev::run(&options)),
+        Command::Test { only } => setup::run().and_then(|()| test::run(&only)),
+    });
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_) if interrupt::asked() => ExitCode::from(130), // as a shell reports Ctrl-C
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! dist/: the loader, the hashed files it fetches (each beside its brotli form), and the demo shop.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use sha2::{Digest, Sha256};
+
+use super::require;
+use super::widget::Widget;
+use crate::child::{self, run};
+use crate::stamp::{files_below, hex};
+use crate::{places, tools};
+
+/// The loader's global name for the directory of its own release.
+const ASSETS_CONSTANT: &str = "__MALIPO_ASSETS__";
+
+/// Files by their path in dist/.
+type Files = BTreeMap<PathBuf, Vec<u8>>;
+
+pub(super) fn write_dist(widget: &Widget) -> Result<()> {
+    let root = places::root();
+    require(
+        "dist/",
+        root,
+        &[
+            "widget/web/loader.ts",
+            "widget/web/checkout.css",
+            "index.html",
+        ],
+    )?;
+    let scratch = places::intermediate().join("web");
+
+    let styles = scratch.join("checkout.css");
+    bundle(&root.join("widget/web/checkout.css"), &styles, &[])?;
+    let hashed = [
+        ("checkout.js", read(&widget.glue)?),
+        ("checkout_bg.wasm", read(&widget.wasm)?),
+        ("checkout.css", read(&styles)?),
+    ];
+    let release = PathBuf::from("a").join(release_name(
+        hashed.iter().map(|(_, bytes)| bytes.as_slice()),
+    ));
+
+    let loader = scratch.join("malipo.js");
+    let define = format!("--define:{ASSETS_CONSTANT}=\"/{}\"", release.display());
+    bundle(
+        &root.join("widget/web/loader.ts"),
+        &loader,
+        &["--format=iife", "--target=es2020", &define],
+    )?;
+
+    let mut files = Files::from([
+        ("malipo.js".into(), read(&loader)?),
+        ("index.html".into(), read(&root.join("index.html"))?),
+    ]);
+    for file in files_below(&root.join("shop"))? {
+        files.insert(
+            file.strip_prefix(root.join("shop"))?.to_owned(),
+            read(&file)?,
+        );
+    }
+    for (name, bytes) in hashed {
+        files.insert(release.join(format!("{name}.br")), brotli(&bytes)?);
+        files.insert(release.join(name), bytes);
+    }
+    replace(&places::dist(), &files)
+}
+
+fn bundle(from: &Path, to: &Path, arguments: &[&str]) -> Result<()> {
+    let mut esbuild = child::command(tools::esbuild());
+    esbuild
+        .arg(from)
+        .args(["--bundle", "--minify", "--log-level=warning"])
+        .args(arguments);
+    run(
+        esbuild.arg(format!("--outfile={}", to.display())),
+        &format!("esbuild {}", from.display()),
+    )
+}
+
+/// The first 16 hex digits of SHA-256 over the files' contents: the same files always get the same address.
+fn release_name<'a>(contents: impl Iterator<Item = &'a [u8]>) -> String {
+    let mut hash = Sha256::new();
+    contents.for_each(|bytes| hash.update(bytes));
+    hex(&hash.finalize()[..8])
+}
+
+/// The bytes at brotli's quality 11, a tenth less than what a server compresses in passing.
+pub(super) fn brotli(bytes: &[u8]) -> Result<Vec<u8>> {
+    let parameters = brotli::enc::BrotliEncoderParams {
+        quality: 11,
+        lgwin: 22,
+        size_hint: bytes.len(),
+        ..Default::default()
+    };
+    let mut compressed = Vec::new();
+    brotli::BrotliCompress(&mut &bytes[..], &mut compressed, &parameters).context("compressing")?;
+    Ok(compressed)
+}
+
+/// Makes a directory hold exactly these files. What is the same is not touched: a running `wrangler dev` watches.
+fn replace(dir: &Path, files: &Files) -> Result<()> {
+    for stale in files_below(dir)? {
+        if !files.contains_key(stale.strip_prefix(dir)?) {
+            fs::remove_file(&stale).with_context(|| format!("removing {}", stale.display()))?;
+            for parent in stale
+                .ancestors()
+                .skip(1)
+                .take_while(|parent| *parent != dir)
+            {
+                let _ = fs::remove_dir(parent); // only when it is empty by now
+            }
+        }
+    }
+    for (name, bytes) in files {
+        let file = dir.join(name);
+        if fs::read(&file).is_ok_and(|present| present == *bytes) {
+            continue;
+        }
+        file.parent().map_or(Ok(()), fs::create_dir_all)?;
+        fs::write(&file, bytes).with_context(|| format!("writing {}", file.display()))?;
+    }
+    Ok(())
+}
+
+fn read(file: &Path) -> Result<Vec<u8>> {
+    fs::read(file).with_context(|| format!("reading {}", file.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_release_is_named_by_its_contents() {
+        let name = release_name([b"ab".as_slice(), b"c"].into_iter());
+        assert_eq!(name, "ba7816bf8f01cfea"); // SHA-256 of "abc", FIPS 180-4
+    }
+
+    #[test]
+    fn dist_holds_the_new_release_and_nothing_of_the_old() {
+        let dir = std::env::temp_dir().join(format!("malipo-dist-{}", std::process::id()));
+        replace(
+            &dir,
+            &Files::from([
+                ("a/old/x.js".into(), vec![1]),
+                ("index.html".into(), vec![2]),
+            ]),
+        )
+        .unwrap();
+        replace(
+            &dir,
+            &Files::from([
+                ("a/new/x.js".into(), vec![3]),
+                ("index.html".into(), vec![2]),
+            ]),
+        )
+        .unwrap();
+        assert_eq!(
+            files_below(&dir).unwrap(),
+            [dir.join("a/new/x.js"), dir.join("index.html")]
+        );
+        assert!(!dir.join("a/old").exists());
+        fs::remove_dir_all(&dir).unwrap();
+    }
+}

@@ -1,0 +1,193 @@
+//! Sizes against budgets: what the customer waits for and what Cloudflare loads.
+
+use std::fmt;
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use flate2::{Compression, write::GzEncoder};
+
+use super::assets::brotli;
+use crate::places;
+use crate::stamp::files_below;
+
+/// Bytes at brotli 11. Stripe's loader is 1.9 KB, Paystack's inline script 14.8 KB.
+const LOADER_MAX: usize = 3_072;
+/// Bytes at brotli 11 of everything until the customer can pay.
+const UNTIL_PAYING_MAX: usize = 48_000;
+/// Bytes at gzip. Cloudflare's own limit is 3 MB.
+const WORKER_MAX: usize = 400_000;
+
+/// What the page fetches before the customer can pay, by file name.
+const UNTIL_PAYING: [&str; 4] = [
+    "malipo.js",
+    "checkout.js",
+    "checkout_bg.wasm",
+    "checkout.css",
+];
+
+pub(super) struct Report {
+    rows: Vec<Row>,
+}
+
+struct Row {
+    name: String,
+    raw: usize,
+    /// By brotli 11, for the Worker by gzip.
+    compressed: usize,
+    max: Option<usize>,
+}
+
+pub(super) fn measure() -> Result<Report> {
+    let mut files = Vec::new();
+    for file in files_below(&places::dist())? {
+        if file.extension().is_some_and(|of| of == "br") {
+            continue;
+        }
+        let bytes = read(&file)?;
+        let name = file.strip_prefix(places::dist())?.display().to_string();
+        files.push((name, bytes.len(), brotli(&bytes)?.len()));
+    }
+    let worker = read(&places::root().join("worker/build/index_bg.wasm"))?;
+    Ok(Report::of(files, worker.len(), gzip(&worker)?))
+}
+
+impl Report {
+    /// From dist's files (name, raw, brotli) and the Worker's WASM (raw, gzip).
+    fn of(files: Vec<(String, usize, usize)>, worker_raw: usize, worker_gzip: usize) -> Report {
+        let is_awaited = |name: &str| {
+            name.rsplit('/')
+                .next()
+                .is_some_and(|last| UNTIL_PAYING.contains(&last))
+        };
+        let awaited = files.iter().filter(|(name, ..)| is_awaited(name));
+        let (raw, compressed) = awaited.fold((0, 0), |sum, (_, raw, compressed)| {
+            (sum.0 + raw, sum.1 + compressed)
+        });
+        let mut rows: Vec<Row> = files
+            .into_iter()
+            .map(|(name, raw, compressed)| {
+                let max = (name == "malipo.js").then_some(LOADER_MAX);
+                Row {
+                    name,
+                    raw,
+                    compressed,
+                    max,
+                }
+            })
+            .collect();
+        rows.push(Row {
+            name: "until the customer can pay".into(),
+            raw,
+            compressed,
+            max: Some(UNTIL_PAYING_MAX),
+        });
+        let worker = "worker/build/index_bg.wasm (gzip)".into();
+        rows.push(Row {
+            name: worker,
+            raw: worker_raw,
+            compressed: worker_gzip,
+            max: Some(WORKER_MAX),
+        });
+        Report { rows }
+    }
+
+    /// The names of what is above its budget, with both numbers.
+    pub(super) fn above_budget(&self) -> Vec<String> {
+        let above = |row: &Row| match row.max {
+            Some(max) if row.compressed > max => {
+                Some(format!("{} ({} of {max} bytes)", row.name, row.compressed))
+            }
+            Some(_) | None => None,
+        };
+        self.rows.iter().filter_map(above).collect()
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let width = self
+            .rows
+            .iter()
+            .map(|row| row.name.len())
+            .max()
+            .unwrap_or(0);
+        write!(
+            out,
+            "{:width$} {:>9} {:>9} {:>9} {:>6}",
+            "bytes", "raw", "brotli", "budget", "used"
+        )?;
+        for Row {
+            name,
+            raw,
+            compressed,
+            max,
+        } in &self.rows
+        {
+            write!(out, "\n{name:width$} {raw:>9} {compressed:>9}")?;
+            if let Some(max) = max {
+                write!(out, " {max:>9} {:>4} %", compressed * 100 / max)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn gzip(bytes: &[u8]) -> Result<usize> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(bytes)?;
+    Ok(encoder.finish()?.len())
+}
+
+fn read(file: &Path) -> Result<Vec<u8>> {
+    fs::read(file).with_context(|| format!("reading {}", file.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn report(loader: usize, wasm: usize, worker: usize) -> Report {
+        let files = vec![
+            ("a/00/checkout.css".into(), 9_000, 1_000),
+            ("a/00/checkout.js".into(), 9_000, 4_000),
+            ("a/00/checkout_bg.wasm".into(), 90_000, wasm),
+            ("index.html".into(), 90_000, 40_000),
+            ("malipo.js".into(), 9_000, loader),
+        ];
+        Report::of(files, 900_000, worker)
+    }
+
+    #[test]
+    fn exactly_the_budget_is_within_it() {
+        assert_eq!(
+            report(3_072, 39_928, 400_000).above_budget(),
+            Vec::<String>::new()
+        );
+    }
+
+    #[test]
+    fn each_budget_names_its_file_and_both_numbers() {
+        let above = report(3_073, 42_000, 400_001).above_budget();
+        assert_eq!(
+            above,
+            [
+                "malipo.js (3073 of 3072 bytes)",
+                "until the customer can pay (50073 of 48000 bytes)",
+                "worker/build/index_bg.wasm (gzip) (400001 of 400000 bytes)",
+            ]
+        );
+    }
+
+    #[test]
+    fn the_demo_shop_is_not_part_of_what_a_merchants_customer_waits_for() {
+        let table = report(2_000, 30_000, 300_000).to_string();
+        let sum = table
+            .lines()
+            .find(|line| line.starts_with("until the customer can pay"))
+            .unwrap();
+        let numbers: Vec<&str> = sum.split_whitespace().skip(5).collect();
+        assert_eq!(numbers, ["117000", "37000", "48000", "77", "%"]);
+    }
+}

@@ -1,0 +1,52 @@
+//! Builds what is deployed: the widget's files in dist/ and the Worker, each only when its inputs have changed.
+
+mod assets;
+mod budget;
+mod widget;
+mod worker;
+
+use std::path::Path;
+
+use anyhow::{Result, bail};
+
+use crate::{places, setup};
+
+/// Builds everything, prints the sizes and fails above a budget.
+pub(crate) fn run(force: bool) -> Result<()> {
+    ensure(force)?;
+    let report = budget::measure()?;
+    println!("{report}");
+    match report.above_budget().as_slice() {
+        [] => Ok(()),
+        above => bail!("above budget: {}", above.join(", ")),
+    }
+}
+
+/// Builds everything that is not up to date, whatever its size.
+pub(crate) fn ensure(force: bool) -> Result<()> {
+    let _one_at_a_time = setup::lock("build")?;
+    let widget = widget::build(force)?;
+    assets::write_dist(&widget)?;
+    worker::build(force)
+}
+
+/// Fails with the names of the files that a build needs and does not find.
+fn require(what: &str, below: &Path, names: &[&str]) -> Result<()> {
+    let missing: Vec<&str> = names
+        .iter()
+        .copied()
+        .filter(|name| !below.join(name).exists())
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let shown = below.strip_prefix(places::root()).unwrap_or(below);
+    bail!(
+        "{what} needs what is not there: {}",
+        missing
+            .iter()
+            .map(|name| shown.join(name).display().to_string())
+            .collect::<Vec<_>>()
+            .join(", ")
+    )
+}

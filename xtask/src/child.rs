@@ -1,0 +1,187 @@
+//! Child programs: started in a clean environment, each in a process group of its own, and never left behind.
+
+use std::env;
+use std::ffi::OsStr;
+use std::os::unix::process::CommandExt;
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use rustix::process::{Pid, Signal, kill_process_group, test_kill_process_group};
+
+use crate::{interrupt, places};
+
+const STOP_GRACE: Duration = Duration::from_secs(5);
+const POLL: Duration = Duration::from_millis(20);
+
+/// A command at the checkout's root, as if it were typed in a fresh terminal.
+///
+/// `cargo xtask` runs under rustup and Cargo, which leave the choice of toolchain and the package's
+/// variables in the environment; a child Cargo would take them for its own.
+pub(crate) fn command(program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(program);
+    command.current_dir(places::root()).stdin(Stdio::null());
+    for (name, _) in env::vars_os() {
+        if name.to_str().is_some_and(is_left_by_cargo) {
+            command.env_remove(name);
+        }
+    }
+    command
+}
+
+/// Cargo with its target directory named, whatever the machine's configuration says: we look for the results there.
+pub(crate) fn cargo(target: &str) -> Command {
+    let mut cargo = command(places::rustup_proxy("cargo").unwrap_or_else(|| "cargo".into()));
+    cargo.env("CARGO_TARGET_DIR", places::target(target));
+    cargo
+}
+
+fn is_left_by_cargo(name: &str) -> bool {
+    // A person's own settings for network, registries and output are kept.
+    const KEPT: [&str; 6] = [
+        "CARGO_HOME",
+        "CARGO_TERM_",
+        "CARGO_NET_",
+        "CARGO_HTTP_",
+        "CARGO_REGISTR",
+        "CARGO_SOURCE_",
+    ];
+    match name {
+        "CARGO"
+        | "RUSTUP_TOOLCHAIN"
+        | "RUSTUP_TOOLCHAIN_SOURCE"
+        | "RUST_RECURSION_COUNT"
+        | "RUSTFLAGS"
+        | "RUSTC"
+        | "RUSTC_BOOTSTRAP"
+        | "LD_LIBRARY_PATH"
+        | "DYLD_FALLBACK_LIBRARY_PATH" => true,
+        _ => name.starts_with("CARGO_") && !KEPT.iter().any(|kept| name.starts_with(kept)),
+    }
+}
+
+/// Runs a command to its end with its output on the terminal.
+///
+/// # Errors
+/// When it cannot start, fails, or when we are asked to stop.
+pub(crate) fn run(command: &mut Command, what: &str) -> Result<()> {
+    let status = Group::spawn(command, what)?.wait()?;
+    if !status.success() {
+        bail!("{what} failed ({status})");
+    }
+    Ok(())
+}
+
+/// The text that a short command prints, or nothing when it fails.
+pub(crate) fn answer(command: &mut Command) -> Option<String> {
+    let Output { status, stdout, .. } = command.stderr(Stdio::null()).output().ok()?;
+    status
+        .success()
+        .then(|| String::from_utf8_lossy(&stdout).trim().to_owned())
+}
+
+/// A child and everything it starts: one process group, ended as a whole when this value goes.
+pub(crate) struct Group {
+    leader: Child,
+    id: Option<Pid>,
+    is_over: bool,
+}
+
+impl Group {
+    pub(crate) fn spawn(command: &mut Command, what: &str) -> Result<Group> {
+        let leader = command.process_group(0).spawn().with_context(|| {
+            format!(
+                "{what}: cannot start {}",
+                command.get_program().to_string_lossy()
+            )
+        })?;
+        let id = i32::try_from(leader.id()).ok().and_then(Pid::from_raw);
+        Ok(Group {
+            leader,
+            id,
+            is_over: false,
+        })
+    }
+
+    pub(crate) fn leader(&mut self) -> &mut Child {
+        &mut self.leader
+    }
+
+    /// How the leader ended, once it has.
+    pub(crate) fn ended(&mut self) -> Result<Option<ExitStatus>> {
+        Ok(self.leader.try_wait()?)
+    }
+
+    fn wait(mut self) -> Result<ExitStatus> {
+        loop {
+            if let Some(status) = self.ended()? {
+                self.is_over = true; // what it left running on purpose (a build server) is not ours to end
+                return Ok(status);
+            }
+            if interrupt::asked() {
+                bail!("stopped");
+            }
+            sleep(POLL);
+        }
+    }
+
+    /// Asks the whole group to stop and ends by force what is still there after five seconds.
+    pub(crate) fn stop(&mut self) {
+        let Some(id) = self.id else { return };
+        if std::mem::replace(&mut self.is_over, true) {
+            return;
+        }
+        let asked_at = Instant::now();
+        let _ = kill_process_group(id, Signal::INT); // an empty group is what we want
+        while asked_at.elapsed() < STOP_GRACE {
+            let _ = self.leader.try_wait(); // a zombie leader keeps its group alive
+            if test_kill_process_group(id).is_err() {
+                return;
+            }
+            sleep(POLL);
+        }
+        let _ = kill_process_group(id, Signal::KILL);
+        let _ = self.leader.wait();
+    }
+}
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cargo_and_rustup_leave_nothing_to_a_child_but_a_persons_settings_stay() {
+        for name in [
+            "CARGO_MANIFEST_DIR",
+            "CARGO_TARGET_DIR",
+            "RUSTUP_TOOLCHAIN",
+            "CARGO_ENCODED_RUSTFLAGS",
+        ] {
+            assert!(is_left_by_cargo(name), "{name}");
+        }
+        for name in [
+            "CARGO_HOME",
+            "CARGO_TERM_COLOR",
+            "CARGO_REGISTRIES_X_INDEX",
+            "RUSTUP_HOME",
+            "PATH",
+        ] {
+            assert!(!is_left_by_cargo(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn stopping_ends_what_the_child_started() {
+        let mut group =
+            Group::spawn(Command::new("sh").args(["-c", "sleep 60 & sleep 60"]), "sh").unwrap();
+        group.stop();
+        assert!(test_kill_process_group(group.id.unwrap()).is_err());
+    }
+}

@@ -1,0 +1,179 @@
+//! The emulator and the Worker on this machine: started together, waited for until a payment can be made, ended on drop.
+
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+
+use crate::service::Service;
+use crate::{child, interrupt, places};
+
+const READY_MAX: Duration = Duration::from_secs(90);
+const POLL: Duration = Duration::from_millis(100);
+const ASK_MAX: Duration = Duration::from_secs(2); // wrangler without workerd accepts and never answers
+
+/// Where a stack keeps its things and who may see them.
+pub(crate) struct Setting {
+    /// Secrets in dotenv format. The developer's own, or a test's: never both.
+    pub(crate) secrets: PathBuf,
+    /// Objects' storage and logs.
+    pub(crate) state: PathBuf,
+    /// Whether its output goes to the terminal too.
+    pub(crate) is_shown: bool,
+}
+
+/// One Worker.
+pub(crate) struct WorkerSetting<'a> {
+    pub(crate) name: &'static str,
+    pub(crate) port: u16,
+    pub(crate) emulator_url: &'a str,
+    /// More `NAME:value`s.
+    pub(crate) vars: &'a [&'a str],
+    /// Whether /healthz must say that the configuration is right, or only answer.
+    pub(crate) is_healthy: bool,
+}
+
+/// One program of the stack and where it is reached.
+pub(crate) struct Running {
+    pub(crate) service: Service,
+    pub(crate) url: String,
+    pub(crate) log: PathBuf,
+}
+
+/// Compiles the emulator and starts it. Port 0 is any free one.
+pub(crate) fn start_emulator(setting: &Setting, port: u16) -> Result<Running> {
+    child::run(
+        child::cargo("").args(["build", "--quiet", "--package", "malipo-emulator"]),
+        "compiling the emulator",
+    )?;
+    let mut emulator = child::command(places::target("debug").join("malipo-emulator"));
+    emulator
+        .args(["--port", &port.to_string(), "--credentials-file"])
+        .arg(&setting.secrets);
+    let log = setting.state.join("emulator.log");
+    let service = Service::start("emulator", &mut emulator, &log, setting.is_shown)?;
+    let mut running = Running {
+        service,
+        url: String::new(),
+        log,
+    };
+    running.wait_until(|running| {
+        if let Some(url) = running.service.said("emulator ready ") {
+            running.url = url;
+            return Ok(());
+        }
+        bail!("it has not printed `emulator ready`")
+    })?;
+    Ok(running)
+}
+
+/// Starts a Worker as it was built and waits until it answers.
+pub(crate) fn start_worker(setting: &Setting, worker: &WorkerSetting<'_>) -> Result<Running> {
+    let port = worker.port;
+    let url = format!("http://127.0.0.1:{port}");
+    let state = setting.state.join(worker.name);
+    let mut wrangler = child::command(places::node_bin("wrangler"));
+    wrangler.args(["dev", "--ip", "127.0.0.1", "--port", &port.to_string()]);
+    wrangler.args([
+        "--inspector-port",
+        &free_port()?.to_string(),
+        "--log-level",
+        "warn",
+    ]); // its requests' paths hold MACs
+    wrangler
+        .arg("--show-interactive-dev-session=false")
+        .arg("--persist-to")
+        .arg(&state);
+    wrangler.arg("--env-file").arg(&setting.secrets); // and then no .dev.vars that may lie there
+    let public = format!("PUBLIC_BASE_URL:{url}");
+    let daraja = format!("DARAJA_BASE_URL:{}", worker.emulator_url);
+    let origins = format!("MERCHANT_ORIGINS:{url},http://localhost:{port}");
+    for var in [public.as_str(), &daraja, &origins]
+        .into_iter()
+        .chain(worker.vars.iter().copied())
+    {
+        wrangler.args(["--var", var]);
+    }
+    wrangler
+        .env("MALIPO_PREBUILT", "1")
+        .envs(wrangler_env(&setting.state));
+    let log = setting.state.join(format!("{}.log", worker.name));
+    let service = Service::start(worker.name, &mut wrangler, &log, setting.is_shown)?;
+    let mut running = Running { service, url, log };
+    let agent = agent();
+    running.wait_until(
+        |running| match agent.get(format!("{}/healthz", running.url)).call() {
+            Ok(answer) if answer.status() == 200 || !worker.is_healthy => Ok(()),
+            Ok(mut answer) => {
+                let said = answer.body_mut().read_to_string().unwrap_or_default();
+                bail!(
+                    "GET /healthz answers {}: {}",
+                    answer.status(),
+                    said.chars().take(500).collect::<String>()
+                )
+            }
+            Err(error) => bail!("GET /healthz: {error}"),
+        },
+    )?;
+    Ok(running)
+}
+
+/// What keeps wrangler to itself: no metrics, and no registry or log shared with another one.
+pub(crate) fn wrangler_env(state: &Path) -> [(&'static str, PathBuf); 4] {
+    [
+        ("WRANGLER_SEND_METRICS", "false".into()),
+        ("WRANGLER_REGISTRY_PATH", state.join("registry")),
+        ("WRANGLER_LOG_PATH", state.join("wrangler.log")),
+        ("NO_COLOR", "1".into()),
+    ]
+}
+
+impl Running {
+    fn wait_until(&mut self, mut is_ready: impl FnMut(&mut Running) -> Result<()>) -> Result<()> {
+        let began = Instant::now();
+        loop {
+            if interrupt::asked() {
+                bail!("stopped");
+            }
+            let Err(not_yet) = is_ready(self) else {
+                return Ok(());
+            };
+            if let Some(obituary) = self.service.obituary()? {
+                bail!("{obituary}");
+            }
+            if began.elapsed() > READY_MAX {
+                let waited = READY_MAX.as_secs();
+                bail!(
+                    "not ready after {waited} s: {not_yet:#}\nits last output:\n{}",
+                    self.service.last_output()
+                );
+            }
+            sleep(POLL);
+        }
+    }
+}
+
+/// Fails with what to do when somebody listens there already.
+pub(crate) fn require_free(port: u16, flag: &str) -> Result<()> {
+    match TcpListener::bind(("127.0.0.1", port)) {
+        Ok(_) => Ok(()),
+        Err(error) => bail!(
+            "port {port} cannot be used ({error}): end the program that holds it, or choose another with {flag}"
+        ),
+    }
+}
+
+pub(crate) fn free_port() -> Result<u16> {
+    let listener = TcpListener::bind("127.0.0.1:0").context("no free port")?;
+    Ok(listener.local_addr()?.port())
+}
+
+fn agent() -> ureq::Agent {
+    ureq::Agent::config_builder()
+        .timeout_global(Some(ASK_MAX))
+        .http_status_as_error(false)
+        .build()
+        .into()
+}

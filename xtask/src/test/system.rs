@@ -1,0 +1,140 @@
+//! The parts that run the whole: the real Worker over HTTP, a real browser, and what a deployment would upload.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use crate::child::{self, run};
+use crate::setup::browser;
+use crate::stack::{self, Running, Setting, WorkerSetting, free_port};
+use crate::{build, places, secrets};
+
+pub(super) fn live() -> Result<()> {
+    // Compiled before the stack runs, so that a compile error is told without it.
+    let mut tests = ["test", "--package", "malipo-tests", "--test", "live"].to_vec();
+    run(
+        child::cargo("").args(&tests).arg("--no-run"),
+        "compiling the live tests",
+    )?;
+    let stack = TestStack::start("live")?;
+    let sandbox = stack.start_worker("sandbox", &["DARAJA_ENV:sandbox"], false)?;
+    tests.extend(["--", "--test-threads", "4"]); // they wait on HTTP more than they compute
+    run(
+        stack
+            .tell(child::cargo("").args(&tests))
+            .env("MALIPO_SANDBOX_URL", &sandbox.url),
+        "live tests",
+    )
+}
+
+pub(super) fn e2e() -> Result<()> {
+    let config = "e2e/playwright.config.ts";
+    if !places::root().join(config).is_file() {
+        bail!("{config} is not there");
+    }
+    let chromium = browser::find_or_install()?;
+    let stack = TestStack::start("e2e")?;
+    let mut playwright = child::command(places::node_bin("playwright"));
+    playwright.args(["test", "--config", config]);
+    if let Some(path) = chromium {
+        playwright.env("CHROMIUM_PATH", path);
+    }
+    run(
+        stack.tell(&mut playwright),
+        "end-to-end tests (artefacts in e2e/artefacts)",
+    )
+}
+
+pub(super) fn deploy_dry_run() -> Result<()> {
+    build::ensure(false)?;
+    let scratch = Scratch::new("deploy")?;
+    let mut wrangler = child::command(places::node_bin("wrangler"));
+    wrangler
+        .args(["deploy", "--dry-run", "--outdir"])
+        .arg(&scratch.0);
+    wrangler
+        .env("MALIPO_PREBUILT", "1")
+        .envs(stack::wrangler_env(&scratch.0));
+    run(&mut wrangler, "wrangler deploy --dry-run")
+}
+
+/// An emulator and a Worker on free ports, with secrets and storage of their own.
+struct TestStack {
+    worker: Running, // ends first, so that it does not report its lost M-PESA
+    emulator: Running,
+    setting: Setting,
+    _scratch: Scratch,
+}
+
+impl TestStack {
+    fn start(name: &str) -> Result<TestStack> {
+        build::ensure(false)?;
+        let scratch = Scratch::new(name)?;
+        let setting = Setting {
+            secrets: scratch.0.join("secrets.env"),
+            state: scratch.0.clone(),
+            is_shown: false,
+        };
+        secrets::write_missing(&setting.secrets)?;
+        let emulator = stack::start_emulator(&setting, 0)?;
+        let worker = worker(&setting, "worker", &emulator.url, &[], true)?;
+        Ok(TestStack {
+            worker,
+            emulator,
+            setting,
+            _scratch: scratch,
+        })
+    }
+
+    fn start_worker(&self, name: &'static str, vars: &[&str], is_healthy: bool) -> Result<Running> {
+        worker(&self.setting, name, &self.emulator.url, vars, is_healthy)
+    }
+
+    /// Tells a test program where everything is.
+    fn tell<'a>(&self, tests: &'a mut Command) -> &'a mut Command {
+        tests
+            .env("MALIPO_URL", &self.worker.url)
+            .env("MALIPO_EMULATOR_URL", &self.emulator.url)
+            .env("MALIPO_LOG", &self.worker.log)
+            .env("MALIPO_SECRETS", &self.setting.secrets)
+    }
+}
+
+fn worker(
+    setting: &Setting,
+    name: &'static str,
+    emulator_url: &str,
+    vars: &[&str],
+    is_healthy: bool,
+) -> Result<Running> {
+    stack::start_worker(
+        setting,
+        &WorkerSetting {
+            name,
+            port: free_port()?,
+            emulator_url,
+            vars,
+            is_healthy,
+        },
+    )
+}
+
+/// A directory that goes with this value.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new(name: &str) -> Result<Scratch> {
+        let dir = env::temp_dir().join(format!("malipo-{name}-{}", std::process::id()));
+        fs::create_dir_all(&dir).with_context(|| format!("creating {}", dir.display()))?;
+        Ok(Scratch(dir))
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all::<&Path>(&self.0); // what is left lies in the system's temporary directory
+    }
+}
