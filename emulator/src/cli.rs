@@ -44,7 +44,7 @@ pub(crate) struct Flags {
     /// A new token leaves the app's previous one valid
     #[arg(long)]
     keep_old_tokens: bool,
-    /// Story seconds per real second
+    /// Story seconds per real second; 0 stands still until POST /_emulator/clock
     #[arg(long, value_name = "FACTOR", default_value_t = 1.0, value_parser = clock_speed)]
     clock_speed: f64,
 }
@@ -177,6 +177,6 @@ fn is_shortcode(text: &str) -> bool {
 fn clock_speed(text: &str) -> Result<f64, String> {
     text.parse()
         .ok()
-        .filter(|speed| *speed > 0.0 && f64::is_finite(*speed))
-        .ok_or_else(|| "expected a factor above 0".into())
+        .filter(|speed| *speed >= 0.0 && f64::is_finite(*speed))
+        .ok_or_else(|| "expected a factor of 0 or more".into())
 }

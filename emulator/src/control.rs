@@ -29,6 +29,7 @@ pub(crate) fn router() -> Router<Arc<Shared>> {
         .route("/_emulator/stories", get(stories))
         .route("/_emulator/scripts", post(script))
         .route("/_emulator/settings", get(settings).post(set))
+        .route("/_emulator/clock", post(advance))
         .route("/_emulator/reset", post(reset))
 }
 
@@ -60,7 +61,7 @@ async fn callbacks(State(shared): State<Arc<Shared>>) -> Json<Vec<Sent>> {
 
 /// The table of numbers.
 async fn stories() -> Json<Vec<Value>> {
-    let row = |magic: &magic::Magic| json!({"digits": magic.digits, "name": magic.name, "summary": magic.summary, "story": magic.story()});
+    let row = |magic: &magic::Magic| json!({"digits": magic.digits, "name": magic.name, "story": magic.story()});
     Json(magic::TABLE.iter().map(row).collect())
 }
 
@@ -133,6 +134,24 @@ async fn set(State(shared): State<Arc<Shared>>, body: axum::body::Bytes) -> Resp
         settings.clone()
     });
     Json(now).into_response()
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Advance {
+    advance_ms: u64,
+}
+
+/// Skips time, and answers what time it is then.
+async fn advance(State(shared): State<Arc<Shared>>, body: axum::body::Bytes) -> Response {
+    match serde_json::from_slice::<Advance>(&body) {
+        Ok(Advance { advance_ms }) => {
+            shared.clock.advance(advance_ms);
+            shared.change(|_| ()); // a prompt may have ended
+            Json(json!({"now_ms": shared.clock.now_ms()})).into_response()
+        }
+        Err(error) => problem(StatusCode::UNPROCESSABLE_ENTITY, &error.to_string()),
+    }
 }
 
 /// Ends every story and forgets everything but tokens, settings and which ids are used.

@@ -4,6 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use axum::{
     Json, Router,
+    body::Bytes,
     extract::{Path, Query, State},
     http::{StatusCode, header},
     response::{IntoResponse, Response},
@@ -96,18 +97,19 @@ enum Answer {
 async fn answer(
     State(shared): State<Arc<Shared>>,
     Path(number): Path<String>,
-    Json(answer): Json<Answer>,
+    body: Bytes,
 ) -> Response {
     let Some(msisdn) = msisdn(&number) else {
         return not_a_number();
     };
     let now_ms = shared.clock.now_ms();
-    let outcome = match answer {
-        Answer::Pin(pin) if pin == PIN => Outcome::Paid { at_ms: now_ms },
-        Answer::Pin(_) => Outcome::declined("2001", callback_desc("2001")),
-        Answer::Cancel(true) => Outcome::declined("1032", callback_desc("1032")),
-        Answer::Cancel(false) => {
-            return problem(StatusCode::UNPROCESSABLE_ENTITY, "cancel can only be true");
+    let outcome = match serde_json::from_slice(&body) {
+        Ok(Answer::Pin(pin)) if pin == PIN => Outcome::Paid { at_ms: now_ms },
+        Ok(Answer::Pin(pin)) if is_pin(&pin) => Outcome::declined("2001", callback_desc("2001")),
+        Ok(Answer::Cancel(true)) => Outcome::declined("1032", callback_desc("1032")),
+        Ok(Answer::Pin(_) | Answer::Cancel(false)) | Err(_) => {
+            let expected = r#"expected {"pin":"four digits"} or {"cancel":true}"#;
+            return problem(StatusCode::UNPROCESSABLE_ENTITY, expected);
         }
     };
     let has_answered = shared.change(|world| {
@@ -173,7 +175,7 @@ impl Handset {
         Self {
             version,
             now_ms,
-            story: magic::by_msisdn(&msisdn).map(|magic| magic.summary),
+            story: magic::by_msisdn(&msisdn).map(|magic| magic.name),
             prompt: world.live_prompt(&msisdn, now_ms).map(Prompt::of),
             messages: messages.cloned().collect(),
             msisdn,
@@ -237,6 +239,10 @@ fn msisdn(number: &str) -> Option<String> {
         .or(digits.strip_prefix('0'))
         .unwrap_or(&digits);
     Some(format!("254{national}")).filter(|msisdn| is_msisdn(msisdn))
+}
+
+fn is_pin(text: &str) -> bool {
+    text.len() == 4 && text.bytes().all(|b| b.is_ascii_digit())
 }
 
 fn not_a_number() -> Response {

@@ -13,7 +13,8 @@ pub struct Options {
     pub apps: Vec<App>,
     /// The shortcodes that exist. Every app may use every one of them.
     pub merchants: Vec<Merchant>,
-    /// Story seconds per real second: 1 in real life, 200 makes a story second last 5 ms. Above 0.
+    /// Story seconds per real second: 1 in real life, 200 makes a story second last 5 ms, 0 stands still until
+    /// `POST /_emulator/clock` moves it on.
     pub clock_speed: f64,
     /// Story milliseconds that an unanswered prompt stays on the handset.
     pub prompt_timeout_ms: u64,

@@ -24,6 +24,7 @@ impl Shared {
             .timeout(Duration::from_millis(options.callback_timeout_ms))
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()
+            .http1_title_case_headers() // `Businessshortcode`, as seen on the wire
             .build()?;
         Ok(Arc::new(Self {
             clock: Clock::start(options.clock_speed),

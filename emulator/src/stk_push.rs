@@ -6,7 +6,7 @@ use axum::{body::Bytes, extract::State, http::HeaderMap, response::Response};
 use tokio::sync::{Notify, oneshot};
 
 use crate::{
-    answer, handset, magic, oauth,
+    answer, gateway, handset, oauth,
     options::Merchant,
     play,
     push_request::{Fields, PushRequest, TransactionType, invalid},
@@ -110,7 +110,7 @@ enum Begun {
 
 fn begin(world: &mut World, request: PushRequest, merchant: Merchant, now_ms: u64) -> Begun {
     if world.live_prompt(&request.msisdn, now_ms).is_some() {
-        return Begun::Refused(magic::subscriber_locked(), Story::default());
+        return Begun::Refused(gateway::subscriber_locked(), Story::default());
     }
     let (story, begun_before) = world.begin_story(&request);
     let submit = story

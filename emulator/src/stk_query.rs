@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::{body::Bytes, extract::State, http::HeaderMap, response::Response};
 
 use crate::{
-    answer, magic, oauth,
+    answer, gateway, oauth,
     push_request::{Fields, invalid},
     result_codes::callback_desc,
     shared::Shared,
@@ -106,7 +106,7 @@ fn arrested(shared: &Shared) -> Option<Raw> {
         let per_minute = world.settings.query_limit_per_minute;
         let spacing_ms = 60_000_u64.checked_div(u64::from(per_minute))?;
         if now_ms < world.query_allowed_at_ms {
-            return Some(magic::spike_arrest_429(per_minute));
+            return Some(gateway::spike_arrest_429(per_minute));
         }
         world.query_allowed_at_ms = now_ms + spacing_ms;
         None

@@ -1,0 +1,266 @@
+//! An emulator, a receiver for its callbacks, and a client that speaks Daraja by hand.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{Router, extract::State, http::HeaderMap, http::Uri, routing::post};
+use base64::{Engine, prelude::BASE64_STANDARD};
+use malipo_emulator::{App, Emulator, Merchant, Options, Payee, RunningEmulator};
+use reqwest::{Response, header::CONTENT_TYPE};
+use serde_json::{Value, json};
+use tokio::{
+    net::TcpListener,
+    sync::{Mutex, mpsc},
+};
+
+pub const TIMESTAMP: &str = "20261120101010";
+/// Far above what anything here takes: only a test that fails waits for it.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+pub struct Bench {
+    pub emulator: RunningEmulator,
+    pub token: String,
+    pub receiver: String,
+    callbacks: Mutex<mpsc::UnboundedReceiver<Received>>,
+    http: reqwest::Client,
+}
+
+#[derive(Debug)]
+pub struct Received {
+    pub path: String,
+    pub headers: HeaderMap,
+    pub text: String,
+}
+
+impl Received {
+    pub fn stk(&self) -> Value {
+        let body: Value = serde_json::from_str(&self.text).unwrap();
+        body["Body"]["stkCallback"].clone()
+    }
+}
+
+pub fn options() -> Options {
+    let app = App {
+        consumer_key: "key".into(),
+        consumer_secret: "secret".into(),
+    };
+    let pay_bill = Payee::PayBill {
+        shortcode: "174379".into(),
+    };
+    let till = Payee::Till {
+        store: "174378".into(),
+        till: "5555".into(),
+    };
+    let merchants = vec![
+        Merchant::new(pay_bill, "passkey"),
+        Merchant::new(till, "till passkey"),
+    ];
+    Options {
+        clock_speed: 0.0,
+        seed: 1,
+        ..Options::new(app, merchants)
+    }
+}
+
+impl Bench {
+    pub async fn start() -> Self {
+        Self::with(options()).await
+    }
+
+    pub async fn with(options: Options) -> Self {
+        let (received, callbacks) = mpsc::unbounded_channel();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let receiver = format!("http://{}", listener.local_addr().unwrap());
+        let router = Router::new()
+            .fallback(post(receive))
+            .with_state(Arc::new(received));
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        let emulator = Emulator::start(options).await.unwrap();
+        let http = reqwest::Client::builder()
+            .timeout(PATIENCE)
+            .build()
+            .unwrap();
+        let callbacks = Mutex::new(callbacks);
+        let mut bench = Self {
+            emulator,
+            token: String::new(),
+            receiver,
+            callbacks,
+            http,
+        };
+        bench.token = bench.mint().await;
+        bench
+    }
+
+    pub async fn mint(&self) -> String {
+        let answer = self
+            .oauth("Basic", "key:secret", "client_credentials")
+            .await;
+        body(answer).await["access_token"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    }
+
+    pub async fn oauth(&self, scheme: &str, credentials: &str, grant: &str) -> Response {
+        let url = format!(
+            "{}/oauth/v1/generate?grant_type={grant}",
+            self.emulator.url()
+        );
+        let credentials = BASE64_STANDARD.encode(credentials);
+        self.http
+            .get(url)
+            .header("Authorization", format!("{scheme} {credentials}"))
+            .send()
+            .await
+            .unwrap()
+    }
+
+    /// A right push of KES 150 to the Pay Bill.
+    pub fn push_body(&self, msisdn: &str) -> Value {
+        json!({
+            "BusinessShortCode": "174379", "Password": password("174379", "passkey"), "Timestamp": TIMESTAMP,
+            "TransactionType": "CustomerPayBillOnline", "Amount": 150, "PartyA": msisdn, "PartyB": "174379",
+            "PhoneNumber": msisdn, "CallBackURL": format!("{}/hooks/{msisdn}", self.receiver),
+            "AccountReference": "INV1", "TransactionDesc": "Tea",
+        })
+    }
+
+    pub fn till_body(&self, msisdn: &str) -> Value {
+        let mut body = self.push_body(msisdn);
+        body["BusinessShortCode"] = json!("174378");
+        body["Password"] = json!(password("174378", "till passkey"));
+        body["TransactionType"] = json!("CustomerBuyGoodsOnline");
+        body["PartyB"] = json!("5555");
+        body
+    }
+
+    pub async fn send(&self, path: &str, body: &Value) -> reqwest::Result<Response> {
+        let url = format!("{}{path}", self.emulator.url());
+        let request = self
+            .http
+            .post(url)
+            .bearer_auth(&self.token)
+            .header(CONTENT_TYPE, "application/json");
+        request.body(body.to_string()).send().await
+    }
+
+    pub async fn push(&self, body: &Value) -> reqwest::Result<Response> {
+        self.send("/mpesa/stkpush/v1/processrequest", body).await
+    }
+
+    /// Pushes to a number, and gives the CheckoutRequestID.
+    pub async fn pushed(&self, msisdn: &str) -> String {
+        let answer = self.push(&self.push_body(msisdn)).await.unwrap();
+        assert_eq!(answer.status(), 200);
+        body(answer).await["CheckoutRequestID"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    }
+
+    pub async fn query(&self, id: &str) -> Response {
+        let body = json!({
+            "BusinessShortCode": "174379", "Password": password("174379", "passkey"), "Timestamp": TIMESTAMP,
+            "CheckoutRequestID": id,
+        });
+        self.send("/mpesa/stkpushquery/v1/query", &body)
+            .await
+            .unwrap()
+    }
+
+    /// The ResultCode that a query gives.
+    pub async fn queried(&self, id: &str) -> String {
+        body(self.query(id).await).await["ResultCode"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    }
+
+    pub async fn callback(&self) -> Received {
+        let mut callbacks = self.callbacks.lock().await;
+        tokio::time::timeout(PATIENCE, callbacks.recv())
+            .await
+            .expect("a callback")
+            .unwrap()
+    }
+
+    /// Pays another push and sees that nothing came before its callback.
+    pub async fn nothing_more_arrives(&self) {
+        self.advance(600_000).await;
+        self.pushed("254700010000").await;
+        self.advance(2_000).await;
+        assert_eq!(self.callback().await.path, "/hooks/254700010000");
+    }
+
+    pub async fn advance(&self, ms: u64) {
+        self.control("clock", &json!({"advance_ms": ms})).await;
+    }
+
+    pub async fn control(&self, what: &str, body: &Value) -> Response {
+        self.send(&format!("/_emulator/{what}"), body)
+            .await
+            .unwrap()
+    }
+
+    pub async fn see(&self, what: &str) -> Value {
+        let url = format!("{}/_emulator/{what}", self.emulator.url());
+        body(self.http.get(url).send().await.unwrap()).await
+    }
+
+    /// Waits for a change until `what` is as it should be.
+    pub async fn until(&self, what: &str, is_so: impl Fn(&Value) -> bool) -> Value {
+        let mut version = json!(0);
+        for _ in 0..200 {
+            let seen = self.see(what).await;
+            if is_so(&seen) {
+                return seen;
+            }
+            let change = self
+                .see(&format!("handset/254700000009?after={version}"))
+                .await;
+            version = change["version"].clone();
+        }
+        panic!("{what} never came to be: {}", self.see(what).await);
+    }
+
+    pub async fn script(&self, when: Value, story: Value) {
+        let answer = self
+            .control("scripts", &json!({"when": when, "story": story}))
+            .await;
+        assert_eq!(answer.status(), 204);
+    }
+}
+
+pub fn password(shortcode: &str, passkey: &str) -> String {
+    BASE64_STANDARD.encode(format!("{shortcode}{passkey}{TIMESTAMP}"))
+}
+
+pub async fn body(answer: Response) -> Value {
+    serde_json::from_str(&answer.text().await.unwrap()).unwrap()
+}
+
+/// The status and body of an error, whose `requestId` is checked and left out.
+#[track_caller]
+pub fn check_refusal(status: reqwest::StatusCode, body: &Value, expected: (u16, &str, &str)) {
+    let (expected_status, code, message) = expected;
+    assert_eq!(
+        (status.as_u16(), &body["errorCode"], &body["errorMessage"]),
+        (expected_status, &json!(code), &json!(message))
+    );
+    assert_eq!(body["requestId"].as_str().map(str::len), Some(34));
+}
+
+async fn receive(
+    State(received): State<Arc<mpsc::UnboundedSender<Received>>>,
+    uri: Uri,
+    headers: HeaderMap,
+    text: String,
+) {
+    received
+        .send(Received {
+            path: uri.path().to_owned(),
+            headers,
+            text,
+        })
+        .unwrap();
+}

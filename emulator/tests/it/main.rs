@@ -1,0 +1,16 @@
+//! The emulator over real HTTP, with a receiver on a free port and a clock that moves only when told to.
+
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by them"
+)]
+
+mod bench;
+mod checks;
+mod control;
+mod faults;
+mod handset;
+mod outcomes;
+mod tokens;
