@@ -45,11 +45,14 @@ pub(super) fn write_dist(widget: &Widget) -> Result<()> {
 
     let loader = scratch.join("malipo.js");
     let define = format!("--define:{ASSETS_CONSTANT}=\"/{}\"", release.display());
-    bundle(
-        &root.join("widget/web/loader.ts"),
-        &loader,
-        &["--format=iife", "--target=es2020", &define],
-    )?;
+    // The release is fetched when the customer wants to pay, not bundled.
+    let arguments = [
+        "--format=iife",
+        "--target=es2020",
+        "--external:/a/*",
+        &define,
+    ];
+    bundle(&root.join("widget/web/loader.ts"), &loader, &arguments)?;
 
     let mut files = Files::from([
         ("malipo.js".into(), read(&loader)?),
