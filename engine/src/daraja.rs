@@ -1,0 +1,77 @@
+//! Daraja's wire formats: the only place where Safaricom's spelling is known.
+
+mod callback_url;
+mod gateway;
+mod instant;
+mod oauth;
+mod stk_callback;
+mod stk_push;
+mod stk_query;
+mod wire;
+
+pub use callback_url::{BadCallbackUrl, CallbackUrl};
+pub use gateway::{Refusal, Resend};
+pub use instant::{Instant, eat_text_to_ms};
+pub use oauth::{MintAnswer, Token, basic_authorization, decode_token};
+pub use stk_callback::{BadCallback, PaidAmount, StkCallback, StkProof};
+pub use stk_push::{PushAnswer, StkPush, decode_push_answer};
+pub use stk_query::{QueryAnswer, StkQuery, decode_query_answer};
+
+use malipo_shared::Shortcode;
+use serde::{Deserialize, Serialize};
+
+macro_rules! opaque {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(String);
+
+        impl $name {
+            /// Keeps the text as Safaricom gave it.
+            pub fn new(text: impl Into<String>) -> $name {
+                $name(text.into())
+            }
+
+            /// The text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+    };
+}
+
+opaque!(
+    /// Safaricom's name of one accepted push. Opaque; it holds nine digits of the number.
+    CheckoutRequestId
+);
+opaque!(
+    /// Safaricom's name of the request that was accepted. Opaque.
+    MerchantRequestId
+);
+
+/// The secret that signs pushes and queries of one shortcode. Never shown.
+#[derive(Clone)]
+pub struct Passkey(String);
+
+impl Passkey {
+    /// Keeps the passkey; white space around it is a known trap and is refused by configuration.
+    pub fn new(text: impl Into<String>) -> Passkey {
+        Passkey(text.into())
+    }
+
+    /// `Password` of a request: base64 of shortcode, passkey and timestamp.
+    ///
+    /// Source: Daraja, M-Pesa Express, "Password".
+    pub fn password(&self, shortcode: &Shortcode, instant: &Instant) -> String {
+        use base64::Engine as _;
+        let plain = format!("{shortcode}{}{}", self.0, instant.timestamp());
+        base64::engine::general_purpose::STANDARD.encode(plain)
+    }
+}
+
+impl core::fmt::Debug for Passkey {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("Passkey(…)")
+    }
+}

@@ -1,0 +1,50 @@
+//! Reading JSON that may be anything: each field is asked for, none is believed to be there.
+
+use malipo_shared::ResultCode;
+use serde_json::Value;
+
+/// A field that may come as text or as a number, as its text.
+pub(super) fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
+    }
+}
+
+/// A field of an object, as its text.
+pub(super) fn field(object: &Value, name: &str) -> Option<String> {
+    text(object.get(name)?)
+}
+
+/// A result code: the token as it stands, so that only `0` and `"0"` read as `0`.
+pub(super) fn result_code(object: &Value) -> Option<ResultCode> {
+    let token = object.get("ResultCode")?;
+    Some(token.as_str().map_or_else(|| ResultCode::new(&token.to_string()), ResultCode::new))
+}
+
+/// At most `len` characters, for journals and logs.
+pub(super) fn cut(text: &str, len: usize) -> String {
+    text.chars().take(len).collect()
+}
+
+/// The gateway's refusal in a body: `errorCode` and `errorMessage`, or Apigee's `fault`.
+pub(super) struct Fault {
+    pub(super) code: String,
+    pub(super) message: String,
+}
+
+pub(super) fn fault(body: &Value) -> Option<Fault> {
+    if let Some(code) = field(body, "errorCode") {
+        let message = field(body, "errorMessage").unwrap_or_default();
+        return Some(Fault { code, message });
+    }
+    let fault = body.get("fault")?;
+    let code = fault
+        .get("detail")
+        .and_then(|detail| field(detail, "errorcode"))?;
+    Some(Fault {
+        code,
+        message: field(fault, "faultstring").unwrap_or_default(),
+    })
+}

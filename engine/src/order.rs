@@ -1,0 +1,235 @@
+//! What is to be paid: the merchant fixes the price, never the page.
+
+use malipo_shared::api::{ApiError, ErrorCode, OpenPayment, Written};
+use malipo_shared::{ItemId, Kes};
+use serde::{Deserialize, Serialize};
+
+/// One line of the merchant's price list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Item {
+    /// What the page names.
+    pub id: ItemId,
+    /// Its price, in whole shillings.
+    pub amount_kes: Kes,
+    /// What the customer reads.
+    pub description: String,
+}
+
+/// Open amounts, for donations and bills: whole shillings between two limits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OpenAmount {
+    /// The least.
+    pub min_kes: Kes,
+    /// The most.
+    pub max_kes: Kes,
+}
+
+/// How this shop fixes its prices.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PriceList {
+    /// What can be bought by name.
+    pub items: Vec<Item>,
+    /// Whether the page may ask for any amount; off by default.
+    pub open_amount: Option<OpenAmount>,
+    /// What an open amount is called.
+    pub open_description: String,
+}
+
+/// Where a price came from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    /// The merchant's price list.
+    Item(ItemId),
+    /// The customer, within the merchant's limits.
+    Open,
+}
+
+/// An order whose price is fixed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Order {
+    /// What is due.
+    pub amount: Kes,
+    /// What the customer reads.
+    pub description: String,
+    /// Where the price came from.
+    pub origin: Origin,
+    /// The page's own note: unverified.
+    pub note: Option<String>,
+}
+
+const NOTE_LEN_MAX: usize = 100;
+
+impl PriceList {
+    /// The order that the page asks for.
+    ///
+    /// # Errors
+    /// `VALIDATION_ERROR` at `item`, `amount` or `note`; `INVALID_AMOUNT` at `amount`.
+    pub fn price(&self, ask: &OpenPayment) -> Result<Order, ApiError> {
+        let note = ask.note.clone();
+        if note
+            .as_ref()
+            .is_some_and(|note| note.chars().count() > NOTE_LEN_MAX)
+        {
+            let message = format!("A note has at most {NOTE_LEN_MAX} characters.");
+            return Err(ApiError::at(ErrorCode::ValidationError, "note", message));
+        }
+        match (&ask.item, &ask.amount) {
+            (Some(id), None) => self.item(id, note),
+            (None, Some(amount)) => self.open(amount, note),
+            (Some(_), Some(_)) => Err(ApiError::at(
+                ErrorCode::ValidationError,
+                "amount",
+                "Name an item or an amount, not both: an item has its own price.",
+            )),
+            (None, None) => Err(ApiError::at(
+                ErrorCode::ValidationError,
+                "item",
+                "Name the item to be paid.",
+            )),
+        }
+    }
+
+    fn item(&self, id: &ItemId, note: Option<String>) -> Result<Order, ApiError> {
+        let item = self
+            .items
+            .iter()
+            .find(|item| item.id == *id)
+            .ok_or_else(|| {
+                ApiError::at(
+                    ErrorCode::ValidationError,
+                    "item",
+                    format!("There is no item `{id}` in the shop's price list."),
+                )
+            })?;
+        Ok(Order {
+            amount: item.amount_kes,
+            description: item.description.clone(),
+            origin: Origin::Item(id.clone()),
+            note,
+        })
+    }
+
+    fn open(&self, amount: &Written, note: Option<String>) -> Result<Order, ApiError> {
+        let bad = |message: String| ApiError::at(ErrorCode::InvalidAmount, "amount", message);
+        let limits = self.open_amount.ok_or_else(|| {
+            ApiError::at(
+                ErrorCode::ValidationError,
+                "amount",
+                "This shop takes no open amounts. Name an item.",
+            )
+        })?;
+        let kes = match amount {
+            Written::Number(shillings) => Kes::new(*shillings),
+            Written::Text(text) => Kes::parse(text),
+        }
+        .map_err(|why| bad(why.to_string()))?;
+        if kes < limits.min_kes || kes > limits.max_kes {
+            return Err(bad(format!(
+                "Give an amount from KES {} to KES {}.",
+                limits.min_kes, limits.max_kes
+            )));
+        }
+        Ok(Order {
+            amount: kes,
+            description: self.open_description.clone(),
+            origin: Origin::Open,
+            note,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use malipo_shared::IdempotencyKey;
+
+    fn ask(item: Option<&str>, amount: Option<Written>) -> OpenPayment {
+        OpenPayment {
+            item: item.map(|id| ItemId::parse(id).unwrap()),
+            amount,
+            note: None,
+            phone: None,
+            key: IdempotencyKey::parse("abcdefghijklmnopqrstuv").unwrap(),
+        }
+    }
+
+    fn list(open_amount: Option<OpenAmount>) -> PriceList {
+        let tea = Item {
+            id: ItemId::parse("tea").unwrap(),
+            amount_kes: Kes::new(150).unwrap(),
+            description: "Tea".into(),
+        };
+        PriceList {
+            items: vec![tea],
+            open_amount,
+            open_description: "Donation".into(),
+        }
+    }
+
+    #[track_caller]
+    fn check(list: &PriceList, ask: &OpenPayment, expected: Result<u32, (ErrorCode, &str)>) {
+        let got = list.price(ask).map(|order| order.amount.shillings());
+        assert_eq!(
+            got.map_err(|e| (e.code, e.param.unwrap_or_default())),
+            expected.map_err(|(c, p)| (c, p.to_owned()))
+        );
+    }
+
+    #[test]
+    fn the_price_list_fixes_the_price() {
+        check(&list(None), &ask(Some("tea"), None), Ok(150));
+        check(
+            &list(None),
+            &ask(Some("coffee"), None),
+            Err((ErrorCode::ValidationError, "item")),
+        );
+        check(
+            &list(None),
+            &ask(None, None),
+            Err((ErrorCode::ValidationError, "item")),
+        );
+        check(
+            &list(None),
+            &ask(Some("tea"), Some(Written::Number(1))),
+            Err((ErrorCode::ValidationError, "amount")),
+        );
+    }
+
+    #[test]
+    fn an_open_amount_is_off_until_allowed_and_stays_within_its_limits() {
+        let limits = OpenAmount {
+            min_kes: Kes::new(10).unwrap(),
+            max_kes: Kes::new(1000).unwrap(),
+        };
+        let of = |amount| ask(None, Some(amount));
+        check(
+            &list(None),
+            &of(Written::Number(50)),
+            Err((ErrorCode::ValidationError, "amount")),
+        );
+        check(&list(Some(limits)), &of(Written::Number(50)), Ok(50));
+        check(
+            &list(Some(limits)),
+            &of(Written::Text("KES 1,000".into())),
+            Ok(1000),
+        );
+        check(
+            &list(Some(limits)),
+            &of(Written::Number(9)),
+            Err((ErrorCode::InvalidAmount, "amount")),
+        );
+        check(
+            &list(Some(limits)),
+            &of(Written::Text("100.50".into())),
+            Err((ErrorCode::InvalidAmount, "amount")),
+        );
+        check(
+            &list(Some(limits)),
+            &of(Written::Number(0)),
+            Err((ErrorCode::InvalidAmount, "amount")),
+        );
+    }
+}

@@ -1,0 +1,366 @@
+//! The fold: how each event changes the payment. Nothing is decided here that could be refused:
+//! what happened, happened.
+
+use super::{Attempt, Event, Opened, Payment, Receipt, Recorded, Stage, rules};
+use crate::daraja::{PaidAmount, QueryAnswer, StkCallback};
+use malipo_shared::catalogue::{self, Kind};
+use malipo_shared::{MpesaReceipt, ResultCode};
+
+impl Payment {
+    /// Folds `event` in, and counts the change if the customer can see it.
+    pub(super) fn apply(&mut self, event: &Event, at_ms: u64) {
+        let before = self.face();
+        self.fold_in(event, at_ms);
+        if self.face() != before {
+            self.version += 1;
+            self.changed_at_ms = at_ms;
+        }
+    }
+
+    /// The same for a record, which may stand for several identical answers.
+    pub(super) fn apply_record(&mut self, record: &Recorded) {
+        self.apply(&record.event, record.at_ms);
+        for _ in 1..record.times {
+            self.apply(&record.event, record.last_at_ms);
+        }
+    }
+
+    fn fold_in(&mut self, event: &Event, at_ms: u64) {
+        match event {
+            Event::Opened {
+                order,
+                payee,
+                account_reference,
+                expires_at_ms,
+                ask,
+            } => {
+                self.opened.get_or_insert_with(|| Opened {
+                    order: order.clone(),
+                    payee: payee.clone(),
+                    account_reference: account_reference.clone(),
+                    expires_at_ms: *expires_at_ms,
+                    ask: ask.clone(),
+                });
+            }
+            Event::PushReserved {
+                attempt,
+                phone,
+                amount,
+                ask,
+            } => {
+                if *attempt as usize == self.attempts.len() + 1 {
+                    self.attempts.push(Attempt {
+                        n: *attempt,
+                        phone: *phone,
+                        amount: *amount,
+                        ask: ask.clone(),
+                        reserved_at_ms: at_ms,
+                        sent_at_ms: None,
+                        accepted_at_ms: None,
+                        checkout_request_id: None,
+                        merchant_request_id: None,
+                        stage: Stage::Reserved,
+                        unlisted: None,
+                        is_declared_not_charged: false,
+                        last_query_at_ms: None,
+                        late_queries: 0,
+                        is_query_due: false,
+                    });
+                }
+            }
+            Event::AlarmRang => self.settle_overdue(at_ms),
+            Event::PushLeaving { attempt, .. }
+            | Event::PushAccepted { attempt, .. }
+            | Event::PushRefused { attempt, .. }
+            | Event::PushLost { attempt, .. }
+            | Event::CallbackReceived { attempt, .. }
+            | Event::QueryAnswered { attempt, .. }
+            | Event::CustomerDeclaredNotCharged { attempt } => {
+                let index = (*attempt as usize).wrapping_sub(1);
+                if let Some(attempt) = self.attempts.get_mut(index)
+                    && let Some(money) = attempt.hear(event, at_ms)
+                {
+                    self.count(money);
+                }
+            }
+        }
+    }
+
+    /// Counts money once: by its number, or as the blank receipt of its attempt.
+    fn count(&mut self, money: Receipt) {
+        let is_known = |receipt: &Receipt| match &money.number {
+            Some(number) => receipt.number.as_ref() == Some(number),
+            None => receipt.attempt == money.attempt,
+        };
+        if self.receipts.iter().any(is_known) {
+            return;
+        }
+        let blank = self
+            .receipts
+            .iter_mut()
+            .find(|receipt| receipt.number.is_none() && receipt.attempt == money.attempt);
+        match blank {
+            Some(blank) => {
+                blank.number = money.number;
+                blank.amount_kes = money.amount_kes;
+            }
+            None => self.receipts.push(money),
+        }
+    }
+
+    fn settle_overdue(&mut self, now_ms: u64) {
+        for attempt in &mut self.attempts {
+            attempt.settle_overdue(now_ms);
+        }
+        let is_expired = self
+            .opened
+            .as_ref()
+            .is_some_and(|opened| now_ms >= opened.expires_at_ms);
+        if is_expired
+            && self.closed_at_ms.is_none()
+            && !self.is_paid()
+            && !self.attempts.iter().any(Attempt::is_in_flight)
+        {
+            self.closed_at_ms = Some(now_ms);
+        }
+    }
+}
+
+impl Attempt {
+    /// Hears one event about itself; answers the money that it proves.
+    fn hear(&mut self, event: &Event, at_ms: u64) -> Option<Receipt> {
+        match event {
+            Event::PushLeaving { deadline_ms, .. } => {
+                if matches!(self.stage, Stage::Reserved | Stage::Leaving { .. }) {
+                    self.sent_at_ms = Some(at_ms);
+                    self.stage = Stage::Leaving {
+                        deadline_ms: *deadline_ms,
+                    };
+                }
+            }
+            Event::PushAccepted {
+                checkout_request_id,
+                merchant_request_id,
+                ..
+            } => {
+                self.checkout_request_id
+                    .get_or_insert_with(|| checkout_request_id.clone());
+                self.merchant_request_id = self
+                    .merchant_request_id
+                    .take()
+                    .or_else(|| merchant_request_id.clone());
+                self.accepted_at_ms.get_or_insert(at_ms);
+                // The callback may have been first; and an answer may come after its deadline.
+                let is_late = at_ms >= self.started_at_ms() + rules::UNKNOWN_AFTER_MS;
+                if matches!(
+                    self.stage,
+                    Stage::Reserved | Stage::Leaving { .. } | Stage::Unknown { .. }
+                ) && !is_late
+                {
+                    self.stage = Stage::Prompted;
+                }
+            }
+            Event::PushRefused { refusal, .. } => {
+                let is_open = self.checkout_request_id.is_none()
+                    && matches!(
+                        self.stage,
+                        Stage::Reserved | Stage::Leaving { .. } | Stage::Unknown { .. }
+                    );
+                if is_open {
+                    self.stage = Stage::NotSent {
+                        refusal: refusal.clone(),
+                        at_ms,
+                    };
+                }
+            }
+            Event::PushLost { .. } => {
+                if matches!(self.stage, Stage::Reserved | Stage::Leaving { .. }) {
+                    self.stage = Stage::Unknown {
+                        is_unresolved: false,
+                    };
+                }
+            }
+            Event::CallbackReceived { callback, .. } => return self.hear_callback(callback, at_ms),
+            Event::QueryAnswered { answer, .. } => return self.hear_query(answer, at_ms),
+            Event::CustomerDeclaredNotCharged { .. } => self.is_declared_not_charged = true,
+            Event::Opened { .. } | Event::PushReserved { .. } | Event::AlarmRang => {}
+        }
+        None
+    }
+
+    fn hear_callback(&mut self, callback: &StkCallback, at_ms: u64) -> Option<Receipt> {
+        if self.is_contradicted_by(callback) {
+            // Not a verdict: M-PESA is asked instead.
+            self.is_query_due = true;
+            return None;
+        }
+        if self.checkout_request_id.is_none() {
+            self.checkout_request_id = callback.checkout_request_id.clone();
+        }
+        if callback.code.is_success() {
+            return Some(self.succeed(callback.proof.receipt.clone(), at_ms));
+        }
+        match catalogue::stk(&callback.code).map(|row| row.kind) {
+            Some(Kind::Declined(decline)) => self.decline(&callback.code, decline, at_ms, true),
+            Some(Kind::Paid | Kind::Pending | Kind::Answer) => {}
+            None => {
+                let is_open =
+                    !matches!(self.stage, Stage::Succeeded { .. } | Stage::Declined { .. });
+                if is_open && self.unlisted.is_none() {
+                    self.unlisted = Some((callback.code.clone(), at_ms));
+                    self.is_query_due = true;
+                }
+            }
+        }
+        None
+    }
+
+    /// Another push's id, or an amount that is not this attempt's.
+    pub(super) fn is_contradicted_by(&self, callback: &StkCallback) -> bool {
+        let is_other_push = match (&self.checkout_request_id, &callback.checkout_request_id) {
+            (Some(ours), Some(theirs)) => ours != theirs,
+            (None, _) | (_, None) => false,
+        };
+        let is_other_amount = match &callback.proof.amount {
+            Some(PaidAmount::Whole(kes)) => *kes != self.amount.shillings(),
+            Some(PaidAmount::Other(_)) => true,
+            None => false,
+        };
+        is_other_push || is_other_amount
+    }
+
+    fn hear_query(&mut self, answer: &QueryAnswer, at_ms: u64) -> Option<Receipt> {
+        self.last_query_at_ms = Some(at_ms);
+        self.is_query_due = false;
+        if matches!(self.stage, Stage::Declined { .. } | Stage::NotSent { .. }) {
+            self.late_queries += 1;
+        }
+        let QueryAnswer::Verdict { code, .. } = answer else {
+            return None;
+        };
+        if code.is_success() {
+            return Some(self.succeed(None, at_ms));
+        }
+        // Sandbox queries have called paid payments failed: too early a decline is none.
+        let is_prompt_over = at_ms >= self.started_at_ms() + rules::PROMPT_MS;
+        let is_waiting = matches!(self.stage, Stage::Prompted | Stage::Unknown { .. });
+        if let Some(Kind::Declined(decline)) = catalogue::stk(code).map(|row| row.kind)
+            && is_prompt_over
+            && is_waiting
+            && !rules::NEVER_FINAL_FROM_QUERY.contains(&code.as_str())
+        {
+            self.decline(code, decline, at_ms, false);
+        }
+        None
+    }
+
+    fn succeed(&mut self, number: Option<MpesaReceipt>, at_ms: u64) -> Receipt {
+        if !matches!(self.stage, Stage::Succeeded { .. }) {
+            self.stage = Stage::Succeeded { at_ms };
+        }
+        self.unlisted = None;
+        Receipt {
+            number,
+            amount_kes: self.amount.shillings(),
+            attempt: self.n,
+            seen_at_ms: at_ms,
+        }
+    }
+
+    fn decline(
+        &mut self,
+        code: &ResultCode,
+        decline: catalogue::Decline,
+        at_ms: u64,
+        is_by_callback: bool,
+    ) {
+        // Paid never reverts, and a repeated callback does not begin the wait anew.
+        let is_settled = match &self.stage {
+            Stage::Succeeded { .. } => true,
+            Stage::Declined {
+                is_by_callback: was_by_callback,
+                ..
+            } => *was_by_callback,
+            Stage::Reserved
+            | Stage::Leaving { .. }
+            | Stage::Prompted
+            | Stage::NotSent { .. }
+            | Stage::Unknown { .. } => false,
+        };
+        if !is_settled {
+            self.unlisted = None;
+            self.stage = Stage::Declined {
+                code: code.clone(),
+                decline,
+                at_ms,
+                is_by_callback,
+            };
+        }
+    }
+
+    /// What time alone brings.
+    pub(super) fn settle_overdue(&mut self, now_ms: u64) {
+        let started_at_ms = self.started_at_ms();
+        match &self.stage {
+            Stage::Reserved if now_ms >= self.reserved_at_ms + rules::RESERVED_MAX_MS => {
+                self.stage = Stage::NotSent {
+                    refusal: super::push::never_left(),
+                    at_ms: now_ms,
+                };
+            }
+            Stage::Leaving { deadline_ms } if now_ms >= *deadline_ms => {
+                self.stage = Stage::Unknown {
+                    is_unresolved: false,
+                };
+            }
+            Stage::Prompted if now_ms >= started_at_ms + rules::UNKNOWN_AFTER_MS => {
+                self.stage = Stage::Unknown {
+                    is_unresolved: false,
+                };
+            }
+            Stage::Unknown {
+                is_unresolved: false,
+            } if now_ms >= started_at_ms + rules::UNRESOLVED_AFTER_MS => {
+                self.stage = Stage::Unknown {
+                    is_unresolved: true,
+                };
+            }
+            Stage::Reserved
+            | Stage::Leaving { .. }
+            | Stage::Prompted
+            | Stage::Succeeded { .. }
+            | Stage::Declined { .. }
+            | Stage::NotSent { .. }
+            | Stage::Unknown { .. } => {}
+        }
+        if let Some((code, since_ms)) = self.unlisted.clone()
+            && now_ms >= since_ms + rules::UNLISTED_AFTER_MS
+        {
+            self.decline(&code, catalogue::UNLISTED, now_ms, true);
+        }
+    }
+
+    /// When [`Attempt::settle_overdue`] next does something.
+    pub(super) fn overdue_at_ms(&self) -> Option<u64> {
+        let started_at_ms = self.started_at_ms();
+        let by_stage = match &self.stage {
+            Stage::Reserved => Some(self.reserved_at_ms + rules::RESERVED_MAX_MS),
+            Stage::Leaving { deadline_ms } => Some(*deadline_ms),
+            Stage::Prompted => Some(started_at_ms + rules::UNKNOWN_AFTER_MS),
+            Stage::Unknown {
+                is_unresolved: false,
+            } => Some(started_at_ms + rules::UNRESOLVED_AFTER_MS),
+            Stage::Unknown {
+                is_unresolved: true,
+            }
+            | Stage::Succeeded { .. }
+            | Stage::Declined { .. }
+            | Stage::NotSent { .. } => None,
+        };
+        let by_code = self
+            .unlisted
+            .as_ref()
+            .map(|(_, since_ms)| since_ms + rules::UNLISTED_AFTER_MS);
+        [by_stage, by_code].into_iter().flatten().min()
+    }
+}

@@ -1,0 +1,44 @@
+//! The numbers that the engine knows, each with its unit and where it comes from.
+
+/// How long a handset shows the PIN request, in milliseconds. Integrators' logs: verdicts of unanswered
+/// prompts come up to 63 s after the push.
+pub const PROMPT_MS: u64 = 60_000;
+/// Without a verdict this long after sending, in milliseconds, an attempt is of unknown fate. Three times the longest
+/// verdict seen.
+pub const UNKNOWN_AFTER_MS: u64 = 180_000;
+/// An unlisted code from a callback is taken as a decline after this, in milliseconds.
+pub const UNLISTED_AFTER_MS: u64 = 180_000;
+/// After this long without a verdict, in milliseconds, a person has to look.
+pub const UNRESOLVED_AFTER_MS: u64 = 24 * 3_600_000;
+/// A push that was reserved but has not left after this, in milliseconds, will not leave.
+pub const RESERVED_MAX_MS: u64 = 60_000;
+/// How long one call of a push may take before its answer counts as lost, in milliseconds: 30 s for the call, 5 s
+/// for the journal.
+pub const LEAVING_MS: u64 = 35_000;
+
+/// The first query, in milliseconds after acceptance: production's successes call back after about 9 s.
+pub const FIRST_QUERY_MS: u64 = 30_000;
+/// The least between two queries of one attempt, in milliseconds. Sandbox: 5 a minute, one at a time.
+pub const QUERY_GAP_MS: u64 = 12_000;
+/// The most between two queries of one attempt, in milliseconds.
+pub const QUERY_GAP_MAX_MS: u64 = 3_600_000;
+/// When a decline that may yet succeed is asked about again, in milliseconds after its verdict.
+pub const LATE_QUERIES_MS: [u64; 4] = [120_000, 900_000, 7_200_000, 86_400_000];
+/// Codes that a query answers in a payment's first seconds and then takes back.
+pub const NEVER_FINAL_FROM_QUERY: &[&str] = &["2029"];
+
+/// Pushes a payment may see.
+pub const ATTEMPTS_MAX: usize = 10;
+/// Different numbers a payment may try.
+pub const PHONES_MAX: u8 = 3;
+/// The same amount from the same number to the same payee, in milliseconds: M-PESA refuses it with code 17.
+pub const SAME_AGAIN_MS: u64 = 120_000;
+/// How long an unsigned order may be paid, in milliseconds: a day.
+pub const UNSIGNED_ORDER_MS: u64 = 24 * 3_600_000;
+
+/// A status request is held this long after the last change, in milliseconds; then it is answered at once.
+pub const HELD_AFTER_CHANGE_MS: u64 = 180_000;
+/// The first pause between two status requests that are not held, in milliseconds.
+pub const POLL_MS_MIN: u64 = 5_000;
+/// The last, in milliseconds.
+pub const POLL_MS_MAX: u64 = 60_000;

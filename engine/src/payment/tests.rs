@@ -1,0 +1,679 @@
+//! The payment's rules, told as stories on a clock of their own. Times are seconds after opening.
+
+use super::*;
+use crate::daraja::{CheckoutRequestId, PaidAmount, QueryAnswer, Refusal, StkCallback, StkProof};
+use crate::order::Origin;
+use malipo_shared::api::{Charge, State, View};
+use malipo_shared::catalogue::{self, Kind, Wait};
+use malipo_shared::{IdempotencyKey, PaymentId, Reason, ResultCode, Shortcode};
+
+const T0_MS: u64 = 1_780_000_000_000;
+const DUE_KES: u32 = 150;
+
+/// A payment with its journal, so that each story also proves that the fold repeats it.
+struct Story {
+    payment: Payment,
+    journal: Vec<Recorded>,
+}
+
+impl Story {
+    fn opened() -> Story {
+        let mut story = Story {
+            payment: Payment::default(),
+            journal: Vec::new(),
+        };
+        let order = Order {
+            amount: Kes::new(u64::from(DUE_KES)).unwrap(),
+            description: "Tea".into(),
+            origin: Origin::Open,
+            note: None,
+        };
+        let payee = Payee::PayBill {
+            shortcode: Shortcode::parse("174379").unwrap(),
+        };
+        let expires_at_ms = T0_MS + rules::UNSIGNED_ORDER_MS;
+        let account_reference = AccountReference::parse("M01").unwrap();
+        story.at(
+            0,
+            Event::Opened {
+                order,
+                payee,
+                account_reference,
+                expires_at_ms,
+                ask: ask(0),
+            },
+        );
+        story
+    }
+
+    /// A story whose first push left at second 1 and was accepted at second 2.
+    fn prompted() -> Story {
+        let mut story = Story::opened();
+        story.push(1);
+        story.at(2, accepted(1));
+        story
+    }
+
+    fn at(&mut self, secs: u64, event: Event) -> Vec<Effect> {
+        let now_ms = T0_MS + secs * 1000;
+        self.journal.push(Recorded::once(event.clone(), now_ms));
+        self.payment.step(&event, now_ms)
+    }
+
+    fn push(&mut self, secs: u64) {
+        let event = self.reserve(secs).expect("a push is allowed");
+        let Event::PushReserved { attempt, .. } = event else {
+            panic!("not a push: {event:?}")
+        };
+        assert!(self.at(secs, event).contains(&Effect::SendPush { attempt }));
+        self.at(secs, leaving(attempt, secs));
+    }
+
+    fn reserve(&self, secs: u64) -> Result<Event, PushDenied> {
+        self.payment.reserve_push(1, ask(secs), T0_MS + secs * 1000)
+    }
+
+    fn view(&self, secs: u64) -> View {
+        let refolded: Vec<Recorded> = self
+            .journal
+            .iter()
+            .map(|r| Recorded {
+                event: Recorded::decode(&Recorded::encode(&r.event)).unwrap(),
+                ..r.clone()
+            })
+            .collect();
+        assert_eq!(
+            Payment::fold(&refolded),
+            self.payment,
+            "the journal tells the same payment"
+        );
+        let id = PaymentId::parse("pay_main_m01_x").unwrap();
+        let phones = ["0700 ••• 123".to_owned()];
+        let showing = Showing {
+            id: &id,
+            name: "Duka",
+            shop_contact: "0700",
+            livemode: false,
+            notices_payment_by_hand: false,
+            phones_masked: &phones,
+        };
+        self.payment.view(&showing, T0_MS + secs * 1000).unwrap()
+    }
+
+    #[track_caller]
+    fn check(&self, secs: u64, state: State, received_kes: u32) {
+        let view = self.view(secs);
+        assert_eq!(
+            (view.state, view.received_kes),
+            (state, received_kes),
+            "at {secs} s: {view:?}"
+        );
+    }
+}
+
+fn ask(secs: u64) -> Ask {
+    Ask::new(
+        IdempotencyKey::parse(&format!("key-of-one-request-{secs:06}")).unwrap(),
+        b"{}",
+    )
+}
+
+fn leaving(attempt: u32, secs: u64) -> Event {
+    Event::PushLeaving {
+        attempt,
+        deadline_ms: T0_MS + secs * 1000 + rules::LEAVING_MS,
+    }
+}
+
+fn accepted(attempt: u32) -> Event {
+    Event::PushAccepted {
+        attempt,
+        checkout_request_id: CheckoutRequestId::new(format!("ws_CO_{attempt}")),
+        merchant_request_id: None,
+    }
+}
+
+fn lost(attempt: u32) -> Event {
+    Event::PushLost {
+        attempt,
+        why: "timeout".into(),
+    }
+}
+
+fn success(attempt: u32, receipt: &str, amount: u32) -> Event {
+    let proof = StkProof {
+        amount: Some(PaidAmount::Whole(amount)),
+        receipt: MpesaReceipt::parse(receipt).ok(),
+        paid_at_ms: None,
+    };
+    callback(attempt, "0", Some(format!("ws_CO_{attempt}")), proof)
+}
+
+fn decline(attempt: u32, code: &str) -> Event {
+    callback(
+        attempt,
+        code,
+        Some(format!("ws_CO_{attempt}")),
+        StkProof::default(),
+    )
+}
+
+fn callback(attempt: u32, code: &str, id: Option<String>, proof: StkProof) -> Event {
+    let callback = StkCallback {
+        merchant_request_id: None,
+        checkout_request_id: id.map(CheckoutRequestId::new),
+        code: ResultCode::new(code),
+        text: String::new(),
+        proof,
+    };
+    Event::CallbackReceived { attempt, callback }
+}
+
+fn queried(attempt: u32, code: &str) -> Event {
+    Event::QueryAnswered {
+        attempt,
+        answer: QueryAnswer::Verdict {
+            code: ResultCode::new(code),
+            text: String::new(),
+        },
+    }
+}
+
+fn query_error(attempt: u32) -> Event {
+    Event::QueryAnswered {
+        attempt,
+        answer: QueryAnswer::Error {
+            detail: "HTTP 500".into(),
+            is_token_refused: false,
+        },
+    }
+}
+
+fn refused(attempt: u32, reason: Reason, wait_secs: Option<u32>) -> Event {
+    Event::PushRefused {
+        attempt,
+        refusal: Refusal {
+            reason,
+            wait_secs,
+            is_proven: true,
+            detail: String::new(),
+        },
+    }
+}
+
+fn queries(effects: &[Effect]) -> usize {
+    effects
+        .iter()
+        .filter(|e| matches!(e, Effect::Query { .. }))
+        .count()
+}
+
+#[test]
+fn a_payment_goes_from_ready_to_paid() {
+    let mut story = Story::opened();
+    story.check(0, State::Ready, 0);
+    story.push(1);
+    story.check(1, State::Sending, 0);
+    story.at(2, accepted(1));
+    story.check(2, State::AwaitingPin, 0);
+    story.at(11, success(1, "UJ2V87JLMD", 150));
+    story.check(11, State::Paid, 150);
+    let view = story.view(11);
+    assert_eq!(view.receipt.as_deref(), Some("UJ2V87JLMD"));
+    assert_eq!(
+        (view.excess_kes, view.poll_after_ms, view.retry_at_ms),
+        (0, None, None)
+    );
+    assert_eq!(story.reserve(12).unwrap_err().why, Denied::Paid);
+}
+
+#[test]
+fn every_visible_change_raises_the_version_and_nothing_else_does() {
+    let mut story = Story::prompted();
+    let version = story.view(3).version;
+    story.at(40, queried(1, "4999"));
+    story.at(52, query_error(1));
+    assert_eq!(story.view(53).version, version);
+    story.at(60, success(1, "UJ2V87JLMD", 150));
+    assert!(story.view(61).version > version);
+}
+
+#[test]
+fn a_callback_that_beats_the_push_answer_counts() {
+    let mut story = Story::opened();
+    story.push(1);
+    story.at(2, success(1, "UJ2V87JLMD", 150));
+    story.check(2, State::Paid, 150);
+    story.at(3, accepted(1));
+    story.check(3, State::Paid, 150);
+}
+
+#[test]
+fn a_callback_counts_once() {
+    let mut story = Story::prompted();
+    for secs in [9, 10, 900] {
+        story.at(secs, success(1, "UJ2V87JLMD", 150));
+        story.check(secs, State::Paid, 150);
+    }
+}
+
+#[test]
+fn paid_never_reverts() {
+    let mut story = Story::prompted();
+    story.at(9, success(1, "UJ2V87JLMD", 150));
+    for (secs, event) in [
+        (10, decline(1, "1032")),
+        (70, queried(1, "1037")),
+        (71, lost(1)),
+        (72, refused(1, Reason::Other, None)),
+        (90_000, Event::AlarmRang),
+    ] {
+        story.at(secs, event);
+        story.check(secs, State::Paid, 150);
+    }
+}
+
+#[test]
+fn a_late_success_repairs_every_decline() {
+    for row in catalogue::rows()
+        .filter(|row| row.api == catalogue::Api::Stk && matches!(row.kind, Kind::Declined(_)))
+    {
+        let mut story = Story::prompted();
+        story.at(9, decline(1, row.code));
+        story.check(9, State::Declined, 0);
+        story.at(5000, success(1, "UJ2V87JLMD", 150));
+        story.check(5000, State::Paid, 150);
+    }
+}
+
+#[test]
+fn each_decline_waits_as_the_catalogue_says() {
+    for row in catalogue::rows().filter(|row| row.api == catalogue::Api::Stk) {
+        let Kind::Declined(expected) = row.kind else {
+            continue;
+        };
+        let mut story = Story::prompted();
+        story.at(9, decline(1, row.code));
+        let view = story.view(9);
+        assert_eq!(
+            (view.reason, view.code.as_deref()),
+            (Some(expected.reason), Some(row.code))
+        );
+        assert_eq!(
+            view.charge,
+            Some(if expected.is_late_capable {
+                Charge::NoneSoFar
+            } else {
+                Charge::None
+            })
+        );
+        let retry_at_secs = match expected.wait {
+            Wait::Never => None,
+            Wait::Secs(secs) => Some(9 + u64::from(secs)),
+            Wait::PromptIsOver => Some(61),
+        };
+        assert_eq!(
+            view.retry_at_ms,
+            retry_at_secs.map(|secs| T0_MS + secs * 1000),
+            "{}",
+            row.code
+        );
+        match retry_at_secs {
+            None => assert_eq!(story.reserve(90).unwrap_err().why, Denied::Pointless),
+            Some(secs) => {
+                if secs > 9 {
+                    assert_eq!(
+                        story.reserve(secs - 1).unwrap_err().retry_at_ms,
+                        view.retry_at_ms
+                    );
+                }
+                assert!(story.reserve(secs).is_ok(), "{}", row.code);
+            }
+        }
+    }
+}
+
+#[test]
+fn no_second_prompt_leaves_while_one_may_live() {
+    let mut story = Story::opened();
+    let first = story.reserve(1).unwrap();
+    story.at(1, first);
+    assert_eq!(
+        story.reserve(1).unwrap_err().why,
+        Denied::NotYet,
+        "reserved"
+    );
+    story.at(1, leaving(1, 1));
+    assert_eq!(story.reserve(2).unwrap_err().why, Denied::NotYet, "leaving");
+    story.at(2, accepted(1));
+    assert_eq!(
+        story.reserve(100).unwrap_err().why,
+        Denied::NotYet,
+        "prompted"
+    );
+    story.at(181, Event::AlarmRang);
+    story.check(181, State::Confirming, 0);
+    assert_eq!(
+        story.reserve(100_000).unwrap_err().why,
+        Denied::Expired,
+        "unknown for ever, and then expired"
+    );
+    assert_eq!(
+        story.reserve(500).unwrap_err().why,
+        Denied::NotYet,
+        "unknown"
+    );
+}
+
+#[test]
+fn a_lost_answer_is_unknown_and_only_a_person_ends_it_early() {
+    let mut story = Story::opened();
+    story.push(1);
+    story.at(31, lost(1));
+    story.check(31, State::Confirming, 0);
+    let view = story.view(31);
+    assert_eq!(
+        (view.retry_at_ms, view.ask_charged_at_ms),
+        (None, Some(T0_MS + 181_000))
+    );
+    assert_eq!(story.payment.declarable(T0_MS + 180_999), None);
+    assert_eq!(story.payment.declarable(T0_MS + 181_000), Some(1));
+    story.at(181, Event::CustomerDeclaredNotCharged { attempt: 1 });
+    story.check(181, State::Ready, 0);
+    story.push(182);
+    story.at(183, accepted(2));
+    // The old attempt stays reconcilable: both paid, nothing is hidden.
+    story.at(190, success(2, "UJ2V87JLM2", 150));
+    story.at(191, success(1, "UJ2V87JLM1", 150));
+    story.check(191, State::Paid, 300);
+    assert_eq!(story.view(191).excess_kes, 150);
+}
+
+#[test]
+fn a_lost_push_is_settled_by_its_callback_which_brings_the_id() {
+    let mut story = Story::opened();
+    story.push(1);
+    story.at(31, lost(1));
+    assert_eq!(
+        queries(&story.at(100, Event::AlarmRang)),
+        0,
+        "there is nothing to ask by"
+    );
+    story.at(120, success(1, "UJ2V87JLMD", 150));
+    story.check(120, State::Paid, 150);
+    assert_eq!(
+        story.payment.attempt(1).unwrap().checkout_request_id,
+        Some(CheckoutRequestId::new("ws_CO_1"))
+    );
+}
+
+#[test]
+fn a_restart_before_the_push_left_is_not_sent_and_after_is_unknown() {
+    let mut story = Story::opened();
+    let reserved = story.reserve(1).unwrap();
+    story.at(1, reserved);
+    let event = story.payment.after_restart().unwrap();
+    assert!(matches!(event, Event::PushRefused { attempt: 1, .. }));
+    story.at(2, event);
+    story.check(2, State::Declined, 0);
+    assert!(
+        !story.payment.may_leave(1),
+        "the interrupted push does not leave after all"
+    );
+    story.push(3);
+    let event = story.payment.after_restart().unwrap();
+    assert!(matches!(event, Event::PushLost { attempt: 2, .. }));
+    story.at(4, event);
+    story.check(4, State::Confirming, 0);
+    assert_eq!(story.payment.after_restart(), None);
+}
+
+#[test]
+fn a_query_that_says_paid_opens_a_blank_receipt_and_the_callback_fills_it() {
+    let mut story = Story::prompted();
+    story.at(32, queried(1, "0"));
+    story.check(32, State::Paid, 150);
+    assert_eq!(story.view(32).receipt, None);
+    story.at(33, queried(1, "0"));
+    story.check(33, State::Paid, 150);
+    story.at(40, success(1, "UJ2V87JLMD", 150));
+    story.check(40, State::Paid, 150);
+    assert_eq!(story.view(40).receipt.as_deref(), Some("UJ2V87JLMD"));
+    story.at(41, success(1, "UJ2V87JLMD", 150));
+    story.check(41, State::Paid, 150);
+}
+
+#[test]
+fn a_query_declines_only_when_the_prompt_is_over_and_the_code_is_listed() {
+    let mut story = Story::prompted();
+    story.at(32, queried(1, "1032"));
+    story.check(32, State::AwaitingPin, 0);
+    story.at(70, queried(1, "2029"));
+    story.at(71, queried(1, "9876"));
+    story.at(72, queried(1, "4999"));
+    story.at(73, query_error(1));
+    story.check(73, State::Confirming, 0);
+    story.at(74, queried(1, "1037"));
+    story.check(74, State::Declined, 0);
+    story.at(76, success(1, "UJ2V87JLMD", 150));
+    story.check(76, State::Paid, 150);
+}
+
+#[test]
+fn a_callback_of_another_push_or_amount_is_no_verdict_and_is_asked_about() {
+    let wrong_amount = success(1, "UJ2V87JLMD", 149);
+    let wrong_push = callback(1, "0", Some("ws_CO_9".into()), StkProof::default());
+    let half_shilling = callback(
+        1,
+        "0",
+        None,
+        StkProof {
+            amount: Some(PaidAmount::Other("150.5".into())),
+            ..StkProof::default()
+        },
+    );
+    let wrong_decline = callback(1, "1032", Some("ws_CO_9".into()), StkProof::default());
+    for event in [wrong_amount, wrong_push, half_shilling, wrong_decline] {
+        let mut story = Story::prompted();
+        let effects = story.at(9, event);
+        assert!(
+            effects.iter().any(|e| matches!(e, Effect::Alert(_))),
+            "{effects:?}"
+        );
+        story.check(9, State::AwaitingPin, 0);
+        assert_eq!(queries(&story.at(10, Event::AlarmRang)), 1);
+        story.at(11, queried(1, "0"));
+        story.check(11, State::Paid, 150);
+    }
+}
+
+#[test]
+fn an_unlisted_code_is_a_decline_only_after_three_minutes() {
+    let mut story = Story::prompted();
+    let effects = story.at(9, decline(1, "7531"));
+    assert!(
+        effects
+            .iter()
+            .any(|e| matches!(e, Effect::Alert(text) if text.contains("7531")))
+    );
+    story.check(9, State::Confirming, 0);
+    assert!(story.reserve(100).is_err());
+    story.at(188, Event::AlarmRang);
+    story.check(188, State::Confirming, 0);
+    story.at(189, Event::AlarmRang);
+    story.check(189, State::Declined, 0);
+    assert_eq!(story.view(189).reason, Some(Reason::Other));
+    assert_eq!(story.view(189).code.as_deref(), Some("7531"));
+}
+
+#[test]
+fn a_refused_push_was_not_sent_and_waits_as_its_refusal_says() {
+    let mut story = Story::opened();
+    story.push(1);
+    story.at(2, refused(1, Reason::SubscriberBusy, Some(60)));
+    story.check(2, State::Declined, 0);
+    let view = story.view(2);
+    assert_eq!(
+        (view.reason, view.charge, view.retry_at_ms),
+        (
+            Some(Reason::SubscriberBusy),
+            Some(Charge::None),
+            Some(T0_MS + 62_000)
+        )
+    );
+    assert!(!view.may_prompt_be_alive);
+    story.push(62);
+}
+
+#[test]
+fn the_shops_fault_is_not_the_customers_to_retry() {
+    let mut story = Story::opened();
+    story.push(1);
+    story.at(2, refused(1, Reason::MerchantSetup, None));
+    assert_eq!(story.view(2).retry_at_ms, None);
+    assert_eq!(story.reserve(3000).unwrap_err().why, Denied::Pointless);
+}
+
+#[test]
+fn without_a_callback_m_pesa_is_asked_ever_less_often_and_in_the_end_a_person() {
+    let mut story = Story::prompted();
+    let mut asked_at_ms = Vec::new();
+    let mut now_ms = T0_MS + 2000;
+    while let Some(at_ms) = story.payment.next_wake_ms(now_ms) {
+        assert!(at_ms >= now_ms);
+        now_ms = at_ms;
+        if story.payment.is_overdue(now_ms)
+            || queries(&story.payment.clone().step(&Event::AlarmRang, now_ms)) > 0
+        {
+            let effects = story.payment.step(&Event::AlarmRang, now_ms);
+            if queries(&effects) > 0 {
+                asked_at_ms.push(now_ms - T0_MS);
+                story.payment.step(&query_error(1), now_ms);
+            }
+        }
+    }
+    assert_eq!(asked_at_ms[0], 32_000, "30 s after acceptance");
+    assert!(
+        asked_at_ms
+            .windows(2)
+            .all(|pair| pair[1] - pair[0] >= rules::QUERY_GAP_MS),
+        "{asked_at_ms:?}"
+    );
+    assert!(
+        (20..60).contains(&asked_at_ms.len()),
+        "{}",
+        asked_at_ms.len()
+    );
+    assert!(now_ms >= T0_MS + rules::UNRESOLVED_AFTER_MS);
+    assert_eq!(story.payment.state(now_ms), State::Unresolved);
+}
+
+#[test]
+fn a_decline_that_may_yet_succeed_is_asked_about_four_times() {
+    let mut story = Story::prompted();
+    story.at(9, decline(1, "1037"));
+    for after_ms in rules::LATE_QUERIES_MS {
+        let at_secs = 9 + after_ms / 1000;
+        assert_eq!(queries(&story.at(at_secs - 1, Event::AlarmRang)), 0);
+        assert_eq!(
+            queries(&story.at(at_secs, Event::AlarmRang)),
+            1,
+            "{after_ms}"
+        );
+        story.at(at_secs, queried(1, "1037"));
+    }
+    assert_eq!(story.payment.next_wake_ms(T0_MS + 400_000_000), None);
+}
+
+#[test]
+fn a_final_decline_is_not_asked_about() {
+    let mut story = Story::prompted();
+    story.at(9, decline(1, "1032"));
+    assert_eq!(
+        story.payment.next_wake_ms(T0_MS + 9000),
+        Some(T0_MS + rules::UNSIGNED_ORDER_MS),
+        "only the order's end is waited for"
+    );
+}
+
+#[test]
+fn an_expired_order_closes_and_may_still_become_paid() {
+    let day_secs = rules::UNSIGNED_ORDER_MS / 1000;
+    let mut story = Story::prompted();
+    story.at(9, decline(1, "1032"));
+    assert_eq!(story.reserve(day_secs).unwrap_err().why, Denied::Expired);
+    story.at(day_secs, Event::AlarmRang);
+    story.check(day_secs, State::Closed, 0);
+    story.at(day_secs + 50, success(1, "UJ2V87JLMD", 150));
+    story.check(day_secs + 50, State::Paid, 150);
+}
+
+#[test]
+fn ten_pushes_and_three_numbers_are_enough() {
+    let mut story = Story::opened();
+    for n in 1..=10 {
+        story.push(n * 10);
+        let n = u32::try_from(n).unwrap();
+        story.at(u64::from(n) * 10 + 1, accepted(n));
+        story.at(u64::from(n) * 10 + 5, decline(n, "1032"));
+    }
+    assert_eq!(story.reserve(200).unwrap_err().why, Denied::TooManyAttempts);
+    assert_eq!(story.view(200).retry_at_ms, None);
+    let few = Story::opened();
+    assert_eq!(
+        few.payment.reserve_push(4, ask(1), T0_MS).unwrap_err().why,
+        Denied::TooManyPhones
+    );
+}
+
+#[test]
+fn a_repeated_decline_does_not_begin_its_wait_anew() {
+    let mut story = Story::prompted();
+    story.at(9, decline(1, "17"));
+    story.at(100, decline(1, "17"));
+    assert_eq!(story.view(100).retry_at_ms, Some(T0_MS + 129_000));
+}
+
+#[test]
+fn a_push_that_never_left_is_given_up_and_then_cannot_leave() {
+    let mut story = Story::opened();
+    let reserved = story.reserve(1).unwrap();
+    story.at(1, reserved);
+    story.at(61, Event::AlarmRang);
+    story.check(61, State::Declined, 0);
+    assert!(!story.payment.may_leave(1));
+}
+
+#[test]
+fn a_late_push_answer_still_brings_the_id() {
+    let mut story = Story::opened();
+    story.push(1);
+    story.at(36, Event::AlarmRang);
+    story.check(36, State::Confirming, 0);
+    story.at(37, accepted(1));
+    story.check(37, State::AwaitingPin, 0);
+}
+
+#[test]
+fn requests_are_held_only_while_something_is_about_to_happen() {
+    let mut story = Story::prompted();
+    assert!(story.payment.may_hold(T0_MS + 100_000));
+    story.at(181, Event::AlarmRang);
+    assert!(story.payment.may_hold(T0_MS + 200_000));
+    assert!(!story.payment.may_hold(T0_MS + 400_000));
+    assert!(
+        story
+            .view(400)
+            .poll_after_ms
+            .is_some_and(|ms| (5000..=60_000).contains(&ms))
+    );
+    story.at(500, success(1, "UJ2V87JLMD", 150));
+    assert!(!story.payment.may_hold(T0_MS + 500_000));
+}
+
+#[test]
+fn a_record_of_a_newer_version_is_not_misread() {
+    let text = Recorded::encode(&Event::AlarmRang).replace("\"v\":1", "\"v\":2");
+    assert!(Recorded::decode(&text).is_err());
+    assert!(Recorded::decode("{}").is_err());
+}
