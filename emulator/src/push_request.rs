@@ -47,7 +47,8 @@ impl PushRequest {
     pub(crate) fn parse(fields: &Fields) -> Result<Self, Refusal> {
         let business_short_code = fields.shortcode("BusinessShortCode")?;
         fields.timestamp()?;
-        let transaction_type = match fields.text("TransactionType").as_deref() {
+        // Trimmed: a client in wide use has long sent "CustomerPayBillOnline " by default.
+        let transaction_type = match fields.text("TransactionType").as_deref().map(str::trim) {
             Some("CustomerPayBillOnline") => TransactionType::CustomerPayBillOnline,
             Some("CustomerBuyGoodsOnline") => TransactionType::CustomerBuyGoodsOnline,
             _ => return Err(invalid("TransactionType")),

@@ -55,7 +55,8 @@ async fn record(State(shared): State<Arc<Shared>>, request: Request, next: Next)
     let at_ms = shared.clock.now_ms();
     let (parts, body) = request.into_parts();
     let body = to_bytes(body, BODY_MAX_BYTES).await.unwrap_or_default();
-    let mut received = Received {
+    let received = Received {
+        number: 0,
         at_ms,
         method: parts.method.to_string(),
         path: parts
@@ -67,11 +68,13 @@ async fn record(State(shared): State<Arc<Shared>>, request: Request, next: Next)
         body: readable(&body),
         status: None,
     };
+    // Kept before it is answered: the caller may hang up, and then nothing below runs.
+    let number = shared.change(|world| world.receive(received));
     let response = next.run(Request::from_parts(parts, Body::from(body))).await;
     if response.extensions().get::<Unsent>().is_none() {
-        received.status = Some(response.status().as_u16());
+        let status = response.status().as_u16();
+        shared.change(|world| world.answered(number, status));
     }
-    shared.change(|world| world.memory.requests.push(received));
     response
 }
 

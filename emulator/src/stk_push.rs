@@ -13,7 +13,7 @@ use crate::{
     result_codes::callback_desc,
     shared::Shared,
     story::{Customer, Refusal, Story, Submit},
-    world::{Push, World},
+    world::{Push, Transfer, World},
 };
 
 /// Daraja, M-Pesa Express, "Result codes", 17.
@@ -36,48 +36,30 @@ pub(crate) async fn submit(
     };
     let received_at_ms = shared.clock.now_ms();
     let begun = shared.change(|world| begin(world, request, merchant, received_at_ms));
-    let (push, submit, story) = match begun {
-        Begun::Accepted {
-            push,
-            submit,
-            story,
-        } => (push, submit, story),
-        Begun::Refused(refusal, story) => {
-            shared
-                .clock
-                .sleep_until(received_at_ms + story.answer_after_ms)
-                .await;
-            return answer::refusal(&shared, &refusal);
-        }
-        Begun::Raw(raw, story) => {
-            shared
-                .clock
-                .sleep_until(received_at_ms + story.answer_after_ms)
-                .await;
-            return answer::raw(&raw);
-        }
-        Begun::Dropped => return answer::unsent(),
+    let accepted = match begun.push_id {
+        Some(id) => play(&shared, id, begun.told_before_answer).await,
+        None => answer::unsent(),
     };
-    let accepted = shared
-        .world()
-        .push(&push)
-        .map(answer::accepted)
-        .unwrap_or_else(answer::unsent);
+    let answer_at_ms = received_at_ms + begun.answer_after_ms;
+    shared.clock.sleep_until(answer_at_ms).await;
+    match begun.submit {
+        Submit::Accept => accepted,
+        Submit::Refuse(refusal) => answer::refusal(&shared, &refusal),
+        Submit::Garble(raw) | Submit::Raw(raw) => answer::raw(&raw),
+        Submit::Lose | Submit::Drop => answer::unsent(),
+    }
+}
+
+/// Starts the story of an accepted push, which goes on even if the caller hangs up.
+async fn play(shared: &Arc<Shared>, id: String, told_before_answer: bool) -> Response {
+    let accepted = shared.world().push(&id).map(answer::accepted);
     let (told, answered) = oneshot::channel();
-    shared.spawn(play::story(Arc::clone(&shared), push, told));
-    if story.callback.before_answer {
+    shared.spawn(play::story(Arc::clone(shared), id, told));
+    if told_before_answer {
         // An error is a reset, or a story without a callback: nothing to wait for.
         let _in_time = tokio::time::timeout(CALLBACK_FIRST_MAX, answered).await;
     }
-    shared
-        .clock
-        .sleep_until(received_at_ms + story.answer_after_ms)
-        .await;
-    match submit {
-        Submit::Lose => answer::unsent(),
-        Submit::Garble(raw) => answer::raw(&raw),
-        Submit::Accept | Submit::Drop | Submit::Refuse(_) | Submit::Raw(_) => accepted,
-    }
+    accepted.unwrap_or_else(answer::unsent)
 }
 
 fn checked(
@@ -97,34 +79,51 @@ fn checked(
     Ok((request, merchant.clone()))
 }
 
-enum Begun {
-    Accepted {
-        push: String,
-        submit: Submit,
-        story: Story,
-    },
-    Refused(Refusal, Story),
-    Raw(crate::story::Raw, Story),
-    Dropped,
+/// What a push comes to at once.
+struct Begun {
+    submit: Submit,
+    answer_after_ms: u64,
+    /// Its CheckoutRequestID, if it was accepted.
+    push_id: Option<String>,
+    told_before_answer: bool,
 }
 
 fn begin(world: &mut World, request: PushRequest, merchant: Merchant, now_ms: u64) -> Begun {
     if world.live_prompt(&request.msisdn, now_ms).is_some() {
-        return Begun::Refused(gateway::subscriber_locked(), Story::default());
+        let submit = Submit::Refuse(gateway::subscriber_locked());
+        return Begun {
+            submit,
+            answer_after_ms: 0,
+            push_id: None,
+            told_before_answer: false,
+        };
     }
     let (story, begun_before) = world.begin_story(&request);
-    let submit = story
-        .submit
-        .get(begun_before)
-        .or(story.submit.last())
-        .cloned()
-        .unwrap_or(Submit::Accept);
-    match submit {
-        Submit::Refuse(refusal) => return Begun::Refused(refusal, story),
-        Submit::Raw(raw) => return Begun::Raw(raw, story),
-        Submit::Drop => return Begun::Dropped,
-        Submit::Accept | Submit::Lose | Submit::Garble(_) => {}
+    let submit = story.submit.get(begun_before).or(story.submit.last());
+    let submit = submit.cloned().unwrap_or(Submit::Accept);
+    let answer_after_ms = story.answer_after_ms;
+    let told_before_answer = story.callback.before_answer;
+    let push_id = match submit {
+        Submit::Accept | Submit::Lose | Submit::Garble(_) => {
+            Some(accept(world, request, merchant, story, now_ms))
+        }
+        Submit::Drop | Submit::Refuse(_) | Submit::Raw(_) => None,
+    };
+    Begun {
+        submit,
+        answer_after_ms,
+        push_id,
+        told_before_answer,
     }
+}
+
+fn accept(
+    world: &mut World,
+    request: PushRequest,
+    merchant: Merchant,
+    story: Story,
+    now_ms: u64,
+) -> String {
     let story = match ruled_out(world, &request, &merchant, now_ms) {
         Some(code) => declined_at_once(story, code),
         None => story,
@@ -137,7 +136,7 @@ fn begin(world: &mut World, request: PushRequest, merchant: Merchant, now_ms: u6
         prompt_until_ms: story
             .prompt
             .then_some(now_ms + world.settings.prompt_timeout_ms),
-        story: story.clone(),
+        story,
         outcome: None,
         settled: Arc::new(Notify::new()),
         queries: 0,
@@ -146,11 +145,7 @@ fn begin(world: &mut World, request: PushRequest, merchant: Merchant, now_ms: u6
     };
     let id = push.checkout_request_id.clone();
     world.memory.pushes.push(push);
-    Begun::Accepted {
-        push: id,
-        submit,
-        story,
-    }
+    id
 }
 
 /// The code that M-PESA's own rules end a push with before the customer is asked.
@@ -160,7 +155,7 @@ fn ruled_out(
     merchant: &Merchant,
     now_ms: u64,
 ) -> Option<&'static str> {
-    let is_same = |paid: &&crate::world::Transfer| {
+    let is_same = |paid: &&Transfer| {
         paid.msisdn == request.msisdn
             && paid.shortcode == request.party_b
             && paid.amount_kes == request.amount_kes

@@ -21,6 +21,7 @@ pub(crate) struct World {
     pub(crate) settings: Settings,
     pub(crate) query_allowed_at_ms: u64,
     pub(crate) memory: Memory,
+    received: u64,
 }
 
 #[derive(Default)]
@@ -119,12 +120,14 @@ pub(crate) struct When {
 /// A request that came in on one of Safaricom's paths.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Received {
+    #[serde(skip)]
+    pub(crate) number: u64,
     pub(crate) at_ms: u64,
     pub(crate) method: String,
     pub(crate) path: String,
     pub(crate) headers: HashMap<&'static str, String>,
     pub(crate) body: Value,
-    /// `None`: the connection was closed without an answer.
+    /// `None`: not answered yet, or the connection was closed without an answer.
     pub(crate) status: Option<u16>,
 }
 
@@ -152,6 +155,23 @@ impl World {
             },
             query_allowed_at_ms: 0,
             memory: Memory::default(),
+            received: 0,
+        }
+    }
+
+    /// Keeps a request, and gives its number.
+    pub(crate) fn receive(&mut self, request: Received) -> u64 {
+        self.received += 1;
+        let number = self.received;
+        self.memory.requests.push(Received { number, ..request });
+        number
+    }
+
+    /// Notes what a request was answered, unless it was forgotten meanwhile.
+    pub(crate) fn answered(&mut self, number: u64, status: u16) {
+        let mut requests = self.memory.requests.iter_mut();
+        if let Some(request) = requests.rfind(|request| request.number == number) {
+            request.status = Some(status);
         }
     }
 

@@ -12,33 +12,33 @@ use tokio::{
     sync::{Mutex, mpsc},
 };
 
-pub const TIMESTAMP: &str = "20261120101010";
+pub(crate) const TIMESTAMP: &str = "20261120101010";
 /// Far above what anything here takes: only a test that fails waits for it.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-pub struct Bench {
-    pub emulator: RunningEmulator,
-    pub token: String,
-    pub receiver: String,
+pub(crate) struct Bench {
+    pub(crate) emulator: RunningEmulator,
+    pub(crate) token: String,
+    pub(crate) receiver: String,
     callbacks: Mutex<mpsc::UnboundedReceiver<Received>>,
     http: reqwest::Client,
 }
 
 #[derive(Debug)]
-pub struct Received {
-    pub path: String,
-    pub headers: HeaderMap,
-    pub text: String,
+pub(crate) struct Received {
+    pub(crate) path: String,
+    pub(crate) headers: HeaderMap,
+    pub(crate) text: String,
 }
 
 impl Received {
-    pub fn stk(&self) -> Value {
+    pub(crate) fn stk(&self) -> Value {
         let body: Value = serde_json::from_str(&self.text).unwrap();
         body["Body"]["stkCallback"].clone()
     }
 }
 
-pub fn options() -> Options {
+pub(crate) fn options() -> Options {
     let app = App {
         consumer_key: "key".into(),
         consumer_secret: "secret".into(),
@@ -62,11 +62,11 @@ pub fn options() -> Options {
 }
 
 impl Bench {
-    pub async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         Self::with(options()).await
     }
 
-    pub async fn with(options: Options) -> Self {
+    pub(crate) async fn with(options: Options) -> Self {
         let (received, callbacks) = mpsc::unbounded_channel();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let receiver = format!("http://{}", listener.local_addr().unwrap());
@@ -91,7 +91,7 @@ impl Bench {
         bench
     }
 
-    pub async fn mint(&self) -> String {
+    pub(crate) async fn mint(&self) -> String {
         let answer = self
             .oauth("Basic", "key:secret", "client_credentials")
             .await;
@@ -101,7 +101,7 @@ impl Bench {
             .to_owned()
     }
 
-    pub async fn oauth(&self, scheme: &str, credentials: &str, grant: &str) -> Response {
+    pub(crate) async fn oauth(&self, scheme: &str, credentials: &str, grant: &str) -> Response {
         let url = format!(
             "{}/oauth/v1/generate?grant_type={grant}",
             self.emulator.url()
@@ -116,7 +116,7 @@ impl Bench {
     }
 
     /// A right push of KES 150 to the Pay Bill.
-    pub fn push_body(&self, msisdn: &str) -> Value {
+    pub(crate) fn push_body(&self, msisdn: &str) -> Value {
         json!({
             "BusinessShortCode": "174379", "Password": password("174379", "passkey"), "Timestamp": TIMESTAMP,
             "TransactionType": "CustomerPayBillOnline", "Amount": 150, "PartyA": msisdn, "PartyB": "174379",
@@ -125,7 +125,7 @@ impl Bench {
         })
     }
 
-    pub fn till_body(&self, msisdn: &str) -> Value {
+    pub(crate) fn till_body(&self, msisdn: &str) -> Value {
         let mut body = self.push_body(msisdn);
         body["BusinessShortCode"] = json!("174378");
         body["Password"] = json!(password("174378", "till passkey"));
@@ -134,7 +134,7 @@ impl Bench {
         body
     }
 
-    pub async fn send(&self, path: &str, body: &Value) -> reqwest::Result<Response> {
+    pub(crate) async fn send(&self, path: &str, body: &Value) -> reqwest::Result<Response> {
         let url = format!("{}{path}", self.emulator.url());
         let request = self
             .http
@@ -144,12 +144,12 @@ impl Bench {
         request.body(body.to_string()).send().await
     }
 
-    pub async fn push(&self, body: &Value) -> reqwest::Result<Response> {
+    pub(crate) async fn push(&self, body: &Value) -> reqwest::Result<Response> {
         self.send("/mpesa/stkpush/v1/processrequest", body).await
     }
 
     /// Pushes to a number, and gives the CheckoutRequestID.
-    pub async fn pushed(&self, msisdn: &str) -> String {
+    pub(crate) async fn pushed(&self, msisdn: &str) -> String {
         let answer = self.push(&self.push_body(msisdn)).await.unwrap();
         assert_eq!(answer.status(), 200);
         body(answer).await["CheckoutRequestID"]
@@ -158,7 +158,7 @@ impl Bench {
             .to_owned()
     }
 
-    pub async fn query(&self, id: &str) -> Response {
+    pub(crate) async fn query(&self, id: &str) -> Response {
         let body = json!({
             "BusinessShortCode": "174379", "Password": password("174379", "passkey"), "Timestamp": TIMESTAMP,
             "CheckoutRequestID": id,
@@ -169,14 +169,14 @@ impl Bench {
     }
 
     /// The ResultCode that a query gives.
-    pub async fn queried(&self, id: &str) -> String {
+    pub(crate) async fn queried(&self, id: &str) -> String {
         body(self.query(id).await).await["ResultCode"]
             .as_str()
             .unwrap()
             .to_owned()
     }
 
-    pub async fn callback(&self) -> Received {
+    pub(crate) async fn callback(&self) -> Received {
         let mut callbacks = self.callbacks.lock().await;
         tokio::time::timeout(PATIENCE, callbacks.recv())
             .await
@@ -185,30 +185,30 @@ impl Bench {
     }
 
     /// Pays another push and sees that nothing came before its callback.
-    pub async fn nothing_more_arrives(&self) {
+    pub(crate) async fn nothing_more_arrives(&self) {
         self.advance(600_000).await;
         self.pushed("254700010000").await;
         self.advance(2_000).await;
         assert_eq!(self.callback().await.path, "/hooks/254700010000");
     }
 
-    pub async fn advance(&self, ms: u64) {
+    pub(crate) async fn advance(&self, ms: u64) {
         self.control("clock", &json!({"advance_ms": ms})).await;
     }
 
-    pub async fn control(&self, what: &str, body: &Value) -> Response {
+    pub(crate) async fn control(&self, what: &str, body: &Value) -> Response {
         self.send(&format!("/_emulator/{what}"), body)
             .await
             .unwrap()
     }
 
-    pub async fn see(&self, what: &str) -> Value {
+    pub(crate) async fn see(&self, what: &str) -> Value {
         let url = format!("{}/_emulator/{what}", self.emulator.url());
         body(self.http.get(url).send().await.unwrap()).await
     }
 
     /// Waits for a change until `what` is as it should be.
-    pub async fn until(&self, what: &str, is_so: impl Fn(&Value) -> bool) -> Value {
+    pub(crate) async fn until(&self, what: &str, is_so: impl Fn(&Value) -> bool) -> Value {
         let mut version = json!(0);
         for _ in 0..200 {
             let seen = self.see(what).await;
@@ -223,7 +223,7 @@ impl Bench {
         panic!("{what} never came to be: {}", self.see(what).await);
     }
 
-    pub async fn script(&self, when: Value, story: Value) {
+    pub(crate) async fn script(&self, when: Value, story: Value) {
         let answer = self
             .control("scripts", &json!({"when": when, "story": story}))
             .await;
@@ -231,17 +231,21 @@ impl Bench {
     }
 }
 
-pub fn password(shortcode: &str, passkey: &str) -> String {
+pub(crate) fn password(shortcode: &str, passkey: &str) -> String {
     BASE64_STANDARD.encode(format!("{shortcode}{passkey}{TIMESTAMP}"))
 }
 
-pub async fn body(answer: Response) -> Value {
+pub(crate) async fn body(answer: Response) -> Value {
     serde_json::from_str(&answer.text().await.unwrap()).unwrap()
 }
 
 /// The status and body of an error, whose `requestId` is checked and left out.
 #[track_caller]
-pub fn check_refusal(status: reqwest::StatusCode, body: &Value, expected: (u16, &str, &str)) {
+pub(crate) fn check_refusal(
+    status: reqwest::StatusCode,
+    body: &Value,
+    expected: (u16, &str, &str),
+) {
     let (expected_status, code, message) = expected;
     assert_eq!(
         (status.as_u16(), &body["errorCode"], &body["errorMessage"]),

@@ -69,6 +69,38 @@ async fn an_accepted_push_can_be_answered_with_anything() {
 }
 
 #[tokio::test]
+async fn an_answer_can_hang_and_the_request_is_seen_meanwhile() {
+    let bench = Bench::start().await;
+    let story = json!({"submit": ["drop"], "answer_after_ms": 30_000});
+    bench.script(json!({"msisdn": MSISDN}), story).await;
+    let body_of_push = bench.push_body(MSISDN);
+    let hanging = bench.push(&body_of_push);
+    let meanwhile = async {
+        let requests = bench
+            .until("requests", |requests| requests[1].is_object())
+            .await;
+        assert_eq!(requests[1]["status"], json!(null));
+        bench.advance(30_000).await;
+    };
+    let (hung, ()) = tokio::join!(hanging, meanwhile);
+    assert!(hung.is_err());
+}
+
+#[tokio::test]
+async fn a_story_goes_on_when_its_caller_hangs_up() {
+    let bench = Bench::start().await;
+    let story = json!({"answer_after_ms": 30_000, "customer": {"pays": {"after_ms": 1_000}}});
+    bench.script(json!({"msisdn": MSISDN}), story).await;
+    let body_of_push = bench.push_body(MSISDN);
+    tokio::select! {
+        _ = bench.push(&body_of_push) => panic!("it was answered"),
+        _ = bench.until("prompts", |prompts| prompts[0].is_object()) => {}
+    }
+    bench.advance(1_000).await;
+    assert_eq!(bench.callback().await.stk()["ResultCode"], json!(0));
+}
+
+#[tokio::test]
 async fn a_bad_script_is_refused_with_its_reason() {
     let bench = Bench::start().await;
     for (script, reason) in [

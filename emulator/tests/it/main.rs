@@ -13,4 +13,5 @@ mod control;
 mod faults;
 mod handset;
 mod outcomes;
+mod program;
 mod tokens;
