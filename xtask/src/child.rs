@@ -104,6 +104,11 @@ impl Group {
         })
     }
 
+    /// The group's number, which is its leader's.
+    pub(crate) fn id(&self) -> u32 {
+        self.leader.id()
+    }
+
     pub(crate) fn leader(&mut self) -> &mut Child {
         &mut self.leader
     }

@@ -121,12 +121,14 @@ pub(crate) fn start_worker(setting: &Setting, worker: &WorkerSetting<'_>) -> Res
 }
 
 /// What keeps wrangler to itself: no metrics, and no registry or log shared with another one.
-pub(crate) fn wrangler_env(state: &Path) -> [(&'static str, PathBuf); 4] {
+pub(crate) fn wrangler_env(state: &Path) -> [(&'static str, PathBuf); 5] {
     [
         ("WRANGLER_SEND_METRICS", "false".into()),
         ("WRANGLER_REGISTRY_PATH", state.join("registry")),
         ("WRANGLER_LOG_PATH", state.join("wrangler.log")),
-        ("NO_COLOR", "1".into()),
+        ("FORCE_COLOR", "0".into()),
+        // What it would ask for is the place of a visitor, who is on this machine.
+        ("CLOUDFLARE_CF_FETCH_ENABLED", "false".into()),
     ]
 }
 
