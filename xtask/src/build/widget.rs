@@ -95,17 +95,15 @@ pub(super) fn build(force: bool) -> Result<Widget> {
 
 fn inputs() -> Result<String> {
     let mut inputs = Inputs::default();
-    inputs.text(&settings()).paths(
-        places::root(),
-        &[
-            "widget/Cargo.toml",
-            "widget/src",
-            "shared/Cargo.toml",
-            "shared/src",
-            "Cargo.toml",
-            "Cargo.lock",
-        ],
-    )?;
+    // All of widget/: its code may include a style or a sentence that lies beside src/.
+    let below = [
+        "widget",
+        "shared/Cargo.toml",
+        "shared/src",
+        "Cargo.toml",
+        "Cargo.lock",
+    ];
+    inputs.text(&settings()).paths(places::root(), &below)?;
     Ok(inputs.hash())
 }
 
