@@ -19,7 +19,7 @@ pub(super) fn fmt() -> Result<()> {
     let names_only = ["fmt", "--all", "--check", "--", "--files-with-diff"];
     run(
         child::cargo("").args(names_only),
-        "`cargo fmt --all` would change files:",
+        "the form of these files (`cargo fmt --all` mends it)",
     )
 }
 
