@@ -66,7 +66,7 @@ impl StkCallback {
             .await;
         let (status, error) = match answer {
             Ok(answer) => (Some(answer.status().as_u16()), None),
-            Err(error) => (None, Some(reason(&error))),
+            Err(error) => (None, Some(self.reason(&error).to_owned())),
         };
         let body = serde_json::from_str(&self.body).unwrap_or(Value::Null);
         shared.change(|world| {
@@ -78,6 +78,16 @@ impl StkCallback {
                 error,
             });
         });
+    }
+
+    fn reason(&self, error: &reqwest::Error) -> &'static str {
+        if self.url.to_ascii_lowercase().starts_with("https:") {
+            "https is not supported here"
+        } else if error.is_timeout() {
+            "no answer in time"
+        } else {
+            "not reachable"
+        }
     }
 }
 
@@ -110,14 +120,4 @@ fn items(push: &Push, at_ms: u64) -> Vec<String> {
 fn json_code(code: &str) -> String {
     code.parse::<u32>()
         .map_or_else(|_| json!(code).to_string(), |number| number.to_string())
-}
-
-fn reason(error: &reqwest::Error) -> String {
-    if error.is_timeout() {
-        "no answer in time".into()
-    } else if error.is_builder() {
-        "https is not supported here".into()
-    } else {
-        "not reachable".into()
-    }
 }

@@ -16,7 +16,7 @@ use crate::{
     handset::{Prompt, problem},
     magic,
     shared::Shared,
-    story::Story,
+    story::{Story, Submit},
     world::{Memory, Received, Script, Sent, Settings, Transfer, When},
 };
 
@@ -29,6 +29,7 @@ pub(crate) fn router() -> Router<Arc<Shared>> {
         .route("/_emulator/stories", get(stories))
         .route("/_emulator/scripts", post(script))
         .route("/_emulator/settings", get(settings).post(set))
+        .route("/_emulator/tokens", post(tokens))
         .route("/_emulator/clock", post(advance))
         .route("/_emulator/reset", post(reset))
 }
@@ -136,6 +137,29 @@ async fn set(State(shared): State<Arc<Shared>>, body: axum::body::Bytes) -> Resp
     Json(now).into_response()
 }
 
+/// What is to happen to tokens: those given out die, the next requests are answered otherwise.
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Tokens {
+    revoke: bool,
+    next: Vec<Submit>,
+}
+
+async fn tokens(State(shared): State<Arc<Shared>>, body: axum::body::Bytes) -> Response {
+    match serde_json::from_slice::<Tokens>(&body) {
+        Ok(Tokens { revoke, next }) => {
+            shared.change(|world| {
+                if revoke {
+                    world.tokens.clear();
+                }
+                world.token_answers.extend(next);
+            });
+            StatusCode::NO_CONTENT.into_response()
+        }
+        Err(error) => problem(StatusCode::UNPROCESSABLE_ENTITY, &error.to_string()),
+    }
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Advance {
@@ -159,6 +183,7 @@ async fn reset(State(shared): State<Arc<Shared>>) -> StatusCode {
     shared.abort_stories();
     shared.change(|world| {
         world.memory = Memory::default();
+        world.token_answers.clear();
         world.query_allowed_at_ms = 0;
     });
     StatusCode::NO_CONTENT

@@ -105,8 +105,10 @@ async fn answer(
     let now_ms = shared.clock.now_ms();
     let outcome = match serde_json::from_slice(&body) {
         Ok(Answer::Pin(pin)) if pin == PIN => Outcome::Paid { at_ms: now_ms },
-        Ok(Answer::Pin(pin)) if is_pin(&pin) => Outcome::declined("2001", callback_desc("2001")),
-        Ok(Answer::Cancel(true)) => Outcome::declined("1032", callback_desc("1032")),
+        Ok(Answer::Pin(pin)) if is_pin(&pin) => {
+            Outcome::declined(now_ms, "2001", callback_desc("2001"))
+        }
+        Ok(Answer::Cancel(true)) => Outcome::declined(now_ms, "1032", callback_desc("1032")),
         Ok(Answer::Pin(_) | Answer::Cancel(false)) | Err(_) => {
             let expected = r#"expected {"pin":"four digits"} or {"cancel":true}"#;
             return problem(StatusCode::UNPROCESSABLE_ENTITY, expected);
@@ -210,7 +212,7 @@ impl Push {
                     Some(receipt.clone()),
                 )
             }
-            Outcome::Declined { code, .. } => {
+            Outcome::Declined { at_ms, code, .. } => {
                 let text = match code.as_str() {
                     "1" => format!(
                         "Failed. You do not have enough money in your M-PESA account to pay Ksh{amount_kes}.00 to {name}."
@@ -219,7 +221,7 @@ impl Push {
                     "8006" => "Failed. Your M-PESA PIN is locked.".to_owned(),
                     _ => return None,
                 };
-                (self.accepted_at_ms, text, None)
+                (*at_ms, text, None)
             }
         };
         Some(Message {

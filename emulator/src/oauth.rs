@@ -15,7 +15,7 @@ use crate::{
     answer::{self, NO_STORE},
     options::App,
     shared::Shared,
-    story::Refusal,
+    story::{Refusal, Submit},
     world::Token,
 };
 
@@ -52,16 +52,21 @@ pub(crate) async fn generate(
         )
             .into_response();
     };
-    let access_token = mint(&shared, app);
-    // A string on the wire, though the documentation's sample is a number.
-    (
-        ([NO_STORE]),
-        Json(Granted {
-            access_token,
-            expires_in: "3599",
-        }),
-    )
-        .into_response()
+    let next = shared.change(|world| world.token_answers.pop_front());
+    match next.unwrap_or(Submit::Accept) {
+        Submit::Accept => granted(mint(&shared, app)),
+        Submit::Lose => {
+            mint(&shared, app); // and so the old one is dead
+            answer::unsent()
+        }
+        Submit::Garble(raw) => {
+            mint(&shared, app);
+            answer::raw(&raw)
+        }
+        Submit::Drop => answer::unsent(),
+        Submit::Refuse(refusal) => answer::refusal(&shared, &refusal),
+        Submit::Raw(raw) => answer::raw(&raw),
+    }
 }
 
 /// Refuses a call without a valid bearer token.
@@ -77,10 +82,18 @@ pub(crate) fn authorize(shared: &Shared, headers: &HeaderMap) -> Result<(), Refu
     }
 }
 
-#[derive(Serialize)]
-struct Granted {
-    access_token: String,
-    expires_in: &'static str,
+fn granted(access_token: String) -> Response {
+    #[derive(Serialize)]
+    struct Body {
+        access_token: String,
+        expires_in: &'static str,
+    }
+    // A string on the wire, though the documentation's sample is a number.
+    let body = Body {
+        access_token,
+        expires_in: "3599",
+    };
+    ([NO_STORE], Json(body)).into_response()
 }
 
 fn mint(shared: &Shared, app: &App) -> String {

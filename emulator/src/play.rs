@@ -93,28 +93,30 @@ impl Scene {
                 code,
                 desc,
             } => {
+                let at_ms = self.accepted_at_ms + after_ms;
                 let desc = desc.as_deref().unwrap_or_else(|| callback_desc(code));
-                Some((
-                    self.accepted_at_ms + after_ms,
-                    Outcome::declined(code, desc),
-                ))
+                Some((at_ms, Outcome::declined(at_ms, code, desc)))
             }
             // A handset that never rings cannot be answered: at once what an unanswered one comes to.
             Customer::Handset => {
+                let at_ms = self.prompt_until_ms.unwrap_or(self.accepted_at_ms);
                 let outcome = Outcome::Declined {
+                    at_ms,
                     code: "1037".into(),
                     callback_desc: NO_RESPONSE_FROM_USER.into(),
                     query_desc: callback_desc("1037").into(),
                 };
-                Some((self.prompt_until_ms.unwrap_or(self.accepted_at_ms), outcome))
+                Some((at_ms, outcome))
             }
         }
     }
 }
 
 impl Outcome {
-    pub(crate) fn declined(code: &str, desc: &str) -> Self {
+    /// Worded the same in the callback and the query, as most declines are.
+    pub(crate) fn declined(at_ms: u64, code: &str, desc: &str) -> Self {
         Self::Declined {
+            at_ms,
             code: code.into(),
             callback_desc: desc.into(),
             query_desc: desc.into(),

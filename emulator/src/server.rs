@@ -4,7 +4,7 @@ use std::{io, net::Ipv4Addr, sync::Arc};
 
 use axum::{body::Body, response::Response};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::TokioIo;
 use tokio::{
     net::{TcpListener, TcpStream},
     task::{JoinHandle, JoinSet},
@@ -95,8 +95,8 @@ async fn connection(stream: TcpStream, router: axum::Router) {
         }
     });
     // Its errors are the callers': they went away, or sent no HTTP.
+    // Without a timer: an idle connection that is closed just as it is used again would lose an answer by chance.
     let _ended = http1::Builder::new()
-        .timer(TokioTimer::new())
         .serve_connection(TokioIo::new(stream), service)
         .await;
 }

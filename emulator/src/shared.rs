@@ -23,6 +23,7 @@ impl Shared {
         let http = reqwest::Client::builder()
             .timeout(Duration::from_millis(options.callback_timeout_ms))
             .redirect(reqwest::redirect::Policy::none())
+            .pool_max_idle_per_host(0) // delivered once: not over a connection that has just gone stale
             .no_proxy()
             .http1_title_case_headers() // `Businessshortcode`, as seen on the wire
             .build()?;

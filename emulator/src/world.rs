@@ -1,6 +1,9 @@
 //! Everything that is remembered: tokens, pushes, prompts, the ledger, messages, scripts, what was received and sent.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::Arc,
+};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -11,13 +14,15 @@ use crate::{
     magic,
     options::{Merchant, Options},
     push_request::PushRequest,
-    story::Story,
+    story::{Story, Submit},
 };
 
 /// Reset forgets all but the ids drawn, the tokens and the settings.
 pub(crate) struct World {
     pub(crate) ids: Ids,
     pub(crate) tokens: Vec<Token>,
+    /// What the next token requests are answered, one each.
+    pub(crate) token_answers: VecDeque<Submit>,
     pub(crate) settings: Settings,
     pub(crate) query_allowed_at_ms: u64,
     pub(crate) memory: Memory,
@@ -74,6 +79,7 @@ pub(crate) enum Outcome {
         at_ms: u64,
     },
     Declined {
+        at_ms: u64,
         code: String,
         callback_desc: String,
         query_desc: String,
@@ -147,6 +153,7 @@ impl World {
         Self {
             ids: Ids::from_seed(options.seed),
             tokens: Vec::new(),
+            token_answers: VecDeque::new(),
             settings: Settings {
                 is_rule_limited: options.is_rule_limited,
                 is_single_token: options.is_single_token,

@@ -163,6 +163,16 @@ async fn reset_ends_stories_and_forgets_all_but_the_token() {
 }
 
 #[tokio::test]
+async fn reset_stops_a_callback_that_was_on_its_way() {
+    let bench = Bench::start().await;
+    bench.pushed("254700000222").await;
+    bench.advance(2_000).await;
+    bench.callback().await;
+    bench.control("reset", &json!({})).await;
+    bench.nothing_more_arrives().await;
+}
+
+#[tokio::test]
 async fn receipts_follow_from_the_seed_and_do_not_come_back_after_a_reset() {
     let mut receipts = Vec::new();
     for bench in [Bench::start().await, Bench::start().await] {

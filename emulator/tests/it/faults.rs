@@ -117,6 +117,17 @@ async fn a_callback_can_precede_the_push_s_answer() {
 }
 
 #[tokio::test]
+async fn an_https_callback_is_not_reached_and_says_why() {
+    let bench = Bench::start().await;
+    let mut push = bench.push_body("254700000000");
+    push["CallBackURL"] = json!("https://127.0.0.1:9/hooks");
+    bench.push(&push).await.unwrap();
+    bench.advance(2_000).await;
+    let sent = bench.until("callbacks", |sent| sent[0].is_object()).await;
+    assert_eq!(sent[0]["error"], json!("https is not supported here"));
+}
+
+#[tokio::test]
 async fn a_callback_goes_out_once_whatever_it_is_answered() {
     let bench = Bench::start().await;
     let mut push = bench.push_body("254700000000");

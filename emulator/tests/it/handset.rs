@@ -111,5 +111,9 @@ async fn the_page_is_one_file() {
         .unwrap();
     assert_eq!(page.headers()["content-type"], "text/html; charset=utf-8");
     let html = page.text().await.unwrap();
-    assert!(html.contains("M-PESA PIN") && !html.contains("src=\"http") && !html.contains("href=\"http"));
+    assert!(
+        html.contains("M-PESA PIN")
+            && !html.contains("src=\"http")
+            && !html.contains("href=\"http")
+    );
 }

@@ -132,3 +132,47 @@ async fn paths_methods_and_headers_are_daraja_s() {
         check_refusal(status, &body(answer).await, expected);
     }
 }
+
+#[tokio::test]
+async fn token_requests_can_fail_and_tokens_can_be_revoked() {
+    let bench = Bench::start().await;
+    let raw = json!({"raw": {"status": 503, "content_type": "text/plain", "body": "Incapsula"}});
+    bench
+        .control("tokens", &json!({"revoke": true, "next": [raw, "drop"]}))
+        .await;
+    let answer = bench.push(&bench.push_body("254700000000")).await.unwrap();
+    assert_eq!(body(answer).await["errorCode"], json!("404.001.03"));
+    let answer = bench
+        .oauth("Basic", "key:secret", "client_credentials")
+        .await;
+    assert_eq!(
+        (
+            answer.status().as_u16(),
+            answer.text().await.unwrap().as_str()
+        ),
+        (503, "Incapsula")
+    );
+    let url = format!(
+        "{}/oauth/v1/generate?grant_type=client_credentials",
+        bench.emulator.url()
+    );
+    let dropped = reqwest::Client::new()
+        .get(url)
+        .basic_auth("key", Some("secret"))
+        .send()
+        .await;
+    assert!(dropped.is_err());
+    bench.mint().await;
+}
+
+#[tokio::test]
+async fn a_token_that_was_lost_on_its_way_kills_the_old_one_too() {
+    let bench = Bench::start().await;
+    let garbled = json!({"garble": {"status": 200, "content_type": "text/html", "body": "<html>"}});
+    bench.control("tokens", &json!({"next": [garbled]})).await;
+    bench
+        .oauth("Basic", "key:secret", "client_credentials")
+        .await;
+    let answer = bench.push(&bench.push_body("254700000000")).await.unwrap();
+    assert_eq!(body(answer).await["errorCode"], json!("404.001.03"));
+}
