@@ -7,11 +7,10 @@
 mod cli;
 mod credentials;
 
-use std::process::ExitCode;
+use std::{io, process::ExitCode};
 
 use clap::Parser;
 use malipo_emulator::Emulator;
-use tokio::signal::unix::{SignalKind, signal};
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -27,9 +26,7 @@ async fn main() -> ExitCode {
 async fn run() -> Result<(), String> {
     let chosen = cli::Flags::parse().choose()?;
     let port = chosen.options.port;
-    // Before the address is told: whoever reads it may end us at once.
-    let mut terminate = signal(SignalKind::terminate()).map_err(|error| error.to_string())?;
-    let mut interrupt = signal(SignalKind::interrupt()).map_err(|error| error.to_string())?;
+    let ended = ended().map_err(|error| error.to_string())?; // before whoever reads the address may end us
     let emulator = Emulator::start(chosen.options)
         .await
         .map_err(|error| format!("127.0.0.1:{port}: {error}"))?;
@@ -38,9 +35,28 @@ async fn run() -> Result<(), String> {
     }
     println!("handset {}/phone", emulator.url());
     println!("emulator ready {}", emulator.url());
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-    }
+    ended.await;
     Ok(())
+}
+
+/// Listens for SIGINT and SIGTERM from now on.
+#[cfg(unix)]
+fn ended() -> io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}
+
+/// Listens for Ctrl-C.
+#[cfg(not(unix))]
+fn ended() -> io::Result<impl Future<Output = ()>> {
+    Ok(async {
+        let _ended_either_way = tokio::signal::ctrl_c().await;
+    })
 }

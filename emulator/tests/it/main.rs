@@ -13,5 +13,6 @@ mod control;
 mod faults;
 mod handset;
 mod outcomes;
+#[cfg(unix)] // it sends signals
 mod program;
 mod tokens;
