@@ -13,6 +13,7 @@ use rustix::process::{Pid, Signal, kill_process_group, test_kill_process_group};
 use crate::{interrupt, places};
 
 const STOP_GRACE: Duration = Duration::from_secs(5);
+const KILL_GRACE: Duration = Duration::from_secs(1); // until the system has cleared them away
 const POLL: Duration = Duration::from_millis(20);
 
 /// A command at the checkout's root, as if it were typed in a fresh terminal.
@@ -137,17 +138,17 @@ impl Group {
         if std::mem::replace(&mut self.is_over, true) {
             return;
         }
-        let asked_at = Instant::now();
-        let _ = kill_process_group(id, Signal::INT); // an empty group is what we want
-        while asked_at.elapsed() < STOP_GRACE {
-            let _ = self.leader.try_wait(); // a zombie leader keeps its group alive
-            if test_kill_process_group(id).is_err() {
-                return;
+        for (signal, patience) in [(Signal::INT, STOP_GRACE), (Signal::KILL, KILL_GRACE)] {
+            let _ = kill_process_group(id, signal); // an empty group is what we want
+            let asked_at = Instant::now();
+            while asked_at.elapsed() < patience {
+                let _ = self.leader.try_wait(); // a zombie leader keeps its group alive
+                if test_kill_process_group(id).is_err() {
+                    return;
+                }
+                sleep(POLL);
             }
-            sleep(POLL);
         }
-        let _ = kill_process_group(id, Signal::KILL);
-        let _ = self.leader.wait();
     }
 }
 
@@ -184,8 +185,8 @@ mod tests {
 
     #[test]
     fn stopping_ends_what_the_child_started() {
-        let mut group =
-            Group::spawn(Command::new("sh").args(["-c", "sleep 60 & sleep 60"]), "sh").unwrap();
+        let mut shell = Command::new("sh");
+        let mut group = Group::spawn(shell.args(["-c", "sleep 60 | sleep 60"]), "sh").unwrap();
         group.stop();
         assert!(test_kill_process_group(group.id.unwrap()).is_err());
     }
