@@ -49,6 +49,20 @@ static CROCKFORD: LazyLock<Encoding> = LazyLock::new(|| {
         .unwrap_or(data_encoding::BASE32_NOPAD)
 });
 
+impl Address {
+    /// Reads `{env}:{link_id}:{account_reference}`.
+    pub fn parse(text: &str) -> Option<Address> {
+        let mut parts = text.split(':');
+        let (env, link, reference) = (parts.next()?, parts.next()?, parts.next()?);
+        let address = Address {
+            env: env.to_owned(),
+            link: LinkId::parse(link).ok()?,
+            reference: AccountReference::parse(reference).ok()?,
+        };
+        parts.next().is_none().then_some(address)
+    }
+}
+
 impl MasterKey {
     /// Takes 32 bytes or more of randomness.
     pub fn new(bytes: &[u8]) -> Option<MasterKey> {

@@ -1,1 +1,34 @@
-//! The Cloudflare shell.
+//! The shell on Cloudflare: routes, objects, outgoing calls. It holds no rule about money; if a
+//! branch depends on a payment's state, it belongs in the engine.
+
+mod assets;
+mod browser;
+mod config;
+mod daraja_client;
+mod daraja_object;
+mod hooks;
+mod message;
+mod payment_object;
+mod platform;
+mod reply;
+mod routes;
+mod vault;
+
+pub use daraja_object::DarajaObject;
+pub use payment_object::PaymentObject;
+
+use worker::{Context, Env, Request, Response, Result, event};
+
+#[event(start)]
+fn start() {
+    // A panic's text may hold what the customer typed: only its place is logged.
+    std::panic::set_hook(Box::new(|info| {
+        let place = info.location().map(ToString::to_string).unwrap_or_default();
+        worker::console_error!("panic at {place}");
+    }));
+}
+
+#[event(fetch)]
+async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response> {
+    routes::answer(request, &env).await
+}

@@ -20,7 +20,11 @@ pub(super) fn field(object: &Value, name: &str) -> Option<String> {
 /// A result code: the token as it stands, so that only `0` and `"0"` read as `0`.
 pub(super) fn result_code(object: &Value) -> Option<ResultCode> {
     let token = object.get("ResultCode")?;
-    Some(token.as_str().map_or_else(|| ResultCode::new(&token.to_string()), ResultCode::new))
+    Some(
+        token
+            .as_str()
+            .map_or_else(|| ResultCode::new(&token.to_string()), ResultCode::new),
+    )
 }
 
 /// At most `len` characters, for journals and logs.

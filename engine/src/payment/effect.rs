@@ -81,6 +81,14 @@ fn query(attempt: &Attempt, now_ms: u64) -> Option<Effect> {
 }
 
 impl Payment {
+    /// The questions that M-PESA should be asked now.
+    pub fn due_queries(&self, now_ms: u64) -> Vec<Effect> {
+        self.attempts
+            .iter()
+            .filter_map(|attempt| query(attempt, now_ms))
+            .collect()
+    }
+
     /// When something is next to be done, in Unix milliseconds; never before `now_ms`.
     pub fn next_wake_ms(&self, now_ms: u64) -> Option<u64> {
         let by_attempts = self

@@ -1,0 +1,62 @@
+//! The hashed files of the widget: kept by browsers for ever, sent precompressed at the highest quality.
+
+use worker::{EncodeBody, Env, Headers, Request, Response, Result};
+
+/// Answers `/a/{hash}/{file}`.
+pub(crate) async fn answer(request: &Request, env: &Env) -> Result<Response> {
+    let path = request.path();
+    if path.ends_with(".br") || path.contains("..") {
+        return crate::routes::not_found();
+    }
+    let assets = env.assets("ASSETS")?;
+    let takes_brotli = takes_brotli(request);
+    // The asset service wants an absolute address; its host plays no part.
+    let url = format!(
+        "https://assets.invalid{path}{}",
+        if takes_brotli { ".br" } else { "" }
+    );
+    let mut file = assets.fetch(url, None).await?;
+    if file.status_code() != 200 {
+        return crate::routes::not_found();
+    }
+    let headers = Headers::new();
+    headers.set("Content-Type", content_type(&path))?;
+    headers.set("Cache-Control", "public, max-age=31536000, immutable")?;
+    headers.set("Vary", "Accept-Encoding")?;
+    // Modules and fonts are fetched across origins: the merchant's page is another one.
+    headers.set("Access-Control-Allow-Origin", "*")?;
+    headers.set("Cross-Origin-Resource-Policy", "cross-origin")?;
+    headers.set("X-Content-Type-Options", "nosniff")?;
+    let response = Response::from_bytes(file.bytes().await?)?;
+    if takes_brotli {
+        headers.set("Content-Encoding", "br")?;
+        return Ok(response
+            .with_headers(headers)
+            .with_encode_body(EncodeBody::Manual));
+    }
+    Ok(response.with_headers(headers))
+}
+
+/// At the edge the header is the edge's own; the client's stands in `cf.clientAcceptEncoding`.
+fn takes_brotli(request: &Request) -> bool {
+    let at = |object: &wasm_bindgen::JsValue, name: &str| {
+        js_sys::Reflect::get(object, &name.into()).ok()
+    };
+    let by_client = at(request.inner().as_ref(), "cf")
+        .and_then(|cf| at(&cf, "clientAcceptEncoding")?.as_string());
+    let by_header = || request.headers().get("Accept-Encoding").ok().flatten();
+    let encodings = by_client.or_else(by_header).unwrap_or_default();
+    encodings.split(',').any(|encoding| {
+        let mut parts = encoding.split(';').map(str::trim);
+        parts.next() == Some("br") && parts.next() != Some("q=0")
+    })
+}
+
+fn content_type(path: &str) -> &'static str {
+    match path.rsplit('.').next() {
+        Some("js") => "text/javascript; charset=utf-8",
+        Some("wasm") => "application/wasm",
+        Some("css") => "text/css; charset=utf-8",
+        _ => "application/octet-stream",
+    }
+}

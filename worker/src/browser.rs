@@ -1,0 +1,206 @@
+//! What the browser may call: open a payment, watch it, ask for another push.
+
+mod body;
+
+pub(crate) use body::read as read_body;
+
+use crate::config::{Config, DarajaEnv};
+use crate::message::{PaymentCall, ToPayment};
+use crate::{payment_object, reply, routes};
+use malipo_engine::names::Address;
+use malipo_engine::payment::Ask;
+use malipo_shared::api::{ApiError, ErrorCode};
+use malipo_shared::{IdempotencyKey, Msisdn, PaymentId};
+use worker::{Env, Method, Request, Response, Result};
+
+/// Larger than any good request of a browser.
+pub(crate) const BODY_BYTES_MAX: usize = 16 * 1024;
+/// The longest that a status request is held.
+const WAIT_SECS_MAX: u64 = 25;
+
+/// Answers below `/v1/`, with the headers that let the merchant's page read it.
+pub(crate) async fn answer(
+    request: &mut Request,
+    env: &Env,
+    config: &Config,
+    path: &str,
+) -> Result<Response> {
+    let origin = request.headers().get("Origin")?;
+    if let Some(origin) = &origin
+        && !is_allowed(config, origin)
+    {
+        let message = format!(
+            "The page at {origin} is not one of this shop's. Its operator adds it to MERCHANT_ORIGINS."
+        );
+        return reply::for_origin(
+            reply::error(ApiError::new(ErrorCode::OriginNotAllowed, message))?,
+            None,
+        );
+    }
+    let response = if request.method() == Method::Options {
+        preflight()
+    } else {
+        route(request, env, config, path).await
+    };
+    let response = response.or_else(|why| reply::unforeseen("a call of the browser", &why))?;
+    reply::for_origin(response, origin.as_deref())
+}
+
+/// Panics inside one payment's object.
+pub(crate) async fn panic_in(env: &Env, config: &Config, id: &str) -> Result<Response> {
+    match address_of(config, id) {
+        Ok(address) => call(env, &address, PaymentCall::Panic).await,
+        Err(error) => reply::error(error),
+    }
+}
+
+fn is_allowed(config: &Config, origin: &str) -> bool {
+    origin == config.public_base_url || config.origins.iter().any(|allowed| allowed == origin)
+}
+
+fn preflight() -> Result<Response> {
+    let response = Response::empty()?.with_status(204);
+    let headers = response.headers().clone();
+    headers.set("Access-Control-Allow-Methods", "GET, POST")?;
+    headers.set("Access-Control-Allow-Headers", "content-type")?;
+    headers.set("Access-Control-Max-Age", "86400")?;
+    Ok(response.with_headers(headers))
+}
+
+async fn route(request: &mut Request, env: &Env, config: &Config, path: &str) -> Result<Response> {
+    let segments: Vec<&str> = path.split('/').skip(2).collect();
+    let outcome = match (segments.as_slice(), request.method()) {
+        (["payments"], Method::Post) => open(request, config).await,
+        (["payments", id], Method::Get) => read(request, config, id),
+        (["payments", id, "attempts"], Method::Post) => push(request, config, id).await,
+        (["payments"] | ["payments", _, "attempts"], _) => {
+            return routes::method_not_allowed("POST");
+        }
+        (["payments", _], _) => return routes::method_not_allowed("GET"),
+        _ => return routes::not_found(),
+    };
+    match outcome {
+        Ok((address, what)) => call(env, &address, what).await,
+        Err(error) => reply::error(error),
+    }
+}
+
+type Call = core::result::Result<(Address, PaymentCall), ApiError>;
+
+async fn open(request: &mut Request, config: &Config) -> Call {
+    let bytes = body::read(request, BODY_BYTES_MAX).await?;
+    let ask = body::open_payment(&bytes)?;
+    let phone = ask.phone.as_deref().map(msisdn).transpose()?;
+    let order = config.price_list.price(&ask)?;
+    let reference = config
+        .master_key
+        .reference_for_key(&config.link, &ask.key)
+        .ok_or_else(internal)?;
+    let address = Address {
+        env: config.env.as_str().to_owned(),
+        link: config.link.clone(),
+        reference,
+    };
+    // What the browser asked for, whatever the spacing of its JSON.
+    let meant = serde_json::to_vec(&ask).map_err(|_| internal())?;
+    Ok((
+        address,
+        PaymentCall::Open {
+            order,
+            ask: Ask::new(ask.key, &meant),
+            phone,
+        },
+    ))
+}
+
+async fn push(request: &mut Request, config: &Config, id: &str) -> Call {
+    let address = address_of(config, id)?;
+    let bytes = body::read(request, BODY_BYTES_MAX).await?;
+    let ask = body::ask_push(&bytes)?;
+    let phone = ask.phone.as_deref().map(msisdn).transpose()?;
+    let meant = serde_json::to_vec(&ask).map_err(|_| internal())?;
+    let key: IdempotencyKey = ask.key;
+    Ok((
+        address,
+        PaymentCall::Push {
+            ask: Ask::new(key, &meant),
+            phone,
+            not_charged: ask.not_charged,
+        },
+    ))
+}
+
+fn read(request: &Request, config: &Config, id: &str) -> Call {
+    let address = address_of(config, id)?;
+    let url = request.url().map_err(|_| internal())?;
+    let number = |name: &'static str| match url.query_pairs().find(|(key, _)| key == name) {
+        None => Ok(0),
+        Some((_, text)) => text.parse::<u64>().map_err(|_| {
+            ApiError::at(
+                ErrorCode::ValidationError,
+                name,
+                format!("`{name}` must be a whole number."),
+            )
+        }),
+    };
+    let wait_secs = number("wait")?.min(WAIT_SECS_MAX);
+    Ok((
+        address,
+        PaymentCall::Read {
+            after: number("after")?,
+            wait_ms: wait_secs * 1000,
+        },
+    ))
+}
+
+/// The address behind an id: its MAC is checked before any object is addressed.
+fn address_of(config: &Config, id: &str) -> core::result::Result<Address, ApiError> {
+    let id = PaymentId::parse(id).ok();
+    id.and_then(|id| config.master_key.open_payment_id(config.env.as_str(), &id))
+        .ok_or_else(|| ApiError::new(ErrorCode::NotFound, "There is no such payment."))
+}
+
+fn msisdn(text: &str) -> core::result::Result<Msisdn, ApiError> {
+    Msisdn::parse(text)
+        .map_err(|why| ApiError::at(ErrorCode::InvalidMsisdn, "phone", why.to_string()))
+}
+
+fn internal() -> ApiError {
+    ApiError::new(
+        ErrorCode::InternalError,
+        "Something went wrong on our side. Nothing was sent; please try again.",
+    )
+}
+
+async fn call(env: &Env, address: &Address, what: PaymentCall) -> Result<Response> {
+    let limit_ms = match &what {
+        PaymentCall::Read { wait_ms, .. } => wait_ms + payment_object::CALL_MS,
+        PaymentCall::Open { .. }
+        | PaymentCall::Push { .. }
+        | PaymentCall::Callback { .. }
+        | PaymentCall::Panic => payment_object::CALL_MS,
+    };
+    let message = ToPayment {
+        address: address.to_string(),
+        what,
+    };
+    match payment_object::call(env, &message, limit_ms).await {
+        Ok(mut response) => {
+            let body = response.bytes().await?;
+            let status = response.status_code();
+            let headers = worker::Headers::new();
+            headers.set("Content-Type", "application/json")?;
+            reply::private(
+                Response::from_bytes(body)?
+                    .with_status(status)
+                    .with_headers(headers),
+            )
+        }
+        Err(why) => reply::unforeseen("a payment's object", &why),
+    }
+}
+
+/// Whether real money moves.
+pub(crate) fn is_live(config: &Config) -> bool {
+    config.env == DarajaEnv::Production
+}

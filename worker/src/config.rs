@@ -1,0 +1,320 @@
+//! `Config`: this deployment's variables and secrets, read once an isolate and checked as a whole. What is
+//! wrong is named; nothing has a default that could move money.
+
+use malipo_engine::daraja::{BadCallbackUrl, CallbackUrl, Passkey};
+use malipo_engine::names::MasterKey;
+use malipo_engine::order::{Item, OpenAmount, PriceList};
+use malipo_shared::{LinkId, Payee, Shortcode};
+use serde::de::DeserializeOwned;
+use std::cell::OnceCell;
+use std::rc::Rc;
+use wasm_bindgen::JsValue;
+use worker::Env;
+
+/// Which Daraja.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum DarajaEnv {
+    Emulator,
+    Sandbox,
+    Production,
+}
+
+/// A good configuration.
+pub(crate) struct Config {
+    pub(crate) env: DarajaEnv,
+    pub(crate) public_base_url: String,
+    pub(crate) daraja_base_url: String,
+    pub(crate) relay_token: Option<String>,
+    pub(crate) consumer_key: String,
+    pub(crate) consumer_secret: String,
+    pub(crate) passkey: Passkey,
+    pub(crate) master_key: MasterKey,
+    pub(crate) origins: Vec<String>,
+    pub(crate) link: LinkId,
+    pub(crate) payee: Payee,
+    pub(crate) shop_name: String,
+    pub(crate) shop_contact: String,
+    pub(crate) price_list: PriceList,
+    pub(crate) queries_per_minute: u64,
+}
+
+/// Everything that is wrong with a configuration, each with what to do.
+pub(crate) struct Misconfigured(pub(crate) Vec<String>);
+
+thread_local! {
+    // The environment of an isolate never changes.
+    static CONFIG: OnceCell<Rc<Result<Config, Misconfigured>>> = const { OnceCell::new() };
+}
+
+/// This isolate's configuration.
+pub(crate) fn of(env: &Env) -> Rc<Result<Config, Misconfigured>> {
+    CONFIG.with(|config| config.get_or_init(|| Rc::new(read(env))).clone())
+}
+
+impl DarajaEnv {
+    /// The word in names and addresses.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            DarajaEnv::Emulator => "emulator",
+            DarajaEnv::Sandbox => "sandbox",
+            DarajaEnv::Production => "production",
+        }
+    }
+
+    fn base_url(self) -> Option<&'static str> {
+        match self {
+            DarajaEnv::Emulator => None,
+            DarajaEnv::Sandbox => Some("https://sandbox.safaricom.co.ke"),
+            DarajaEnv::Production => Some("https://api.safaricom.co.ke"),
+        }
+    }
+
+    /// Sandbox: measured at 5 a minute. Production's limit is not published.
+    fn queries_per_minute(self) -> u64 {
+        match self {
+            DarajaEnv::Emulator => 600,
+            DarajaEnv::Sandbox => 5,
+            DarajaEnv::Production => 30,
+        }
+    }
+}
+
+fn read(env: &Env) -> Result<Config, Misconfigured> {
+    let mut reader = Reader {
+        env,
+        wrong: Vec::new(),
+    };
+    let config = reader.config();
+    match (config, reader.wrong) {
+        (Some(config), wrong) if wrong.is_empty() => Ok(config),
+        (_, wrong) => Err(Misconfigured(wrong)),
+    }
+}
+
+struct Reader<'a> {
+    env: &'a Env,
+    wrong: Vec<String>,
+}
+
+impl Reader<'_> {
+    /// Reads every part before giving up, so that all that is wrong is named at once.
+    fn config(&mut self) -> Option<Config> {
+        let env = self.daraja_env();
+        let public_base_url = self.required(
+            "PUBLIC_BASE_URL",
+            "the address at which this Worker is reached",
+        );
+        let public_base_url = public_base_url.map(|url| url.trim_end_matches('/').to_owned());
+        if let (Some(env), Some(url)) = (env, &public_base_url) {
+            self.check_base_url(env, url);
+        }
+        let daraja_base_url = self.daraja_base_url(env);
+        let consumer_key = self.secret("DARAJA_CONSUMER_KEY");
+        let consumer_secret = self.secret("DARAJA_CONSUMER_SECRET");
+        let passkey = self.secret("DARAJA_PASSKEY");
+        let master_key = self.master_key();
+        let link = self
+            .optional("LINK_ID")
+            .unwrap_or_else(|| "main".to_owned());
+        let link = LinkId::parse(&link)
+            .map_err(|why| self.note(format!("LINK_ID {why}")))
+            .ok();
+        let payee = self.payee();
+        let shop_name = self.required("SHOP_NAME", "the shop's name, as customers know it");
+        let shop_contact = self.required(
+            "SHOP_CONTACT",
+            "how customers reach the shop when something goes wrong",
+        );
+        let price_list = self.price_list();
+        let queries_per_minute = self
+            .optional("DARAJA_QUERIES_PER_MINUTE")
+            .map(|text| text.parse());
+        if matches!(queries_per_minute, Some(Err(_) | Ok(0))) {
+            self.note("DARAJA_QUERIES_PER_MINUTE must be a whole number of 1 or more".to_owned());
+        }
+        let origins = self.optional("MERCHANT_ORIGINS").unwrap_or_default();
+        Some(Config {
+            env: env?,
+            public_base_url: public_base_url?,
+            daraja_base_url: daraja_base_url?,
+            relay_token: self.optional("DARAJA_RELAY_TOKEN"),
+            consumer_key: consumer_key?,
+            consumer_secret: consumer_secret?,
+            passkey: Passkey::new(passkey?),
+            master_key: master_key?,
+            origins: origins
+                .split(',')
+                .map(|o| o.trim().trim_end_matches('/').to_owned())
+                .filter(|o| !o.is_empty())
+                .collect(),
+            link: link?,
+            payee: payee?,
+            shop_name: shop_name?,
+            shop_contact: shop_contact?,
+            price_list: price_list?,
+            queries_per_minute: queries_per_minute
+                .and_then(Result::ok)
+                .unwrap_or(env?.queries_per_minute()),
+        })
+    }
+
+    fn daraja_env(&mut self) -> Option<DarajaEnv> {
+        let text = self.required("DARAJA_ENV", "emulator, sandbox or production")?;
+        let known = [
+            DarajaEnv::Emulator,
+            DarajaEnv::Sandbox,
+            DarajaEnv::Production,
+        ]
+        .into_iter()
+        .find(|e| e.as_str() == text);
+        if known.is_none() {
+            self.note(format!(
+                "DARAJA_ENV is `{text}`; it must be emulator, sandbox or production"
+            ));
+        }
+        known
+    }
+
+    fn check_base_url(&mut self, env: DarajaEnv, url: &str) {
+        let is_http_allowed = env == DarajaEnv::Emulator;
+        if let Err(why) = CallbackUrl::parse(&format!("{url}/hooks"), is_http_allowed) {
+            let help = match why {
+                BadCallbackUrl::ForbiddenWord(_) => "choose another host name",
+                BadCallbackUrl::NotHttps => "Daraja calls back over HTTPS only",
+                BadCallbackUrl::Malformed => "give scheme and host alone",
+            };
+            self.note(format!("PUBLIC_BASE_URL: {why}; {help}"));
+        }
+    }
+
+    fn daraja_base_url(&mut self, env: Option<DarajaEnv>) -> Option<String> {
+        let given = self
+            .optional("DARAJA_BASE_URL")
+            .map(|url| url.trim_end_matches('/').to_owned());
+        let url = given.or_else(|| env?.base_url().map(str::to_owned));
+        match (&url, env) {
+            (None, Some(DarajaEnv::Emulator)) => {
+                self.note("DARAJA_BASE_URL is missing: the emulator's address".to_owned())
+            }
+            (Some(url), Some(DarajaEnv::Sandbox | DarajaEnv::Production))
+                if !url.starts_with("https://") =>
+            {
+                self.note(
+                    "DARAJA_BASE_URL must begin with https://: it is sent your credentials"
+                        .to_owned(),
+                );
+            }
+            _ => {}
+        }
+        url
+    }
+
+    fn master_key(&mut self) -> Option<MasterKey> {
+        use base64::Engine as _;
+        let text = self.secret("MASTER_KEY")?;
+        let key = base64::engine::general_purpose::STANDARD
+            .decode(&text)
+            .ok()
+            .and_then(|bytes| MasterKey::new(&bytes));
+        if key.is_none() {
+            self.note(
+                "MASTER_KEY must be 32 random bytes or more in base64: `openssl rand -base64 32`"
+                    .to_owned(),
+            );
+        }
+        key
+    }
+
+    fn payee(&mut self) -> Option<Payee> {
+        let pay_bill = self.shortcode("PAYBILL");
+        let store = self.shortcode("TILL_STORE");
+        let till = self.shortcode("TILL_NUMBER");
+        match (pay_bill, store, till) {
+            (Some(shortcode), None, None) => Some(Payee::PayBill { shortcode }),
+            (None, Some(store), Some(till)) => Some(Payee::Till { store, till }),
+            _ => {
+                self.note("give either PAYBILL, or both TILL_STORE (the store or head office number) and TILL_NUMBER".to_owned());
+                None
+            }
+        }
+    }
+
+    fn shortcode(&mut self, name: &str) -> Option<Shortcode> {
+        let text = self.optional(name)?;
+        Shortcode::parse(&text)
+            .map_err(|why| self.note(format!("{name}: {why}")))
+            .ok()
+    }
+
+    fn price_list(&mut self) -> Option<PriceList> {
+        #[derive(serde::Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Open {
+            #[serde(flatten)]
+            limits: OpenAmount,
+        }
+        let items: Vec<Item> = self.structured("ITEMS")?.unwrap_or_default();
+        let open: Option<Open> = self.structured("OPEN_AMOUNT")?;
+        if let Some(open) = &open
+            && open.limits.min_kes > open.limits.max_kes
+        {
+            self.note("OPEN_AMOUNT: min_kes is above max_kes".to_owned());
+        }
+        if items.is_empty() && open.is_none() {
+            self.note("nothing can be paid: give ITEMS, a price list, or OPEN_AMOUNT".to_owned());
+        }
+        let open_description = self
+            .optional("OPEN_DESCRIPTION")
+            .unwrap_or_else(|| "Payment".to_owned());
+        Some(PriceList {
+            items,
+            open_amount: open.map(|open| open.limits),
+            open_description,
+        })
+    }
+
+    /// A variable that is a table in `wrangler.toml`, or the same as JSON text. The outer `None`: it is wrong.
+    fn structured<T: DeserializeOwned>(&mut self, name: &str) -> Option<Option<T>> {
+        let raw =
+            js_sys::Reflect::get(self.env, &JsValue::from_str(name)).unwrap_or(JsValue::UNDEFINED);
+        if raw.is_undefined() {
+            return Some(None);
+        }
+        let text = raw
+            .as_string()
+            .or_else(|| js_sys::JSON::stringify(&raw).ok()?.as_string())
+            .unwrap_or_default();
+        match serde_json::from_str(&text) {
+            Ok(value) => Some(Some(value)),
+            Err(why) => {
+                self.note(format!("{name} cannot be read: {why}"));
+                None
+            }
+        }
+    }
+
+    fn secret(&mut self, name: &str) -> Option<String> {
+        let text = self.required(name, "a secret: `wrangler secret put`")?;
+        if text.trim() != text {
+            self.note(format!("{name} has white space around it"));
+        }
+        Some(text)
+    }
+
+    fn required(&mut self, name: &str, what: &str) -> Option<String> {
+        let text = self.optional(name);
+        if text.is_none() {
+            self.note(format!("{name} is missing: {what}"));
+        }
+        text
+    }
+
+    fn optional(&self, name: &str) -> Option<String> {
+        let value = js_sys::Reflect::get(self.env, &JsValue::from_str(name)).ok()?;
+        value.as_string().filter(|text| !text.is_empty())
+    }
+
+    fn note(&mut self, what: String) {
+        self.wrong.push(what);
+    }
+}

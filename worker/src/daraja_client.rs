@@ -1,0 +1,185 @@
+//! Talking to Daraja: tokens, pushes, queries. Every call has its limit; nothing is parsed blindly.
+
+use crate::config::{Config, DarajaEnv};
+use crate::message::{HeldToken, ToDaraja, TokenReply};
+use crate::{daraja_object, platform};
+use malipo_engine::daraja::{
+    CallbackUrl, CheckoutRequestId, Instant, PushAnswer, QueryAnswer, StkPush, StkQuery,
+    decode_push_answer, decode_query_answer,
+};
+use malipo_shared::Payee;
+use worker::{Env, Method};
+
+/// A push that takes longer has an unknown fate.
+const PUSH_MS: u64 = 30_000;
+const QUERY_MS: u64 = 10_000;
+/// KV is a shortcut: a slow one is passed by.
+const KV_MS: u64 = 2_000;
+
+/// Why there is no token. No push has left.
+pub(crate) enum NoToken {
+    BadCredentials(String),
+    Unavailable(String),
+}
+
+/// A token, from KV if it has one.
+pub(crate) async fn token(env: &Env, config: &Config) -> Result<HeldToken, NoToken> {
+    match platform::within(KV_MS, cached(env, config)).await.flatten() {
+        Some(token) => Ok(token),
+        None => ask_token(env, None).await,
+    }
+}
+
+/// A token other than the refused one. KV may still hold the refused one, so it is not asked.
+pub(crate) async fn renewed_token(
+    env: &Env,
+    _config: &Config,
+    refused: &HeldToken,
+) -> Result<HeldToken, NoToken> {
+    ask_token(env, Some(refused.name())).await
+}
+
+/// Where KV keeps this deployment's token.
+pub(crate) fn token_key(config: &Config) -> String {
+    use sha2::Digest as _;
+    let app =
+        data_encoding::HEXLOWER.encode(&sha2::Sha256::digest(config.consumer_key.as_bytes())[..16]);
+    format!("{}:{app}", config.env.as_str())
+}
+
+/// The address of a callback; none if Daraja would refuse it.
+pub(crate) fn callback_url(config: &Config, path: &str) -> Option<CallbackUrl> {
+    CallbackUrl::parse(
+        &format!("{}{path}", config.public_base_url),
+        config.env == DarajaEnv::Emulator,
+    )
+    .ok()
+}
+
+/// Makes a push. What cannot be told apart from a sent one is unknown.
+pub(crate) async fn push(config: &Config, token: &HeldToken, push: &StkPush<'_>) -> PushAnswer {
+    let body = push.encode(&Instant::from_unix_ms(platform::now_ms()));
+    match post(
+        config,
+        token,
+        "/mpesa/stkpush/v1/processrequest",
+        body,
+        PUSH_MS,
+    )
+    .await
+    {
+        Ok(answer) => decode_push_answer(answer.status, &answer.body),
+        Err(why) => PushAnswer::Unknown(why),
+    }
+}
+
+/// Asks about a push, with a new token if the old one is refused, once.
+pub(crate) async fn query(
+    env: &Env,
+    config: &Config,
+    payee: &Payee,
+    id: &CheckoutRequestId,
+) -> QueryAnswer {
+    let error = |detail: String| QueryAnswer::Error {
+        detail,
+        is_token_refused: false,
+    };
+    let no_token = || error("no token for the query".to_owned());
+    let Ok(held) = token(env, config).await else {
+        return no_token();
+    };
+    match ask(config, &held, payee, id).await {
+        QueryAnswer::Error {
+            is_token_refused: true,
+            ..
+        } => match renewed_token(env, config, &held).await {
+            Ok(fresh) => ask(config, &fresh, payee, id).await,
+            Err(_) => no_token(),
+        },
+        answer @ (QueryAnswer::Verdict { .. } | QueryAnswer::Error { .. }) => answer,
+    }
+}
+
+/// A place in the queue of queries, in Unix milliseconds; none when the queue cannot be asked.
+pub(crate) async fn query_slot(env: &Env) -> Option<u64> {
+    daraja_object::call(env, &ToDaraja::QuerySlot).await.ok()
+}
+
+async fn ask(
+    config: &Config,
+    token: &HeldToken,
+    payee: &Payee,
+    id: &CheckoutRequestId,
+) -> QueryAnswer {
+    let query = StkQuery {
+        payee,
+        passkey: &config.passkey,
+        checkout_request_id: id,
+    };
+    let body = query.encode(&Instant::from_unix_ms(platform::now_ms()));
+    match post(
+        config,
+        token,
+        "/mpesa/stkpushquery/v1/query",
+        body,
+        QUERY_MS,
+    )
+    .await
+    {
+        Ok(answer) => decode_query_answer(answer.status, &answer.body, id),
+        Err(detail) => QueryAnswer::Error {
+            detail,
+            is_token_refused: false,
+        },
+    }
+}
+
+async fn post(
+    config: &Config,
+    token: &HeldToken,
+    path: &str,
+    body: String,
+    limit_ms: u64,
+) -> Result<platform::Answer, String> {
+    let authorization = format!("Bearer {}", token.value);
+    let mut headers = vec![
+        ("Authorization", authorization.as_str()),
+        ("Content-Type", "application/json"),
+        ("Accept", "application/json"),
+    ];
+    if let Some(relay) = &config.relay_token {
+        headers.push(("Malipo-Relay-Token", relay));
+    }
+    let url = format!("{}{path}", config.daraja_base_url);
+    platform::call(
+        platform::Call {
+            method: Method::Post,
+            url: &url,
+            headers: &headers,
+            body: Some(body),
+        },
+        limit_ms,
+    )
+    .await
+}
+
+async fn cached(env: &Env, config: &Config) -> Option<HeldToken> {
+    let text = env
+        .kv("TOKENS")
+        .ok()?
+        .get(&token_key(config))
+        .text()
+        .await
+        .ok()??;
+    let token: HeldToken = serde_json::from_str(&text).ok()?;
+    (token.expires_at_ms > platform::now_ms()).then_some(token)
+}
+
+async fn ask_token(env: &Env, refused: Option<String>) -> Result<HeldToken, NoToken> {
+    match daraja_object::call(env, &ToDaraja::Token { refused }).await {
+        Ok(TokenReply::Token(token)) => Ok(token),
+        Ok(TokenReply::BadCredentials(said)) => Err(NoToken::BadCredentials(said)),
+        Ok(TokenReply::Unavailable(said)) => Err(NoToken::Unavailable(said)),
+        Err(why) => Err(NoToken::Unavailable(why.to_string())),
+    }
+}

@@ -1,0 +1,203 @@
+//! `DarajaObject`: one for a Daraja app. It alone mints tokens, however many ask at once, and it
+//! spaces the queries.
+#![allow(missing_docs)] // the `durable_object` macro makes undocumented methods
+
+use crate::config::{self, Config};
+use crate::message::{HeldToken, ToDaraja, TokenReply};
+use crate::{daraja_client, platform};
+use futures_util::FutureExt as _;
+use futures_util::future::{LocalBoxFuture, Shared};
+use malipo_engine::daraja::{MintAnswer, Token, basic_authorization, decode_token};
+use serde::de::DeserializeOwned;
+use std::cell::{Cell, RefCell};
+use std::panic::AssertUnwindSafe;
+use std::rc::Rc;
+use worker::{
+    DurableObject, Env, Error, Method, Request, RequestInit, Response, Result, State,
+    durable_object,
+};
+
+/// How long the object may take to answer, in milliseconds: a minting, and a little.
+const CALL_MS: u64 = 15_000;
+const MINT_MS: u64 = 10_000;
+/// A token is used no longer than this, in seconds: about 50 minutes of Daraja's hour.
+const TOKEN_SECS_MAX: u64 = 3000;
+/// And given up this long before Daraja does, in seconds.
+const TOKEN_MARGIN_SECS: u64 = 300;
+/// KV keeps nothing for less, in seconds.
+const TOKEN_SECS_MIN: u64 = 60;
+
+const HELD: &str = "token";
+
+/// The holder of a Daraja app's token.
+#[durable_object(fetch)]
+pub struct DarajaObject {
+    // A panic leaves nothing half-done here: the token lies in storage, the rest is only ever replaced whole.
+    inner: AssertUnwindSafe<Rc<Inner>>,
+}
+
+struct Inner {
+    state: State,
+    env: Env,
+    /// The minting under way, shared by all who wait for it.
+    minting: RefCell<Option<Shared<LocalBoxFuture<'static, TokenReply>>>>,
+    /// When the next query may leave, in Unix milliseconds.
+    next_query_ms: Cell<u64>,
+}
+
+impl DurableObject for DarajaObject {
+    fn new(state: State, env: Env) -> Self {
+        let inner = Inner {
+            state,
+            env,
+            minting: RefCell::new(None),
+            next_query_ms: Cell::new(0),
+        };
+        DarajaObject {
+            inner: AssertUnwindSafe(Rc::new(inner)),
+        }
+    }
+
+    async fn fetch(&self, mut request: Request) -> Result<Response> {
+        let message: ToDaraja = request.json().await?;
+        let inner = Rc::clone(&self.inner);
+        let config = config::of(&inner.env);
+        let Ok(config) = config.as_ref() else {
+            return Response::error("the configuration is wrong", 500);
+        };
+        match message {
+            ToDaraja::Token { refused } => Response::from_json(&inner.token(refused).await?),
+            ToDaraja::QuerySlot => Response::from_json(&inner.query_slot(config)),
+        }
+    }
+}
+
+/// Calls the one `DarajaObject` of this deployment.
+pub(crate) async fn call<T: DeserializeOwned>(env: &Env, message: &ToDaraja) -> Result<T> {
+    let config = config::of(env);
+    let Ok(config) = config.as_ref() else {
+        return Err(Error::RustError("the configuration is wrong".to_owned()));
+    };
+    let stub = env
+        .durable_object("DARAJA")?
+        .get_by_name(&daraja_client::token_key(config))?;
+    let mut init = RequestInit::new();
+    init.with_method(Method::Post)
+        .with_body(Some(serde_json::to_string(message)?.into()));
+    let request = Request::new_with_init("https://daraja.invalid/", &init)?;
+    let work = async { stub.fetch_with_request(request).await?.json().await };
+    platform::within(CALL_MS, work)
+        .await
+        .unwrap_or_else(|| Err(Error::RustError("no answer in time".to_owned())))
+}
+
+impl Inner {
+    /// The held token, unless it is the refused one; else a new one, minted once for all who ask.
+    async fn token(self: Rc<Self>, refused: Option<String>) -> Result<TokenReply> {
+        let held: Option<HeldToken> = self.state.storage().get(HELD).await?;
+        if let Some(held) = held
+            && held.expires_at_ms > platform::now_ms()
+            && refused != Some(held.name())
+        {
+            return Ok(TokenReply::Token(held));
+        }
+        let minting = self.minting();
+        let reply = minting.clone().await;
+        let is_ours = self
+            .minting
+            .borrow()
+            .as_ref()
+            .is_some_and(|current| current.ptr_eq(&minting));
+        if is_ours {
+            self.minting.borrow_mut().take();
+        }
+        Ok(reply)
+    }
+
+    fn minting(self: &Rc<Self>) -> Shared<LocalBoxFuture<'static, TokenReply>> {
+        let inner = Rc::clone(self);
+        self.minting
+            .borrow_mut()
+            .get_or_insert_with(|| async move { inner.mint().await }.boxed_local().shared())
+            .clone()
+    }
+
+    async fn mint(&self) -> TokenReply {
+        let config = config::of(&self.env);
+        let Ok(config) = config.as_ref() else {
+            return TokenReply::Unavailable("the configuration is wrong".to_owned());
+        };
+        match ask(config).await {
+            MintAnswer::Minted(token) => TokenReply::Token(self.keep(config, token).await),
+            MintAnswer::BadCredentials(said) => TokenReply::BadCredentials(said),
+            MintAnswer::Unavailable(said) => TokenReply::Unavailable(said),
+        }
+    }
+
+    /// Keeps a token here and in KV. A failure of either only costs time.
+    async fn keep(&self, config: &Config, token: Token) -> HeldToken {
+        let secs = token
+            .expires_in_secs
+            .saturating_sub(TOKEN_MARGIN_SECS)
+            .clamp(TOKEN_SECS_MIN, TOKEN_SECS_MAX);
+        let held = HeldToken {
+            value: token.value,
+            expires_at_ms: platform::now_ms() + secs * 1000,
+        };
+        if self.state.storage().put(HELD, &held).await.is_err() {
+            worker::console_error!("the token could not be kept in the object");
+        }
+        let is_cached = platform::within(2_000, cache(&self.env, config, &held, secs)).await;
+        if is_cached != Some(true) {
+            worker::console_error!("the token could not be kept in KV");
+        }
+        held
+    }
+
+    /// The next place in the queue. Answered at once: waiting here would be billed and lost on a restart.
+    fn query_slot(&self, config: &Config) -> u64 {
+        let at_ms = self.next_query_ms.get().max(platform::now_ms());
+        self.next_query_ms
+            .set(at_ms + 60_000 / config.queries_per_minute);
+        at_ms
+    }
+}
+
+async fn ask(config: &Config) -> MintAnswer {
+    let authorization = basic_authorization(&config.consumer_key, &config.consumer_secret);
+    let url = format!(
+        "{}/oauth/v1/generate?grant_type=client_credentials",
+        config.daraja_base_url
+    );
+    let mut headers = vec![("Authorization", authorization.as_str())];
+    if let Some(relay) = &config.relay_token {
+        headers.push(("Malipo-Relay-Token", relay));
+    }
+    match platform::call(
+        platform::Call {
+            method: Method::Get,
+            url: &url,
+            headers: &headers,
+            body: None,
+        },
+        MINT_MS,
+    )
+    .await
+    {
+        Ok(answer) => decode_token(answer.status, &answer.body),
+        Err(why) => MintAnswer::Unavailable(why),
+    }
+}
+
+async fn cache(env: &Env, config: &Config, held: &HeldToken, secs: u64) -> bool {
+    let Ok(text) = serde_json::to_string(held) else {
+        return false;
+    };
+    let Ok(kv) = env.kv("TOKENS") else {
+        return false;
+    };
+    let Ok(put) = kv.put(&daraja_client::token_key(config), text) else {
+        return false;
+    };
+    put.expiration_ttl(secs).execute().await.is_ok()
+}

@@ -1,0 +1,261 @@
+//! What the object answers: views, and the errors that exist before a push is reserved.
+
+use super::Inner;
+use super::turn::Turn;
+use crate::config::Config;
+use crate::{browser, platform, reply};
+use malipo_engine::daraja::StkCallback;
+use malipo_engine::names::Address;
+use malipo_engine::order::Order;
+use malipo_engine::payment::{Ask, Denied, Effect, Event, PushDenied, Showing, rules};
+use malipo_shared::api::{ApiError, ErrorCode, View};
+use malipo_shared::{Msisdn, PaymentId};
+use std::rc::Rc;
+use worker::{Response, Result};
+
+type Answer = core::result::Result<View, ApiError>;
+
+impl Inner {
+    /// Opens the payment or finds it; with a phone, makes its first push.
+    pub(super) async fn open(
+        self: Rc<Self>,
+        config: &Config,
+        address: &str,
+        order: Order,
+        ask: Ask,
+        phone: Option<Msisdn>,
+    ) -> Result<Response> {
+        self.act(config, |turn| {
+            if let Some(opened) = turn.payment.opened() {
+                return if opened.ask == ask {
+                    view(turn)
+                } else {
+                    Ok(Err(key_reused()))
+                };
+            }
+            let Some(Address { reference, .. }) = Address::parse(address) else {
+                return Ok(Err(missing()));
+            };
+            turn.create(address)?;
+            let expires_at_ms = turn.now_ms + rules::UNSIGNED_ORDER_MS;
+            let payee = turn.config.payee.clone();
+            turn.record(Event::Opened {
+                order,
+                payee,
+                account_reference: reference,
+                expires_at_ms,
+                ask: ask.clone(),
+            })?;
+            match &phone {
+                Some(phone) => reserve(turn, phone, ask),
+                None => view(turn),
+            }
+        })
+        .await
+    }
+
+    /// Makes another push, when the engine allows it.
+    pub(super) async fn ask_push(
+        self: Rc<Self>,
+        config: &Config,
+        ask: Ask,
+        phone: Option<Msisdn>,
+        not_charged: bool,
+    ) -> Result<Response> {
+        self.act(config, |turn| {
+            if turn.payment.opened().is_none() {
+                return Ok(Err(missing()));
+            }
+            // The same request again: the same answer, and no second push.
+            if let Some(attempt) = turn
+                .payment
+                .attempts()
+                .iter()
+                .find(|attempt| attempt.ask.key == ask.key)
+            {
+                return if attempt.ask == ask {
+                    view(turn)
+                } else {
+                    Ok(Err(key_reused()))
+                };
+            }
+            if not_charged && let Some(attempt) = turn.payment.declarable(turn.now_ms) {
+                turn.record(Event::CustomerDeclaredNotCharged { attempt })?;
+            }
+            let last = turn
+                .payment
+                .attempts()
+                .last()
+                .map(|attempt| usize::from(attempt.phone));
+            let phone = match (phone, last) {
+                (Some(phone), _) => Some(phone),
+                (None, Some(slot)) => turn.phones()?.into_iter().nth(slot.saturating_sub(1)),
+                (None, None) => None,
+            };
+            match phone {
+                Some(phone) => reserve(turn, &phone, ask),
+                None => Ok(Err(ApiError::at(
+                    ErrorCode::InvalidMsisdn,
+                    "phone",
+                    "Enter your M-PESA phone number.",
+                ))),
+            }
+        })
+        .await
+    }
+
+    /// Shows the payment, at once or when it changes.
+    pub(super) async fn read(&self, config: &Config, after: u64, wait_ms: u64) -> Result<Response> {
+        let ends_at_ms = platform::now_ms() + wait_ms;
+        loop {
+            let ((answer, held_until_ms), _) = self
+                .commit(config, |turn| {
+                    if turn.payment.opened().is_none() {
+                        return Ok((Err(missing()), None));
+                    }
+                    let may_hold =
+                        turn.payment.version() <= after && turn.payment.may_hold(turn.now_ms);
+                    let until_ms = turn
+                        .payment
+                        .next_face_at_ms(turn.now_ms)
+                        .map_or(ends_at_ms, |at_ms| at_ms.min(ends_at_ms));
+                    Ok((view(turn)?, may_hold.then_some(until_ms)))
+                })
+                .await?;
+            let now_ms = platform::now_ms();
+            match held_until_ms {
+                Some(until_ms) if until_ms > now_ms => {
+                    let change = self.waiters.wait();
+                    if platform::within(until_ms - now_ms, change).await.is_none() {
+                        return respond(self.shown(config).await?);
+                    }
+                }
+                _ => return respond(answer),
+            }
+        }
+    }
+
+    /// Takes down what M-PESA says. 200 means that it is written.
+    pub(super) async fn hear_callback(
+        self: Rc<Self>,
+        config: &Config,
+        attempt: u32,
+        body: &str,
+    ) -> Result<Response> {
+        let callback = StkCallback::decode(body.as_bytes());
+        let (is_known, effects) = self
+            .commit(config, |turn| {
+                if turn.payment.attempt(attempt).is_none() {
+                    return Ok(false);
+                }
+                turn.keep_body(attempt, body)?;
+                match callback {
+                    Ok(callback) => turn.record(Event::CallbackReceived { attempt, callback })?,
+                    Err(_) => turn.also(vec![Effect::Alert(format!(
+                        "the callback of attempt {attempt} cannot be read; it is kept"
+                    ))]),
+                }
+                Ok(true)
+            })
+            .await?;
+        self.start(effects);
+        Ok(Response::empty()?.with_status(if is_known { 200 } else { 404 }))
+    }
+
+    async fn act(
+        self: Rc<Self>,
+        config: &Config,
+        body: impl FnOnce(&mut Turn<'_>) -> Result<Answer>,
+    ) -> Result<Response> {
+        let (answer, effects) = self.commit(config, body).await?;
+        self.start(effects);
+        respond(answer)
+    }
+
+    async fn shown(&self, config: &Config) -> Result<Answer> {
+        self.commit(config, |turn| view(turn))
+            .await
+            .map(|(answer, _)| answer)
+    }
+}
+
+/// Reserves a push to `phone`; from here on the answer is a view.
+fn reserve(turn: &mut Turn<'_>, phone: &Msisdn, ask: Ask) -> Result<Answer> {
+    let slot = turn.phone_slot(phone)?;
+    match turn.payment.reserve_push(slot, ask, turn.now_ms) {
+        Ok(event) => {
+            turn.keep_phone(slot, phone)?;
+            turn.record(event)?;
+            view(turn)
+        }
+        Err(denied) => Ok(Err(push_not_allowed(denied))),
+    }
+}
+
+fn view(turn: &Turn<'_>) -> Result<Answer> {
+    let Some(id) = payment_id(turn) else {
+        return Ok(Err(missing()));
+    };
+    let phones_masked: Vec<String> = turn.phones()?.iter().map(Msisdn::masked).collect();
+    let showing = Showing {
+        id: &id,
+        name: &turn.config.shop_name,
+        shop_contact: &turn.config.shop_contact,
+        livemode: browser::is_live(turn.config),
+        notices_payment_by_hand: false,
+        phones_masked: &phones_masked,
+    };
+    Ok(turn.payment.view(&showing, turn.now_ms).ok_or_else(missing))
+}
+
+fn payment_id(turn: &Turn<'_>) -> Option<PaymentId> {
+    turn.config
+        .master_key
+        .payment_id(&Address::parse(turn.address()?)?)
+}
+
+fn respond(answer: Answer) -> Result<Response> {
+    match answer {
+        Ok(view) => reply::json(200, &view),
+        Err(error) => reply::error(error),
+    }
+}
+
+fn missing() -> ApiError {
+    ApiError::new(ErrorCode::NotFound, "There is no such payment.")
+}
+
+fn key_reused() -> ApiError {
+    ApiError::at(
+        ErrorCode::KeyReused,
+        "key",
+        "This key was used for another request. Make a new one.",
+    )
+}
+
+fn push_not_allowed(denied: PushDenied) -> ApiError {
+    let message = match denied.why {
+        Denied::NotOpened => return missing(),
+        Denied::Paid => "This is paid already.",
+        Denied::Expired => "This order has expired. Reload the shop's page.",
+        Denied::NotYet if denied.retry_at_ms.is_some() => {
+            "M-PESA asks for a pause before the next request."
+        }
+        Denied::NotYet => {
+            "A request may still be on the phone. Please do not pay again; the answer will come."
+        }
+        Denied::Pointless => "Trying again cannot help. Please contact the shop.",
+        Denied::TooManyAttempts => {
+            "Too many requests were sent for this order. Pay by hand, or contact the shop."
+        }
+        Denied::TooManyPhones => {
+            "Too many numbers were tried for this order. Use one of them, pay by hand, or contact the shop."
+        }
+    };
+    let param = (denied.why == Denied::TooManyPhones).then(|| "phone".to_owned());
+    ApiError {
+        param,
+        retry_at_ms: denied.retry_at_ms,
+        ..ApiError::new(ErrorCode::PushNotAllowed, message)
+    }
+}

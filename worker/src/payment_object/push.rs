@@ -1,0 +1,216 @@
+//! The push: it belongs to the object, not to the browser's request, which may be gone when the prompt
+//! appears.
+
+use super::Inner;
+use crate::config::{self, Config};
+use crate::daraja_client::{self, NoToken};
+use crate::message::HeldToken;
+use crate::platform;
+use malipo_engine::daraja::{CallbackUrl, PushAnswer, Refusal, Resend, StkPush};
+use malipo_engine::names::{Address, CallbackTarget};
+use malipo_engine::payment::{Effect, Event, rules};
+use malipo_shared::{AccountReference, Kes, Msisdn, Payee, Reason};
+use std::rc::Rc;
+use worker::{Error, Result};
+
+/// Two more tries after a spike arrest, within 5 s.
+const PAUSES_MAX: u32 = 2;
+const PAUSE_MS: u64 = 1200;
+const JITTER_MS: u64 = 800;
+
+/// All that a push says, read once.
+struct Told {
+    callback_url: Option<CallbackUrl>,
+    payee: Payee,
+    msisdn: Msisdn,
+    amount: Kes,
+    account_reference: AccountReference,
+    description: String,
+}
+
+/// Says that a push is under way, until it is dropped: a panic included.
+struct Underway(Rc<Inner>);
+
+impl Drop for Underway {
+    fn drop(&mut self) {
+        self.0.pushing.set(None);
+    }
+}
+
+impl Inner {
+    /// Starts what a commit left to do. In the same turn as the commit, so that no other reader
+    /// takes the reserved push for one that a restart interrupted.
+    pub(super) fn start(self: Rc<Self>, effects: Vec<Effect>) {
+        for effect in effects {
+            if let Effect::SendPush { attempt } = effect {
+                self.pushing.set(Some(attempt));
+                let underway = Underway(Rc::clone(&self));
+                self.state.wait_until(async move {
+                    let inner = Rc::clone(&underway.0);
+                    let config = config::of(&inner.env);
+                    if let Ok(config) = config.as_ref()
+                        && let Err(why) = inner.push(config, attempt).await
+                    {
+                        worker::console_error!("payment {}: push {attempt}: {why}", inner.called());
+                    }
+                    drop(underway);
+                });
+            }
+        }
+    }
+
+    async fn push(&self, config: &Config, attempt: u32) -> Result<()> {
+        let event = match self.exchange(config, attempt).await? {
+            Some(PushAnswer::Accepted {
+                merchant_request_id,
+                checkout_request_id,
+            }) => Event::PushAccepted {
+                attempt,
+                checkout_request_id,
+                merchant_request_id,
+            },
+            Some(PushAnswer::Refused(refusal, _)) => {
+                worker::console_warn!(
+                    "payment {}: push {attempt} was not sent: {}",
+                    self.called(),
+                    refusal.detail
+                );
+                Event::PushRefused { attempt, refusal }
+            }
+            Some(PushAnswer::Unknown(why)) => Event::PushLost { attempt, why },
+            None => return Ok(()),
+        };
+        self.record(config, event).await
+    }
+
+    /// Sends the push until there is an answer to keep; none when it was given up before it left.
+    async fn exchange(&self, config: &Config, attempt: u32) -> Result<Option<PushAnswer>> {
+        let told = self.told(config, attempt).await?;
+        let Some(callback_url) = &told.callback_url else {
+            return Ok(Some(not_sent(
+                Reason::MerchantSetup,
+                None,
+                "PUBLIC_BASE_URL gives a callback address that Daraja refuses",
+            )));
+        };
+        let push = StkPush {
+            payee: &told.payee,
+            passkey: &config.passkey,
+            msisdn: &told.msisdn,
+            amount: told.amount,
+            account_reference: &told.account_reference,
+            description: &told.description,
+            callback_url,
+        };
+        let mut token = match daraja_client::token(&self.env, config).await {
+            Ok(token) => token,
+            Err(why) => return Ok(Some(no_token(why))),
+        };
+        let mut is_renewed = false;
+        let mut pauses = 0;
+        loop {
+            if !self.leave(config, attempt).await? {
+                return Ok(None);
+            }
+            let answer = daraja_client::push(config, &token, &push).await;
+            match &answer {
+                PushAnswer::Refused(_, Resend::WithFreshToken) if !is_renewed => {
+                    is_renewed = true;
+                    match self.renewed(config, &token).await {
+                        Some(fresh) => token = fresh,
+                        None => return Ok(Some(answer)),
+                    }
+                }
+                PushAnswer::Refused(_, Resend::AfterPause) if pauses < PAUSES_MAX => {
+                    pauses += 1;
+                    let jitter = platform::random::<1>()
+                        .map_or(0, |[byte]| u64::from(byte) * JITTER_MS / 255);
+                    platform::pause_ms(PAUSE_MS + jitter).await;
+                }
+                PushAnswer::Accepted { .. } | PushAnswer::Refused(..) | PushAnswer::Unknown(_) => {
+                    return Ok(Some(answer));
+                }
+            }
+        }
+    }
+
+    async fn renewed(&self, config: &Config, refused: &HeldToken) -> Option<HeldToken> {
+        daraja_client::renewed_token(&self.env, config, refused)
+            .await
+            .ok()
+    }
+
+    /// Writes down that the push leaves now; false when it was given up meanwhile.
+    async fn leave(&self, config: &Config, attempt: u32) -> Result<bool> {
+        let (may_leave, _) = self
+            .commit(config, |turn| {
+                let may_leave = turn.payment.may_leave(attempt);
+                if may_leave {
+                    let deadline_ms = turn.now_ms + rules::LEAVING_MS;
+                    turn.record(Event::PushLeaving {
+                        attempt,
+                        deadline_ms,
+                    })?;
+                }
+                Ok(may_leave)
+            })
+            .await?;
+        Ok(may_leave)
+    }
+
+    async fn told(&self, config: &Config, attempt: u32) -> Result<Told> {
+        let missing = || Error::RustError("the push's payment cannot be read".to_owned());
+        let (told, _) = self
+            .commit(config, |turn| {
+                let opened = turn.payment.opened().ok_or_else(missing)?;
+                let push = turn.payment.attempt(attempt).ok_or_else(missing)?;
+                let address = turn
+                    .address()
+                    .and_then(Address::parse)
+                    .ok_or_else(missing)?;
+                let path = config
+                    .master_key
+                    .stk_callback_path(&CallbackTarget { address, attempt });
+                let msisdn = turn
+                    .phones()?
+                    .into_iter()
+                    .nth(usize::from(push.phone).saturating_sub(1));
+                Ok(Told {
+                    callback_url: daraja_client::callback_url(config, &path),
+                    payee: opened.payee.clone(),
+                    msisdn: msisdn.ok_or_else(missing)?,
+                    amount: push.amount,
+                    account_reference: opened.account_reference.clone(),
+                    description: opened.order.description.clone(),
+                })
+            })
+            .await?;
+        Ok(told)
+    }
+}
+
+/// Without a token nothing has left.
+fn no_token(why: NoToken) -> PushAnswer {
+    match why {
+        NoToken::BadCredentials(said) => not_sent(
+            Reason::MerchantSetup,
+            None,
+            &format!("no token: the credentials are refused: {said}"),
+        ),
+        NoToken::Unavailable(said) => {
+            not_sent(Reason::SystemBusy, Some(30), &format!("no token: {said}"))
+        }
+    }
+}
+
+fn not_sent(reason: Reason, wait_secs: Option<u32>, detail: &str) -> PushAnswer {
+    PushAnswer::Refused(
+        Refusal {
+            reason,
+            wait_secs,
+            is_proven: true,
+            detail: detail.to_owned(),
+        },
+        Resend::Never,
+    )
+}

@@ -1,0 +1,192 @@
+//! The payment's rows: the journal, and beside it, sealed, what is personal.
+
+use crate::vault::Vault;
+use malipo_engine::payment::{Event, Recorded};
+use malipo_shared::Msisdn;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use worker::{Error, Result, SqlStorage, SqlStorageValue, Storage};
+
+/// The rows of one payment. Reading an object that has none creates none.
+pub(super) struct Store {
+    sql: SqlStorage,
+}
+
+/// The first row: an object that its alarm wakes does not know its own name.
+#[derive(Deserialize)]
+pub(super) struct About {
+    pub(super) address: String,
+    vault_key: String,
+}
+
+#[derive(Deserialize)]
+struct Row {
+    at_ms: f64,
+    times: f64,
+    last_at_ms: f64,
+    record: String,
+}
+
+#[derive(Deserialize)]
+struct Phone {
+    sealed: String,
+}
+
+#[derive(Deserialize)]
+struct Count {
+    n: f64,
+}
+
+const TABLES: [&str; 4] = [
+    "CREATE TABLE about (one INTEGER PRIMARY KEY CHECK (one = 1), address TEXT NOT NULL, vault_key TEXT NOT NULL) STRICT",
+    "CREATE TABLE journal (seq INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, times INTEGER NOT NULL, last_at_ms INTEGER NOT NULL, record TEXT NOT NULL) STRICT",
+    "CREATE TABLE phones (slot INTEGER PRIMARY KEY, sealed TEXT NOT NULL) STRICT",
+    "CREATE TABLE bodies (id INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, attempt INTEGER NOT NULL, sealed TEXT NOT NULL) STRICT",
+];
+
+impl Store {
+    pub(super) fn of(storage: &Storage) -> Store {
+        Store { sql: storage.sql() }
+    }
+
+    /// What this object is; none before its first event.
+    pub(super) fn about(&self) -> Result<Option<About>> {
+        let tables: Vec<Count> = self.rows(
+            "SELECT COUNT(*) AS n FROM sqlite_master WHERE name = 'about'",
+            vec![],
+        )?;
+        if tables.first().is_none_or(|count| count.n == 0.0) {
+            return Ok(None);
+        }
+        Ok(self
+            .rows("SELECT address, vault_key FROM about", vec![])?
+            .pop())
+    }
+
+    /// Makes the tables and says what this object is.
+    pub(super) fn create(&self, address: &str) -> Result<About> {
+        for table in TABLES {
+            self.run(table, vec![])?;
+        }
+        let vault_key =
+            Vault::fresh_key().ok_or_else(|| problem("there is no randomness for a key"))?;
+        self.run(
+            "INSERT INTO about (one, address, vault_key) VALUES (1, ?, ?)",
+            vec![text(address), text(&vault_key)],
+        )?;
+        Ok(About {
+            address: address.to_owned(),
+            vault_key,
+        })
+    }
+
+    /// The whole journal, oldest first.
+    pub(super) fn journal(&self) -> Result<Vec<Recorded>> {
+        let rows: Vec<Row> = self.rows(
+            "SELECT at_ms, times, last_at_ms, record FROM journal ORDER BY seq",
+            vec![],
+        )?;
+        rows.into_iter()
+            .map(|row| {
+                let event =
+                    Recorded::decode(&row.record).map_err(|why| problem(&why.to_string()))?;
+                // Both were written as integers below 2^53.
+                Ok(Recorded {
+                    event,
+                    at_ms: row.at_ms as u64,
+                    times: row.times as u32,
+                    last_at_ms: row.last_at_ms as u64,
+                })
+            })
+            .collect()
+    }
+
+    /// Adds an event as a line of its own.
+    pub(super) fn append(&self, event: &Event, at_ms: u64) -> Result<()> {
+        let at = number(at_ms)?;
+        let record = Recorded::encode(event);
+        self.run(
+            "INSERT INTO journal (at_ms, times, last_at_ms, record) VALUES (?, 1, ?, ?)",
+            vec![at.clone(), at, text(&record)],
+        )
+    }
+
+    /// Counts the last line once more.
+    pub(super) fn repeat_last(&self, at_ms: u64) -> Result<()> {
+        let last = "UPDATE journal SET times = times + 1, last_at_ms = ? WHERE seq = (SELECT MAX(seq) FROM journal)";
+        self.run(last, vec![number(at_ms)?])
+    }
+
+    /// The numbers that were tried, in order.
+    pub(super) fn phones(&self, about: &About) -> Result<Vec<Msisdn>> {
+        let vault = vault(about)?;
+        let rows: Vec<Phone> = self.rows("SELECT sealed FROM phones ORDER BY slot", vec![])?;
+        rows.iter()
+            .map(|row| {
+                vault
+                    .unseal(&row.sealed)
+                    .and_then(|plain| Msisdn::parse(&plain).ok())
+                    .ok_or_else(|| problem("a sealed number cannot be read"))
+            })
+            .collect()
+    }
+
+    /// Keeps a number in a place of its own.
+    pub(super) fn keep_phone(&self, about: &About, slot: u8, msisdn: &Msisdn) -> Result<()> {
+        let sealed = vault(about)?
+            .seal(msisdn.as_str())
+            .ok_or_else(|| problem("a number cannot be sealed"))?;
+        self.run(
+            "INSERT INTO phones (slot, sealed) VALUES (?, ?)",
+            vec![number(u64::from(slot))?, text(&sealed)],
+        )
+    }
+
+    /// Keeps what M-PESA sent, as it was.
+    pub(super) fn keep_body(
+        &self,
+        about: &About,
+        attempt: u32,
+        body: &str,
+        at_ms: u64,
+    ) -> Result<()> {
+        let sealed = vault(about)?
+            .seal(body)
+            .ok_or_else(|| problem("a body cannot be sealed"))?;
+        let values = vec![number(at_ms)?, number(u64::from(attempt))?, text(&sealed)];
+        self.run(
+            "INSERT INTO bodies (at_ms, attempt, sealed) VALUES (?, ?, ?)",
+            values,
+        )
+    }
+
+    fn run(&self, statement: &str, values: Vec<SqlStorageValue>) -> Result<()> {
+        self.sql.exec(statement, values).map(|_| ())
+    }
+
+    fn rows<T: DeserializeOwned>(
+        &self,
+        statement: &str,
+        values: Vec<SqlStorageValue>,
+    ) -> Result<Vec<T>> {
+        self.sql.exec(statement, values)?.to_array()
+    }
+}
+
+fn vault(about: &About) -> Result<Vault> {
+    Vault::open(&about.vault_key).ok_or_else(|| problem("the payment's key cannot be read"))
+}
+
+fn number(value: u64) -> Result<SqlStorageValue> {
+    SqlStorageValue::try_from_i64(
+        i64::try_from(value).map_err(|_| problem("a number is too large to be stored"))?,
+    )
+}
+
+fn text(value: &str) -> SqlStorageValue {
+    SqlStorageValue::String(value.to_owned())
+}
+
+fn problem(what: &str) -> Error {
+    Error::RustError(what.to_owned())
+}

@@ -1,0 +1,139 @@
+//! `Turn`: one reading of the journal, the engine's decision on it, and its writing down, all in one storage
+//! transaction.
+
+use super::store::{About, Store};
+use crate::config::Config;
+use crate::platform;
+use malipo_engine::payment::{Effect, Event, Payment, Recorded};
+use malipo_shared::Msisdn;
+use worker::{Error, Result, Storage};
+
+/// A payment as it is now, and what is being written of it.
+pub(super) struct Turn<'a> {
+    pub(super) payment: Payment,
+    pub(super) now_ms: u64,
+    pub(super) config: &'a Config,
+    store: Store,
+    about: Option<About>,
+    last: Option<Recorded>,
+    effects: Vec<Effect>,
+}
+
+/// Takes a turn. A push that a restart interrupted is settled first: nobody else would.
+pub(super) fn take<T>(
+    storage: &Storage,
+    config: &Config,
+    pushing: Option<u32>,
+    now_ms: u64,
+    body: impl FnOnce(&mut Turn<'_>) -> Result<T>,
+) -> Result<(T, Vec<Effect>, bool)> {
+    platform::transaction(storage, || {
+        let store = Store::of(storage);
+        let about = store.about()?;
+        let journal = if about.is_some() {
+            store.journal()?
+        } else {
+            Vec::new()
+        };
+        let payment = Payment::fold(&journal);
+        let version = payment.version();
+        let mut turn = Turn {
+            payment,
+            now_ms,
+            config,
+            store,
+            about,
+            last: journal.into_iter().next_back(),
+            effects: Vec::new(),
+        };
+        if pushing.is_none()
+            && let Some(event) = turn.payment.after_restart()
+        {
+            turn.record(event)?;
+        }
+        let value = body(&mut turn)?;
+        let is_changed = turn.payment.version() != version;
+        Ok((value, turn.effects_in_order(), is_changed))
+    })
+}
+
+impl Turn<'_> {
+    /// Writes an event down and folds it in.
+    pub(super) fn record(&mut self, event: Event) -> Result<()> {
+        if self.about.is_none() {
+            return Err(Error::RustError(
+                "an event for a payment that was never opened".to_owned(),
+            ));
+        }
+        let effects = self.payment.step(&event, self.now_ms);
+        match &mut self.last {
+            Some(last) if last.is_repeated_by(&event) => self.store.repeat_last(self.now_ms)?,
+            _ => {
+                self.store.append(&event, self.now_ms)?;
+                self.last = Some(Recorded::once(event, self.now_ms));
+            }
+        }
+        self.effects.extend(effects);
+        Ok(())
+    }
+
+    /// Makes the object's tables; from here on it exists.
+    pub(super) fn create(&mut self, address: &str) -> Result<()> {
+        self.about = Some(self.store.create(address)?);
+        Ok(())
+    }
+
+    /// What `{env}:{link_id}:{account_reference}` this is; none for a payment that was never opened.
+    pub(super) fn address(&self) -> Option<&str> {
+        self.about.as_ref().map(|about| about.address.as_str())
+    }
+
+    /// The numbers that were tried, in order.
+    pub(super) fn phones(&self) -> Result<Vec<Msisdn>> {
+        self.about
+            .as_ref()
+            .map_or(Ok(Vec::new()), |about| self.store.phones(about))
+    }
+
+    /// The place of a number, from 1: the one that it has, or the next free one.
+    pub(super) fn phone_slot(&self, msisdn: &Msisdn) -> Result<u8> {
+        let phones = self.phones()?;
+        let place = phones
+            .iter()
+            .position(|known| known == msisdn)
+            .unwrap_or(phones.len());
+        Ok(u8::try_from(place + 1).unwrap_or(u8::MAX))
+    }
+
+    /// Keeps a number in its place, if it is not there yet.
+    pub(super) fn keep_phone(&self, slot: u8, msisdn: &Msisdn) -> Result<()> {
+        match &self.about {
+            Some(about) if usize::from(slot) > self.phones()?.len() => {
+                self.store.keep_phone(about, slot, msisdn)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Keeps what M-PESA sent, as it was.
+    pub(super) fn keep_body(&self, attempt: u32, body: &str) -> Result<()> {
+        self.about.as_ref().map_or(Ok(()), |about| {
+            self.store.keep_body(about, attempt, body, self.now_ms)
+        })
+    }
+
+    /// Adds effects that no event has.
+    pub(super) fn also(&mut self, effects: Vec<Effect>) {
+        self.effects.extend(effects);
+    }
+
+    /// The next alarm first, and only the newest.
+    fn effects_in_order(self) -> Vec<Effect> {
+        let wake = self.payment.next_wake_ms(self.now_ms).map(Effect::WakeAt);
+        let others = self
+            .effects
+            .into_iter()
+            .filter(|effect| !matches!(effect, Effect::WakeAt(_)));
+        wake.into_iter().chain(others).collect()
+    }
+}

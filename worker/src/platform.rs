@@ -1,0 +1,148 @@
+//! The one file that touches what the platform makes dangerous: the clock, calls that can hang for
+//! ever, randomness, and storage transactions. `clippy.toml` keeps the rest of the crate out of it.
+#![allow(clippy::disallowed_methods)] // this file is where they are wrapped
+
+use core::time::Duration;
+use futures_util::future::{Either, select};
+use std::future::Future;
+use wasm_bindgen::prelude::*;
+use worker::{
+    AbortController, Date, Delay, Fetch, Headers, Method, Request, RequestInit, RequestRedirect,
+    Storage,
+};
+
+/// Unix milliseconds.
+pub(crate) fn now_ms() -> u64 {
+    Date::now().as_millis()
+}
+
+/// Waits; nothing else happens.
+pub(crate) async fn pause_ms(ms: u64) {
+    Delay::from(Duration::from_millis(ms)).await;
+}
+
+/// The result of `work`, or none when it takes longer than `limit_ms`.
+pub(crate) async fn within<T>(limit_ms: u64, work: impl Future<Output = T>) -> Option<T> {
+    let delay = core::pin::pin!(pause_ms(limit_ms));
+    let work = core::pin::pin!(work);
+    match select(work, delay).await {
+        Either::Left((done, _)) => Some(done),
+        Either::Right(((), _)) => None,
+    }
+}
+
+/// Random bytes from the platform; none if it has none to give.
+pub(crate) fn random<const N: usize>() -> Option<[u8; N]> {
+    let mut bytes = [0; N];
+    getrandom::getrandom(&mut bytes).ok()?;
+    Some(bytes)
+}
+
+/// An outgoing call.
+pub(crate) struct Call<'a> {
+    pub(crate) method: Method,
+    pub(crate) url: &'a str,
+    pub(crate) headers: &'a [(&'a str, &'a str)],
+    pub(crate) body: Option<String>,
+}
+
+/// What came back of a call.
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) body: Vec<u8>,
+}
+
+/// More than any answer of Daraja's.
+const ANSWER_BYTES_MAX: usize = 64 * 1024;
+
+/// Makes a call that ends after `limit_ms` whatever happens. No redirect is followed.
+///
+/// # Errors
+/// What was seen instead of an answer; nothing is known of the call's fate.
+pub(crate) async fn call(call: Call<'_>, limit_ms: u64) -> Result<Answer, String> {
+    let headers = Headers::new();
+    for (name, value) in call.headers {
+        headers
+            .set(name, value)
+            .map_err(|_| format!("the header {name} cannot be sent"))?;
+    }
+    let mut init = RequestInit::new();
+    init.with_method(call.method)
+        .with_headers(headers)
+        .with_redirect(RequestRedirect::Manual);
+    if let Some(body) = call.body {
+        init.with_body(Some(JsValue::from_str(&body)));
+    }
+    let request = Request::new_with_init(call.url, &init).map_err(|why| why.to_string())?;
+    let abort = AbortController::default();
+    let signal = abort.signal();
+    let work = async {
+        let mut response = Fetch::Request(request).send_with_signal(&signal).await?;
+        let body = response.bytes().await?;
+        Ok::<_, worker::Error>(Answer {
+            status: response.status_code(),
+            body: body.into_iter().take(ANSWER_BYTES_MAX).collect(),
+        })
+    };
+    match within(limit_ms, work).await {
+        Some(Ok(answer)) => Ok(answer),
+        // The platform's words for a failed connection; they hold no part of the request.
+        Some(Err(_)) => Err("the connection failed".to_owned()),
+        None => {
+            abort.abort();
+            Err(format!("no answer within {} s", limit_ms / 1000))
+        }
+    }
+}
+
+#[wasm_bindgen]
+extern "C" {
+    type SyncStorage;
+    #[wasm_bindgen(method, catch, js_name = transactionSync)]
+    fn transaction_sync(
+        this: &SyncStorage,
+        body: &mut dyn FnMut() -> Result<JsValue, JsValue>,
+    ) -> Result<JsValue, JsValue>;
+}
+
+/// Runs `body` in one storage transaction: all of its writes, or none.
+///
+/// # Errors
+/// `body`'s own, or the storage's; either way nothing was written.
+pub(crate) fn transaction<T>(
+    storage: &Storage,
+    body: impl FnOnce() -> worker::Result<T>,
+) -> worker::Result<T> {
+    let mut body = Some(body);
+    let mut outcome = None;
+    let storage: &JsValue = storage.as_raw().as_ref();
+    let done = storage
+        .unchecked_ref::<SyncStorage>()
+        .transaction_sync(&mut || {
+            let Some(body) = body.take() else {
+                return Ok(JsValue::UNDEFINED);
+            };
+            let result = body();
+            let is_good = result.is_ok();
+            outcome = Some(result);
+            if is_good {
+                Ok(JsValue::UNDEFINED)
+            } else {
+                Err(JsValue::from_str("rolled back"))
+            }
+        });
+    match (outcome, done) {
+        (Some(Ok(value)), Ok(_)) => Ok(value),
+        (Some(Err(why)), _) => Err(why),
+        (_, Err(why)) => Err(worker::Error::from(why)),
+        (None, Ok(_)) => Err(worker::Error::RustError(
+            "the transaction did not run".to_owned(),
+        )),
+    }
+}
+
+/// Sets the object's alarm to a time, in Unix milliseconds. (A bare `i64` would be an offset.)
+pub(crate) async fn set_alarm(storage: &Storage, at_ms: u64) -> worker::Result<()> {
+    let date = js_sys::Date::new(&JsValue::from_f64(at_ms as f64));
+    storage.set_alarm(worker::ScheduledTime::new(date)).await
+}

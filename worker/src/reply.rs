@@ -1,0 +1,44 @@
+//! Answers: the one table from errors to responses, and the headers that every answer carries.
+
+use malipo_shared::api::{ApiError, ErrorBody, ErrorCode};
+use serde::Serialize;
+use worker::{Headers, Response, Result};
+
+/// JSON that nobody may keep.
+pub(crate) fn json(status: u16, body: &impl Serialize) -> Result<Response> {
+    let response = Response::from_json(body)?.with_status(status);
+    private(response)
+}
+
+/// An error of the API.
+pub(crate) fn error(error: ApiError) -> Result<Response> {
+    json(error.code.status(), &ErrorBody { error })
+}
+
+/// What is unforeseen: logged with its place, answered without detail.
+pub(crate) fn unforeseen(place: &str, why: &worker::Error) -> Result<Response> {
+    worker::console_error!("{place}: {why}");
+    error(ApiError::new(
+        ErrorCode::InternalError,
+        "Something went wrong on our side. Nothing was sent; please try again.",
+    ))
+}
+
+/// Keeps an answer out of caches and its address out of referrers.
+pub(crate) fn private(response: Response) -> Result<Response> {
+    let headers = response.headers().clone();
+    headers.set("Cache-Control", "no-store")?;
+    headers.set("Referrer-Policy", "no-referrer")?;
+    headers.set("X-Content-Type-Options", "nosniff")?;
+    Ok(response.with_headers(headers))
+}
+
+/// Lets the merchant's page read the answer. One origin is echoed: a list is not valid.
+pub(crate) fn for_origin(response: Response, origin: Option<&str>) -> Result<Response> {
+    let headers: Headers = response.headers().clone();
+    headers.set("Vary", "Origin")?;
+    if let Some(origin) = origin {
+        headers.set("Access-Control-Allow-Origin", origin)?;
+    }
+    Ok(response.with_headers(headers))
+}

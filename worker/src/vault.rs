@@ -1,0 +1,41 @@
+//! `Vault`: personal data beside a journal, sealed with a key of the payment's own. Destroying the key
+//! forgets the customer.
+
+use crate::platform;
+use aes_gcm::aead::{Aead as _, KeyInit as _};
+use aes_gcm::{Aes256Gcm, Key, Nonce};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+/// The key of one payment.
+pub(crate) struct Vault(Aes256Gcm);
+
+const NONCE_LEN: usize = 12;
+
+impl Vault {
+    /// A fresh key, as text for storage.
+    pub(crate) fn fresh_key() -> Option<String> {
+        platform::random::<32>().map(|bytes| STANDARD.encode(bytes))
+    }
+
+    /// The vault of a stored key.
+    pub(crate) fn open(key: &str) -> Option<Vault> {
+        let bytes: [u8; 32] = STANDARD.decode(key).ok()?.try_into().ok()?;
+        Some(Vault(Aes256Gcm::new(&Key::<Aes256Gcm>::from(bytes))))
+    }
+
+    /// Seals a text under a random nonce.
+    pub(crate) fn seal(&self, text: &str) -> Option<String> {
+        let nonce = platform::random::<NONCE_LEN>()?;
+        let sealed = self.0.encrypt(&Nonce::from(nonce), text.as_bytes()).ok()?;
+        Some(STANDARD.encode([&nonce[..], &sealed].concat()))
+    }
+
+    /// What was sealed; none for another key's or an altered text.
+    pub(crate) fn unseal(&self, sealed: &str) -> Option<String> {
+        let bytes = STANDARD.decode(sealed).ok()?;
+        let (nonce, sealed) = bytes.split_at_checked(NONCE_LEN)?;
+        let nonce: [u8; NONCE_LEN] = nonce.try_into().ok()?;
+        String::from_utf8(self.0.decrypt(&Nonce::from(nonce), sealed).ok()?).ok()
+    }
+}
