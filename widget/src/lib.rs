@@ -1,1 +1,32 @@
-//! The checkout screens.
+//! The checkout that opens inside the merchant's page.
+//!
+//! What it knows and what it shows are plain data, tested natively; only the modules marked for
+//! wasm32 touch the browser.
+#![cfg_attr(
+    not(target_arch = "wasm32"),
+    allow(dead_code, reason = "natively only the tests call the logic")
+)]
+
+mod model;
+mod order;
+mod screens;
+
+mod polling;
+mod spoken;
+mod words;
+
+#[cfg(target_arch = "wasm32")]
+mod browser;
+#[cfg(target_arch = "wasm32")]
+mod client;
+#[cfg(target_arch = "wasm32")]
+mod mount;
+#[cfg(target_arch = "wasm32")]
+mod pay;
+#[cfg(target_arch = "wasm32")]
+mod view;
+#[cfg(target_arch = "wasm32")]
+mod wire;
+
+#[cfg(target_arch = "wasm32")]
+pub use mount::{Handle, mount};

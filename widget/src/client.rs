@@ -1,0 +1,98 @@
+//! The three calls to the Worker.
+
+use crate::browser;
+use crate::model::Trouble;
+use crate::order::Order;
+use crate::polling::{DEADLINE_MS, HELD_DEADLINE_MS, HOLD_SECS};
+use crate::wire;
+use gloo_net::http::{Method, RequestBuilder};
+use malipo_shared::api::View;
+use web_sys::{AbortController, RequestCredentials};
+
+/// Opens the payment of `order`, or finds it by `key`.
+pub(crate) async fn open(base: &str, order: &Order, key: &str) -> Result<View, Trouble> {
+    let body = wire::encode_open(order, key);
+    post(&[base, "/v1/payments"].concat(), body).await
+}
+
+/// Asks for a push.
+pub(crate) async fn ask_push(
+    base: &str,
+    id: &str,
+    phone: Option<&str>,
+    key: &str,
+    not_charged: bool,
+) -> Result<View, Trouble> {
+    let body = wire::encode_ask(phone, key, not_charged);
+    post(&[base, "/v1/payments/", id, "/attempts"].concat(), body).await
+}
+
+/// Asks whether there is something newer than `version`; the Worker holds the question.
+pub(crate) async fn watch(
+    base: &str,
+    id: &str,
+    version: u64,
+    abort: Option<&AbortController>,
+) -> Result<View, Trouble> {
+    let (version, hold) = (version.to_string(), HOLD_SECS.to_string());
+    let url = [
+        base,
+        "/v1/payments/",
+        id,
+        "?after=",
+        &version,
+        "&wait=",
+        &hold,
+    ]
+    .concat();
+    send(&url, None, abort, HELD_DEADLINE_MS).await
+}
+
+async fn post(url: &str, body: String) -> Result<View, Trouble> {
+    let abort = AbortController::new().ok();
+    send(url, Some(body), abort.as_ref(), DEADLINE_MS).await
+}
+
+async fn send(
+    url: &str,
+    body: Option<String>,
+    abort: Option<&AbortController>,
+    deadline_ms: u32,
+) -> Result<View, Trouble> {
+    let signal = abort.map(AbortController::signal);
+    let aborted = abort.cloned();
+    let deadline = browser::after(deadline_ms, move || {
+        if let Some(abort) = aborted {
+            abort.abort();
+        }
+    });
+    let answer = exchange(url, body, signal.as_ref()).await;
+    if let Some(deadline) = deadline {
+        deadline.clear();
+    }
+    let (is_ok, text) = answer.map_err(|_| Trouble::NoConnection)?;
+    match is_ok {
+        true => wire::decode_view(&text).ok_or(Trouble::NoConnection),
+        // A gateway's own error page is no word of the Worker's: asked again like a lost answer.
+        false => Err(wire::decode_error(&text).map_or(Trouble::NoConnection, Trouble::Refused)),
+    }
+}
+
+async fn exchange(
+    url: &str,
+    body: Option<String>,
+    signal: Option<&web_sys::AbortSignal>,
+) -> Result<(bool, String), gloo_net::Error> {
+    let request = RequestBuilder::new(url)
+        .credentials(RequestCredentials::Omit)
+        .abort_signal(signal);
+    let request = match body {
+        Some(body) => request
+            .method(Method::POST)
+            .header("content-type", "application/json")
+            .body(body)?,
+        None => request.build()?,
+    };
+    let response = request.send().await?;
+    Ok((response.ok(), response.text().await?))
+}

@@ -1,0 +1,85 @@
+//! The two doors to the loader: `mount` and the `Handle` that it returns.
+
+use crate::order::Order;
+use crate::pay::Pay;
+use crate::view;
+use crate::wire::Json;
+use js_sys::{Function, Object};
+use leptos::prelude::Owner;
+use malipo_shared::sentences::Language;
+use std::rc::Rc;
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Element, HtmlElement};
+
+/// A mounted checkout.
+#[wasm_bindgen]
+#[allow(missing_debug_implementations)]
+pub struct Handle {
+    pay: Rc<Pay>,
+    unmount: Option<Box<dyn FnOnce()>>,
+}
+
+/// Draws the checkout into `root` and opens the payment.
+///
+/// `options`: `base`, `item` or `amount`, `note`, `lang`. `on_event(name, detail)` is called with
+/// `prompted`, `paid`, `declined` and `error`, with `close` when the customer asks to close, and
+/// with `lang` when another language is chosen.
+#[wasm_bindgen]
+pub fn mount(root: Element, options: Object, on_event: Function) -> Handle {
+    let options = Json::of(options.into());
+    let option = |name| options.as_ref().and_then(|options| options.text(name));
+    let order = Order {
+        item: option("item"),
+        amount: option("amount"),
+        note: option("note"),
+    };
+    let language = match option("lang").as_deref() {
+        Some("sw") => Language::Sw,
+        _ => Language::En,
+    };
+    let base = option("base").unwrap_or_default();
+
+    // The signals live and end with this mount.
+    let owner = Owner::new();
+    let pay = owner.with(|| Rc::new(Pay::new(base, order, language, on_event)));
+    root.set_text_content(None);
+    let parent: HtmlElement = root.clone().unchecked_into();
+    let shown = Rc::clone(&pay);
+    let view = leptos::mount::mount_to(parent, move || view::checkout(shown, root));
+    pay.open();
+    Handle {
+        pay,
+        unmount: Some(Box::new(move || {
+            drop(view);
+            owner.cleanup();
+        })),
+    }
+}
+
+#[wasm_bindgen]
+impl Handle {
+    /// The dialog was closed. Answers whether the payment is over, its key then dropped: the next
+    /// opening starts a new one. A payment that is not over goes on.
+    pub fn closed(&self) -> bool {
+        self.pay.closed()
+    }
+
+    /// `{payment_id, state, receipt?, reason?}`, as in the events.
+    pub fn detail(&self) -> JsValue {
+        self.pay.detail(None)
+    }
+
+    /// Moves the focus to the heading, for a dialog that is opened again.
+    pub fn focus(&self) {
+        self.pay.focus_heading();
+    }
+
+    /// Takes the checkout off the page. The payment goes on at M-PESA, and is found again.
+    pub fn unmount(&mut self) {
+        self.pay.stop();
+        if let Some(unmount) = self.unmount.take() {
+            unmount();
+        }
+    }
+}

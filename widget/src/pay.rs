@@ -1,0 +1,377 @@
+//! `Pay`: one payment on one page. It sends what the customer decides, follows the payment, and
+//! tells the page.
+
+use crate::model::{Model, Pane, Trouble, news};
+use crate::order::{self, Order};
+use crate::polling::{Situation, backoff_ms, pause_ms};
+use crate::{browser, client, wire};
+use js_sys::Function;
+use leptos::prelude::{RwSignal, Set, Update, WithUntracked};
+use malipo_shared::api::View;
+use malipo_shared::sentences::Language;
+use std::cell::{Cell, OnceCell, RefCell};
+use std::rc::Rc;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{AbortController, Element};
+
+/// The slot of the language that the customer chose.
+const LANGUAGE_SLOT: &str = "malipo:lang";
+
+/// How often a push request whose answer was lost is asked once more, under its own key.
+const ASK_AGAIN_MAX: u32 = 3;
+
+/// One payment on one page.
+pub(crate) struct Pay {
+    base: String,
+    order: Order,
+    on_event: Function,
+    /// Where it is drawn.
+    pub(crate) root: OnceCell<Element>,
+    /// What is known.
+    pub(crate) model: RwSignal<Model>,
+    /// The Worker's clock, to the second.
+    pub(crate) now_ms: RwSignal<u64>,
+    /// The Worker's clock less the device's.
+    offset_ms: Cell<f64>,
+    /// Grows with everything that ends the loop under way; a loop of an older turn stops.
+    turn: Cell<u32>,
+    wakes: RefCell<Option<Function>>,
+    abort: RefCell<Option<AbortController>>,
+    /// The push request without an answer: what it asks and its key.
+    asked: RefCell<Option<(Ask, String)>>,
+}
+
+/// A push request.
+#[derive(Clone, PartialEq)]
+pub(crate) struct Ask {
+    /// The number as typed; `None`: that of the last attempt.
+    pub(crate) phone: Option<String>,
+    /// Whether the customer said that no money left.
+    pub(crate) not_charged: bool,
+}
+
+impl Pay {
+    /// A payment that is not open yet.
+    pub(crate) fn new(base: String, order: Order, language: Language, on_event: Function) -> Pay {
+        let language = match browser::kept(LANGUAGE_SLOT).as_deref() {
+            Some("en") => Language::En,
+            Some("sw") => Language::Sw,
+            _ => language,
+        };
+        Pay {
+            base,
+            order,
+            on_event,
+            root: OnceCell::new(),
+            model: RwSignal::new(Model::new(language)),
+            now_ms: RwSignal::new(browser::device_now_ms() as u64),
+            offset_ms: Cell::new(0.0),
+            turn: Cell::new(0),
+            wakes: RefCell::new(None),
+            abort: RefCell::new(None),
+            asked: RefCell::new(None),
+        }
+    }
+
+    /// Opens the payment, or finds it again.
+    pub(crate) fn open(self: &Rc<Self>) {
+        let turn = self.next_turn();
+        self.model.update(|model| model.trouble = None);
+        let pay = Rc::clone(self);
+        spawn_local(async move {
+            let mut answer = pay.ask_open().await;
+            if pay.turn.get() == turn && is_key_reused(&answer) {
+                // The page's order has changed under the key: it names another payment now.
+                browser::forget(&pay.slot());
+                answer = pay.ask_open().await;
+            }
+            if pay.turn.get() != turn {
+                return;
+            }
+            match answer {
+                Ok(view) => {
+                    pay.receive(view);
+                    pay.follow();
+                }
+                Err(trouble) => pay.fail(trouble),
+            }
+        });
+    }
+
+    async fn ask_open(&self) -> Result<View, Trouble> {
+        let slot = self.slot();
+        let key = order::kept_or(browser::kept(&slot), browser::fresh_key);
+        // Kept before it is sent: a reload in the middle finds the same payment.
+        browser::keep(&slot, &key);
+        client::open(&self.base, &self.order, &key).await
+    }
+
+    /// Lets the old payment go and opens a new one.
+    pub(crate) fn start_afresh(self: &Rc<Self>) {
+        browser::forget(&self.slot());
+        self.model.update(|model| {
+            model.view = None;
+            model.pane = Pane::Payment;
+        });
+        self.open();
+    }
+
+    /// Asks for a push. A lost answer is asked for again under the same key, which cannot send twice.
+    pub(crate) fn ask_push(self: &Rc<Self>, ask: Ask) {
+        let known = self.model.with_untracked(|model| {
+            let view = model.view.as_ref().filter(|_| !model.is_asking)?;
+            Some(view.id.as_str().to_owned())
+        });
+        let Some(id) = known else { return };
+        let key = self.key_of(&ask);
+        let turn = self.next_turn();
+        self.model.update(|model| {
+            model.is_asking = true;
+            model.trouble = None;
+        });
+        let pay = Rc::clone(self);
+        spawn_local(async move {
+            let mut tries = 0;
+            let answer = loop {
+                let phone = ask.phone.as_deref();
+                let answer = client::ask_push(&pay.base, &id, phone, &key, ask.not_charged).await;
+                if pay.turn.get() != turn {
+                    return;
+                }
+                if answer != Err(Trouble::NoConnection) || tries == ASK_AGAIN_MAX {
+                    break answer;
+                }
+                tries += 1;
+                pay.model.update(|model| model.is_cut_off = true);
+                browser::pause(backoff_ms(tries), &pay.wakes).await;
+                if pay.turn.get() != turn {
+                    return;
+                }
+            };
+            pay.model.update(|model| model.is_asking = false);
+            if answer != Err(Trouble::NoConnection) {
+                pay.asked.replace(None);
+            }
+            match answer {
+                Ok(view) => pay.receive(view),
+                Err(trouble) => pay.fail(trouble),
+            }
+            pay.follow();
+        });
+    }
+
+    fn key_of(&self, ask: &Ask) -> String {
+        let mut asked = self.asked.borrow_mut();
+        match asked.as_ref() {
+            Some((known, key)) if known == ask => key.clone(),
+            _ => {
+                let key = browser::fresh_key();
+                *asked = Some((ask.clone(), key.clone()));
+                key
+            }
+        }
+    }
+
+    /// Follows the payment until its view says that nothing will change.
+    fn follow(self: &Rc<Self>) {
+        let turn = self.next_turn();
+        let pay = Rc::clone(self);
+        spawn_local(async move {
+            let (mut failures, mut is_new) = (0, true);
+            while let Some((id, version, poll_after_ms)) = pay.known() {
+                let situation = Situation {
+                    poll_after_ms,
+                    is_new,
+                    failures,
+                    is_hidden: browser::is_hidden(),
+                };
+                let Some(wait_ms) = pause_ms(situation) else {
+                    return;
+                };
+                if wait_ms > 0 {
+                    browser::pause(wait_ms, &pay.wakes).await;
+                }
+                if pay.turn.get() != turn {
+                    return;
+                }
+                let abort = AbortController::new().ok();
+                pay.abort.replace(abort.clone());
+                let answer = client::watch(&pay.base, &id, version, abort.as_ref()).await;
+                if pay.turn.get() != turn {
+                    return;
+                }
+                match answer {
+                    Ok(view) => {
+                        failures = 0;
+                        is_new = view.version != version;
+                        pay.receive(view);
+                    }
+                    Err(_) => {
+                        failures += 1;
+                        // One lost answer is everyday life on a phone.
+                        let is_cut_off = failures > 1;
+                        pay.model.update(|model| model.is_cut_off |= is_cut_off);
+                    }
+                }
+            }
+        });
+    }
+
+    /// The network or the page has come back: ask at once, whatever was under way.
+    pub(crate) fn wake(self: &Rc<Self>) {
+        let (is_asking, is_open, is_cut_off) = self.model.with_untracked(|model| {
+            let is_cut_off = model.trouble == Some(Trouble::NoConnection);
+            (model.is_asking, model.view.is_some(), is_cut_off)
+        });
+        let wake = self.wakes.take();
+        if is_asking {
+            if let Some(wake) = wake {
+                let _ = wake.call0(&JsValue::NULL);
+            }
+        } else if is_open {
+            // A question that was held while the page slept may never be answered.
+            let will_change = self
+                .known()
+                .is_some_and(|(.., poll_after_ms)| poll_after_ms.is_some());
+            if will_change {
+                self.model.update(|model| {
+                    if let Some(view) = &mut model.view {
+                        view.poll_after_ms = Some(0);
+                    }
+                });
+                self.follow();
+            }
+        } else if is_cut_off {
+            self.open();
+        }
+    }
+
+    /// The customer closed the dialog. Whether the payment is over, its key then dropped.
+    pub(crate) fn closed(&self) -> bool {
+        let state = self.model.with_untracked(Model::state);
+        let is_over = state.is_some_and(order::is_over);
+        if is_over {
+            browser::forget(&self.slot());
+        }
+        is_over
+    }
+
+    /// Moves the focus to the heading, so that a screen reader reads the new screen.
+    pub(crate) fn focus_heading(&self) {
+        let Some(root) = self.root.get() else { return };
+        let Some(heading) = root.query_selector("h2").ok().flatten() else {
+            return;
+        };
+        let heading: web_sys::HtmlElement = heading.unchecked_into();
+        // Leaving first makes a reader speak again when the focus is there already.
+        let _ = heading.blur();
+        let _ = heading.focus();
+    }
+
+    /// The other language, now and on the next visit.
+    pub(crate) fn switch_language(&self) {
+        let language = match self.model.with_untracked(|model| model.language) {
+            Language::En => Language::Sw,
+            Language::Sw => Language::En,
+        };
+        let word = language_word(language);
+        browser::keep(LANGUAGE_SLOT, word);
+        self.model.update(|model| model.language = language);
+        self.tell("lang", &word.into());
+    }
+
+    /// Brings the Worker's clock to the present.
+    pub(crate) fn tick(&self) {
+        let now_ms = (browser::device_now_ms() + self.offset_ms.get()) as u64;
+        self.now_ms.set(now_ms);
+    }
+
+    /// Ends everything that is under way.
+    pub(crate) fn stop(&self) {
+        self.next_turn();
+    }
+
+    /// What the page is told of the payment.
+    pub(crate) fn detail(&self, reason: Option<&str>) -> JsValue {
+        self.model.with_untracked(|model| {
+            let view = model.view.as_ref();
+            let text = |text: &str| Some(JsValue::from_str(text));
+            let of_view = view
+                .and_then(|view| view.reason)
+                .map(|reason| reason.as_str());
+            let fields = [
+                ("payment_id", view.and_then(|view| text(view.id.as_str()))),
+                ("state", view.and_then(|view| text(view.state.as_str()))),
+                (
+                    "receipt",
+                    view.and_then(|view| text(view.receipt.as_ref()?)),
+                ),
+                ("reason", reason.or(of_view).and_then(text)),
+            ];
+            wire::object(&fields).into()
+        })
+    }
+
+    /// Tells the page.
+    pub(crate) fn tell(&self, name: &str, detail: &JsValue) {
+        // A page that throws in its listener does not stop a payment.
+        let _ = self.on_event.call2(&JsValue::NULL, &name.into(), detail);
+    }
+
+    fn receive(&self, view: View) {
+        self.offset_ms
+            .set(view.now_ms as f64 - browser::device_now_ms());
+        self.tick();
+        let known = self.model.with_untracked(|model| model.view.clone());
+        let told = news(known.as_ref(), &view);
+        self.model.update(|model| model.receive(view));
+        if let Some(told) = told {
+            self.tell(told, &self.detail(None));
+        }
+    }
+
+    fn fail(&self, trouble: Trouble) {
+        let reason = match &trouble {
+            Trouble::Refused(refusal) => refusal.code.clone(),
+            Trouble::NoConnection | Trouble::Number(_) => "NO_CONNECTION".to_owned(),
+        };
+        self.model.update(|model| model.trouble = Some(trouble));
+        self.tell("error", &self.detail(Some(&reason)));
+    }
+
+    fn known(&self) -> Option<(String, u64, Option<u32>)> {
+        self.model.with_untracked(|model| {
+            let view = model.view.as_ref()?;
+            let poll_after_ms = view
+                .poll_after_ms
+                .map(|ms| u32::try_from(ms).unwrap_or(60_000));
+            Some((view.id.as_str().to_owned(), view.version, poll_after_ms))
+        })
+    }
+
+    fn slot(&self) -> String {
+        self.order.slot(&self.base)
+    }
+
+    fn next_turn(&self) -> u32 {
+        let turn = self.turn.get().wrapping_add(1);
+        self.turn.set(turn);
+        if let Some(abort) = self.abort.take() {
+            abort.abort();
+        }
+        turn
+    }
+}
+
+/// The word of a language in attributes and options.
+pub(crate) const fn language_word(language: Language) -> &'static str {
+    match language {
+        Language::En => "en",
+        Language::Sw => "sw",
+    }
+}
+
+fn is_key_reused(answer: &Result<View, Trouble>) -> bool {
+    matches!(answer, Err(Trouble::Refused(refusal)) if refusal.code == "KEY_REUSED")
+}

@@ -1,0 +1,314 @@
+//! Which screen the customer sees, and everything on it, as plain data. The views only draw it.
+//!
+//! The parts of a screen have fixed places, so that a hint that comes up later does not redraw the
+//! button that the customer is about to press.
+
+mod by_hand;
+mod ended;
+mod paying;
+mod say;
+
+use crate::model::{Model, Pane, Trouble};
+use crate::spoken::{duration, fill, secs_until, spoken_mark};
+use crate::words::Word;
+use malipo_shared::Reason;
+use malipo_shared::api::{State, View};
+use malipo_shared::sentences::Language;
+
+pub(crate) use say::number_trouble;
+
+/// One screen.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Screen {
+    /// Which one: a change moves the focus to the heading.
+    pub(crate) name: Name,
+    /// The headline.
+    pub(crate) heading: String,
+    /// What stands below it, each in its place; see `Place`.
+    pub(crate) parts: [Part; Place::COUNT],
+}
+
+/// The places below the heading, from above.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// What happened, whether money moved, what to do.
+    Message,
+    /// The countdown.
+    Timer,
+    /// Amount, phone, account.
+    Facts,
+    /// The phone form.
+    Form,
+    /// Steps to pay by hand, or hints.
+    Steps,
+    /// What else to know.
+    Note,
+    /// The buttons.
+    Actions,
+}
+
+impl Place {
+    /// How many there are.
+    pub(crate) const COUNT: usize = Place::Actions as usize + 1;
+}
+
+/// Which screen; its word is in the page for tests and for the shop's own styles.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Name {
+    Opening,
+    OpenFailed,
+    Phone,
+    Sending,
+    Waiting,
+    Confirming,
+    AskCharged,
+    Receipt,
+    ByHand,
+    Declined(Reason),
+    PartPaid,
+    Paid,
+    Unresolved,
+    Closed,
+}
+
+/// How a screen feels; the mark above its heading.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mood {
+    Plain,
+    Busy,
+    Prompt,
+    Unsure,
+    Bad,
+    Good,
+}
+
+/// What stands in a place.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Part {
+    Nothing,
+    /// Paragraphs.
+    Text(Vec<String>),
+    /// Until when the PIN can be entered, and since when.
+    Timer {
+        from_ms: u64,
+        ends_at_ms: u64,
+    },
+    Facts(Vec<Fact>),
+    /// The phone form with its button.
+    Form(Action),
+    /// A numbered list.
+    Steps(Vec<Step>),
+    /// A list with a heading.
+    Hints(String, Vec<String>),
+    Actions(Vec<Action>),
+}
+
+/// A label and a value.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Fact {
+    pub(crate) label: &'static str,
+    pub(crate) value: String,
+    /// Whether a button copies it.
+    pub(crate) is_copied: bool,
+}
+
+/// A step of paying by hand, and what is to be typed at it.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Step {
+    pub(crate) text: &'static str,
+    pub(crate) typed: Option<Typed>,
+}
+
+/// What the customer types into M-PESA's menu.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Typed {
+    /// As it is shown: `KES 1,500`.
+    pub(crate) shown: String,
+    /// As it is copied: `1500`.
+    pub(crate) copied: String,
+}
+
+/// A button.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Action {
+    pub(crate) does: Does,
+    pub(crate) label: String,
+    /// The label until the wait is over, with `{countdown}`.
+    pub(crate) waiting_label: String,
+    /// From when it may be pressed; 0: at once.
+    pub(crate) enabled_at_ms: u64,
+    pub(crate) is_primary: bool,
+}
+
+/// What a button does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Does {
+    /// Opens the payment once more after a failure.
+    OpenAgain,
+    /// Lets the old payment go and opens a new one.
+    StartAfresh,
+    /// Sends a push to the number in the form.
+    AskPush,
+    /// Sends a push to the number of the last attempt.
+    AskPushAgain,
+    /// The same, after the customer said that no money left.
+    AskPushNotCharged,
+    /// Shows a pane.
+    Show(Pane),
+    /// Closes the dialog.
+    Close,
+}
+
+/// The screen for what is known at `now_ms` (the Worker's clock).
+pub(crate) fn screen(model: &Model, now_ms: u64) -> Screen {
+    let Some(view) = &model.view else {
+        return paying::opening(model);
+    };
+    let say = Say {
+        language: model.language,
+        view,
+        now_ms,
+        trouble: model.trouble.as_ref(),
+    };
+    if model.is_asking {
+        return paying::sending(say);
+    }
+    match (model.pane, view.state) {
+        (_, State::Paid) => ended::paid(say),
+        (_, State::Closed) => ended::closed(say),
+        (_, State::Sending) => paying::sending(say),
+        (Pane::Receipt, _) => by_hand::receipt(say),
+        (Pane::ByHand, _) => by_hand::by_hand(say),
+        (Pane::Number, _) => paying::phone(say),
+        (Pane::Payment, State::Ready) if say.is_over_limit() => by_hand::by_hand(say),
+        (Pane::Payment, State::Ready) => paying::phone(say),
+        (Pane::Payment, State::AwaitingPin) => paying::waiting(say),
+        (Pane::Payment, State::Confirming) => paying::confirming(say),
+        (Pane::Payment, State::Declined) => ended::declined(say),
+        (Pane::Payment, State::PartPaid) => ended::part_paid(say),
+        (Pane::Payment, State::Unresolved) => ended::unresolved(say),
+    }
+}
+
+/// What a screen reader hears now and then beside the heading: the countdown three times, and the
+/// end of a wait.
+pub(crate) fn spoken(model: &Model, screen: &Screen, now_ms: u64) -> String {
+    let language = model.language;
+    let heard = screen.parts.iter().find_map(|part| match part {
+        Part::Timer { ends_at_ms, .. } => {
+            let mark_secs = spoken_mark(secs_until(*ends_at_ms, now_ms))?;
+            let countdown = duration(mark_secs, language);
+            Some(fill(
+                Word::SecondsLeft.say(language),
+                &[("countdown", &countdown)],
+            ))
+        }
+        Part::Actions(actions) => {
+            let was_closed = |action: &&Action| {
+                let came_at_ms = model.view.as_ref().map_or(0, |view| view.now_ms);
+                action.enabled_at_ms > came_at_ms && action.enabled_at_ms <= now_ms
+            };
+            let opened = actions.iter().find(was_closed);
+            opened.map(|_| Word::CanTryNow.say(language).to_owned())
+        }
+        Part::Nothing | Part::Text(_) | Part::Facts(_) | Part::Form(_) => None,
+        Part::Steps(_) | Part::Hints(..) => None,
+    });
+    heard.unwrap_or_default()
+}
+
+/// What the texts of a screen are made from.
+#[derive(Clone, Copy)]
+struct Say<'a> {
+    language: Language,
+    view: &'a View,
+    now_ms: u64,
+    trouble: Option<&'a Trouble>,
+}
+
+impl Name {
+    /// The word in the page.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Name::Opening => "opening",
+            Name::OpenFailed => "open_failed",
+            Name::Phone => "phone",
+            Name::Sending => "sending",
+            Name::Waiting => "waiting",
+            Name::Confirming => "confirming",
+            Name::AskCharged => "ask_charged",
+            Name::Receipt => "receipt",
+            Name::ByHand => "by_hand",
+            Name::Declined(_) => "declined",
+            Name::PartPaid => "part_paid",
+            Name::Paid => "paid",
+            Name::Unresolved => "unresolved",
+            Name::Closed => "closed",
+        }
+    }
+
+    /// How it feels.
+    pub(crate) const fn mood(self) -> Mood {
+        match self {
+            Name::Phone | Name::ByHand => Mood::Plain,
+            Name::Opening | Name::Sending => Mood::Busy,
+            Name::Waiting => Mood::Prompt,
+            Name::Confirming | Name::AskCharged | Name::Receipt | Name::Unresolved => Mood::Unsure,
+            Name::Declined(_) | Name::Closed | Name::OpenFailed | Name::PartPaid => Mood::Bad,
+            Name::Paid => Mood::Good,
+        }
+    }
+}
+
+impl Mood {
+    /// The word in the page.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Mood::Plain => "plain",
+            Mood::Busy => "busy",
+            Mood::Prompt => "prompt",
+            Mood::Unsure => "unsure",
+            Mood::Bad => "bad",
+            Mood::Good => "good",
+        }
+    }
+}
+
+impl Screen {
+    fn new(name: Name, heading: impl Into<String>) -> Screen {
+        Screen {
+            name,
+            heading: heading.into(),
+            parts: [const { Part::Nothing }; Place::COUNT],
+        }
+    }
+
+    fn with(mut self, place: Place, part: Part) -> Screen {
+        self.parts[place as usize] = part;
+        self
+    }
+}
+
+impl Action {
+    fn new(does: Does, word: Word, language: Language) -> Action {
+        Action {
+            does,
+            label: word.say(language).to_owned(),
+            waiting_label: String::new(),
+            enabled_at_ms: 0,
+            is_primary: false,
+        }
+    }
+
+    fn primary(self) -> Action {
+        Action {
+            is_primary: true,
+            ..self
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
+#[cfg(test)]
+pub(crate) use tests::fixture;

@@ -1,0 +1,268 @@
+//! Every fixture leads to its screen, in both languages, and none is a dead end.
+
+use super::*;
+use crate::model::Refusal;
+use std::collections::BTreeMap;
+
+const VIEWS: &str = include_str!("../../fixtures/views.json");
+
+pub(crate) fn fixture(name: &str) -> View {
+    let mut views: BTreeMap<String, View> = serde_json::from_str(VIEWS).unwrap();
+    views
+        .remove(name)
+        .unwrap_or_else(|| panic!("no fixture {name}"))
+}
+
+fn fixtures() -> BTreeMap<String, View> {
+    serde_json::from_str(VIEWS).unwrap()
+}
+
+fn model(view: View, language: Language) -> Model {
+    let mut model = Model::new(language);
+    model.receive(view);
+    model
+}
+
+fn shown(name: &str) -> Screen {
+    let view = fixture(name);
+    let now_ms = view.now_ms;
+    screen(&model(view, Language::En), now_ms)
+}
+
+fn actions(screen: &Screen) -> Vec<&Action> {
+    screen
+        .parts
+        .iter()
+        .flat_map(|part| match part {
+            Part::Actions(actions) => actions.iter().collect(),
+            Part::Form(action) => vec![action],
+            Part::Nothing | Part::Text(_) | Part::Timer { .. } | Part::Facts(_) => vec![],
+            Part::Steps(_) | Part::Hints(..) => vec![],
+        })
+        .collect()
+}
+
+fn texts(screen: &Screen) -> Vec<String> {
+    let mut texts = vec![screen.heading.clone()];
+    for part in &screen.parts {
+        match part {
+            Part::Text(lines) => texts.extend(lines.clone()),
+            Part::Facts(facts) => texts.extend(facts.iter().map(|fact| fact.value.clone())),
+            Part::Hints(heading, lines) => {
+                texts.push(heading.clone());
+                texts.extend(lines.clone());
+            }
+            Part::Steps(steps) => texts.extend(steps.iter().map(|step| step.text.to_owned())),
+            Part::Nothing | Part::Timer { .. } | Part::Form(_) | Part::Actions(_) => {}
+        }
+    }
+    texts
+}
+
+fn offers_push(screen: &Screen) -> bool {
+    actions(screen).iter().any(|action| match action.does {
+        Does::AskPush | Does::AskPushAgain | Does::AskPushNotCharged => true,
+        Does::Show(pane) => pane == Pane::Number,
+        Does::OpenAgain | Does::StartAfresh | Does::Close => false,
+    })
+}
+
+#[test]
+fn each_view_has_its_screen() {
+    for (fixture, expected) in [
+        ("ready", Name::Phone),
+        ("ready_over_limit", Name::ByHand),
+        ("sending", Name::Sending),
+        ("awaiting_pin", Name::Waiting),
+        ("confirming", Name::Confirming),
+        ("ask_charged", Name::AskCharged),
+        ("declined_wrong_pin", Name::Declined(Reason::WrongPin)),
+        ("part_paid", Name::PartPaid),
+        ("paid", Name::Paid),
+        ("paid_too_much", Name::Paid),
+        ("unresolved", Name::Unresolved),
+        ("closed", Name::Closed),
+    ] {
+        assert_eq!(shown(fixture).name, expected, "{fixture}");
+    }
+}
+
+#[test]
+fn every_screen_is_complete_in_both_languages_and_leads_on() {
+    for (name, view) in fixtures() {
+        let now_ms = view.now_ms;
+        for pane in [Pane::Payment, Pane::Number, Pane::ByHand, Pane::Receipt] {
+            let [en, sw] = [Language::En, Language::Sw].map(|language| {
+                let mut model = model(view.clone(), language);
+                model.pane = pane;
+                screen(&model, now_ms)
+            });
+            for text in texts(&en).iter().chain(&texts(&sw)) {
+                assert!(
+                    !text.contains(['{', '}']) && !text.trim().is_empty(),
+                    "{name}: {text:?}"
+                );
+            }
+            assert_ne!(en.heading, sw.heading, "{name}");
+            let waits_for_mpesa = matches!(en.name, Name::Sending | Name::Waiting);
+            assert!(
+                waits_for_mpesa || !actions(&en).is_empty(),
+                "{name}: a dead end"
+            );
+        }
+    }
+}
+
+#[test]
+fn confirming_never_offers_another_payment_by_itself() {
+    for name in ["confirming", "confirming_till"] {
+        assert!(!offers_push(&shown(name)), "{name}");
+    }
+    let asked = shown("ask_charged");
+    let pushes: Vec<_> = actions(&asked).iter().map(|action| action.does).collect();
+    assert!(pushes.contains(&Does::AskPushNotCharged) && !pushes.contains(&Does::AskPushAgain));
+}
+
+#[test]
+fn a_prompt_that_may_be_alive_leaves_no_way_to_a_second_one() {
+    for name in [
+        "sending",
+        "awaiting_pin",
+        "awaiting_pin_hints",
+        "awaiting_pin_over",
+    ] {
+        assert!(!offers_push(&shown(name)), "{name}");
+    }
+}
+
+#[test]
+fn where_only_the_shop_can_help_its_contact_and_the_account_are_shown() {
+    for name in [
+        "below_minimum",
+        "above_maximum",
+        "payee_limit",
+        "merchant_setup",
+    ] {
+        let screen = shown(&format!("declined_{name}"));
+        let texts = texts(&screen);
+        assert!(texts.iter().any(|text| text == "0700 000 000"), "{name}");
+        assert!(texts.iter().any(|text| text == "M7K2QX90ABC"), "{name}");
+        assert!(!offers_push(&screen), "{name}");
+        let by_hand = Does::Show(Pane::ByHand);
+        assert!(
+            actions(&screen).iter().all(|action| action.does != by_hand),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn not_charged_is_said_only_as_far_as_it_is_known() {
+    let certain = "You have not been charged.";
+    let so_far = "As far as M-PESA has told us, you have not been charged.";
+    for &reason in Reason::ALL {
+        let mut view = fixture(&format!("declined_{}", reason.as_str()));
+        for (charge, expected, other) in [
+            (malipo_shared::api::Charge::None, certain, so_far),
+            (malipo_shared::api::Charge::NoneSoFar, so_far, certain),
+        ] {
+            view.charge = Some(charge);
+            let now_ms = view.now_ms;
+            let all = texts(&screen(&model(view.clone(), Language::En), now_ms)).join(" ");
+            assert_eq!(all.matches(expected).count(), 1, "{reason:?}: {all}");
+            assert!(!all.contains(other), "{reason:?}: {all}");
+        }
+    }
+}
+
+#[test]
+fn the_wait_is_enforced_and_then_over() {
+    let view = fixture("declined_too_soon");
+    let now_ms = view.now_ms;
+    let model = model(view, Language::En);
+    let before = screen(&model, now_ms);
+    assert_eq!(actions(&before)[0].enabled_at_ms, now_ms + 120_000);
+    assert_eq!(
+        actions(&before)[0].waiting_label,
+        "Try again in {countdown}"
+    );
+    assert_eq!(
+        before.heading,
+        "M-PESA asks for a short pause before the same amount is sent again."
+    );
+    assert!(texts(&before)[1].ends_with("You can try again in 2 minutes."));
+    let after = screen(&model, now_ms + 120_000);
+    assert!(texts(&after)[1].ends_with("You can try again now."));
+    assert_eq!(actions(&after), actions(&before));
+}
+
+#[test]
+fn hints_come_after_twenty_seconds_and_change_nothing_else() {
+    let view = fixture("awaiting_pin");
+    let sent_at_ms = view.sent_at_ms.unwrap();
+    let model = model(view, Language::En);
+    let early = screen(&model, sent_at_ms + 19_999);
+    let later = screen(&model, sent_at_ms + 20_000);
+    assert_eq!(early.parts[Place::Steps as usize], Part::Nothing);
+    assert!(matches!(
+        later.parts[Place::Steps as usize],
+        Part::Hints(..)
+    ));
+    let unchanged = ..Place::Steps as usize;
+    assert_eq!(early.parts[unchanged], later.parts[unchanged]);
+}
+
+#[test]
+fn a_till_has_no_account_number_and_says_how_the_shop_learns() {
+    let mut model = model(fixture("confirming_till"), Language::En);
+    model.pane = Pane::ByHand;
+    let screen = screen(&model, 0);
+    assert_eq!(screen.heading, "Pay by Buy Goods");
+    let texts = texts(&screen);
+    assert!(texts.contains(&"If a PIN request appears now, cancel it.".to_owned()));
+    assert!(texts.contains(&"Enter till no.".to_owned()));
+    assert!(!texts.contains(&"Enter account no.".to_owned()));
+    assert!(
+        texts
+            .iter()
+            .any(|text| text.contains("the shop confirms your payment"))
+    );
+}
+
+#[test]
+fn what_is_left_is_what_is_asked_for() {
+    let mut model = model(fixture("part_paid"), Language::En);
+    assert_eq!(
+        actions(&screen(&model, 0))[0].label,
+        "Pay the remaining KES 500"
+    );
+    model.pane = Pane::ByHand;
+    let Part::Steps(steps) = &screen(&model, 0).parts[Place::Steps as usize] else {
+        panic!("no steps");
+    };
+    let amounts: Vec<_> = steps
+        .iter()
+        .filter_map(|step| step.typed.as_ref())
+        .collect();
+    assert_eq!(amounts.last().unwrap().copied, "500");
+}
+
+#[test]
+fn a_failure_to_open_says_so_and_can_be_tried_again() {
+    let mut model = Model::new(Language::En);
+    assert_eq!(screen(&model, 0).name, Name::Opening);
+    for trouble in [
+        Trouble::NoConnection,
+        Trouble::Refused(Refusal {
+            code: "ORIGIN_NOT_ALLOWED".to_owned(),
+            message: "…".to_owned(),
+            param: None,
+            retry_at_ms: None,
+        }),
+    ] {
+        model.trouble = Some(trouble);
+        let screen = screen(&model, 0);
+        assert_eq!(screen.name, Name::OpenFailed);
+        assert_eq!(actions(&screen)[0].does, Does::OpenAgain);
+    }
+}

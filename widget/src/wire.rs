@@ -1,0 +1,141 @@
+//! The one place between the JSON of `malipo_shared::api` and the widget, over the browser's own parser.
+
+use crate::model::Refusal;
+use crate::order::Order;
+use js_sys::{JSON, Object, Reflect};
+use malipo_shared::api::{Charge, PayeeKind, State, View};
+use malipo_shared::{PaymentId, Reason};
+use wasm_bindgen::JsValue;
+
+/// Reads a view; `None` when it is none, or one whose words are not known here.
+pub(crate) fn decode_view(text: &str) -> Option<View> {
+    let json = Json::parse(text)?;
+    Some(View {
+        id: PaymentId::parse(&json.text("id")?).ok()?,
+        version: json.number("version")?,
+        state: json.word("state", &State::ALL, State::as_str)?,
+        livemode: json.is_true("livemode"),
+        name: json.text("name")?,
+        description: json.text("description")?,
+        account_reference: json.text("account_reference")?,
+        payee_kind: match json.text("payee_kind")?.as_str() {
+            "till" => PayeeKind::Till,
+            _ => PayeeKind::PayBill,
+        },
+        payee_number: json.text("payee_number")?,
+        shop_contact: json.text("shop_contact")?,
+        due_kes: json.shillings("due_kes")?,
+        received_kes: json.shillings("received_kes")?,
+        excess_kes: json.shillings("excess_kes")?,
+        now_ms: json.number("now_ms")?,
+        phone_masked: json.text("phone_masked"),
+        reason: json.text("reason").map(|word| Reason::from_word(&word)),
+        code: json.text("code"),
+        // Only the exact word says that nothing was charged.
+        charge: json.text("charge").map(|word| match word.as_str() {
+            "none" => Charge::None,
+            _ => Charge::NoneSoFar,
+        }),
+        receipt: json.text("receipt"),
+        sent_at_ms: json.number("sent_at_ms"),
+        prompt_ends_at_ms: json.number("prompt_ends_at_ms"),
+        retry_at_ms: json.number("retry_at_ms"),
+        ask_charged_at_ms: json.number("ask_charged_at_ms"),
+        may_prompt_be_alive: json.is_true("may_prompt_be_alive"),
+        notices_payment_by_hand: json.is_true("notices_payment_by_hand"),
+        poll_after_ms: json.number("poll_after_ms"),
+    })
+}
+
+/// Reads the body of an error; `None` when it is not the Worker's.
+pub(crate) fn decode_error(text: &str) -> Option<Refusal> {
+    let error = Json::parse(text)?.object("error")?;
+    Some(Refusal {
+        code: error.text("code")?,
+        message: error.text("message")?,
+        param: error.text("param"),
+        retry_at_ms: error.number("retry_at_ms"),
+    })
+}
+
+/// The body that opens a payment.
+pub(crate) fn encode_open(order: &Order, key: &str) -> String {
+    encode(&[
+        ("item", order.item.as_deref().map(JsValue::from_str)),
+        ("amount", order.amount.as_deref().map(JsValue::from_str)),
+        ("note", order.note.as_deref().map(JsValue::from_str)),
+        ("key", Some(key.into())),
+    ])
+}
+
+/// The body that asks for a push.
+pub(crate) fn encode_ask(phone: Option<&str>, key: &str, not_charged: bool) -> String {
+    encode(&[
+        ("phone", phone.map(JsValue::from_str)),
+        ("key", Some(key.into())),
+        ("not_charged", not_charged.then_some(JsValue::TRUE)),
+    ])
+}
+
+fn encode(fields: &[(&str, Option<JsValue>)]) -> String {
+    let body = object(fields);
+    JSON::stringify(&body).map_or_else(|_| String::new(), String::from)
+}
+
+/// A plain object of the fields that are there.
+pub(crate) fn object(fields: &[(&str, Option<JsValue>)]) -> Object {
+    let object = Object::new();
+    for (name, value) in fields {
+        if let Some(value) = value {
+            // Setting a field of a fresh plain object cannot fail.
+            let _ = Reflect::set(&object, &JsValue::from_str(name), value);
+        }
+    }
+    object
+}
+
+/// An object of JSON, or of the page's options.
+pub(crate) struct Json(JsValue);
+
+impl Json {
+    /// Any value of the page; what is no object has no fields.
+    pub(crate) fn of(value: JsValue) -> Option<Json> {
+        value.is_object().then_some(Json(value))
+    }
+
+    fn parse(text: &str) -> Option<Json> {
+        Json::of(JSON::parse(text).ok()?)
+    }
+
+    /// A field that is a text.
+    pub(crate) fn text(&self, name: &str) -> Option<String> {
+        self.get(name).as_string()
+    }
+
+    fn get(&self, name: &str) -> JsValue {
+        Reflect::get(&self.0, &JsValue::from_str(name)).unwrap_or(JsValue::UNDEFINED)
+    }
+
+    fn object(&self, name: &str) -> Option<Json> {
+        Json::of(self.get(name))
+    }
+
+    fn number(&self, name: &str) -> Option<u64> {
+        let number = self.get(name).as_f64()?;
+        // Up to 2^53 every whole number is exact.
+        (number >= 0.0 && number <= 9_007_199_254_740_992.0).then_some(number as u64)
+    }
+
+    fn shillings(&self, name: &str) -> Option<u32> {
+        u32::try_from(self.number(name)?).ok()
+    }
+
+    fn is_true(&self, name: &str) -> bool {
+        self.get(name).is_truthy()
+    }
+
+    fn word<T: Copy>(&self, name: &str, all: &[T], word: fn(T) -> &'static str) -> Option<T> {
+        let text = self.text(name)?;
+        all.iter().copied().find(|&known| word(known) == text)
+    }
+}

@@ -1,0 +1,159 @@
+//! The widget's own words, in English and Kiswahili: labels, buttons, hints. What each outcome
+//! says lies in `malipo_shared::sentences`.
+
+use malipo_shared::BadMsisdn;
+use malipo_shared::sentences::Language;
+
+macro_rules! words {
+    ($($name:ident = $en:literal, $sw:literal;)*) => {
+        /// A text of the widget.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub(crate) enum Word { $($name,)* }
+
+        impl Word {
+            #[cfg(test)]
+            const ALL: &[Word] = &[$(Word::$name,)*];
+
+            /// The text, with its placeholders.
+            pub(crate) const fn say(self, language: Language) -> &'static str {
+                let (en, sw) = match self { $(Word::$name => ($en, $sw),)* };
+                match language {
+                    Language::En => en,
+                    Language::Sw => sw,
+                }
+            }
+        }
+    };
+}
+
+words! {
+    // Facts
+    Amount = "Amount", "Kiasi";
+    Shop = "Shop", "Duka";
+    For = "For", "Malipo ya";
+    Phone = "Phone", "Simu";
+    Account = "Account no.", "Nambari ya akaunti";
+    Receipt = "M-PESA receipt", "Risiti ya M-PESA";
+    Contact = "Contact the shop", "Wasiliana na duka";
+
+    // Opening and failing
+    Opening = "Opening the checkout…", "Inafungua malipo…";
+    OpenFailed = "The checkout could not be opened.", "Ukurasa wa malipo haukuweza kufunguliwa.";
+    CheckConnection = "Check your internet connection, then try again. Nothing has been paid.", "Angalia mtandao wako, kisha ujaribu tena. Hakuna kilicholipwa.";
+    TellTheShop = "Nothing has been paid. Please tell the shop ({code}).", "Hakuna kilicholipwa. Tafadhali lijulishe duka ({code}).";
+    NothingSent = "Nothing was sent to M-PESA and you have not been charged. Please try again.", "Hakuna kilichotumwa kwa M-PESA na hujakatwa pesa. Tafadhali jaribu tena.";
+    WaitABit = "Another request is not possible just yet.", "Bado huwezi kutuma ombi lingine.";
+    NoAnswer = "There was no answer. Check your internet connection, then try again. You will not be asked to pay twice.", "Hatukupata jibu. Angalia mtandao wako, kisha ujaribu tena. Hutaombwa kulipa mara mbili.";
+    CutOff = "No connection. We keep trying…", "Hakuna mtandao. Tunaendelea kujaribu…";
+    TestMode = "Test mode: no real money moves.", "Hali ya majaribio: hakuna pesa halisi.";
+
+    // The phone form
+    PayWithMpesa = "Pay with M-PESA", "Lipa na M-PESA";
+    PhoneNumber = "M-PESA phone number", "Nambari ya simu ya M-PESA";
+    PhoneHelp = "We send a PIN request to this phone.", "Tutatuma ombi la PIN kwenye simu hii.";
+    OtherPrefix = "This does not look like a Safaricom number. If it is registered for M-PESA, go on.", "Nambari hii haionekani kuwa ya Safaricom. Ikiwa imesajiliwa kwa M-PESA, endelea.";
+    PayAmount = "Pay KES {amount}", "Lipa KES {amount}";
+    PayAmountIn = "Pay KES {amount} in {countdown}", "Lipa KES {amount} baada ya {countdown}";
+
+    // Waiting
+    Sending = "Sending the request…", "Tunatuma ombi…";
+    SendingTo = "M-PESA will ask for your PIN on {phone}.", "M-PESA itaomba PIN yako kwenye {phone}.";
+    SendingToPhone = "M-PESA will ask for your PIN on your phone.", "M-PESA itaomba PIN yako kwenye simu yako.";
+    TimeLeft = "Time left: {countdown}", "Muda uliobaki: {countdown}";
+    SecondsLeft = "{countdown} left to enter your PIN.", "Umebakiwa na {countdown} kuweka PIN yako.";
+    TimeOver = "Waiting for M-PESA's answer…", "Tunasubiri jibu la M-PESA…";
+    NoPrompt = "No PIN request on your phone?", "Hujaona ombi la PIN kwenye simu yako?";
+    HintWake = "Wake and unlock the screen.", "Washa na ufungue skrini ya simu.";
+    HintSession = "Close other M-PESA or USSD menus, such as *334#.", "Funga menyu nyingine za M-PESA au USSD, kama *334#.";
+    HintSim = "If your SIM card is old, dial *234# to update it.", "Ikiwa laini yako ni ya zamani, piga *234# ili uisasishe.";
+
+    // Paying by hand
+    ByHand = "Pay by {payee}", "Lipa kwa {payee}";
+    StepMenu = "Open the M-PESA menu or app.", "Fungua menyu au programu ya M-PESA.";
+    StepLipa = "Choose Lipa na M-PESA.", "Chagua Lipa na M-PESA.";
+    StepPayBill = "Choose Pay Bill.", "Chagua Pay Bill.";
+    StepBuyGoods = "Choose Buy Goods and Services.", "Chagua Buy Goods and Services.";
+    StepBusiness = "Enter business no.", "Weka nambari ya biashara";
+    StepTill = "Enter till no.", "Weka nambari ya till";
+    StepAccount = "Enter account no.", "Weka nambari ya akaunti";
+    StepAmount = "Enter amount", "Weka kiasi";
+    StepPin = "Enter your M-PESA PIN and confirm.", "Weka PIN yako ya M-PESA, kisha uthibitishe.";
+    Noticed = "This page turns to paid by itself when your money arrives.", "Ukurasa huu utaonyesha kuwa umelipa pesa zako zikifika.";
+    NotNoticed = "Keep M-PESA's SMS: the shop confirms your payment from its receipt number. {shop_contact}", "Hifadhi SMS ya M-PESA: duka litathibitisha malipo yako kwa nambari ya risiti. {shop_contact}";
+    KeepTheSms = "Keep M-PESA's SMS.", "Hifadhi SMS ya M-PESA.";
+    ShopChecks = "Please do not pay again. The shop finds your payment by the receipt number in the SMS: give it to {shop_contact}, with the account number below. This page keeps checking.", "Tafadhali usilipe tena. Duka litapata malipo yako kwa nambari ya risiti iliyo kwenye SMS: wape {shop_contact} nambari hiyo pamoja na nambari ya akaunti iliyo hapa chini. Ukurasa huu unaendelea kuangalia.";
+
+    // Outcomes
+    NotCharged = "You have not been charged.", "Hujakatwa pesa.";
+    ReceiptComes = "M-PESA's SMS brings the receipt.", "Risiti itakuja kwenye SMS ya M-PESA.";
+    NoMoreRequests = "No further request can be sent for this payment.", "Hakuna ombi lingine linaloweza kutumwa kwa malipo haya.";
+    Now = "now", "sasa";
+    InAMoment = "in a moment", "baada ya muda mfupi";
+    In = "in {countdown}", "baada ya {countdown}";
+    CanTryNow = "You can try again now.", "Unaweza kujaribu tena sasa.";
+
+    // Buttons
+    TryAgain = "Try again", "Jaribu tena";
+    TryAgainIn = "Try again in {countdown}", "Jaribu tena baada ya {countdown}";
+    OtherNumber = "Use another number", "Tumia nambari nyingine";
+    CorrectNumber = "Correct the number", "Sahihisha nambari";
+    PayRest = "Pay the remaining KES {rest}", "Lipa KES {rest} zilizobaki";
+    PayRestIn = "Pay the remaining KES {rest} in {countdown}", "Lipa KES {rest} zilizobaki baada ya {countdown}";
+    YesReceipt = "Yes: enter the receipt", "Ndiyo: weka nambari ya risiti";
+    NoMoneyLeft = "No, no money left: try again", "Hapana, pesa hazijatoka: jaribu tena";
+    IHaveAnSms = "I have an M-PESA SMS", "Nina SMS ya M-PESA";
+    AskMyPhone = "Send a PIN request to my phone", "Tuma ombi la PIN kwenye simu yangu";
+    AskMyPhoneIn = "Send a PIN request in {countdown}", "Tuma ombi la PIN baada ya {countdown}";
+    StartAfresh = "Start again", "Anza upya";
+    Back = "Back", "Rudi";
+    Close = "Close", "Funga";
+    Done = "Done", "Maliza";
+    Copy = "Copy", "Nakili";
+    Copied = "Copied", "Imenakiliwa";
+}
+
+/// Why the number cannot be one.
+pub(crate) fn bad_number(bad: BadMsisdn, language: Language) -> String {
+    let kiswahili = match (language, bad) {
+        (Language::En, _) => return bad.to_string(),
+        (Language::Sw, BadMsisdn::Empty) => "Weka nambari yako ya simu ya M-PESA.",
+        (Language::Sw, BadMsisdn::NotANumber) => "Tumia tarakimu pekee, kwa mfano 0712 345 678.",
+        (Language::Sw, BadMsisdn::TooShort) => {
+            "Nambari hii ni fupi mno. Inapaswa kuwa na tarakimu 10, kwa mfano 0712 345 678."
+        }
+        (Language::Sw, BadMsisdn::TooLong) => {
+            "Nambari hii ni ndefu mno. Inapaswa kuwa na tarakimu 10, kwa mfano 0712 345 678."
+        }
+        (Language::Sw, BadMsisdn::NotKenyan) => {
+            "M-PESA inahitaji nambari ya Kenya, inayoanza na 07, 01 au +254."
+        }
+        (Language::Sw, BadMsisdn::NotMobile) => {
+            "Hii si nambari ya simu ya mkononi. Hizo huanza na 07 au 01."
+        }
+    };
+    kiswahili.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn placeholders(text: &str) -> Vec<&str> {
+        let mut found: Vec<_> = text
+            .split('{')
+            .skip(1)
+            .filter_map(|part| part.split('}').next())
+            .collect();
+        found.sort_unstable();
+        found
+    }
+
+    #[test]
+    fn both_languages_say_the_same_things() {
+        for &word in Word::ALL {
+            let (en, sw) = (word.say(Language::En), word.say(Language::Sw));
+            assert_ne!(en, sw, "{word:?}");
+            assert_eq!(placeholders(en), placeholders(sw), "{word:?}");
+        }
+    }
+}
