@@ -4,6 +4,7 @@ use crate::browser;
 use crate::model::Trouble;
 use crate::order::Order;
 use crate::polling::{DEADLINE_MS, HELD_DEADLINE_MS, HOLD_SECS};
+use crate::spoken::digits;
 use crate::wire;
 use gloo_net::http::{Method, RequestBuilder};
 use malipo_shared::api::View;
@@ -34,7 +35,7 @@ pub(crate) async fn watch(
     version: u64,
     abort: Option<&AbortController>,
 ) -> Result<View, Trouble> {
-    let (version, hold) = (version.to_string(), HOLD_SECS.to_string());
+    let (version, hold) = (digits(version), digits(u64::from(HOLD_SECS)));
     let url = [
         base,
         "/v1/payments/",

@@ -1,8 +1,8 @@
 //! `Model`: what the checkout knows and what the customer asked to see. Plain data.
 
-use malipo_shared::BadMsisdn;
 use malipo_shared::api::{State, View};
 use malipo_shared::sentences::Language;
+use malipo_shared::{BadMsisdn, Msisdn};
 
 /// Everything that a screen is made from, the clock apart.
 #[derive(Debug, Clone, PartialEq)]
@@ -13,6 +13,8 @@ pub(crate) struct Model {
     pub(crate) view: Option<View>,
     /// What the customer asked to see instead of the payment's own screen.
     pub(crate) pane: Pane,
+    /// The number as it stands in the form; it outlives the form.
+    pub(crate) typed: String,
     /// Whether a push has been asked for and not answered yet.
     pub(crate) is_asking: bool,
     /// What went wrong last, until the next try.
@@ -58,6 +60,13 @@ pub(crate) struct Refusal {
     pub(crate) retry_at_ms: Option<u64>,
 }
 
+impl Refusal {
+    /// Whether the error belongs to the phone field.
+    pub(crate) fn is_about_the_number(&self) -> bool {
+        self.param.as_deref() == Some("phone") || self.code == "INVALID_MSISDN"
+    }
+}
+
 impl Model {
     /// Nothing is known yet.
     pub(crate) fn new(language: Language) -> Model {
@@ -65,6 +74,7 @@ impl Model {
             language,
             view: None,
             pane: Pane::Payment,
+            typed: String::new(),
             is_asking: false,
             trouble: None,
             is_cut_off: false,
@@ -83,6 +93,11 @@ impl Model {
             self.pane = Pane::Payment;
         }
         self.view = Some(view);
+    }
+
+    /// Whether the number in the form is whole, and its prefix was not given to Safaricom.
+    pub(crate) fn has_other_prefix(&self) -> bool {
+        Msisdn::parse(&self.typed).is_ok_and(|msisdn| !msisdn.has_safaricom_prefix())
     }
 
     /// Where the payment stands.

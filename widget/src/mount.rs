@@ -5,7 +5,6 @@ use crate::pay::Pay;
 use crate::view;
 use crate::wire::Json;
 use js_sys::{Function, Object};
-use leptos::prelude::Owner;
 use malipo_shared::sentences::Language;
 use std::rc::Rc;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -40,20 +39,15 @@ pub fn mount(root: Element, options: Object, on_event: Function) -> Handle {
     };
     let base = option("base").unwrap_or_default();
 
-    // The signals live and end with this mount.
-    let owner = Owner::new();
-    let pay = owner.with(|| Rc::new(Pay::new(base, order, language, on_event)));
     root.set_text_content(None);
     let parent: HtmlElement = root.clone().unchecked_into();
+    let pay = Rc::new(Pay::new(base, order, language, root, on_event));
     let shown = Rc::clone(&pay);
-    let view = leptos::mount::mount_to(parent, move || view::checkout(shown, root));
+    let view = leptos::mount::mount_to(parent, move || view::checkout(shown));
     pay.open();
     Handle {
         pay,
-        unmount: Some(Box::new(move || {
-            drop(view);
-            owner.cleanup();
-        })),
+        unmount: Some(Box::new(move || drop(view))),
     }
 }
 

@@ -6,14 +6,13 @@ use crate::order::{self, Order};
 use crate::polling::{Situation, backoff_ms, pause_ms};
 use crate::{browser, client, wire};
 use js_sys::Function;
-use leptos::prelude::{RwSignal, Set, Update, WithUntracked};
 use malipo_shared::api::View;
 use malipo_shared::sentences::Language;
 use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{AbortController, Element};
+use web_sys::{AbortController, Element, HtmlElement};
 
 /// The slot of the language that the customer chose.
 const LANGUAGE_SLOT: &str = "malipo:lang";
@@ -27,11 +26,10 @@ pub(crate) struct Pay {
     order: Order,
     on_event: Function,
     /// Where it is drawn.
-    pub(crate) root: OnceCell<Element>,
-    /// What is known.
-    pub(crate) model: RwSignal<Model>,
-    /// The Worker's clock, to the second.
-    pub(crate) now_ms: RwSignal<u64>,
+    root: Element,
+    model: RefCell<Model>,
+    /// Draws what is known; set once, by the view.
+    pub(crate) draw: OnceCell<Box<dyn Fn(&Model, u64)>>,
     /// The Worker's clock less the device's.
     offset_ms: Cell<f64>,
     /// Grows with everything that ends the loop under way; a loop of an older turn stops.
@@ -53,7 +51,13 @@ pub(crate) struct Ask {
 
 impl Pay {
     /// A payment that is not open yet.
-    pub(crate) fn new(base: String, order: Order, language: Language, on_event: Function) -> Pay {
+    pub(crate) fn new(
+        base: String,
+        order: Order,
+        language: Language,
+        root: Element,
+        on_event: Function,
+    ) -> Pay {
         let language = match browser::kept(LANGUAGE_SLOT).as_deref() {
             Some("en") => Language::En,
             Some("sw") => Language::Sw,
@@ -63,9 +67,9 @@ impl Pay {
             base,
             order,
             on_event,
-            root: OnceCell::new(),
-            model: RwSignal::new(Model::new(language)),
-            now_ms: RwSignal::new(browser::device_now_ms() as u64),
+            root,
+            model: RefCell::new(Model::new(language)),
+            draw: OnceCell::new(),
             offset_ms: Cell::new(0.0),
             turn: Cell::new(0),
             wakes: RefCell::new(None),
@@ -77,7 +81,7 @@ impl Pay {
     /// Opens the payment, or finds it again.
     pub(crate) fn open(self: &Rc<Self>) {
         let turn = self.next_turn();
-        self.model.update(|model| model.trouble = None);
+        self.update(|model| model.trouble = None);
         let pay = Rc::clone(self);
         spawn_local(async move {
             let mut answer = pay.ask_open().await;
@@ -110,7 +114,7 @@ impl Pay {
     /// Lets the old payment go and opens a new one.
     pub(crate) fn start_afresh(self: &Rc<Self>) {
         browser::forget(&self.slot());
-        self.model.update(|model| {
+        self.update(|model| {
             model.view = None;
             model.pane = Pane::Payment;
         });
@@ -119,14 +123,14 @@ impl Pay {
 
     /// Asks for a push. A lost answer is asked for again under the same key, which cannot send twice.
     pub(crate) fn ask_push(self: &Rc<Self>, ask: Ask) {
-        let known = self.model.with_untracked(|model| {
+        let known = self.with(|model| {
             let view = model.view.as_ref().filter(|_| !model.is_asking)?;
             Some(view.id.as_str().to_owned())
         });
         let Some(id) = known else { return };
         let key = self.key_of(&ask);
         let turn = self.next_turn();
-        self.model.update(|model| {
+        self.update(|model| {
             model.is_asking = true;
             model.trouble = None;
         });
@@ -143,13 +147,13 @@ impl Pay {
                     break answer;
                 }
                 tries += 1;
-                pay.model.update(|model| model.is_cut_off = true);
+                pay.update(|model| model.is_cut_off = true);
                 browser::pause(backoff_ms(tries), &pay.wakes).await;
                 if pay.turn.get() != turn {
                     return;
                 }
             };
-            pay.model.update(|model| model.is_asking = false);
+            pay.update(|model| model.is_asking = false);
             if answer != Err(Trouble::NoConnection) {
                 pay.asked.replace(None);
             }
@@ -211,7 +215,7 @@ impl Pay {
                         failures += 1;
                         // One lost answer is everyday life on a phone.
                         let is_cut_off = failures > 1;
-                        pay.model.update(|model| model.is_cut_off |= is_cut_off);
+                        pay.update(|model| model.is_cut_off |= is_cut_off);
                     }
                 }
             }
@@ -220,7 +224,7 @@ impl Pay {
 
     /// The network or the page has come back: ask at once, whatever was under way.
     pub(crate) fn wake(self: &Rc<Self>) {
-        let (is_asking, is_open, is_cut_off) = self.model.with_untracked(|model| {
+        let (is_asking, is_open, is_cut_off) = self.with(|model| {
             let is_cut_off = model.trouble == Some(Trouble::NoConnection);
             (model.is_asking, model.view.is_some(), is_cut_off)
         });
@@ -235,7 +239,7 @@ impl Pay {
                 .known()
                 .is_some_and(|(.., poll_after_ms)| poll_after_ms.is_some());
             if will_change {
-                self.model.update(|model| {
+                self.update(|model| {
                     if let Some(view) = &mut model.view {
                         view.poll_after_ms = Some(0);
                     }
@@ -249,7 +253,7 @@ impl Pay {
 
     /// The customer closed the dialog. Whether the payment is over, its key then dropped.
     pub(crate) fn closed(&self) -> bool {
-        let state = self.model.with_untracked(Model::state);
+        let state = self.with(Model::state);
         let is_over = state.is_some_and(order::is_over);
         if is_over {
             browser::forget(&self.slot());
@@ -259,32 +263,67 @@ impl Pay {
 
     /// Moves the focus to the heading, so that a screen reader reads the new screen.
     pub(crate) fn focus_heading(&self) {
-        let Some(root) = self.root.get() else { return };
-        let Some(heading) = root.query_selector("h2").ok().flatten() else {
+        self.focus("h2");
+    }
+
+    /// Names the screen in the page: the styles, the tests and screen readers go by it.
+    pub(crate) fn label(&self, screen: &str, mood: &str, language: Language) {
+        let labels = [
+            ("data-screen", screen),
+            ("data-mood", mood),
+            ("lang", language_word(language)),
+        ];
+        for (name, value) in labels {
+            // The names are good, so this cannot fail.
+            let _ = self.root.set_attribute(name, value);
+        }
+    }
+
+    /// Moves the focus to the first element of `kind`.
+    pub(crate) fn focus(&self, kind: &str) {
+        let Some(found) = self.root.query_selector(kind).ok().flatten() else {
             return;
         };
-        let heading: web_sys::HtmlElement = heading.unchecked_into();
-        // Leaving first makes a reader speak again when the focus is there already.
-        let _ = heading.blur();
-        let _ = heading.focus();
+        let found: HtmlElement = found.unchecked_into();
+        // Leaving first makes a reader speak again when the focus is there already. What cannot
+        // take the focus is read all the same.
+        let _ = found.blur();
+        let _ = found.focus();
     }
 
     /// The other language, now and on the next visit.
     pub(crate) fn switch_language(&self) {
-        let language = match self.model.with_untracked(|model| model.language) {
+        let language = match self.with(|model| model.language) {
             Language::En => Language::Sw,
             Language::Sw => Language::En,
         };
         let word = language_word(language);
         browser::keep(LANGUAGE_SLOT, word);
-        self.model.update(|model| model.language = language);
+        self.update(|model| model.language = language);
         self.tell("lang", &word.into());
     }
 
-    /// Brings the Worker's clock to the present.
+    /// Draws what is known, as it is now by the Worker's clock.
     pub(crate) fn tick(&self) {
-        let now_ms = (browser::device_now_ms() + self.offset_ms.get()) as u64;
-        self.now_ms.set(now_ms);
+        if let Some(draw) = self.draw.get() {
+            draw(&self.model.borrow(), self.now_ms());
+        }
+    }
+
+    /// The Worker's clock.
+    pub(crate) fn now_ms(&self) -> u64 {
+        (browser::device_now_ms() + self.offset_ms.get()) as u64
+    }
+
+    /// Looks at what is known.
+    pub(crate) fn with<T>(&self, look: impl FnOnce(&Model) -> T) -> T {
+        look(&self.model.borrow())
+    }
+
+    /// Changes what is known, and draws it.
+    pub(crate) fn update(&self, change: impl FnOnce(&mut Model)) {
+        change(&mut self.model.borrow_mut());
+        self.tick();
     }
 
     /// Ends everything that is under way.
@@ -294,7 +333,7 @@ impl Pay {
 
     /// What the page is told of the payment.
     pub(crate) fn detail(&self, reason: Option<&str>) -> JsValue {
-        self.model.with_untracked(|model| {
+        self.with(|model| {
             let view = model.view.as_ref();
             let text = |text: &str| Some(JsValue::from_str(text));
             let of_view = view
@@ -322,10 +361,8 @@ impl Pay {
     fn receive(&self, view: View) {
         self.offset_ms
             .set(view.now_ms as f64 - browser::device_now_ms());
-        self.tick();
-        let known = self.model.with_untracked(|model| model.view.clone());
-        let told = news(known.as_ref(), &view);
-        self.model.update(|model| model.receive(view));
+        let told = self.with(|model| news(model.view.as_ref(), &view));
+        self.update(|model| model.receive(view));
         if let Some(told) = told {
             self.tell(told, &self.detail(None));
         }
@@ -336,12 +373,12 @@ impl Pay {
             Trouble::Refused(refusal) => refusal.code.clone(),
             Trouble::NoConnection | Trouble::Number(_) => "NO_CONNECTION".to_owned(),
         };
-        self.model.update(|model| model.trouble = Some(trouble));
+        self.update(|model| model.trouble = Some(trouble));
         self.tell("error", &self.detail(Some(&reason)));
     }
 
     fn known(&self) -> Option<(String, u64, Option<u32>)> {
-        self.model.with_untracked(|model| {
+        self.with(|model| {
             let view = model.view.as_ref()?;
             let poll_after_ms = view
                 .poll_after_ms

@@ -82,12 +82,14 @@ pub(crate) enum Mood {
     Good,
 }
 
-/// What stands in a place.
+/// What stands in a place. Its texts are words and templates, filled when they are drawn.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Part {
     Nothing,
+    /// A paragraph, filled already.
+    Text(String),
     /// Paragraphs.
-    Text(Vec<String>),
+    Words(Vec<Word>),
     /// Until when the PIN can be entered, and since when.
     Timer {
         from_ms: u64,
@@ -98,43 +100,38 @@ pub(crate) enum Part {
     Form(Action),
     /// A numbered list.
     Steps(Vec<Step>),
-    /// A list with a heading.
-    Hints(String, Vec<String>),
+    /// A heading and a list.
+    Hints(&'static [Word]),
     Actions(Vec<Action>),
 }
 
 /// A label and a value.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Fact {
-    pub(crate) label: &'static str,
-    pub(crate) value: String,
+    pub(crate) label: Word,
+    /// A template.
+    pub(crate) value: &'static str,
     /// Whether a button copies it.
     pub(crate) is_copied: bool,
 }
 
 /// A step of paying by hand, and what is to be typed at it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Step {
-    pub(crate) text: &'static str,
-    pub(crate) typed: Option<Typed>,
-}
-
-/// What the customer types into M-PESA's menu.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Typed {
-    /// As it is shown: `KES 1,500`.
-    pub(crate) shown: String,
-    /// As it is copied: `1500`.
-    pub(crate) copied: String,
+    pub(crate) word: Word,
+    /// A template, as it is shown: `KES {amount}`; empty when nothing is typed.
+    pub(crate) shown: &'static str,
+    /// A template, as it is copied: `{plain_amount}`.
+    pub(crate) copied: &'static str,
 }
 
 /// A button.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Action {
     pub(crate) does: Does,
-    pub(crate) label: String,
+    pub(crate) word: Word,
     /// The label until the wait is over, with `{countdown}`.
-    pub(crate) waiting_label: String,
+    pub(crate) waiting: Word,
     /// From when it may be pressed; 0: at once.
     pub(crate) enabled_at_ms: u64,
     pub(crate) is_primary: bool,
@@ -164,12 +161,7 @@ pub(crate) fn screen(model: &Model, now_ms: u64) -> Screen {
     let Some(view) = &model.view else {
         return paying::opening(model);
     };
-    let say = Say {
-        language: model.language,
-        view,
-        now_ms,
-        trouble: model.trouble.as_ref(),
-    };
+    let say = Say::new(model, view, now_ms);
     if model.is_asking {
         return paying::sending(say);
     }
@@ -198,10 +190,7 @@ pub(crate) fn spoken(model: &Model, screen: &Screen, now_ms: u64) -> String {
         Part::Timer { ends_at_ms, .. } => {
             let mark_secs = spoken_mark(secs_until(*ends_at_ms, now_ms))?;
             let countdown = duration(mark_secs, language);
-            Some(fill(
-                Word::SecondsLeft.say(language),
-                &[("countdown", &countdown)],
-            ))
+            Some(fill(Word::SecondsLeft.say(language), |_| countdown.clone()))
         }
         Part::Actions(actions) => {
             let was_closed = |action: &&Action| {
@@ -211,10 +200,18 @@ pub(crate) fn spoken(model: &Model, screen: &Screen, now_ms: u64) -> String {
             let opened = actions.iter().find(was_closed);
             opened.map(|_| Word::CanTryNow.say(language).to_owned())
         }
-        Part::Nothing | Part::Text(_) | Part::Facts(_) | Part::Form(_) => None,
-        Part::Steps(_) | Part::Hints(..) => None,
+        Part::Nothing | Part::Text(_) | Part::Words(_) | Part::Facts(_) => None,
+        Part::Form(_) | Part::Steps(_) | Part::Hints(_) => None,
     });
     heard.unwrap_or_default()
+}
+
+/// `template` with the values of what is known.
+pub(crate) fn filled(model: &Model, template: &str, now_ms: u64) -> String {
+    let view = model.view.as_ref();
+    view.map_or_else(String::new, |view| {
+        Say::new(model, view, now_ms).fill(template)
+    })
 }
 
 /// What the texts of a screen are made from.
@@ -290,22 +287,49 @@ impl Screen {
 }
 
 impl Action {
-    fn new(does: Does, word: Word, language: Language) -> Action {
+    const fn new(does: Does, word: Word) -> Action {
         Action {
             does,
-            label: word.say(language).to_owned(),
-            waiting_label: String::new(),
+            word,
+            waiting: word,
             enabled_at_ms: 0,
             is_primary: false,
         }
     }
 
-    fn primary(self) -> Action {
-        Action {
-            is_primary: true,
-            ..self
+    const fn primary(mut self) -> Action {
+        self.is_primary = true;
+        self
+    }
+}
+
+impl Fact {
+    const fn new(label: Word, value: &'static str) -> Fact {
+        Fact {
+            label,
+            value,
+            is_copied: false,
         }
     }
+
+    const fn copied(mut self) -> Fact {
+        self.is_copied = true;
+        self
+    }
+}
+
+const AMOUNT: Fact = Fact::new(Word::Amount, "KES {amount}");
+const SHOP: Fact = Fact::new(Word::Shop, "{name}");
+const FOR: Fact = Fact::new(Word::For, "{description}");
+const PHONE: Fact = Fact::new(Word::Phone, "{phone}");
+/// The payment's name in the prompt and the SMS.
+const ACCOUNT: Fact = Fact::new(Word::Account, "{account_reference}");
+const RECEIPT: Fact = Fact::new(Word::Receipt, "{receipt}");
+const CONTACT: Fact = Fact::new(Word::Contact, "{shop_contact}");
+
+/// Paragraphs, if there are any.
+fn words(word: Option<Word>) -> Part {
+    word.map_or(Part::Nothing, |word| Part::Words(vec![word]))
 }
 
 #[cfg(test)]

@@ -2,25 +2,51 @@
 
 use malipo_shared::sentences::Language;
 
-/// `text` with each `{name}` replaced by its value.
-pub(crate) fn fill(text: &str, values: &[(&str, &str)]) -> String {
-    let mut filled = String::with_capacity(text.len() + 16);
+/// `text` with each `{name}` replaced by what `value` knows of it.
+pub(crate) fn fill(text: &str, value: impl Fn(&str) -> String) -> String {
+    let mut filled = String::new();
     let mut rest = text;
-    while let Some((before, from)) = rest.split_once('{') {
+    while let Some((before, from)) = cut(rest, "{") {
         filled.push_str(before);
-        let (name, after) = from.split_once('}').unwrap_or((from, ""));
-        let value = values.iter().find(|(known, _)| *known == name);
-        filled.push_str(value.map_or("", |(_, value)| value));
+        let (name, after) = cut(from, "}").unwrap_or((from, ""));
+        filled.push_str(&value(name));
         rest = after;
     }
     filled.push_str(rest);
     filled
 }
 
+/// What stands before and after the first `part`. The library's search is made for long texts, and
+/// is larger than all that is searched here.
+pub(crate) fn cut<'a>(text: &'a str, part: &str) -> Option<(&'a str, &'a str)> {
+    let mut places = 0..=text.len().checked_sub(part.len())?;
+    let at = places.find(|&at| text.as_bytes()[at..].starts_with(part.as_bytes()))?;
+    Some((text.get(..at)?, text.get(at + part.len()..)?))
+}
+
+/// `text` with the first `part` replaced.
+pub(crate) fn replaced(text: &str, part: &str, by: &str) -> Option<String> {
+    let (before, after) = cut(text, part)?;
+    Some([before, by, after].concat())
+}
+
+/// A whole number in digits, without the library's formatting.
+pub(crate) fn digits(number: u64) -> String {
+    let mut digits = Vec::new();
+    let mut rest = number;
+    loop {
+        digits.insert(0, b'0' + (rest % 10) as u8);
+        rest /= 10;
+        if rest == 0 {
+            return digits.into_iter().map(char::from).collect();
+        }
+    }
+}
+
 /// Shillings with their thousands marked: `1,500`. Zero is possible here, unlike in `Kes`.
 pub(crate) fn shillings(kes: u32) -> String {
-    let digits = kes.to_string();
-    let mut marked = String::with_capacity(digits.len() + 2);
+    let digits = digits(u64::from(kes));
+    let mut marked = String::new();
     for (index, digit) in digits.chars().enumerate() {
         if index > 0 && (digits.len() - index).is_multiple_of(3) {
             marked.push(',');
@@ -35,8 +61,8 @@ pub(crate) fn duration(secs: u32, language: Language) -> String {
     let (minutes, rest) = (secs / 60, secs % 60);
     let part = |count: u32, unit: Unit| match language {
         Language::En if count == 1 => ["1 ", unit.en].concat(),
-        Language::En => [&count.to_string(), " ", unit.en, "s"].concat(),
-        Language::Sw => [unit.sw, " ", &count.to_string()].concat(),
+        Language::En => [&digits(u64::from(count)), " ", unit.en, "s"].concat(),
+        Language::Sw => [unit.sw, " ", &digits(u64::from(count))].concat(),
     };
     match (minutes, rest) {
         (0, _) => part(rest, SECOND),
@@ -46,7 +72,7 @@ pub(crate) fn duration(secs: u32, language: Language) -> String {
                 Language::En => " ",
                 Language::Sw => " na ",
             };
-            [part(minutes, MINUTE), part(rest, SECOND)].join(join)
+            [&part(minutes, MINUTE), join, &part(rest, SECOND)].concat()
         }
     }
 }
@@ -118,13 +144,36 @@ mod tests {
 
     #[test]
     fn placeholders_are_filled() {
-        let values = [("amount", "150"), ("name", "Duka {x}")];
+        let value = |name: &str| match name {
+            "amount" => "150".to_owned(),
+            "name" => "Duka {x}".to_owned(),
+            _ => String::new(),
+        };
+        let filled = |text| fill(text, value);
         assert_eq!(
-            fill("Pay KES {amount} to {name}.", &values),
+            filled("Pay KES {amount} to {name}."),
             "Pay KES 150 to Duka {x}."
         );
-        assert_eq!(fill("no {such} thing", &values), "no  thing");
-        assert_eq!(fill("open {amount", &values), "open 150");
+        assert_eq!(filled("no {such} thing"), "no  thing");
+        assert_eq!(filled("open {amount"), "open 150");
+    }
+
+    #[test]
+    fn texts_are_cut_where_the_library_would() {
+        for (text, part) in [
+            ("a. b. c", ". "),
+            ("", "x"),
+            ("x", "x"),
+            ("ab", "abc"),
+            ("sw: é{", "{"),
+        ] {
+            assert_eq!(cut(text, part), text.split_once(part), "{text:?} {part:?}");
+        }
+        assert_eq!(
+            replaced("in {x} s", "in {x}", "now"),
+            Some("now s".to_owned())
+        );
+        assert_eq!([0, 7, 120_304].map(digits), ["0", "7", "120304"]);
     }
 
     #[test]

@@ -10,32 +10,46 @@ use wasm_bindgen::JsValue;
 /// Reads a view; `None` when it is none, or one whose words are not known here.
 pub(crate) fn decode_view(text: &str) -> Option<View> {
     let json = Json::parse(text)?;
+    // What routes and decides must be there; a text that is missing is shown as nothing.
+    let id = PaymentId::parse(&json.text("id")?).ok()?;
+    let state = json.text("state")?;
+    let state = State::ALL
+        .into_iter()
+        .find(|known| known.as_str() == state)?;
+    let needed = ["version", "due_kes", "received_kes", "excess_kes", "now_ms"];
+    if needed.iter().any(|name| json.number(name).is_none()) {
+        return None;
+    }
+    let text = |name| json.text(name).unwrap_or_default();
+    let number = |name| json.number(name).unwrap_or_default();
+    let kes = |name| u32::try_from(number(name)).unwrap_or(u32::MAX);
+    let is_word = |name, word| json.text(name).is_some_and(|text| text == word);
     Some(View {
-        id: PaymentId::parse(&json.text("id")?).ok()?,
-        version: json.number("version")?,
-        state: json.word("state", &State::ALL, State::as_str)?,
+        id,
+        version: number("version"),
+        state,
         livemode: json.is_true("livemode"),
-        name: json.text("name")?,
-        description: json.text("description")?,
-        account_reference: json.text("account_reference")?,
-        payee_kind: match json.text("payee_kind")?.as_str() {
-            "till" => PayeeKind::Till,
-            _ => PayeeKind::PayBill,
+        name: text("name"),
+        description: text("description"),
+        account_reference: text("account_reference"),
+        payee_kind: match is_word("payee_kind", "till") {
+            true => PayeeKind::Till,
+            false => PayeeKind::PayBill,
         },
-        payee_number: json.text("payee_number")?,
-        shop_contact: json.text("shop_contact")?,
-        due_kes: json.shillings("due_kes")?,
-        received_kes: json.shillings("received_kes")?,
-        excess_kes: json.shillings("excess_kes")?,
-        now_ms: json.number("now_ms")?,
+        payee_number: text("payee_number"),
+        shop_contact: text("shop_contact"),
+        due_kes: kes("due_kes"),
+        received_kes: kes("received_kes"),
+        excess_kes: kes("excess_kes"),
+        now_ms: number("now_ms"),
         phone_masked: json.text("phone_masked"),
         reason: json.text("reason").map(|word| Reason::from_word(&word)),
         code: json.text("code"),
         // Only the exact word says that nothing was charged.
-        charge: json.text("charge").map(|word| match word.as_str() {
-            "none" => Charge::None,
-            _ => Charge::NoneSoFar,
-        }),
+        charge: match is_word("charge", "none") {
+            true => Some(Charge::None),
+            false => Some(Charge::NoneSoFar),
+        },
         receipt: json.text("receipt"),
         sent_at_ms: json.number("sent_at_ms"),
         prompt_ends_at_ms: json.number("prompt_ends_at_ms"),
@@ -126,16 +140,7 @@ impl Json {
         (number >= 0.0 && number <= 9_007_199_254_740_992.0).then_some(number as u64)
     }
 
-    fn shillings(&self, name: &str) -> Option<u32> {
-        u32::try_from(self.number(name)?).ok()
-    }
-
     fn is_true(&self, name: &str) -> bool {
         self.get(name).is_truthy()
-    }
-
-    fn word<T: Copy>(&self, name: &str, all: &[T], word: fn(T) -> &'static str) -> Option<T> {
-        let text = self.text(name)?;
-        all.iter().copied().find(|&known| word(known) == text)
     }
 }

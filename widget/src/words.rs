@@ -55,6 +55,13 @@ words! {
     PayAmount = "Pay KES {amount}", "Lipa KES {amount}";
     PayAmountIn = "Pay KES {amount} in {countdown}", "Lipa KES {amount} baada ya {countdown}";
 
+    NumberIsEmpty = "Enter your M-PESA phone number.", "Weka nambari yako ya simu ya M-PESA.";
+    NumberIsNone = "Use digits only, for example 0712 345 678.", "Tumia tarakimu pekee, kwa mfano 0712 345 678.";
+    NumberIsTooShort = "This number is too short. It has 10 digits, for example 0712 345 678.", "Nambari hii ni fupi mno. Inapaswa kuwa na tarakimu 10, kwa mfano 0712 345 678.";
+    NumberIsTooLong = "This number is too long. It has 10 digits, for example 0712 345 678.", "Nambari hii ni ndefu mno. Inapaswa kuwa na tarakimu 10, kwa mfano 0712 345 678.";
+    NumberIsForeign = "M-PESA needs a Kenyan number, which begins with 07, 01 or +254.", "M-PESA inahitaji nambari ya Kenya, inayoanza na 07, 01 au +254.";
+    NumberIsNotMobile = "This is not a mobile number. Those begin with 07 or 01.", "Hii si nambari ya simu ya mkononi. Hizo huanza na 07 au 01.";
+
     // Waiting
     Sending = "Sending the request…", "Tunatuma ombi…";
     SendingTo = "M-PESA will ask for your PIN on {phone}.", "M-PESA itaomba PIN yako kwenye {phone}.";
@@ -113,25 +120,16 @@ words! {
 }
 
 /// Why the number cannot be one.
-pub(crate) fn bad_number(bad: BadMsisdn, language: Language) -> String {
-    let kiswahili = match (language, bad) {
-        (Language::En, _) => return bad.to_string(),
-        (Language::Sw, BadMsisdn::Empty) => "Weka nambari yako ya simu ya M-PESA.",
-        (Language::Sw, BadMsisdn::NotANumber) => "Tumia tarakimu pekee, kwa mfano 0712 345 678.",
-        (Language::Sw, BadMsisdn::TooShort) => {
-            "Nambari hii ni fupi mno. Inapaswa kuwa na tarakimu 10, kwa mfano 0712 345 678."
-        }
-        (Language::Sw, BadMsisdn::TooLong) => {
-            "Nambari hii ni ndefu mno. Inapaswa kuwa na tarakimu 10, kwa mfano 0712 345 678."
-        }
-        (Language::Sw, BadMsisdn::NotKenyan) => {
-            "M-PESA inahitaji nambari ya Kenya, inayoanza na 07, 01 au +254."
-        }
-        (Language::Sw, BadMsisdn::NotMobile) => {
-            "Hii si nambari ya simu ya mkononi. Hizo huanza na 07 au 01."
-        }
+pub(crate) const fn bad_number(bad: BadMsisdn, language: Language) -> &'static str {
+    let word = match bad {
+        BadMsisdn::Empty => Word::NumberIsEmpty,
+        BadMsisdn::NotANumber => Word::NumberIsNone,
+        BadMsisdn::TooShort => Word::NumberIsTooShort,
+        BadMsisdn::TooLong => Word::NumberIsTooLong,
+        BadMsisdn::NotKenyan => Word::NumberIsForeign,
+        BadMsisdn::NotMobile => Word::NumberIsNotMobile,
     };
-    kiswahili.to_owned()
+    word.say(language)
 }
 
 #[cfg(test)]
@@ -146,6 +144,20 @@ mod tests {
             .collect();
         found.sort_unstable();
         found
+    }
+
+    #[test]
+    fn the_english_is_that_of_the_worker() {
+        for bad in [
+            BadMsisdn::Empty,
+            BadMsisdn::NotANumber,
+            BadMsisdn::TooShort,
+            BadMsisdn::TooLong,
+            BadMsisdn::NotKenyan,
+            BadMsisdn::NotMobile,
+        ] {
+            assert_eq!(bad_number(bad, Language::En), bad.to_string());
+        }
     }
 
     #[test]

@@ -1,143 +1,119 @@
 //! The screens after a verdict: declined, part paid, paid, unresolved, closed.
 
-use super::paying::text;
-use super::{Action, Does, Name, Part, Place, Say, Screen};
+use super::paying::{BY_HAND, CLOSE};
+use super::{
+    ACCOUNT, Action, CONTACT, Does, FOR, Fact, Name, Part, Place, RECEIPT, SHOP, Say, Screen, words,
+};
 use crate::model::Pane;
 use crate::words::Word;
 use malipo_shared::sentences::Screen as Sentences;
 use malipo_shared::{NextStep, Reason};
 
+const OTHER_NUMBER: Action = Action::new(Does::Show(Pane::Number), Word::OtherNumber);
+const CORRECT_NUMBER: Action = Action::new(Does::Show(Pane::Number), Word::CorrectNumber);
+
 /// The last attempt ended without money: why, and what helps.
 pub(super) fn declined(say: Say) -> Screen {
     let reason = say.view.reason.unwrap_or(Reason::Other);
-    let step = reason.next_step();
-    let (heading, message) = say.sentence(Sentences::Declined(reason));
-    let message = say.with_charge(message);
+    let is_for_shop = reason.next_step() == NextStep::AskShop;
     let may_push = say.view.retry_at_ms.is_some();
-    let is_for_shop = step == NextStep::AskShop || !may_push;
-    let mut note = Vec::from_iter(say.trouble());
-    if !may_push && step != NextStep::AskShop {
-        note.push(say.word(Word::NoMoreRequests).to_owned());
-    }
-    let facts = match is_for_shop {
-        true => Part::Facts(say.contact_facts()),
-        false => Part::Nothing,
+    let (heading, message) = say.sentence(Sentences::Declined(reason));
+    let note = match may_push || is_for_shop {
+        true => say.trouble(),
+        false => Some(Word::NoMoreRequests),
     };
-    let mut actions = next_actions(say, reason, may_push);
-    if let Some(first) = actions.first_mut() {
-        first.is_primary = true;
-    }
+    let facts = match may_push && !is_for_shop {
+        true => Part::Nothing,
+        false => Part::Facts(vec![CONTACT, ACCOUNT.copied()]),
+    };
+    let mut actions = next_actions(say, reason.next_step(), may_push);
+    actions[0].is_primary = true;
     Screen::new(Name::Declined(reason), heading)
-        .with(Place::Message, Part::Text(vec![message]))
+        .with(Place::Message, Part::Text(say.with_charge(&message)))
         .with(Place::Facts, facts)
-        .with(
-            Place::Note,
-            match note.is_empty() {
-                true => Part::Nothing,
-                false => Part::Text(note),
-            },
-        )
+        .with(Place::Note, words(note))
         .with(Place::Actions, Part::Actions(actions))
 }
 
-/// What is offered, what helps most first.
-fn next_actions(say: Say, reason: Reason, may_push: bool) -> Vec<Action> {
-    let again = || say.push_again(Word::TryAgain, Word::TryAgainIn);
-    let other = |word| say.action(Does::Show(Pane::Number), word);
-    let by_hand = || say.action(Does::Show(Pane::ByHand), Word::ByHand);
-    let close = || say.action(Does::Close, Word::Close);
-    let pushes = match reason.next_step() {
-        NextStep::AskShop => return vec![close()],
+/// What is offered, what helps most first; never nothing.
+fn next_actions(say: Say, step: NextStep, may_push: bool) -> Vec<Action> {
+    let again = say.push_again(Word::TryAgain, Word::TryAgainIn);
+    match step {
+        NextStep::AskShop => vec![CLOSE],
         // A rule of the payment forbids more prompts; money can still come by hand.
-        _ if !may_push => return vec![by_hand(), close()],
-        NextStep::TryAgain => vec![again(), other(Word::OtherNumber)],
-        NextStep::TryAgainOrByHand => vec![again(), by_hand(), other(Word::OtherNumber)],
-        NextStep::OtherNumber => vec![other(Word::OtherNumber), again()],
-        NextStep::OtherNumberOrByHand => vec![other(Word::OtherNumber), by_hand()],
-        NextStep::EditNumber => vec![other(Word::CorrectNumber)],
-    };
-    pushes
+        _ if !may_push => vec![BY_HAND, CLOSE],
+        NextStep::TryAgain => vec![again, OTHER_NUMBER],
+        NextStep::TryAgainOrByHand => vec![again, BY_HAND, OTHER_NUMBER],
+        NextStep::OtherNumber => vec![OTHER_NUMBER, again],
+        NextStep::OtherNumberOrByHand => vec![OTHER_NUMBER, BY_HAND],
+        NextStep::EditNumber => vec![CORRECT_NUMBER],
+    }
 }
 
 /// Some of the money is here.
 pub(super) fn part_paid(say: Say) -> Screen {
     let (heading, message) = say.sentence(Sentences::PartPaid);
-    let by_hand = say.action(Does::Show(Pane::ByHand), Word::ByHand);
-    let mut actions = vec![by_hand];
-    if say.view.retry_at_ms.is_some() {
-        let rest = say.push_again(Word::PayRest, Word::PayRestIn);
-        actions.insert(0, rest.primary());
-        actions.push(say.action(Does::Show(Pane::Number), Word::OtherNumber));
+    let rest = say.push_again(Word::PayRest, Word::PayRestIn).primary();
+    let actions = match say.view.retry_at_ms {
+        Some(_) => vec![rest, BY_HAND, OTHER_NUMBER],
+        None => vec![BY_HAND.primary()],
+    };
+    let mut facts = vec![CONTACT, ACCOUNT.copied()];
+    if say.view.receipt.is_some() {
+        facts.insert(0, RECEIPT);
     }
-    let mut facts = Vec::new();
-    if let Some(receipt) = &say.view.receipt {
-        facts.push(say.fact(Word::Receipt, receipt.as_str()));
-    }
-    facts.extend(say.contact_facts());
     Screen::new(Name::PartPaid, heading)
-        .with(Place::Message, Part::Text(vec![message]))
+        .with(Place::Message, Part::Text(message))
         .with(Place::Facts, Part::Facts(facts))
-        .with(Place::Note, text(say.trouble()))
+        .with(Place::Note, words(say.trouble()))
         .with(Place::Actions, Part::Actions(actions))
 }
 
 /// All of the money is here.
 pub(super) fn paid(say: Say) -> Screen {
     let view = say.view;
-    let (heading, told) = match view.excess_kes {
-        0 => say.sentence(Sentences::Paid),
-        _ => say.sentence(Sentences::PaidTooMuch),
-    };
-    let message = match (&view.receipt, view.excess_kes) {
+    let has_receipt = view.receipt.is_some();
+    let is_too_much = view.excess_kes > 0;
+    let (heading, told) = say.sentence(match is_too_much {
+        true => Sentences::PaidTooMuch,
+        false => Sentences::Paid,
+    });
+    let message = match (is_too_much, has_receipt) {
+        (true, _) => Part::Text(told),
+        (false, false) => Part::Words(vec![Word::ReceiptComes]),
         // The facts below bring the receipt.
-        (Some(_), 0) => None,
-        (None, 0) => Some(say.word(Word::ReceiptComes).to_owned()),
-        (_, _) => Some(told),
+        (false, true) => Part::Nothing,
     };
-    let mut facts = vec![
-        say.fact(
-            Word::Amount,
-            ["KES ", &crate::spoken::shillings(view.received_kes)].concat(),
-        ),
-        say.fact(Word::Shop, view.name.as_str()),
-        say.fact(Word::For, view.description.as_str()),
-    ];
-    if let Some(receipt) = &view.receipt {
-        let mut fact = say.fact(Word::Receipt, receipt.as_str());
-        fact.is_copied = true;
-        facts.push(fact);
+    let mut facts = vec![Fact::new(Word::Amount, "KES {received}"), SHOP, FOR];
+    if has_receipt {
+        facts.push(RECEIPT.copied());
     }
-    if view.excess_kes > 0 {
-        facts.push(say.fact(Word::Contact, view.shop_contact.as_str()));
+    if is_too_much {
+        facts.push(CONTACT);
     }
-    let done = say.action(Does::Close, Word::Done).primary();
+    let done = Action::new(Does::Close, Word::Done).primary();
     Screen::new(Name::Paid, heading)
-        .with(Place::Message, text(message))
+        .with(Place::Message, message)
         .with(Place::Facts, Part::Facts(facts))
         .with(Place::Actions, Part::Actions(vec![done]))
 }
 
 /// Nobody knew for a day.
 pub(super) fn unresolved(say: Say) -> Screen {
-    let (heading, message) = say.sentence(Sentences::Unresolved);
-    let has_sms = say.action(Does::Show(Pane::Receipt), Word::IHaveAnSms);
-    let close = say.action(Does::Close, Word::Close);
-    Screen::new(Name::Unresolved, heading)
-        .with(Place::Message, Part::Text(vec![message]))
-        .with(Place::Facts, Part::Facts(say.contact_facts()))
-        .with(
-            Place::Actions,
-            Part::Actions(vec![has_sms.primary(), close]),
-        )
+    let has_sms = Action::new(Does::Show(Pane::Receipt), Word::IHaveAnSms).primary();
+    for_shop(say, Name::Unresolved, Sentences::Unresolved, has_sms)
 }
 
 /// The order expired with nothing in flight.
 pub(super) fn closed(say: Say) -> Screen {
-    let (heading, message) = say.sentence(Sentences::OrderExpired);
-    let afresh = say.action(Does::StartAfresh, Word::StartAfresh).primary();
-    let close = say.action(Does::Close, Word::Close);
-    Screen::new(Name::Closed, heading)
-        .with(Place::Message, Part::Text(vec![message]))
-        .with(Place::Facts, Part::Facts(say.contact_facts()))
-        .with(Place::Actions, Part::Actions(vec![afresh, close]))
+    let afresh = Action::new(Does::StartAfresh, Word::StartAfresh).primary();
+    for_shop(say, Name::Closed, Sentences::OrderExpired, afresh)
+}
+
+fn for_shop(say: Say, name: Name, sentences: Sentences, first: Action) -> Screen {
+    let (heading, message) = say.sentence(sentences);
+    Screen::new(name, heading)
+        .with(Place::Message, Part::Text(message))
+        .with(Place::Facts, Part::Facts(vec![CONTACT, ACCOUNT.copied()]))
+        .with(Place::Actions, Part::Actions(vec![first, CLOSE]))
 }
