@@ -2,11 +2,9 @@
 //! account references. All are derived from `MASTER_KEY`, one HKDF label each, with a version.
 
 use core::fmt;
-use data_encoding::{Encoding, HEXLOWER, Specification};
 use hmac::{Hmac, Mac};
 use malipo_shared::{AccountReference, IdempotencyKey, LinkId, PaymentId};
 use sha2::{Digest, Sha256};
-use std::sync::LazyLock;
 
 /// The root of all derived keys. A secret.
 #[derive(Clone)]
@@ -36,18 +34,6 @@ pub struct CallbackTarget {
 const MAC_LEN: usize = 26;
 /// The form of a generated reference: `M` and ten characters, 50 bits.
 const REFERENCE_CHARS: usize = 10;
-
-/// Crockford's base32 in lower case: no letter is mistaken for a digit.
-static CROCKFORD: LazyLock<Encoding> = LazyLock::new(|| {
-    let mut specification = Specification::new();
-    specification
-        .symbols
-        .push_str("0123456789abcdefghjkmnpqrstvwxyz");
-    // The alphabet is a constant of 32 distinct characters: the fallback is never taken.
-    specification
-        .encoding()
-        .unwrap_or(data_encoding::BASE32_NOPAD)
-});
 
 impl Address {
     /// Reads `{env}:{link_id}:{account_reference}`.
@@ -111,33 +97,30 @@ impl MasterKey {
         } = &target.address;
         format!(
             "/hooks/{}/{}/stk/{}/{}",
-            HEXLOWER.encode(link.as_str().as_bytes()),
-            HEXLOWER.encode(&self.callback_mac(target)),
-            HEXLOWER.encode(reference.as_str().as_bytes()),
+            hex::encode(link.as_str().as_bytes()),
+            hex::encode(self.callback_mac(target)),
+            hex::encode(reference.as_str().as_bytes()),
             target.attempt,
         )
     }
 
-    /// The attempt that a path names; none when the path's MAC is not ours for exactly this
-    /// environment, kind, link, payment and attempt.
+    /// The attempt that a path names; none when the path is not, to the letter, the one that was made
+    /// here for exactly this environment, kind, link, payment and attempt.
     pub fn open_stk_callback_path(&self, env: &str, path: &str) -> Option<CallbackTarget> {
         let mut parts = path.strip_prefix("/hooks/")?.split('/');
-        let (link, mac, kind) = (parts.next()?, parts.next()?, parts.next()?);
+        let (link, _mac, _kind) = (parts.next()?, parts.next()?, parts.next()?);
         let (reference, attempt) = (parts.next()?, parts.next()?);
+        let address = Address {
+            env: env.to_owned(),
+            link: LinkId::parse(&from_hex(link)?).ok()?,
+            reference: AccountReference::parse(&from_hex(reference)?).ok()?,
+        };
         let target = CallbackTarget {
-            address: Address {
-                env: env.to_owned(),
-                link: LinkId::parse(&from_hex(link)?).ok()?,
-                reference: AccountReference::parse(&from_hex(reference)?).ok()?,
-            },
+            address,
             attempt: attempt.parse().ok()?,
         };
-        let is_ours = is_equal(
-            HEXLOWER.encode(&self.callback_mac(&target)).as_bytes(),
-            mac.as_bytes(),
-        );
-        let is_canonical = attempt == target.attempt.to_string();
-        (kind == "stk" && parts.next().is_none() && is_canonical && is_ours).then_some(target)
+        let is_ours = is_equal(self.stk_callback_path(&target).as_bytes(), path.as_bytes());
+        is_ours.then_some(target)
     }
 
     /// The reference of an unsigned payment: only the same browser key finds it again.
@@ -182,17 +165,20 @@ impl MasterKey {
 }
 
 fn generated(hash: &[u8; 32]) -> Option<AccountReference> {
-    let text = CROCKFORD.encode(&hash[..8]).to_ascii_uppercase();
-    AccountReference::parse(&format!("M{}", &text[..REFERENCE_CHARS])).ok()
+    AccountReference::parse(&format!("M{}", &crockford(hash)[..REFERENCE_CHARS])).ok()
 }
 
 fn short(mac: &[u8; 32]) -> String {
-    CROCKFORD.encode(mac)[..MAC_LEN].to_owned()
+    crockford(mac)[..MAC_LEN].to_ascii_lowercase()
+}
+
+/// Base32 in which no letter is mistaken for a digit: 52 characters of 32 bytes.
+fn crockford(bytes: &[u8; 32]) -> String {
+    base32::encode(base32::Alphabet::Crockford, bytes)
 }
 
 fn from_hex(text: &str) -> Option<String> {
-    // `decode` takes lower case only, so each value has one spelling.
-    String::from_utf8(HEXLOWER.decode(text.as_bytes()).ok()?).ok()
+    String::from_utf8(hex::decode(text).ok()?).ok()
 }
 
 /// In constant time for equal lengths: the MAC of both under one key is compared by the library.

@@ -16,7 +16,7 @@ pub struct BadShortcode;
 ///
 /// Source: Daraja, M-Pesa Express, FAQ 10.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Payee {
     /// A Pay Bill: the customer gives its number and an account number.
     PayBill {

@@ -247,16 +247,10 @@ impl Reader<'_> {
     }
 
     fn price_list(&mut self) -> Option<PriceList> {
-        #[derive(serde::Deserialize)]
-        #[serde(deny_unknown_fields)]
-        struct Open {
-            #[serde(flatten)]
-            limits: OpenAmount,
-        }
         let items: Vec<Item> = self.structured("ITEMS")?.unwrap_or_default();
-        let open: Option<Open> = self.structured("OPEN_AMOUNT")?;
+        let open: Option<OpenAmount> = self.structured("OPEN_AMOUNT")?;
         if let Some(open) = &open
-            && open.limits.min_kes > open.limits.max_kes
+            && open.min_kes > open.max_kes
         {
             self.note("OPEN_AMOUNT: min_kes is above max_kes".to_owned());
         }
@@ -268,7 +262,7 @@ impl Reader<'_> {
             .unwrap_or_else(|| "Payment".to_owned());
         Some(PriceList {
             items,
-            open_amount: open.map(|open| open.limits),
+            open_amount: open,
             open_description,
         })
     }

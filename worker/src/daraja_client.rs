@@ -42,8 +42,7 @@ pub(crate) async fn renewed_token(
 /// Where KV keeps this deployment's token.
 pub(crate) fn token_key(config: &Config) -> String {
     use sha2::Digest as _;
-    let app =
-        data_encoding::HEXLOWER.encode(&sha2::Sha256::digest(config.consumer_key.as_bytes())[..16]);
+    let app = hex::encode(&sha2::Sha256::digest(config.consumer_key.as_bytes())[..16]);
     format!("{}:{app}", config.env.as_str())
 }
 

@@ -63,7 +63,7 @@ impl HeldToken {
     /// What a token is called where it must not be told.
     pub(crate) fn name(&self) -> String {
         use sha2::Digest as _;
-        data_encoding::HEXLOWER.encode(&sha2::Sha256::digest(self.value.as_bytes())[..8])
+        hex::encode(&sha2::Sha256::digest(self.value.as_bytes())[..8])
     }
 }
 

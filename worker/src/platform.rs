@@ -5,6 +5,7 @@
 use core::time::Duration;
 use futures_util::future::{Either, select};
 use std::future::Future;
+use wasm_bindgen::closure::ScopedClosure;
 use wasm_bindgen::prelude::*;
 use worker::{
     AbortController, Date, Delay, Fetch, Headers, Method, Request, RequestInit, RequestRedirect,
@@ -101,7 +102,7 @@ extern "C" {
     #[wasm_bindgen(method, catch, js_name = transactionSync)]
     fn transaction_sync(
         this: &SyncStorage,
-        body: &mut dyn FnMut() -> Result<JsValue, JsValue>,
+        body: &ScopedClosure<'_, dyn FnMut() -> Result<JsValue, JsValue>>,
     ) -> Result<JsValue, JsValue>;
 }
 
@@ -116,21 +117,26 @@ pub(crate) fn transaction<T>(
     let mut body = Some(body);
     let mut outcome = None;
     let storage: &JsValue = storage.as_raw().as_ref();
-    let done = storage
-        .unchecked_ref::<SyncStorage>()
-        .transaction_sync(&mut || {
-            let Some(body) = body.take() else {
-                return Ok(JsValue::UNDEFINED);
-            };
-            let result = body();
-            let is_good = result.is_ok();
-            outcome = Some(result);
-            if is_good {
-                Ok(JsValue::UNDEFINED)
-            } else {
-                Err(JsValue::from_str("rolled back"))
-            }
-        });
+    let mut turn = || {
+        let Some(body) = body.take() else {
+            return Ok(JsValue::UNDEFINED);
+        };
+        let result = body();
+        let is_good = result.is_ok();
+        outcome = Some(result);
+        if is_good {
+            Ok(JsValue::UNDEFINED)
+        } else {
+            Err(JsValue::from_str("rolled back"))
+        }
+    };
+    // A panic in the turn throws, and so rolls back: nothing half-done can be seen afterwards.
+    let done = {
+        let turn = ScopedClosure::borrow_mut_assert_unwind_safe(&mut turn);
+        storage
+            .unchecked_ref::<SyncStorage>()
+            .transaction_sync(&turn)
+    };
     match (outcome, done) {
         (Some(Ok(value)), Ok(_)) => Ok(value),
         (Some(Err(why)), _) => Err(why),

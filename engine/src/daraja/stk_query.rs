@@ -18,7 +18,7 @@ pub struct StkQuery<'a> {
 
 /// What a query was answered with. Whether a verdict counts is the payment's rule, not the wire's.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "is", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum QueryAnswer {
     /// M-PESA named an outcome.
     Verdict {

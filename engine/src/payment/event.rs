@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// Something that happened. Past tense: it cannot be undone, only followed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "event", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Event {
     /// The order was taken.
     Opened {
@@ -101,7 +101,7 @@ impl Ask {
         use sha2::Digest as _;
         Ask {
             key,
-            body: data_encoding::HEXLOWER.encode(&sha2::Sha256::digest(body)),
+            body: hex::encode(sha2::Sha256::digest(body)),
         }
     }
 }

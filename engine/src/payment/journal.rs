@@ -24,7 +24,6 @@ pub struct UnreadableRecord(String);
 #[derive(Serialize, Deserialize)]
 struct Versioned<E> {
     v: u32,
-    #[serde(flatten)]
     event: E,
 }
 
