@@ -110,6 +110,7 @@ fn inputs() -> Result<String> {
     // All of widget/: its code may include a style or a sentence that lies beside src/.
     let below = [
         "widget",
+        ".cargo/config.toml",
         "shared/Cargo.toml",
         "shared/src",
         "Cargo.toml",

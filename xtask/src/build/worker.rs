@@ -49,6 +49,7 @@ fn inputs() -> Result<String> {
     inputs.paths(
         places::root(),
         &[
+            ".cargo/config.toml",
             "worker/Cargo.toml",
             "worker/src",
             "engine/Cargo.toml",
