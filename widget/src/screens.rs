@@ -280,9 +280,8 @@ impl Screen {
         }
     }
 
-    fn with(mut self, place: Place, part: Part) -> Screen {
+    fn put(&mut self, place: Place, part: Part) {
         self.parts[place as usize] = part;
-        self
     }
 }
 

@@ -24,7 +24,8 @@ export const CSS =
   "dialog::backdrop{background:rgb(0 0 0/.55)}" +
   ".root{padding:1.25rem 1.25rem max(1.25rem,env(safe-area-inset-bottom));min-height:20rem}" +
   ".x{position:sticky;float:right;top:.25rem;margin:.25rem;width:44px;padding:0;border:0;background:0;color:var(--muted);font-size:1.6rem}" +
-  "h2{font:700 1.3rem/1.3 var(--font);margin:0 44px .75rem 0;outline:0}" +
+  "h2{font:700 1.3rem/1.3 var(--font);margin:0 44px .75rem 0}" +
+  "h2:focus-visible{outline:0}" +
   ".bone{height:3rem;margin:1rem 0;border-radius:var(--radius);background:var(--line);opacity:.5}" +
   "@media(max-width:34rem){dialog{max-width:none;margin:auto 0 0;border-radius:calc(var(--radius)*1.5) calc(var(--radius)*1.5) 0 0;border-width:1px 0 0}}" +
   "@media(forced-colors:active){button{border:2px solid ButtonText}}";

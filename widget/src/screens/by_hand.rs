@@ -65,17 +65,19 @@ pub(super) fn by_hand(say: Say) -> Screen {
         State::Ready => say.push(show_form, Word::AskMyPhone, Word::AskMyPhoneIn),
         _ => BACK,
     };
-    Screen::new(Name::ByHand, say.filled(Word::ByHand))
-        .with(Place::Message, late)
-        .with(Place::Steps, Part::Steps(steps))
-        .with(Place::Note, Part::Words(vec![told]))
-        .with(Place::Actions, Part::Actions(vec![action]))
+    let mut screen = Screen::new(Name::ByHand, say.filled(Word::ByHand));
+    screen.put(Place::Message, late);
+    screen.put(Place::Steps, Part::Steps(steps));
+    screen.put(Place::Note, Part::Words(vec![told]));
+    screen.put(Place::Actions, Part::Actions(vec![action]));
+    screen
 }
 
 /// What to do with the receipt in M-PESA's SMS.
 pub(super) fn receipt(say: Say) -> Screen {
-    Screen::new(Name::Receipt, say.word(Word::KeepTheSms))
-        .with(Place::Message, Part::Words(vec![Word::ShopChecks]))
-        .with(Place::Facts, Part::Facts(vec![CONTACT, ACCOUNT.copied()]))
-        .with(Place::Actions, Part::Actions(vec![BACK]))
+    let mut screen = Screen::new(Name::Receipt, say.word(Word::KeepTheSms));
+    screen.put(Place::Message, Part::Words(vec![Word::ShopChecks]));
+    screen.put(Place::Facts, Part::Facts(vec![CONTACT, ACCOUNT.copied()]));
+    screen.put(Place::Actions, Part::Actions(vec![BACK]));
+    screen
 }

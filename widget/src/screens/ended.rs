@@ -28,11 +28,12 @@ pub(super) fn declined(say: Say) -> Screen {
     };
     let mut actions = next_actions(say, reason.next_step(), may_push);
     actions[0].is_primary = true;
-    Screen::new(Name::Declined(reason), heading)
-        .with(Place::Message, Part::Text(say.with_charge(&message)))
-        .with(Place::Facts, facts)
-        .with(Place::Note, words(note))
-        .with(Place::Actions, Part::Actions(actions))
+    let mut screen = Screen::new(Name::Declined(reason), heading);
+    screen.put(Place::Message, Part::Text(say.with_charge(&message)));
+    screen.put(Place::Facts, facts);
+    screen.put(Place::Note, words(note));
+    screen.put(Place::Actions, Part::Actions(actions));
+    screen
 }
 
 /// What is offered, what helps most first; never nothing.
@@ -62,11 +63,12 @@ pub(super) fn part_paid(say: Say) -> Screen {
     if say.view.receipt.is_some() {
         facts.insert(0, RECEIPT);
     }
-    Screen::new(Name::PartPaid, heading)
-        .with(Place::Message, Part::Text(message))
-        .with(Place::Facts, Part::Facts(facts))
-        .with(Place::Note, words(say.trouble()))
-        .with(Place::Actions, Part::Actions(actions))
+    let mut screen = Screen::new(Name::PartPaid, heading);
+    screen.put(Place::Message, Part::Text(message));
+    screen.put(Place::Facts, Part::Facts(facts));
+    screen.put(Place::Note, words(say.trouble()));
+    screen.put(Place::Actions, Part::Actions(actions));
+    screen
 }
 
 /// All of the money is here.
@@ -92,10 +94,11 @@ pub(super) fn paid(say: Say) -> Screen {
         facts.push(CONTACT);
     }
     let done = Action::new(Does::Close, Word::Done).primary();
-    Screen::new(Name::Paid, heading)
-        .with(Place::Message, message)
-        .with(Place::Facts, Part::Facts(facts))
-        .with(Place::Actions, Part::Actions(vec![done]))
+    let mut screen = Screen::new(Name::Paid, heading);
+    screen.put(Place::Message, message);
+    screen.put(Place::Facts, Part::Facts(facts));
+    screen.put(Place::Actions, Part::Actions(vec![done]));
+    screen
 }
 
 /// Nobody knew for a day.
@@ -112,8 +115,9 @@ pub(super) fn closed(say: Say) -> Screen {
 
 fn for_shop(say: Say, name: Name, sentences: Sentences, first: Action) -> Screen {
     let (heading, message) = say.sentence(sentences);
-    Screen::new(name, heading)
-        .with(Place::Message, Part::Text(message))
-        .with(Place::Facts, Part::Facts(vec![CONTACT, ACCOUNT.copied()]))
-        .with(Place::Actions, Part::Actions(vec![first, CLOSE]))
+    let mut screen = Screen::new(name, heading);
+    screen.put(Place::Message, Part::Text(message));
+    screen.put(Place::Facts, Part::Facts(vec![CONTACT, ACCOUNT.copied()]));
+    screen.put(Place::Actions, Part::Actions(vec![first, CLOSE]));
+    screen
 }

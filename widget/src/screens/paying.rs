@@ -35,9 +35,10 @@ pub(super) fn opening(model: &Model) -> Screen {
         Trouble::NoConnection | Trouble::Number(_) => say(Word::CheckConnection).to_owned(),
     };
     let again = Action::new(Does::OpenAgain, Word::TryAgain).primary();
-    Screen::new(Name::OpenFailed, say(Word::OpenFailed))
-        .with(Place::Message, Part::Text(why))
-        .with(Place::Actions, Part::Actions(vec![again, CLOSE]))
+    let mut screen = Screen::new(Name::OpenFailed, say(Word::OpenFailed));
+    screen.put(Place::Message, Part::Text(why));
+    screen.put(Place::Actions, Part::Actions(vec![again, CLOSE]));
+    screen
 }
 
 /// The phone form.
@@ -47,11 +48,12 @@ pub(super) fn phone(say: Say) -> Screen {
         State::Ready => Part::Nothing,
         _ => Part::Actions(vec![BACK]),
     };
-    Screen::new(Name::Phone, say.word(Word::PayWithMpesa))
-        .with(Place::Facts, Part::Facts(vec![AMOUNT, SHOP, FOR]))
-        .with(Place::Form, Part::Form(pay.primary()))
-        .with(Place::Note, words(say.trouble()))
-        .with(Place::Actions, back)
+    let mut screen = Screen::new(Name::Phone, say.word(Word::PayWithMpesa));
+    screen.put(Place::Facts, Part::Facts(vec![AMOUNT, SHOP, FOR]));
+    screen.put(Place::Form, Part::Form(pay.primary()));
+    screen.put(Place::Note, words(say.trouble()));
+    screen.put(Place::Actions, back);
+    screen
 }
 
 /// A push is on its way.
@@ -61,9 +63,10 @@ pub(super) fn sending(say: Say) -> Screen {
         // The number in the view is still the last attempt's.
         _ => Word::SendingToPhone,
     };
-    Screen::new(Name::Sending, say.word(Word::Sending))
-        .with(Place::Message, Part::Words(vec![message]))
-        .with(Place::Facts, Part::Facts(vec![AMOUNT]))
+    let mut screen = Screen::new(Name::Sending, say.word(Word::Sending));
+    screen.put(Place::Message, Part::Words(vec![message]));
+    screen.put(Place::Facts, Part::Facts(vec![AMOUNT]));
+    screen
 }
 
 /// The prompt is on the handset.
@@ -78,16 +81,16 @@ pub(super) fn waiting(say: Say) -> Screen {
         },
         None => Part::Nothing,
     };
-    let screen = Screen::new(Name::Waiting, heading)
-        .with(Place::Message, Part::Text(message))
-        .with(Place::Timer, timer)
-        .with(Place::Facts, Part::Facts(vec![AMOUNT, PHONE, ACCOUNT]));
+    let mut screen = Screen::new(Name::Waiting, heading);
+    screen.put(Place::Message, Part::Text(message));
+    screen.put(Place::Timer, timer);
+    screen.put(Place::Facts, Part::Facts(vec![AMOUNT, PHONE, ACCOUNT]));
     if say.now_ms < from_ms + HINTS_AFTER_MS {
         return screen;
     }
+    screen.put(Place::Steps, Part::Hints(HINTS));
+    screen.put(Place::Actions, Part::Actions(vec![BY_HAND]));
     screen
-        .with(Place::Steps, Part::Hints(HINTS))
-        .with(Place::Actions, Part::Actions(vec![BY_HAND]))
 }
 
 /// Nobody knows yet. No other push is offered unless the Worker allows one.
@@ -108,9 +111,10 @@ pub(super) fn confirming(say: Say) -> Screen {
     } else {
         (Name::Confirming, heading, vec![BY_HAND])
     };
-    Screen::new(name, heading)
-        .with(Place::Message, Part::Text(message))
-        .with(Place::Facts, Part::Facts(vec![AMOUNT, PHONE, ACCOUNT]))
-        .with(Place::Note, words(say.trouble()))
-        .with(Place::Actions, Part::Actions(actions))
+    let mut screen = Screen::new(name, heading);
+    screen.put(Place::Message, Part::Text(message));
+    screen.put(Place::Facts, Part::Facts(vec![AMOUNT, PHONE, ACCOUNT]));
+    screen.put(Place::Note, words(say.trouble()));
+    screen.put(Place::Actions, Part::Actions(actions));
+    screen
 }
