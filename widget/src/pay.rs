@@ -4,11 +4,12 @@
 use crate::model::{Model, Pane, Trouble, news};
 use crate::order::{self, Order};
 use crate::polling::{Situation, backoff_ms, pause_ms};
+use crate::screens::Name;
 use crate::{browser, client, wire};
 use js_sys::Function;
 use malipo_shared::api::View;
 use malipo_shared::sentences::Language;
-use std::cell::{Cell, OnceCell, RefCell};
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
@@ -28,8 +29,7 @@ pub(crate) struct Pay {
     /// Where it is drawn.
     root: Element,
     model: RefCell<Model>,
-    /// Draws what is known; set once, by the view.
-    pub(crate) draw: OnceCell<Box<dyn Fn(&Model, u64)>>,
+    draw: RefCell<Option<Draw>>,
     /// The Worker's clock less the device's.
     offset_ms: Cell<f64>,
     /// Grows with everything that ends the loop under way; a loop of an older turn stops.
@@ -39,6 +39,9 @@ pub(crate) struct Pay {
     /// The push request without an answer: what it asks and its key.
     asked: RefCell<Option<(Ask, String)>>,
 }
+
+/// Shows what is known, at a time of the Worker's clock.
+pub(crate) type Draw = Box<dyn Fn(&Model, u64)>;
 
 /// A push request.
 #[derive(Clone, PartialEq)]
@@ -69,7 +72,7 @@ impl Pay {
             on_event,
             root,
             model: RefCell::new(Model::new(language)),
-            draw: OnceCell::new(),
+            draw: RefCell::new(None),
             offset_ms: Cell::new(0.0),
             turn: Cell::new(0),
             wakes: RefCell::new(None),
@@ -267,10 +270,10 @@ impl Pay {
     }
 
     /// Names the screen in the page: the styles, the tests and screen readers go by it.
-    pub(crate) fn label(&self, screen: &str, mood: &str, language: Language) {
+    pub(crate) fn label(&self, screen: Name, language: Language) {
         let labels = [
-            ("data-screen", screen),
-            ("data-mood", mood),
+            ("data-screen", screen.as_str()),
+            ("data-mood", screen.mood().as_str()),
             ("lang", language_word(language)),
         ];
         for (name, value) in labels {
@@ -305,9 +308,15 @@ impl Pay {
 
     /// Draws what is known, as it is now by the Worker's clock.
     pub(crate) fn tick(&self) {
-        if let Some(draw) = self.draw.get() {
+        if let Some(draw) = &*self.draw.borrow() {
             draw(&self.model.borrow(), self.now_ms());
         }
+    }
+
+    /// Draws by `draw` from now on.
+    pub(crate) fn draw_by(&self, draw: Draw) {
+        self.draw.replace(Some(draw));
+        self.tick();
     }
 
     /// The Worker's clock.
@@ -329,6 +338,7 @@ impl Pay {
     /// Ends everything that is under way.
     pub(crate) fn stop(&self) {
         self.next_turn();
+        self.draw.replace(None);
     }
 
     /// What the page is told of the payment.

@@ -1,7 +1,6 @@
 //! Which screen the customer sees, and everything on it, as plain data. The views only draw it.
 //!
-//! The parts of a screen have fixed places, so that a hint that comes up later does not redraw the
-//! button that the customer is about to press.
+//! Texts are words and templates, filled when they are drawn.
 
 mod by_hand;
 mod ended;
@@ -15,6 +14,7 @@ use malipo_shared::Reason;
 use malipo_shared::api::{State, View};
 use malipo_shared::sentences::Language;
 
+#[cfg_attr(not(target_arch = "wasm32"), allow(unused_imports))]
 pub(crate) use say::number_trouble;
 
 /// One screen.
@@ -24,32 +24,17 @@ pub(crate) struct Screen {
     pub(crate) name: Name,
     /// The headline.
     pub(crate) heading: String,
-    /// What stands below it, each in its place; see `Place`.
-    pub(crate) parts: [Part; Place::COUNT],
+    /// What stands below it.
+    pub(crate) parts: Vec<Part>,
 }
 
-/// The places below the heading, from above.
+/// Where a paragraph stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Place {
-    /// What happened, whether money moved, what to do.
+    /// Below the heading: what happened, whether money moved, what to do.
     Message,
-    /// The countdown.
-    Timer,
-    /// Amount, phone, account.
-    Facts,
-    /// The phone form.
-    Form,
-    /// Steps to pay by hand, or hints.
-    Steps,
-    /// What else to know.
+    /// Above the buttons: what else to know.
     Note,
-    /// The buttons.
-    Actions,
-}
-
-impl Place {
-    /// How many there are.
-    pub(crate) const COUNT: usize = Place::Actions as usize + 1;
 }
 
 /// Which screen; its word is in the page for tests and for the shop's own styles.
@@ -87,9 +72,9 @@ pub(crate) enum Mood {
 pub(crate) enum Part {
     Nothing,
     /// A paragraph, filled already.
-    Text(String),
-    /// Paragraphs.
-    Words(Vec<Word>),
+    Text(Place, String),
+    /// A paragraph.
+    Word(Place, Word),
     /// Until when the PIN can be entered, and since when.
     Timer {
         from_ms: u64,
@@ -200,7 +185,7 @@ pub(crate) fn spoken(model: &Model, screen: &Screen, now_ms: u64) -> String {
             let opened = actions.iter().find(was_closed);
             opened.map(|_| Word::CanTryNow.say(language).to_owned())
         }
-        Part::Nothing | Part::Text(_) | Part::Words(_) | Part::Facts(_) => None,
+        Part::Nothing | Part::Text(..) | Part::Word(..) | Part::Facts(_) => None,
         Part::Form(_) | Part::Steps(_) | Part::Hints(_) => None,
     });
     heard.unwrap_or_default()
@@ -276,12 +261,12 @@ impl Screen {
         Screen {
             name,
             heading: heading.into(),
-            parts: [const { Part::Nothing }; Place::COUNT],
+            parts: Vec::new(),
         }
     }
 
-    fn put(&mut self, place: Place, part: Part) {
-        self.parts[place as usize] = part;
+    fn put(&mut self, part: Part) {
+        self.parts.push(part);
     }
 }
 
@@ -326,9 +311,9 @@ const ACCOUNT: Fact = Fact::new(Word::Account, "{account_reference}");
 const RECEIPT: Fact = Fact::new(Word::Receipt, "{receipt}");
 const CONTACT: Fact = Fact::new(Word::Contact, "{shop_contact}");
 
-/// Paragraphs, if there are any.
-fn words(word: Option<Word>) -> Part {
-    word.map_or(Part::Nothing, |word| Part::Words(vec![word]))
+/// A paragraph above the buttons, if there is one.
+fn note(word: Option<Word>) -> Part {
+    word.map_or(Part::Nothing, |word| Part::Word(Place::Note, word))
 }
 
 #[cfg(test)]

@@ -57,7 +57,10 @@ pub(super) fn by_hand(say: Say) -> Screen {
         false => Word::NotNoticed,
     };
     let late = match say.may_ring() {
-        true => Part::Text(super::say::of(CANCEL_A_LATE_PROMPT, say.language).to_owned()),
+        true => {
+            let text = super::say::of(CANCEL_A_LATE_PROMPT, say.language);
+            Part::Text(Place::Message, text.to_owned())
+        }
         false => Part::Nothing,
     };
     let show_form = Does::Show(Pane::Number);
@@ -66,18 +69,18 @@ pub(super) fn by_hand(say: Say) -> Screen {
         _ => BACK,
     };
     let mut screen = Screen::new(Name::ByHand, say.filled(Word::ByHand));
-    screen.put(Place::Message, late);
-    screen.put(Place::Steps, Part::Steps(steps));
-    screen.put(Place::Note, Part::Words(vec![told]));
-    screen.put(Place::Actions, Part::Actions(vec![action]));
+    screen.put(late);
+    screen.put(Part::Steps(steps));
+    screen.put(Part::Word(Place::Note, told));
+    screen.put(Part::Actions(vec![action]));
     screen
 }
 
 /// What to do with the receipt in M-PESA's SMS.
 pub(super) fn receipt(say: Say) -> Screen {
     let mut screen = Screen::new(Name::Receipt, say.word(Word::KeepTheSms));
-    screen.put(Place::Message, Part::Words(vec![Word::ShopChecks]));
-    screen.put(Place::Facts, Part::Facts(vec![CONTACT, ACCOUNT.copied()]));
-    screen.put(Place::Actions, Part::Actions(vec![BACK]));
+    screen.put(Part::Word(Place::Message, Word::ShopChecks));
+    screen.put(Part::Facts(vec![CONTACT, ACCOUNT.copied()]));
+    screen.put(Part::Actions(vec![BACK]));
     screen
 }

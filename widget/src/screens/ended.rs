@@ -2,7 +2,7 @@
 
 use super::paying::{BY_HAND, CLOSE};
 use super::{
-    ACCOUNT, Action, CONTACT, Does, FOR, Fact, Name, Part, Place, RECEIPT, SHOP, Say, Screen, words,
+    ACCOUNT, Action, CONTACT, Does, FOR, Fact, Name, Part, Place, RECEIPT, SHOP, Say, Screen, note,
 };
 use crate::model::Pane;
 use crate::words::Word;
@@ -18,7 +18,7 @@ pub(super) fn declined(say: Say) -> Screen {
     let is_for_shop = reason.next_step() == NextStep::AskShop;
     let may_push = say.view.retry_at_ms.is_some();
     let (heading, message) = say.sentence(Sentences::Declined(reason));
-    let note = match may_push || is_for_shop {
+    let said = match may_push || is_for_shop {
         true => say.trouble(),
         false => Some(Word::NoMoreRequests),
     };
@@ -29,10 +29,10 @@ pub(super) fn declined(say: Say) -> Screen {
     let mut actions = next_actions(say, reason.next_step(), may_push);
     actions[0].is_primary = true;
     let mut screen = Screen::new(Name::Declined(reason), heading);
-    screen.put(Place::Message, Part::Text(say.with_charge(&message)));
-    screen.put(Place::Facts, facts);
-    screen.put(Place::Note, words(note));
-    screen.put(Place::Actions, Part::Actions(actions));
+    screen.put(Part::Text(Place::Message, say.with_charge(&message)));
+    screen.put(facts);
+    screen.put(note(said));
+    screen.put(Part::Actions(actions));
     screen
 }
 
@@ -64,10 +64,10 @@ pub(super) fn part_paid(say: Say) -> Screen {
         facts.insert(0, RECEIPT);
     }
     let mut screen = Screen::new(Name::PartPaid, heading);
-    screen.put(Place::Message, Part::Text(message));
-    screen.put(Place::Facts, Part::Facts(facts));
-    screen.put(Place::Note, words(say.trouble()));
-    screen.put(Place::Actions, Part::Actions(actions));
+    screen.put(Part::Text(Place::Message, message));
+    screen.put(Part::Facts(facts));
+    screen.put(note(say.trouble()));
+    screen.put(Part::Actions(actions));
     screen
 }
 
@@ -81,8 +81,8 @@ pub(super) fn paid(say: Say) -> Screen {
         false => Sentences::Paid,
     });
     let message = match (is_too_much, has_receipt) {
-        (true, _) => Part::Text(told),
-        (false, false) => Part::Words(vec![Word::ReceiptComes]),
+        (true, _) => Part::Text(Place::Message, told),
+        (false, false) => Part::Word(Place::Message, Word::ReceiptComes),
         // The facts below bring the receipt.
         (false, true) => Part::Nothing,
     };
@@ -95,9 +95,9 @@ pub(super) fn paid(say: Say) -> Screen {
     }
     let done = Action::new(Does::Close, Word::Done).primary();
     let mut screen = Screen::new(Name::Paid, heading);
-    screen.put(Place::Message, message);
-    screen.put(Place::Facts, Part::Facts(facts));
-    screen.put(Place::Actions, Part::Actions(vec![done]));
+    screen.put(message);
+    screen.put(Part::Facts(facts));
+    screen.put(Part::Actions(vec![done]));
     screen
 }
 
@@ -116,8 +116,8 @@ pub(super) fn closed(say: Say) -> Screen {
 fn for_shop(say: Say, name: Name, sentences: Sentences, first: Action) -> Screen {
     let (heading, message) = say.sentence(sentences);
     let mut screen = Screen::new(name, heading);
-    screen.put(Place::Message, Part::Text(message));
-    screen.put(Place::Facts, Part::Facts(vec![CONTACT, ACCOUNT.copied()]));
-    screen.put(Place::Actions, Part::Actions(vec![first, CLOSE]));
+    screen.put(Part::Text(Place::Message, message));
+    screen.put(Part::Facts(vec![CONTACT, ACCOUNT.copied()]));
+    screen.put(Part::Actions(vec![first, CLOSE]));
     screen
 }

@@ -1,7 +1,7 @@
 //! The screens on the way to a verdict: opening, the phone form, sending, waiting, confirming.
 
 use super::{
-    ACCOUNT, AMOUNT, Action, Does, FOR, Name, PHONE, Part, Place, SHOP, Say, Screen, words,
+    ACCOUNT, AMOUNT, Action, Does, FOR, Name, PHONE, Part, Place, SHOP, Say, Screen, note,
 };
 use crate::model::{Model, Pane, Trouble};
 use crate::spoken::fill;
@@ -36,8 +36,8 @@ pub(super) fn opening(model: &Model) -> Screen {
     };
     let again = Action::new(Does::OpenAgain, Word::TryAgain).primary();
     let mut screen = Screen::new(Name::OpenFailed, say(Word::OpenFailed));
-    screen.put(Place::Message, Part::Text(why));
-    screen.put(Place::Actions, Part::Actions(vec![again, CLOSE]));
+    screen.put(Part::Text(Place::Message, why));
+    screen.put(Part::Actions(vec![again, CLOSE]));
     screen
 }
 
@@ -49,10 +49,10 @@ pub(super) fn phone(say: Say) -> Screen {
         _ => Part::Actions(vec![BACK]),
     };
     let mut screen = Screen::new(Name::Phone, say.word(Word::PayWithMpesa));
-    screen.put(Place::Facts, Part::Facts(vec![AMOUNT, SHOP, FOR]));
-    screen.put(Place::Form, Part::Form(pay.primary()));
-    screen.put(Place::Note, words(say.trouble()));
-    screen.put(Place::Actions, back);
+    screen.put(Part::Facts(vec![AMOUNT, SHOP, FOR]));
+    screen.put(Part::Form(pay.primary()));
+    screen.put(note(say.trouble()));
+    screen.put(back);
     screen
 }
 
@@ -64,8 +64,8 @@ pub(super) fn sending(say: Say) -> Screen {
         _ => Word::SendingToPhone,
     };
     let mut screen = Screen::new(Name::Sending, say.word(Word::Sending));
-    screen.put(Place::Message, Part::Words(vec![message]));
-    screen.put(Place::Facts, Part::Facts(vec![AMOUNT]));
+    screen.put(Part::Word(Place::Message, message));
+    screen.put(Part::Facts(vec![AMOUNT]));
     screen
 }
 
@@ -82,14 +82,14 @@ pub(super) fn waiting(say: Say) -> Screen {
         None => Part::Nothing,
     };
     let mut screen = Screen::new(Name::Waiting, heading);
-    screen.put(Place::Message, Part::Text(message));
-    screen.put(Place::Timer, timer);
-    screen.put(Place::Facts, Part::Facts(vec![AMOUNT, PHONE, ACCOUNT]));
+    screen.put(Part::Text(Place::Message, message));
+    screen.put(timer);
+    screen.put(Part::Facts(vec![AMOUNT, PHONE, ACCOUNT]));
     if say.now_ms < from_ms + HINTS_AFTER_MS {
         return screen;
     }
-    screen.put(Place::Steps, Part::Hints(HINTS));
-    screen.put(Place::Actions, Part::Actions(vec![BY_HAND]));
+    screen.put(Part::Hints(HINTS));
+    screen.put(Part::Actions(vec![BY_HAND]));
     screen
 }
 
@@ -112,9 +112,9 @@ pub(super) fn confirming(say: Say) -> Screen {
         (Name::Confirming, heading, vec![BY_HAND])
     };
     let mut screen = Screen::new(name, heading);
-    screen.put(Place::Message, Part::Text(message));
-    screen.put(Place::Facts, Part::Facts(vec![AMOUNT, PHONE, ACCOUNT]));
-    screen.put(Place::Note, words(say.trouble()));
-    screen.put(Place::Actions, Part::Actions(actions));
+    screen.put(Part::Text(Place::Message, message));
+    screen.put(Part::Facts(vec![AMOUNT, PHONE, ACCOUNT]));
+    screen.put(note(say.trouble()));
+    screen.put(Part::Actions(actions));
     screen
 }

@@ -1,35 +1,26 @@
 //! The phone form: formats as typed without moving the caret, explains errors in place.
 
-use super::{Says, Ui, element, parts};
+use super::fill::Place;
+use super::{Ui, is_empty, is_set, says};
 use crate::model::Trouble;
 use crate::pay::{Ask, Pay};
-use crate::screens::{Action, Does};
-use crate::words::Word;
 use leptos::prelude::*;
 use malipo_shared::{Msisdn, format_as_typed};
 use std::rc::Rc;
 use web_sys::{Event, HtmlInputElement, SubmitEvent};
 
 /// The form with its button.
-pub(super) fn form(ui: Ui, action: Action) -> AnyView {
-    let language = ui.language();
-    let say = |word: Word| word.say(language);
-    let typed = ui
-        .pay
-        .with_value(|pay| pay.with(|model| model.typed.clone()));
-    let bad_number = ui.text(Says::BadNumber);
-    let is_invalid: Box<dyn Fn() -> String + Send> = Box::new(move || {
-        let is_bad = !bad_number.get().is_empty();
-        if is_bad { "true" } else { "false" }.to_owned()
-    });
+pub(super) fn form(ui: &Rc<Ui>) -> impl IntoView + use<> {
+    let at = |place: Place| ui.text(place, 0);
+    let (on_submit, on_input) = (Rc::clone(ui), Rc::clone(ui));
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        ui.act(Does::AskPush);
+        let action = on_submit.shown.borrow().submit;
+        on_submit.act(action);
     };
-    let help = element("span", "help", vec![say(Word::PhoneHelp).into_any()]);
     view! {
-        <form novalidate on:submit=submit>
-            <label for="malipo-phone">{say(Word::PhoneNumber)}</label>
+        <form novalidate hidden=is_empty(at(Place::SubmitLabel)) on:submit=submit>
+            <label for="malipo-phone">{says(at(Place::NumberLabel))}</label>
             <input
                 id="malipo-phone"
                 type="tel"
@@ -37,18 +28,18 @@ pub(super) fn form(ui: Ui, action: Action) -> AnyView {
                 autocomplete="tel"
                 maxlength="24"
                 placeholder="0712 345 678"
-                value=typed
                 aria-describedby="malipo-error malipo-help"
-                aria-invalid=is_invalid
-                on:input=move |event| ui.pay(|pay| input(pay, &event))
+                aria-invalid=says(at(Place::IsInvalid))
+                on:input=move |event| input(&on_input.pay, &event)
             />
-            <p id="malipo-error" class="error" role="alert">{ui.says(Says::BadNumber)}</p>
-            <p id="malipo-help">{help}</p>
-            <p class="help" aria-live="polite">{ui.says(Says::NumberHint)}</p>
-            {parts::button(ui, action)}
+            <p id="malipo-error" class="error" role="alert">{says(at(Place::NumberTrouble))}</p>
+            <p id="malipo-help" class="help">{says(at(Place::NumberHelp))}</p>
+            <p class="help" aria-live="polite">{says(at(Place::NumberHint))}</p>
+            <button type="submit" class="primary" disabled=is_set(at(Place::SubmitClosed))>
+                {says(at(Place::SubmitLabel))}
+            </button>
         </form>
     }
-    .into_any()
 }
 
 /// Sends the number in the form, or says why it cannot be one.
