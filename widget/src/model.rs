@@ -95,6 +95,12 @@ impl Model {
         self.view = Some(view);
     }
 
+    /// Whether the Worker allows no push yet.
+    pub(crate) fn must_wait(&self, now_ms: u64) -> bool {
+        let retry_at_ms = self.view.as_ref().and_then(|view| view.retry_at_ms);
+        retry_at_ms.is_some_and(|at_ms| at_ms > now_ms)
+    }
+
     /// Whether the number in the form is whole, and its prefix was not given to Safaricom.
     pub(crate) fn has_other_prefix(&self) -> bool {
         Msisdn::parse(&self.typed).is_ok_and(|msisdn| !msisdn.has_safaricom_prefix())

@@ -168,6 +168,29 @@ impl Pay {
         });
     }
 
+    /// Another push to the number of the last attempt; the form where none is known.
+    pub(crate) fn ask_push_again(self: &Rc<Self>) {
+        let has_number = self.with(|model| {
+            let view = model.view.as_ref();
+            view.is_some_and(|view| view.phone_masked.is_some())
+        });
+        match has_number {
+            true => self.ask_push(Ask {
+                phone: None,
+                not_charged: false,
+            }),
+            false => self.show(Pane::Number),
+        }
+    }
+
+    /// Shows a pane.
+    pub(crate) fn show(&self, pane: Pane) {
+        self.update(|model| {
+            model.pane = pane;
+            model.trouble = None;
+        });
+    }
+
     fn key_of(&self, ask: &Ask) -> String {
         let mut asked = self.asked.borrow_mut();
         match asked.as_ref() {

@@ -17,24 +17,27 @@ use malipo_shared::sentences::Language;
 #[cfg_attr(not(target_arch = "wasm32"), allow(unused_imports))]
 pub(crate) use say::number_trouble;
 
-/// One screen.
+/// One screen. What it lists is fixed; only its sentences are made.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Screen {
     /// Which one: a change moves the focus to the heading.
     pub(crate) name: Name,
     /// The headline.
     pub(crate) heading: String,
-    /// What stands below it.
-    pub(crate) parts: Vec<Part>,
-}
-
-/// Where a paragraph stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Place {
-    /// Below the heading: what happened, whether money moved, what to do.
-    Message,
-    /// Above the buttons: what else to know.
-    Note,
+    /// What happened, whether money moved, what to do.
+    pub(crate) message: String,
+    /// Whether the time for the PIN is counted down.
+    pub(crate) has_timer: bool,
+    pub(crate) facts: &'static [Fact],
+    /// Whether the number is asked for.
+    pub(crate) has_form: bool,
+    pub(crate) steps: &'static [Step],
+    /// A heading and a list.
+    pub(crate) hints: &'static [Word],
+    /// What else to know, above the buttons.
+    pub(crate) note: Option<Word>,
+    /// The buttons; the first of them is what helps most.
+    pub(crate) actions: &'static [Action],
 }
 
 /// Which screen; its word is in the page for tests and for the shop's own styles.
@@ -67,29 +70,6 @@ pub(crate) enum Mood {
     Good,
 }
 
-/// What stands in a place. Its texts are words and templates, filled when they are drawn.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Part {
-    Nothing,
-    /// A paragraph, filled already.
-    Text(Place, String),
-    /// A paragraph.
-    Word(Place, Word),
-    /// Until when the PIN can be entered, and since when.
-    Timer {
-        from_ms: u64,
-        ends_at_ms: u64,
-    },
-    Facts(Vec<Fact>),
-    /// The phone form with its button.
-    Form(Action),
-    /// A numbered list.
-    Steps(Vec<Step>),
-    /// A heading and a list.
-    Hints(&'static [Word]),
-    Actions(Vec<Action>),
-}
-
 /// A label and a value.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Fact {
@@ -115,11 +95,8 @@ pub(crate) struct Step {
 pub(crate) struct Action {
     pub(crate) does: Does,
     pub(crate) word: Word,
-    /// The label until the wait is over, with `{countdown}`.
-    pub(crate) waiting: Word,
-    /// From when it may be pressed; 0: at once.
-    pub(crate) enabled_at_ms: u64,
-    pub(crate) is_primary: bool,
+    /// The label until another push may be asked for, with `{countdown}`, where that matters.
+    pub(crate) waiting: Option<Word>,
 }
 
 /// What a button does.
@@ -171,24 +148,25 @@ pub(crate) fn screen(model: &Model, now_ms: u64) -> Screen {
 /// end of a wait.
 pub(crate) fn spoken(model: &Model, screen: &Screen, now_ms: u64) -> String {
     let language = model.language;
-    let heard = screen.parts.iter().find_map(|part| match part {
-        Part::Timer { ends_at_ms, .. } => {
-            let mark_secs = spoken_mark(secs_until(*ends_at_ms, now_ms))?;
-            let countdown = duration(mark_secs, language);
-            Some(fill(Word::SecondsLeft.say(language), |_| countdown.clone()))
-        }
-        Part::Actions(actions) => {
-            let was_closed = |action: &&Action| {
-                let came_at_ms = model.view.as_ref().map_or(0, |view| view.now_ms);
-                action.enabled_at_ms > came_at_ms && action.enabled_at_ms <= now_ms
-            };
-            let opened = actions.iter().find(was_closed);
-            opened.map(|_| Word::CanTryNow.say(language).to_owned())
-        }
-        Part::Nothing | Part::Text(..) | Part::Word(..) | Part::Facts(_) => None,
-        Part::Form(_) | Part::Steps(_) | Part::Hints(_) => None,
-    });
-    heard.unwrap_or_default()
+    let Some(view) = &model.view else {
+        return String::new();
+    };
+    if screen.has_timer {
+        let ends_at_ms = view.prompt_ends_at_ms.unwrap_or_default();
+        let mark_secs = spoken_mark(secs_until(ends_at_ms, now_ms));
+        let said = mark_secs.map(|secs| {
+            fill(Word::SecondsLeft.say(language), |_| {
+                duration(secs, language)
+            })
+        });
+        return said.unwrap_or_default();
+    }
+    let retry_at_ms = view.retry_at_ms.unwrap_or_default();
+    let has_waited = retry_at_ms > view.now_ms && retry_at_ms <= now_ms;
+    match has_waited && screen.actions.iter().any(|action| action.waiting.is_some()) {
+        true => Word::CanTryNow.say(language).to_owned(),
+        false => String::new(),
+    }
 }
 
 /// `template` with the values of what is known.
@@ -257,16 +235,20 @@ impl Mood {
 }
 
 impl Screen {
-    fn new(name: Name, heading: impl Into<String>) -> Screen {
+    /// A screen with its sentences and nothing else yet.
+    fn new(name: Name, heading: &str, message: &str) -> Screen {
         Screen {
             name,
-            heading: heading.into(),
-            parts: Vec::new(),
+            heading: heading.to_owned(),
+            message: message.to_owned(),
+            has_timer: false,
+            facts: &[],
+            has_form: false,
+            steps: &[],
+            hints: &[],
+            note: None,
+            actions: &[],
         }
-    }
-
-    fn put(&mut self, part: Part) {
-        self.parts.push(part);
     }
 }
 
@@ -275,15 +257,17 @@ impl Action {
         Action {
             does,
             word,
-            waiting: word,
-            enabled_at_ms: 0,
-            is_primary: false,
+            waiting: None,
         }
     }
 
-    const fn primary(mut self) -> Action {
-        self.is_primary = true;
-        self
+    /// A button that leads to a push: it waits until the Worker allows one.
+    const fn push(does: Does, word: Word, waiting: Word) -> Action {
+        Action {
+            does,
+            word,
+            waiting: Some(waiting),
+        }
     }
 }
 
@@ -296,11 +280,22 @@ impl Fact {
         }
     }
 
-    const fn copied(mut self) -> Fact {
-        self.is_copied = true;
-        self
+    const fn copied(label: Word, value: &'static str) -> Fact {
+        Fact {
+            label,
+            value,
+            is_copied: true,
+        }
     }
 }
+
+/// The button of the phone form.
+pub(crate) const SUBMIT: Action = Action::push(Does::AskPush, Word::PayAmount, Word::PayAmountIn);
+
+const TRY_AGAIN: Action = Action::push(Does::AskPushAgain, Word::TryAgain, Word::TryAgainIn);
+const BY_HAND: Action = Action::new(Does::Show(Pane::ByHand), Word::ByHand);
+const BACK: Action = Action::new(Does::Show(Pane::Payment), Word::Back);
+const CLOSE: Action = Action::new(Does::Close, Word::Close);
 
 const AMOUNT: Fact = Fact::new(Word::Amount, "KES {amount}");
 const SHOP: Fact = Fact::new(Word::Shop, "{name}");
@@ -308,13 +303,12 @@ const FOR: Fact = Fact::new(Word::For, "{description}");
 const PHONE: Fact = Fact::new(Word::Phone, "{phone}");
 /// The payment's name in the prompt and the SMS.
 const ACCOUNT: Fact = Fact::new(Word::Account, "{account_reference}");
-const RECEIPT: Fact = Fact::new(Word::Receipt, "{receipt}");
+const ACCOUNT_COPIED: Fact = Fact::copied(Word::Account, "{account_reference}");
+const RECEIPT: Fact = Fact::copied(Word::Receipt, "{receipt}");
 const CONTACT: Fact = Fact::new(Word::Contact, "{shop_contact}");
 
-/// A paragraph above the buttons, if there is one.
-fn note(word: Option<Word>) -> Part {
-    word.map_or(Part::Nothing, |word| Part::Word(Place::Note, word))
-}
+/// What tells the shop which payment is meant.
+const FOR_THE_SHOP: &[Fact] = &[CONTACT, ACCOUNT_COPIED];
 
 #[cfg(test)]
 mod tests;

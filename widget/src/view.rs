@@ -135,7 +135,6 @@ fn copy_button(ui: &Rc<Ui>, row: usize) -> impl IntoView + use<> {
 
 fn button(ui: &Rc<Ui>, index: usize) -> impl IntoView + use<> {
     let label = ui.text(Place::ActionLabel, index);
-    let class = ui.text(Place::ActionClass, index);
     let closed = ui.text(Place::ActionClosed, index);
     let ui = Rc::clone(ui);
     let press = move |_: web_sys::MouseEvent| {
@@ -145,7 +144,6 @@ fn button(ui: &Rc<Ui>, index: usize) -> impl IntoView + use<> {
     view! {
         <button
             type="button"
-            class=says(class)
             hidden=is_empty(label)
             disabled=is_set(closed)
             on:click=press
@@ -180,8 +178,7 @@ impl Ui {
         }
         *shown = Shown {
             name: Some(screen.name),
-            actions: texts.actions,
-            submit: texts.submit,
+            actions: screen.actions,
             copies: texts.copies,
             copied: shown.copied,
             texts: texts.all,
@@ -213,24 +210,21 @@ impl Ui {
 
     /// Does what a button says, when its time has come.
     fn act(&self, action: Option<Action>) {
-        let Some(action) = action.filter(|action| action.enabled_at_ms <= self.pay.now_ms()) else {
-            return;
-        };
-        let again = |not_charged| Ask {
-            phone: None,
-            not_charged,
-        };
+        let Some(action) = action else { return };
         let pay = &self.pay;
+        if action.waiting.is_some() && pay.with(|model| model.must_wait(pay.now_ms())) {
+            return;
+        }
         match action.does {
             Does::OpenAgain => pay.open(),
             Does::StartAfresh => pay.start_afresh(),
             Does::AskPush => form::send(pay),
-            Does::AskPushAgain => pay.ask_push(again(false)),
-            Does::AskPushNotCharged => pay.ask_push(again(true)),
-            Does::Show(pane) => pay.update(|model| {
-                model.pane = pane;
-                model.trouble = None;
+            Does::AskPushAgain => pay.ask_push_again(),
+            Does::AskPushNotCharged => pay.ask_push(Ask {
+                phone: None,
+                not_charged: true,
             }),
+            Does::Show(pane) => pay.show(pane),
             Does::Close => pay.tell("close", &pay.detail(None)),
         }
     }

@@ -1,7 +1,6 @@
 //! The screens for money that goes past the prompt: Pay Bill, till, and the receipt of an SMS.
 
-use super::paying::BACK;
-use super::{ACCOUNT, CONTACT, Does, Name, Part, Place, Say, Screen, Step};
+use super::{Action, BACK, Does, FOR_THE_SHOP, Name, Say, Screen, Step};
 use crate::model::Pane;
 use crate::words::Word;
 use malipo_shared::api::{PayeeKind, State};
@@ -25,7 +24,7 @@ const AMOUNT: Step = Step {
 const PIN: Step = step(Word::StepPin, "");
 
 /// In the order of M-PESA's own menus.
-const PAY_BILL: [Step; 7] = [
+const PAY_BILL: &[Step] = &[
     MENU,
     LIPA,
     step(Word::StepPayBill, ""),
@@ -36,7 +35,7 @@ const PAY_BILL: [Step; 7] = [
 ];
 
 /// In the order of M-PESA's own menus.
-const TILL: [Step; 6] = [
+const TILL: &[Step] = &[
     MENU,
     LIPA,
     step(Word::StepBuyGoods, ""),
@@ -45,42 +44,42 @@ const TILL: [Step; 6] = [
     PIN,
 ];
 
+/// Back to a request on the phone, when one may be sent.
+const ASK_MY_PHONE: Action = Action::push(
+    Does::Show(Pane::Number),
+    Word::AskMyPhone,
+    Word::AskMyPhoneIn,
+);
+
 /// How to pay by Pay Bill or till.
 pub(super) fn by_hand(say: Say) -> Screen {
     let view = say.view;
-    let steps = match view.payee_kind {
-        PayeeKind::PayBill => PAY_BILL.to_vec(),
-        PayeeKind::Till => TILL.to_vec(),
-    };
-    let told = match view.notices_payment_by_hand {
-        true => Word::Noticed,
-        false => Word::NotNoticed,
-    };
     let late = match say.may_ring() {
-        true => {
-            let text = super::say::of(CANCEL_A_LATE_PROMPT, say.language);
-            Part::Text(Place::Message, text.to_owned())
-        }
-        false => Part::Nothing,
+        true => super::say::of(CANCEL_A_LATE_PROMPT, say.language),
+        false => "",
     };
-    let show_form = Does::Show(Pane::Number);
-    let action = match view.state {
-        State::Ready => say.push(show_form, Word::AskMyPhone, Word::AskMyPhoneIn),
-        _ => BACK,
-    };
-    let mut screen = Screen::new(Name::ByHand, say.filled(Word::ByHand));
-    screen.put(late);
-    screen.put(Part::Steps(steps));
-    screen.put(Part::Word(Place::Note, told));
-    screen.put(Part::Actions(vec![action]));
-    screen
+    Screen {
+        steps: match view.payee_kind {
+            PayeeKind::PayBill => PAY_BILL,
+            PayeeKind::Till => TILL,
+        },
+        note: Some(match view.notices_payment_by_hand {
+            true => Word::Noticed,
+            false => Word::NotNoticed,
+        }),
+        actions: match view.state {
+            State::Ready => &[ASK_MY_PHONE],
+            _ => &[BACK],
+        },
+        ..say.words(Name::ByHand, Word::ByHand, late)
+    }
 }
 
 /// What to do with the receipt in M-PESA's SMS.
 pub(super) fn receipt(say: Say) -> Screen {
-    let mut screen = Screen::new(Name::Receipt, say.word(Word::KeepTheSms));
-    screen.put(Part::Word(Place::Message, Word::ShopChecks));
-    screen.put(Part::Facts(vec![CONTACT, ACCOUNT.copied()]));
-    screen.put(Part::Actions(vec![BACK]));
-    screen
+    Screen {
+        facts: FOR_THE_SHOP,
+        actions: &[BACK],
+        ..say.words(Name::Receipt, Word::KeepTheSms, say.word(Word::ShopChecks))
+    }
 }

@@ -1,7 +1,8 @@
 //! The screens on the way to a verdict: opening, the phone form, sending, waiting, confirming.
 
 use super::{
-    ACCOUNT, AMOUNT, Action, Does, FOR, Name, PHONE, Part, Place, SHOP, Say, Screen, note,
+    ACCOUNT, AMOUNT, Action, BACK, BY_HAND, CLOSE, Does, FOR, Fact, Name, PHONE, SHOP, Say, Screen,
+    TRY_AGAIN,
 };
 use crate::model::{Model, Pane, Trouble};
 use crate::spoken::fill;
@@ -20,40 +21,38 @@ const HINTS: &[Word] = &[
     Word::HintSim,
 ];
 
-pub(super) const BY_HAND: Action = Action::new(Does::Show(Pane::ByHand), Word::ByHand);
-pub(super) const BACK: Action = Action::new(Does::Show(Pane::Payment), Word::Back);
-pub(super) const CLOSE: Action = Action::new(Does::Close, Word::Close);
+const UNDER_WAY: &[Fact] = &[AMOUNT, PHONE, ACCOUNT];
+const OPEN_AGAIN: Action = Action::new(Does::OpenAgain, Word::TryAgain);
+const YES_RECEIPT: Action = Action::new(Does::Show(Pane::Receipt), Word::YesReceipt);
+const NO_MONEY_LEFT: Action = Action::new(Does::AskPushNotCharged, Word::NoMoneyLeft);
 
 /// Before there is a view: loading, or what went wrong.
 pub(super) fn opening(model: &Model) -> Screen {
     let say = |word: Word| word.say(model.language);
     let Some(trouble) = &model.trouble else {
-        return Screen::new(Name::Opening, say(Word::Opening));
+        return Screen::new(Name::Opening, say(Word::Opening), "");
     };
     let why = match trouble {
         Trouble::Refused(refusal) => fill(say(Word::TellTheShop), |_| refusal.code.clone()),
         Trouble::NoConnection | Trouble::Number(_) => say(Word::CheckConnection).to_owned(),
     };
-    let again = Action::new(Does::OpenAgain, Word::TryAgain).primary();
-    let mut screen = Screen::new(Name::OpenFailed, say(Word::OpenFailed));
-    screen.put(Part::Text(Place::Message, why));
-    screen.put(Part::Actions(vec![again, CLOSE]));
-    screen
+    Screen {
+        actions: &[OPEN_AGAIN, CLOSE],
+        ..Screen::new(Name::OpenFailed, say(Word::OpenFailed), &why)
+    }
 }
 
 /// The phone form.
 pub(super) fn phone(say: Say) -> Screen {
-    let pay = say.push(Does::AskPush, Word::PayAmount, Word::PayAmountIn);
-    let back = match say.view.state {
-        State::Ready => Part::Nothing,
-        _ => Part::Actions(vec![BACK]),
-    };
-    let mut screen = Screen::new(Name::Phone, say.word(Word::PayWithMpesa));
-    screen.put(Part::Facts(vec![AMOUNT, SHOP, FOR]));
-    screen.put(Part::Form(pay.primary()));
-    screen.put(note(say.trouble()));
-    screen.put(back);
-    screen
+    Screen {
+        facts: &[AMOUNT, SHOP, FOR],
+        has_form: true,
+        actions: match say.view.state {
+            State::Ready => &[],
+            _ => &[BACK],
+        },
+        ..say.words(Name::Phone, Word::PayWithMpesa, "")
+    }
 }
 
 /// A push is on its way.
@@ -63,58 +62,53 @@ pub(super) fn sending(say: Say) -> Screen {
         // The number in the view is still the last attempt's.
         _ => Word::SendingToPhone,
     };
-    let mut screen = Screen::new(Name::Sending, say.word(Word::Sending));
-    screen.put(Part::Word(Place::Message, message));
-    screen.put(Part::Facts(vec![AMOUNT]));
-    screen
+    Screen {
+        facts: &[AMOUNT],
+        ..say.words(Name::Sending, Word::Sending, say.word(message))
+    }
 }
 
 /// The prompt is on the handset.
 pub(super) fn waiting(say: Say) -> Screen {
     let view = say.view;
-    let (heading, message) = say.sentence(Sentences::Waiting);
-    let from_ms = view.sent_at_ms.unwrap_or(view.now_ms);
-    let timer = match view.prompt_ends_at_ms {
-        Some(ends_at_ms) => Part::Timer {
-            from_ms,
-            ends_at_ms,
-        },
-        None => Part::Nothing,
+    let sent_at_ms = view.sent_at_ms.unwrap_or(view.now_ms);
+    let screen = Screen {
+        has_timer: view.prompt_ends_at_ms.is_some(),
+        facts: UNDER_WAY,
+        ..say.screen(Name::Waiting, Sentences::Waiting)
     };
-    let mut screen = Screen::new(Name::Waiting, heading);
-    screen.put(Part::Text(Place::Message, message));
-    screen.put(timer);
-    screen.put(Part::Facts(vec![AMOUNT, PHONE, ACCOUNT]));
-    if say.now_ms < from_ms + HINTS_AFTER_MS {
+    if say.now_ms < sent_at_ms + HINTS_AFTER_MS {
         return screen;
     }
-    screen.put(Part::Hints(HINTS));
-    screen.put(Part::Actions(vec![BY_HAND]));
-    screen
+    Screen {
+        hints: HINTS,
+        actions: &[BY_HAND],
+        ..screen
+    }
 }
 
 /// Nobody knows yet. No other push is offered unless the Worker allows one.
 pub(super) fn confirming(say: Say) -> Screen {
     let view = say.view;
-    let asks = view
-        .ask_charged_at_ms
-        .is_some_and(|at_ms| at_ms <= say.now_ms);
-    let (heading, message) = say.sentence(Sentences::Confirming);
-    let (name, heading, actions) = if asks {
-        let (question, _) = say.sentence(Sentences::AskCharged);
-        let yes = Action::new(Does::Show(Pane::Receipt), Word::YesReceipt).primary();
-        let no = Action::new(Does::AskPushNotCharged, Word::NoMoneyLeft);
-        (Name::AskCharged, question, vec![yes, no, BY_HAND])
-    } else if view.retry_at_ms.is_some() {
-        let again = say.push_again(Word::TryAgain, Word::TryAgainIn);
-        (Name::Confirming, heading, vec![again, BY_HAND])
-    } else {
-        (Name::Confirming, heading, vec![BY_HAND])
+    let screen = Screen {
+        facts: UNDER_WAY,
+        actions: match view.retry_at_ms {
+            Some(_) => &[BY_HAND, TRY_AGAIN],
+            None => &[BY_HAND],
+        },
+        ..say.screen(Name::Confirming, Sentences::Confirming)
     };
-    let mut screen = Screen::new(name, heading);
-    screen.put(Part::Text(Place::Message, message));
-    screen.put(Part::Facts(vec![AMOUNT, PHONE, ACCOUNT]));
-    screen.put(note(say.trouble()));
-    screen.put(Part::Actions(actions));
-    screen
+    if view
+        .ask_charged_at_ms
+        .is_none_or(|at_ms| at_ms > say.now_ms)
+    {
+        return screen;
+    }
+    let question = say.screen(Name::AskCharged, Sentences::AskCharged);
+    Screen {
+        name: question.name,
+        heading: question.heading,
+        actions: &[YES_RECEIPT, NO_MONEY_LEFT, BY_HAND],
+        ..screen
+    }
 }

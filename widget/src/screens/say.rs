@@ -1,7 +1,7 @@
 //! `Say`: the sentences of one view in one language, with its values filled in.
 
-use super::{Action, Does, Say};
-use crate::model::{Model, Pane, Trouble};
+use super::{Name, Say, Screen};
+use crate::model::{Model, Trouble};
 use crate::spoken::{cut, digits, duration, fill, replaced, secs_until, shillings};
 use crate::words::{self, Word};
 use malipo_shared::BadMsisdn;
@@ -24,16 +24,11 @@ impl<'a> Say<'a> {
         word.say(self.language)
     }
 
-    /// A word with its placeholders filled.
-    pub(super) fn filled(self, word: Word) -> String {
-        self.fill(self.word(word))
-    }
-
     /// The headline and the paragraph of an outcome.
     ///
     /// Some headlines go on into the paragraph ("M-PESA asks for a short pause | before the same
     /// amount…"): the heading then takes that sentence to its end.
-    pub(super) fn sentence(self, screen: Sentences) -> (String, String) {
+    fn sentence(self, screen: Sentences) -> (String, String) {
         let (headline, rest) = sentence(screen, self.language);
         let goes_on = rest.starts_with(|c: char| c == '(' || c.is_ascii_lowercase());
         let (heading, rest) = match cut(rest, ". ") {
@@ -41,6 +36,27 @@ impl<'a> Say<'a> {
             _ => (headline.to_owned(), rest),
         };
         (self.fill(&heading), self.fill(&self.with_countdown(rest)))
+    }
+
+    /// The screen of an outcome.
+    pub(super) fn screen(self, name: Name, sentences: Sentences) -> Screen {
+        let (heading, message) = self.sentence(sentences);
+        Screen {
+            heading,
+            message,
+            note: self.trouble(),
+            ..Screen::new(name, "", "")
+        }
+    }
+
+    /// A screen in the widget's own words.
+    pub(super) fn words(self, name: Name, heading: Word, message: &str) -> Screen {
+        Screen {
+            heading: self.fill(self.word(heading)),
+            message: self.fill(message),
+            note: self.trouble(),
+            ..Screen::new(name, "", "")
+        }
     }
 
     /// What the customer may be told of the money after a decline, in place of the sentence's own
@@ -103,26 +119,8 @@ impl<'a> Say<'a> {
             .is_some_and(|at_ms| at_ms > self.now_ms)
     }
 
-    /// A button that asks for a push, or leads to one: it waits until M-PESA allows it.
-    pub(super) fn push(self, does: Does, word: Word, waiting: Word) -> Action {
-        Action {
-            waiting,
-            enabled_at_ms: self.view.retry_at_ms.unwrap_or_default(),
-            ..Action::new(does, word)
-        }
-    }
-
-    /// Another push to the same number, or the form when none is known.
-    pub(super) fn push_again(self, word: Word, waiting: Word) -> Action {
-        let does = match self.view.phone_masked {
-            Some(_) => Does::AskPushAgain,
-            None => Does::Show(Pane::Number),
-        };
-        self.push(does, word, waiting)
-    }
-
     /// What went wrong with the last request, where it does not belong to the phone field.
-    pub(super) fn trouble(self) -> Option<Word> {
+    fn trouble(self) -> Option<Word> {
         match self.trouble? {
             Trouble::NoConnection => Some(Word::NoAnswer),
             Trouble::Number(_) => None,

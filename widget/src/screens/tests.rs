@@ -30,16 +30,8 @@ fn shown(name: &str) -> Screen {
 }
 
 fn actions(screen: &Screen) -> Vec<Action> {
-    screen
-        .parts
-        .iter()
-        .flat_map(|part| match part {
-            Part::Actions(actions) => actions.clone(),
-            Part::Form(action) => vec![*action],
-            Part::Nothing | Part::Text(..) | Part::Word(..) | Part::Timer { .. } => vec![],
-            Part::Facts(_) | Part::Steps(_) | Part::Hints(_) => vec![],
-        })
-        .collect()
+    let form = screen.has_form.then_some(SUBMIT);
+    form.into_iter().chain(screen.actions.to_vec()).collect()
 }
 
 /// Everything that is read on a screen.
@@ -47,32 +39,23 @@ fn texts(model: &Model, now_ms: u64) -> Vec<String> {
     let screen = screen(model, now_ms);
     let fill = |template: &str| filled(model, template, now_ms);
     let say = |word: &Word| fill(word.say(model.language));
-    let mut texts = vec![screen.heading.clone()];
-    for part in &screen.parts {
-        match part {
-            Part::Text(_, line) => texts.push(line.clone()),
-            Part::Word(_, word) => texts.push(say(word)),
-            Part::Hints(words) => texts.extend(words.iter().map(say)),
-            Part::Facts(facts) => {
-                for fact in facts {
-                    texts.extend([say(&fact.label), fill(fact.value)]);
-                }
-            }
-            Part::Steps(steps) => {
-                for step in steps {
-                    texts.push(say(&step.word));
-                    if !step.shown.is_empty() {
-                        texts.extend([fill(step.shown), fill(step.copied)]);
-                    }
-                }
-            }
-            Part::Form(_) | Part::Actions(_) => {}
-            Part::Nothing | Part::Timer { .. } => {}
-        }
+    let mut texts = vec![screen.heading.clone(), screen.message.clone()];
+    for fact in screen.facts {
+        texts.extend([say(&fact.label), fill(fact.value)]);
     }
+    for step in screen.steps {
+        texts.extend([say(&step.word), fill(step.shown), fill(step.copied)]);
+    }
+    texts.extend(screen.hints.iter().chain(&screen.note).map(say));
     for action in actions(&screen) {
-        texts.extend([say(&action.word), say(&action.waiting)]);
+        texts.extend(
+            [Some(action.word), action.waiting]
+                .iter()
+                .flatten()
+                .map(say),
+        );
     }
+    texts.retain(|text| !text.is_empty());
     texts
 }
 
@@ -204,8 +187,8 @@ fn the_wait_is_enforced_and_then_over() {
     let now_ms = view.now_ms;
     let model = model(view, Language::En);
     let before = screen(&model, now_ms);
-    assert_eq!(actions(&before)[0].enabled_at_ms, now_ms + 120_000);
-    assert_eq!(actions(&before)[0].waiting, Word::TryAgainIn);
+    assert!(model.must_wait(now_ms + 119_999) && !model.must_wait(now_ms + 120_000));
+    assert_eq!(actions(&before)[0].waiting, Some(Word::TryAgainIn));
     assert_eq!(
         before.heading,
         "M-PESA asks for a short pause before the same amount is sent again."
@@ -223,14 +206,8 @@ fn hints_come_after_twenty_seconds_and_change_nothing_else() {
     let model = model(view, Language::En);
     let early = screen(&model, sent_at_ms + 19_999);
     let later = screen(&model, sent_at_ms + 20_000);
-    let has_hints = |screen: &Screen| {
-        screen
-            .parts
-            .iter()
-            .any(|part| matches!(part, Part::Hints(_)))
-    };
-    assert!(!has_hints(&early) && has_hints(&later));
-    assert_eq!(early.parts, later.parts[..early.parts.len()]);
+    assert!(early.hints.is_empty() && !later.hints.is_empty());
+    assert_eq!((early.heading, early.facts), (later.heading, later.facts));
 }
 
 #[test]

@@ -1,9 +1,7 @@
 //! Which text stands in which place of the page. A place without a text is hidden.
 
 use crate::model::Model;
-use crate::screens::{
-    Action, Name, Part, Place as Paragraph, Screen, filled, number_trouble, spoken,
-};
+use crate::screens::{Action, Name, SUBMIT, Screen, filled, number_trouble, spoken};
 use crate::spoken::{digits, duration, fill, secs_until};
 use crate::words::Word;
 use malipo_shared::sentences::Language;
@@ -52,9 +50,8 @@ pub(super) enum Place {
     CopyWord = Place::CopyName as isize + ROWS as isize,
     Hint = Place::CopyWord as isize + ROWS as isize,
     ActionLabel = Place::Hint as isize + HINTS as isize,
-    ActionClass = Place::ActionLabel as isize + ACTIONS as isize,
     /// A mark: the wait is not over.
-    ActionClosed = Place::ActionClass as isize + ACTIONS as isize,
+    ActionClosed = Place::ActionLabel as isize + ACTIONS as isize,
 }
 
 impl Place {
@@ -66,8 +63,7 @@ impl Place {
 pub(super) struct Shown {
     pub(super) name: Option<Name>,
     pub(super) texts: Vec<String>,
-    pub(super) actions: Vec<Action>,
-    pub(super) submit: Option<Action>,
+    pub(super) actions: &'static [Action],
     /// What the button of each row copies.
     pub(super) copies: Vec<String>,
     /// The row that was copied last.
@@ -88,8 +84,6 @@ pub(super) struct Texts<'a> {
     now_ms: u64,
     copied: Option<usize>,
     pub(super) all: Vec<String>,
-    pub(super) actions: Vec<Action>,
-    pub(super) submit: Option<Action>,
     pub(super) copies: Vec<String>,
 }
 
@@ -105,13 +99,19 @@ impl<'a> Texts<'a> {
             now_ms,
             copied,
             all: vec![String::new(); Place::COUNT],
-            actions: Vec::new(),
-            submit: None,
             copies: vec![String::new(); ROWS],
         };
         texts.put(Place::Heading, 0, screen.heading.clone());
-        for part in &screen.parts {
-            texts.part(part);
+        texts.put(Place::Message, 0, screen.message.clone());
+        texts.lists(screen);
+        if screen.has_timer {
+            texts.timer();
+        }
+        if screen.has_form {
+            texts.form();
+        }
+        if let Some(note) = screen.note {
+            texts.word(Place::Note, 0, note);
         }
         if model.view.as_ref().is_some_and(|view| !view.livemode) {
             texts.word(Place::TestMode, 0, Word::TestMode);
@@ -132,51 +132,30 @@ impl<'a> Texts<'a> {
         texts
     }
 
-    fn part(&mut self, part: &Part) {
-        match part {
-            Part::Nothing => {}
-            Part::Text(place, text) => self.put(note_or_message(*place), 0, text.clone()),
-            Part::Word(place, word) => self.word(note_or_message(*place), 0, *word),
-            Part::Timer {
-                from_ms,
-                ends_at_ms,
-            } => self.timer(*from_ms, *ends_at_ms),
-            Part::Facts(facts) => {
-                for (index, fact) in facts.iter().enumerate() {
-                    let value = self.fill(fact.value);
-                    let copied = if fact.is_copied { fact.value } else { "" };
-                    self.put(Place::FactValue, index, value);
-                    self.row(Place::FactLabel, index, fact.label, index, copied);
-                }
+    fn lists(&mut self, screen: &Screen) {
+        for (index, fact) in screen.facts.iter().enumerate() {
+            let copied = if fact.is_copied { fact.value } else { "" };
+            self.put(Place::FactValue, index, self.fill(fact.value));
+            self.row(Place::FactLabel, index, fact.label, index, copied);
+        }
+        for (index, step) in screen.steps.iter().enumerate() {
+            self.put(Place::StepValue, index, self.fill(step.shown));
+            self.row(
+                Place::StepLabel,
+                index,
+                step.word,
+                FACTS + index,
+                step.copied,
+            );
+        }
+        if let [heading, hints @ ..] = screen.hints {
+            self.word(Place::HintsHeading, 0, *heading);
+            for (index, hint) in hints.iter().enumerate() {
+                self.word(Place::Hint, index, *hint);
             }
-            Part::Form(action) => self.form(*action),
-            Part::Steps(steps) => {
-                for (index, step) in steps.iter().enumerate() {
-                    let value = self.fill(step.shown);
-                    self.put(Place::StepValue, index, value);
-                    self.row(
-                        Place::StepLabel,
-                        index,
-                        step.word,
-                        FACTS + index,
-                        step.copied,
-                    );
-                }
-            }
-            Part::Hints(words) => {
-                self.word(Place::HintsHeading, 0, words[0]);
-                for (index, word) in words[1..].iter().enumerate() {
-                    self.word(Place::Hint, index, *word);
-                }
-            }
-            Part::Actions(actions) => {
-                for (index, action) in actions.iter().enumerate() {
-                    self.button(Place::ActionLabel, Place::ActionClosed, index, *action);
-                    let class = if action.is_primary { "primary" } else { "" };
-                    self.put(Place::ActionClass, index, class.to_owned());
-                }
-                self.actions.clone_from(actions);
-            }
+        }
+        for (index, action) in screen.actions.iter().enumerate() {
+            self.button(Place::ActionLabel, Place::ActionClosed, index, *action);
         }
     }
 
@@ -196,7 +175,10 @@ impl<'a> Texts<'a> {
         self.word(Place::CopyWord, row, word);
     }
 
-    fn timer(&mut self, from_ms: u64, ends_at_ms: u64) {
+    fn timer(&mut self) {
+        let Some(view) = &self.model.view else { return };
+        let ends_at_ms = view.prompt_ends_at_ms.unwrap_or_default();
+        let from_ms = view.sent_at_ms.unwrap_or(view.now_ms);
         let left_secs = secs_until(ends_at_ms, self.now_ms);
         let language = self.model.language;
         let text = match left_secs {
@@ -209,7 +191,7 @@ impl<'a> Texts<'a> {
         self.put(Place::LeftSecs, 0, digits(u64::from(left_secs)));
     }
 
-    fn form(&mut self, action: Action) {
+    fn form(&mut self) {
         self.word(Place::NumberLabel, 0, Word::PhoneNumber);
         self.word(Place::NumberHelp, 0, Word::PhoneHelp);
         let model = self.model;
@@ -223,16 +205,16 @@ impl<'a> Texts<'a> {
         if model.has_other_prefix() {
             self.word(Place::NumberHint, 0, Word::OtherPrefix);
         }
-        self.button(Place::SubmitLabel, Place::SubmitClosed, 0, action);
-        self.submit = Some(action);
+        self.button(Place::SubmitLabel, Place::SubmitClosed, 0, SUBMIT);
     }
 
     fn button(&mut self, label: Place, closed: Place, index: usize, action: Action) {
-        if action.enabled_at_ms > self.now_ms {
-            self.word(label, index, action.waiting);
-            self.put(closed, index, "true".to_owned());
-        } else {
-            self.word(label, index, action.word);
+        match action.waiting.filter(|_| self.model.must_wait(self.now_ms)) {
+            Some(waiting) => {
+                self.word(label, index, waiting);
+                self.put(closed, index, "true".to_owned());
+            }
+            None => self.word(label, index, action.word),
         }
     }
 
@@ -251,12 +233,5 @@ impl<'a> Texts<'a> {
 
     fn fill(&self, template: &str) -> String {
         filled(self.model, template, self.now_ms)
-    }
-}
-
-const fn note_or_message(place: Paragraph) -> Place {
-    match place {
-        Paragraph::Message => Place::Message,
-        Paragraph::Note => Place::Note,
     }
 }

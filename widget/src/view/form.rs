@@ -4,6 +4,7 @@ use super::fill::Place;
 use super::{Ui, is_empty, is_set, says};
 use crate::model::Trouble;
 use crate::pay::{Ask, Pay};
+use crate::screens::SUBMIT;
 use leptos::prelude::*;
 use malipo_shared::{Msisdn, format_as_typed};
 use std::rc::Rc;
@@ -15,8 +16,7 @@ pub(super) fn form(ui: &Rc<Ui>) -> impl IntoView + use<> {
     let (on_submit, on_input) = (Rc::clone(ui), Rc::clone(ui));
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        let action = on_submit.shown.borrow().submit;
-        on_submit.act(action);
+        on_submit.act(Some(SUBMIT));
     };
     view! {
         <form novalidate hidden=is_empty(at(Place::SubmitLabel)) on:submit=submit>
