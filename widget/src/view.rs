@@ -13,6 +13,7 @@ use crate::model::Model;
 use crate::pay::{Ask, Pay};
 use crate::screens::{Action, Does, screen};
 use fill::{ACTIONS, FACTS, HINTS, Place, STEPS, Shown, Texts};
+use leptos::html::custom;
 use leptos::prelude::*;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -43,39 +44,52 @@ pub(crate) fn checkout(pay: Rc<Pay>) -> impl IntoView {
     let at = |place: Place| ui.text(place, 0);
     let facts: [_; FACTS] = core::array::from_fn(|index| fact(&ui, index));
     let steps: [_; STEPS] = core::array::from_fn(|index| step(&ui, index));
-    let hints: [_; HINTS] = core::array::from_fn(|index| {
-        let text = ui.text(Place::Hint, index);
-        view! { <li hidden=is_empty(text)>{says(text)}</li> }
-    });
-    let actions: [_; ACTIONS] = core::array::from_fn(|index| button(&ui, index));
-    let switch = Rc::clone(&ui);
-    view! {
-        <p class="test" hidden=is_empty(at(Place::TestMode))>{says(at(Place::TestMode))}</p>
-        <div class="mark" aria-hidden="true"></div>
-        <h2 id="malipo-title" tabindex="-1">{says(at(Place::Heading))}</h2>
-        <p hidden=is_empty(at(Place::Message))>{says(at(Place::Message))}</p>
-        <div class="timer" hidden=is_empty(at(Place::Timer))>
-            <progress aria-hidden="true" max=says(at(Place::WholeSecs)) value=says(at(Place::LeftSecs))>
-            </progress>
-            <p role="timer">{says(at(Place::Timer))}</p>
-        </div>
-        <dl hidden=is_empty(at(Place::FactLabel))>{facts}</dl>
-        {form::form(&ui)}
-        <ol hidden=is_empty(at(Place::StepLabel))>{steps}</ol>
-        <section hidden=is_empty(at(Place::HintsHeading))>
-            <h3>{says(at(Place::HintsHeading))}</h3>
-            <ul>{hints}</ul>
-        </section>
-        <p hidden=is_empty(at(Place::Note))>{says(at(Place::Note))}</p>
-        <div class="actions" hidden=is_empty(at(Place::ActionLabel))>{actions}</div>
-        <p class="cut-off" role="status">{says(at(Place::CutOff))}</p>
-        <p class="heard" aria-live="polite">{says(at(Place::Heard))}</p>
-        <footer>
-            <button type="button" class="link" on:click=move |_| switch.pay.switch_language()>
-                {says(at(Place::Other))}
-            </button>
-        </footer>
-    }
+    let hints: [_; HINTS] =
+        core::array::from_fn(|index| Line::of("li", ui.text(Place::Hint, index)).draw());
+    let actions: [_; ACTIONS] = core::array::from_fn(|index| action(&ui, index));
+    let heading = Line {
+        id: Some("malipo-title"),
+        tabindex: Some("-1"),
+        is_kept: true,
+        ..Line::of("h2", at(Place::Heading))
+    };
+    let switch = Button {
+        class: "link",
+        ..Button::of(at(Place::Other))
+    };
+    let on_switch = Rc::clone(&ui);
+    let children = (
+        Line::class("test", at(Place::TestMode)).draw(),
+        group("div", "mark", at(Place::Heading), ()),
+        heading.draw(),
+        Line::of("p", at(Place::Message)).draw(),
+        view! {
+            <progress
+                aria-hidden="true"
+                hidden=is_empty(at(Place::Timer))
+                max=says(at(Place::WholeSecs))
+                value=says(at(Place::LeftSecs))
+            ></progress>
+        },
+        Line {
+            role: Some("timer"),
+            ..Line::of("p", at(Place::Timer))
+        }
+        .draw(),
+        group("dl", "", at(Place::FactLabel), facts),
+        form::form(&ui),
+        group("ol", "", at(Place::StepLabel), steps),
+        Line::of("h3", at(Place::HintsHeading)).draw(),
+    );
+    let more = (
+        group("ul", "", at(Place::HintsHeading), hints),
+        Line::of("p", at(Place::Note)).draw(),
+        group("div", "actions", at(Place::ActionLabel), actions),
+        Line::status("cut-off", at(Place::CutOff)).draw(),
+        Line::status("heard", at(Place::Heard)).draw(),
+        switch.draw(Box::new(move || on_switch.pay.switch_language())),
+    );
+    (children, more)
 }
 
 /// What a text says.
@@ -88,9 +102,113 @@ fn is_empty(text: Text) -> impl Fn() -> bool + Send + Clone + 'static {
     move || text.get().is_empty()
 }
 
-/// Whether a text says anything; it is a mark then, and not read.
-fn is_set(text: Text) -> impl Fn() -> bool + Send + Clone + 'static {
-    move || !text.get().is_empty()
+/// An element with one text.
+struct Line {
+    tag: &'static str,
+    class: &'static str,
+    text: Text,
+    id: Option<&'static str>,
+    role: Option<&'static str>,
+    tabindex: Option<&'static str>,
+    /// Whether it stays in the page without a text: a reader must know a place before it speaks.
+    is_kept: bool,
+}
+
+impl Line {
+    fn of(tag: &'static str, text: Text) -> Line {
+        Line {
+            tag,
+            class: "",
+            text,
+            id: None,
+            role: None,
+            tabindex: None,
+            is_kept: false,
+        }
+    }
+
+    fn class(class: &'static str, text: Text) -> Line {
+        Line {
+            class,
+            ..Line::of("p", text)
+        }
+    }
+
+    fn status(class: &'static str, text: Text) -> Line {
+        Line {
+            role: Some("status"),
+            is_kept: true,
+            ..Line::class(class, text)
+        }
+    }
+
+    #[inline(never)] // one copy for all: it is the commonest thing on the page
+    fn draw(self) -> impl IntoView + use<> {
+        let Line { text, is_kept, .. } = self;
+        custom(self.tag)
+            .class(self.class)
+            .id(self.id)
+            .role(self.role)
+            .tabindex(self.tabindex)
+            .hidden(move || !is_kept && text.get().is_empty())
+            .child(says(text))
+    }
+}
+
+/// An element around others, hidden when `text` says nothing.
+fn group<C: RenderHtml + Send + 'static>(
+    tag: &'static str,
+    class: &'static str,
+    text: Text,
+    children: C,
+) -> impl IntoView + use<C> {
+    custom(tag)
+        .class(class)
+        .hidden(is_empty(text))
+        .child(children)
+}
+
+/// A button: what it says, its accessible name where that says more, and a text that closes it.
+struct Button {
+    kind: &'static str,
+    class: &'static str,
+    label: Text,
+    name: Option<Text>,
+    closed: Option<Text>,
+}
+
+impl Button {
+    fn of(label: Text) -> Button {
+        Button {
+            kind: "button",
+            class: "",
+            label,
+            name: None,
+            closed: None,
+        }
+    }
+
+    #[inline(never)] // one copy for all
+    fn draw(self, press: Box<dyn Fn()>) -> impl IntoView + use<> {
+        let Button {
+            label,
+            name,
+            closed,
+            ..
+        } = self;
+        view! {
+            <button
+                type=self.kind
+                class=self.class
+                hidden=is_empty(label)
+                aria-label=move || name.map(|name| name.get())
+                disabled=move || closed.is_some_and(|closed| !closed.get().is_empty())
+                on:click=move |_| press()
+            >
+                {says(label)}
+            </button>
+        }
+    }
 }
 
 fn fact(ui: &Rc<Ui>, index: usize) -> impl IntoView + use<> {
@@ -98,8 +216,9 @@ fn fact(ui: &Rc<Ui>, index: usize) -> impl IntoView + use<> {
         ui.text(Place::FactLabel, index),
         ui.text(Place::FactValue, index),
     );
-    let copy = copy_button(ui, index);
-    view! { <div hidden=is_empty(label)><dt>{says(label)}</dt><dd>{says(value)} {copy}</dd></div> }
+    let value = (Line::of("span", value).draw(), copy_button(ui, index));
+    let row = (Line::of("dt", label).draw(), group("dd", "", label, value));
+    group("div", "", label, row)
 }
 
 fn step(ui: &Rc<Ui>, index: usize) -> impl IntoView + use<> {
@@ -107,50 +226,42 @@ fn step(ui: &Rc<Ui>, index: usize) -> impl IntoView + use<> {
         ui.text(Place::StepLabel, index),
         ui.text(Place::StepValue, index),
     );
-    let copy = copy_button(ui, FACTS + index);
-    view! {
-        <li hidden=is_empty(label)>
-            {says(label)} " "
-            <span class="typed" hidden=is_empty(value)><strong>{says(value)}</strong> {copy}</span>
-        </li>
-    }
+    let typed = (
+        Line::of("strong", value).draw(),
+        copy_button(ui, FACTS + index),
+    );
+    let row = (
+        Line::of("span", label).draw(),
+        group("span", "typed", value, typed),
+    );
+    group("li", "", label, row)
 }
 
 /// Copies the value of a row: the facts first, then the steps. Its name says of what.
 fn copy_button(ui: &Rc<Ui>, row: usize) -> impl IntoView + use<> {
-    let (name, word) = (ui.text(Place::CopyName, row), ui.text(Place::CopyWord, row));
-    let ui = Rc::clone(ui);
-    let press = move |_: web_sys::MouseEvent| {
-        if let Some(text) = ui.shown.borrow_mut().copy(row) {
-            browser::copy(&text);
-        }
-        ui.pay.tick();
+    let button = Button {
+        class: "copy",
+        name: Some(ui.text(Place::CopyName, row)),
+        ..Button::of(ui.text(Place::CopyWord, row))
     };
-    view! {
-        <button type="button" class="copy" hidden=is_empty(name) aria-label=says(name) on:click=press>
-            {says(word)}
-        </button>
-    }
+    let ui = Rc::clone(ui);
+    button.draw(Box::new(move || {
+        let text = ui.shown.borrow_mut().copy(row);
+        browser::copy(&text);
+        ui.pay.tick();
+    }))
 }
 
-fn button(ui: &Rc<Ui>, index: usize) -> impl IntoView + use<> {
-    let label = ui.text(Place::ActionLabel, index);
-    let closed = ui.text(Place::ActionClosed, index);
+fn action(ui: &Rc<Ui>, index: usize) -> impl IntoView + use<> {
+    let button = Button {
+        closed: Some(ui.text(Place::ActionClosed, index)),
+        ..Button::of(ui.text(Place::ActionLabel, index))
+    };
     let ui = Rc::clone(ui);
-    let press = move |_: web_sys::MouseEvent| {
+    button.draw(Box::new(move || {
         let action = ui.shown.borrow().actions.get(index).copied();
         ui.act(action);
-    };
-    view! {
-        <button
-            type="button"
-            hidden=is_empty(label)
-            disabled=is_set(closed)
-            on:click=press
-        >
-            {says(label)}
-        </button>
-    }
+    }))
 }
 
 impl Ui {

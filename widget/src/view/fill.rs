@@ -72,9 +72,9 @@ pub(super) struct Shown {
 
 impl Shown {
     /// Marks a row as copied; its text.
-    pub(super) fn copy(&mut self, row: usize) -> Option<String> {
+    pub(super) fn copy(&mut self, row: usize) -> String {
         self.copied = Some(row);
-        self.copies.get(row).cloned()
+        self.copies[row].clone()
     }
 }
 

@@ -1,7 +1,7 @@
 //! The phone form: formats as typed without moving the caret, explains errors in place.
 
 use super::fill::Place;
-use super::{Ui, is_empty, is_set, says};
+use super::{Button, Line, Ui, is_empty, says};
 use crate::model::Trouble;
 use crate::pay::{Ask, Pay};
 use crate::screens::SUBMIT;
@@ -18,6 +18,23 @@ pub(super) fn form(ui: &Rc<Ui>) -> impl IntoView + use<> {
         event.prevent_default();
         on_submit.act(Some(SUBMIT));
     };
+    let trouble = Line {
+        id: Some("malipo-error"),
+        role: Some("alert"),
+        is_kept: true,
+        ..Line::class("error", at(Place::NumberTrouble))
+    };
+    let help = Line {
+        id: Some("malipo-help"),
+        ..Line::class("help", at(Place::NumberHelp))
+    };
+    // The form hears it, and Enter too.
+    let button = Button {
+        kind: "submit",
+        class: "primary",
+        closed: Some(at(Place::SubmitClosed)),
+        ..Button::of(at(Place::SubmitLabel))
+    };
     view! {
         <form novalidate hidden=is_empty(at(Place::SubmitLabel)) on:submit=submit>
             <label for="malipo-phone">{says(at(Place::NumberLabel))}</label>
@@ -32,12 +49,10 @@ pub(super) fn form(ui: &Rc<Ui>) -> impl IntoView + use<> {
                 aria-invalid=says(at(Place::IsInvalid))
                 on:input=move |event| input(&on_input.pay, &event)
             />
-            <p id="malipo-error" class="error" role="alert">{says(at(Place::NumberTrouble))}</p>
-            <p id="malipo-help" class="help">{says(at(Place::NumberHelp))}</p>
-            <p class="help" aria-live="polite">{says(at(Place::NumberHint))}</p>
-            <button type="submit" class="primary" disabled=is_set(at(Place::SubmitClosed))>
-                {says(at(Place::SubmitLabel))}
-            </button>
+            {trouble.draw()}
+            {help.draw()}
+            {Line::status("help", at(Place::NumberHint)).draw()}
+            {button.draw(Box::new(|| ()))}
         </form>
     }
 }
