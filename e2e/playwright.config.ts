@@ -1,0 +1,44 @@
+// The stories of the checkout in a real browser. The stack runs already; its addresses come from outside:
+//   MALIPO_URL, MALIPO_EMULATOR_URL, and CHROMIUM_PATH when Playwright did not bring the browser.
+
+import { defineConfig, type PlaywrightTestConfig } from "@playwright/test";
+import { MALIPO_URL } from "./stack";
+
+// Every run takes other numbers, so that M-PESA's two-minute rule never joins two runs. The workers inherit it.
+process.env.MALIPO_E2E_SEED ??= String(Date.now() % 4000);
+
+const config: PlaywrightTestConfig = {
+  testDir: "stories",
+  outputDir: "artefacts/failed",
+  fullyParallel: true,
+  workers: 2,
+  retries: 0,
+  forbidOnly: true,
+  timeout: 45_000,
+  expect: { timeout: 15_000 },
+  reporter: [["list"], ["html", { outputFolder: "results", open: "never" }]],
+  use: {
+    baseURL: MALIPO_URL,
+    locale: "en-KE",
+    timezoneId: "Africa/Nairobi",
+    screenshot: "only-on-failure",
+    trace: "retain-on-failure",
+    launchOptions: {
+      executablePath: process.env.CHROMIUM_PATH,
+      args: [
+        "--disable-quic", "--disable-background-networking", "--disable-component-update",
+        "--disable-sync", "--no-first-run",
+      ],
+    },
+  },
+  projects: [
+    {
+      name: "phone",
+      grepInvert: /@desktop-only/,
+      use: { viewport: { width: 360, height: 740 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true },
+    },
+    { name: "desktop", grep: /@desktop/, use: { viewport: { width: 1280, height: 800 } } },
+  ],
+};
+
+export default defineConfig(config);

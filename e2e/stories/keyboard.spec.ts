@@ -1,0 +1,47 @@
+import { type Locator } from "@playwright/test";
+import { expect, test } from "../story";
+
+/** Presses Tab until the focus is there, as somebody without a mouse does. */
+async function tabTo(target: Locator) {
+  for (let presses = 0; presses < 15; presses++) {
+    if (await target.evaluate((element) => element.matches(":focus"))) return;
+    await target.page().keyboard.press("Tab");
+  }
+  await expect(target).toBeFocused();
+}
+
+test("the keyboard alone goes from the button to paid", { tag: "@desktop-only" }, async ({ shop, number }) => {
+  const { page } = shop;
+  await page.goto("/");
+  await tabTo(shop.shopButton("kiondo"));
+  await page.keyboard.press("Enter");
+  await shop.sees("Pay with M-PESA");
+  await tabTo(shop.phone);
+  await page.keyboard.type(`0${number("0000").slice(3)}`);
+  await page.keyboard.press("Enter");
+  await shop.sees("Payment received.");
+  await expect(shop.dialog.getByRole("heading", { name: "Payment received." })).toBeFocused();
+  await tabTo(shop.button("Done"));
+  await page.keyboard.press("Enter");
+  await expect(shop.dialog).toBeHidden();
+  await expect(shop.shopButton("kiondo")).toBeFocused();
+});
+
+test("the focus stays in the dialog", { tag: "@desktop-only" }, async ({ shop }) => {
+  await shop.open();
+  for (let presses = 0; presses < 8; presses++) {
+    await shop.page.keyboard.press("Tab");
+    await expect(shop.shopButton("kiondo")).not.toBeFocused();
+  }
+  await tabTo(shop.phone);
+});
+
+test("each new screen is announced: its heading has the focus", { tag: "@desktop-only" }, async ({ shop, number }) => {
+  const heading = shop.dialog.getByRole("heading", { level: 2 });
+  await shop.open();
+  await shop.pay(number("2001"));
+  await shop.sees("Check your phone.");
+  await expect(heading).toBeFocused();
+  await shop.sees("The PIN was not right.");
+  await expect(heading).toBeFocused();
+});

@@ -1,0 +1,77 @@
+import { expect, test } from "../story";
+
+test("a callback that never comes: the Worker asks M-PESA itself", async ({ shop, emulator, number, keep }) => {
+  test.setTimeout(90_000); // it asks 30 s after the push
+  const msisdn = number("0404");
+  await shop.open();
+  await shop.pay(msisdn);
+  await shop.sees("Check your phone.");
+  await expect(shop.dialog.getByRole("heading", { name: "No PIN request on your phone?" })).toBeVisible({ timeout: 30_000 });
+  await keep("hints");
+  await shop.sees("Payment received.", { timeout: 60_000 });
+  await shop.says("M-PESA's SMS brings the receipt.");
+  await keep("paid-without-receipt");
+  expect(await emulator.ledger(msisdn)).toHaveLength(1);
+});
+
+test("the network is lost while the customer pays, and comes back to paid", { tag: "@desktop" }, async ({
+  shop, handset, context, number, keep,
+}) => {
+  const msisdn = number();
+  await handset.turnOn(msisdn);
+  await shop.open();
+  await shop.pay(msisdn);
+  await shop.sees("Check your phone.");
+  await context.setOffline(true);
+  const lost = shop.dialog.getByText("No connection. We keep trying…");
+  await expect(lost).toBeVisible();
+  await keep("no-connection");
+  await handset.enterPin();
+  await shop.sees("Check your phone.");
+  await context.setOffline(false);
+  await shop.sees("Payment received.");
+  await expect(lost).toBeHidden();
+});
+
+test("a request whose answer the page lost rings the phone once", async ({ shop, handset, page, emulator, number }) => {
+  const msisdn = number();
+  await handset.turnOn(msisdn);
+  await shop.open();
+  await page.route("**/attempts", async (route) => {
+    await route.fetch();
+    await route.abort();
+  }, { times: 1 });
+  await shop.pay(msisdn);
+  await shop.sees("Check your phone.");
+  await handset.enterPin();
+  await shop.sees("Payment received.");
+  expect(await emulator.pushes(msisdn)).toBe(1);
+  expect(await emulator.ledger(msisdn)).toHaveLength(1);
+});
+
+test("a push whose answer is lost is not sent again", async ({ shop, emulator, number, keep }) => {
+  const msisdn = number();
+  await emulator.script(msisdn, { submit: ["lose"], customer: { pays: { after_ms: 6_000 } } });
+  await shop.open();
+  await shop.pay(msisdn);
+  await shop.sees("We are still checking with M-PESA.");
+  await shop.says("Please do not pay again; this page will update.");
+  await expect(shop.button(/^Try again/)).toHaveCount(0);
+  await keep("confirming");
+  await shop.sees("Payment received.");
+  expect(await emulator.ledger(msisdn)).toHaveLength(1);
+});
+
+test("without a network the checkout says so, and opens when it is back", async ({ shop, context, number, keep }) => {
+  await shop.page.goto("/");
+  await context.setOffline(true);
+  await shop.shopButton().click();
+  await shop.sees("The checkout could not be loaded.");
+  await shop.says("Check your internet connection, then try again. Nothing has been paid.");
+  await keep("could-not-be-loaded");
+  await context.setOffline(false);
+  await shop.press("Try again");
+  await shop.sees("Pay with M-PESA");
+  await shop.pay(number("0000"));
+  await shop.sees("Payment received.");
+});

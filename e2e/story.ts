@@ -1,0 +1,66 @@
+// `test` with what a story needs: the shop, the customer's phone and number, M-PESA's side, and kept screens.
+
+import { test as base, expect, type Page } from "@playwright/test";
+import { Checkout } from "./checkout";
+import { Emulator } from "./emulator";
+import { Handset } from "./handset";
+
+type Fixtures = {
+  shop: Checkout;
+  /** A device of its own: it stays online when the shop's page does not. */
+  handset: Handset;
+  emulator: Emulator;
+  /** A number of the story's own. `ending` chooses what the emulator does with it; without it, it waits for the handset. */
+  number: (ending?: string) => string;
+  /** Keeps a picture of the screen in artefacts/screens. */
+  keep: (name: string, page?: Page) => Promise<void>;
+  /** Errors that the page's console showed so far. */
+  consoleErrors: string[];
+};
+
+let taken = 0;
+
+export const test = base.extend<Fixtures>({
+  shop: async ({ page }, use) => {
+    const broken: string[] = [];
+    page.on("pageerror", (error) => broken.push(String(error)));
+    await use(new Checkout(page));
+    expect(broken, "errors that the page did not catch").toEqual([]);
+  },
+
+  handset: async ({ browser }, use) => {
+    const context = await browser.newContext({ viewport: { width: 390, height: 780 } });
+    await use(new Handset(await context.newPage()));
+    await context.close();
+  },
+
+  emulator: async ({ request }, use) => use(new Emulator(request)),
+
+  number: async ({}, use, { workerIndex }) => {
+    await use((ending) => {
+      // Thousands of numbers with prefixes of Safaricom's, none of them taken twice in a run.
+      const mine = (Number(process.env.MALIPO_E2E_SEED) + workerIndex * 97 + taken++) % 4000;
+      const prefix = "0129".charAt(Math.floor(mine / 1000));
+      const middle = String(mine % 1000).padStart(3, "0");
+      // No story of the emulator's ends in 5 and three digits.
+      return `2547${prefix}${middle}${ending ?? "5" + middle}`;
+    });
+  },
+
+  keep: async ({ page }, use, { project }) => {
+    await use(async (name, of = page) => {
+      const path = `${project.testDir}/../artefacts/screens/${project.name}/${name}.png`;
+      await of.screenshot({ path, animations: "disabled" });
+    });
+  },
+
+  consoleErrors: async ({ page }, use) => {
+    const errors: string[] = [];
+    page.on("console", (message) => {
+      if (message.type() === "error") errors.push(message.text());
+    });
+    await use(errors);
+  },
+});
+
+export { expect };
