@@ -137,7 +137,9 @@ impl Json {
     fn number(&self, name: &str) -> Option<u64> {
         let number = self.get(name).as_f64()?;
         // Up to 2^53 every whole number is exact.
-        (number >= 0.0 && number <= 9_007_199_254_740_992.0).then_some(number as u64)
+        (0.0..=9_007_199_254_740_992.0)
+            .contains(&number)
+            .then_some(number as u64)
     }
 
     fn is_true(&self, name: &str) -> bool {

@@ -67,9 +67,9 @@ pub(super) fn by_hand(say: Say) -> Screen {
             true => Word::Noticed,
             false => Word::NotNoticed,
         }),
-        actions: match view.state {
-            State::Ready => &[ASK_MY_PHONE],
-            _ => &[BACK],
+        actions: match view.state == State::Ready {
+            true => &[ASK_MY_PHONE],
+            false => &[BACK],
         },
         ..say.words(Name::ByHand, Word::ByHand, late)
     }

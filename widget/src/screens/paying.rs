@@ -47,9 +47,9 @@ pub(super) fn phone(say: Say) -> Screen {
     Screen {
         facts: &[AMOUNT, SHOP, FOR],
         has_form: true,
-        actions: match say.view.state {
-            State::Ready => &[],
-            _ => &[BACK],
+        actions: match say.view.state == State::Ready {
+            true => &[],
+            false => &[BACK],
         },
         ..say.words(Name::Phone, Word::PayWithMpesa, "")
     }
