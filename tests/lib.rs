@@ -1,1 +1,1 @@
-//! Integration tests live in it/.
+//! The tests of the whole: `it` needs nothing, `live` needs the running Worker and emulator.

@@ -83,7 +83,7 @@ impl Flags {
             ));
         }
         if tills.is_empty() {
-            let (store, till) = ("174378".into(), "5555".into());
+            let (store, till) = ("174378".into(), "555555".into());
             merchants.push(Merchant::new(
                 Payee::Till { store, till },
                 given.secret("DARAJA_PASSKEY"),

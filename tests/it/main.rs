@@ -1,1 +1,4 @@
-//! Integration tests.
+//! What can be proven without a running part: the wire samples and the rules of the house.
+
+mod tidy;
+mod wire;

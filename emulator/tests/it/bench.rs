@@ -48,7 +48,7 @@ pub(crate) fn options() -> Options {
     };
     let till = Payee::Till {
         store: "174378".into(),
-        till: "5555".into(),
+        till: "555555".into(),
     };
     let merchants = vec![
         Merchant::new(pay_bill, "passkey"),
@@ -130,7 +130,7 @@ impl Bench {
         body["BusinessShortCode"] = json!("174378");
         body["Password"] = json!(password("174378", "till passkey"));
         body["TransactionType"] = json!("CustomerBuyGoodsOnline");
-        body["PartyB"] = json!("5555");
+        body["PartyB"] = json!("555555");
         body
     }
 

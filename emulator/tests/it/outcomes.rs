@@ -274,7 +274,7 @@ async fn a_till_is_paid_by_its_store_and_a_wrong_party_b_ends_in_2028() {
         ),
         (&json!(0), &"174378")
     );
-    assert_eq!(bench.see("ledger").await[0]["shortcode"], json!("5555"));
+    assert_eq!(bench.see("ledger").await[0]["shortcode"], json!("555555"));
     let mut push = bench.till_body("254700010000");
     push["PartyB"] = json!("174378");
     assert_eq!(bench.push(&push).await.unwrap().status(), 200);

@@ -652,6 +652,9 @@ fn a_late_push_answer_still_brings_the_id() {
     story.check(36, State::Confirming, 0);
     story.at(37, accepted(1));
     story.check(37, State::AwaitingPin, 0);
+    assert_eq!(story.view(37).ask_charged_at_ms, None);
+    story.check(61, State::Confirming, 0);
+    assert_eq!(story.view(61).ask_charged_at_ms, Some(T0_MS + 181_000));
 }
 
 #[test]

@@ -158,8 +158,8 @@ impl Payment {
             prompt_ends_at_ms,
             retry_at_ms: self.retry_at_ms(state, now_ms),
             ask_charged_at_ms: self
-                .undeclared_unknown()
-                .filter(|_| state != State::Paid)
+                .silent_attempt()
+                .filter(|_| matches!(state, State::Confirming | State::Unresolved))
                 .map(|a| a.started_at_ms() + rules::UNKNOWN_AFTER_MS),
             may_prompt_be_alive: self.attempts.iter().any(|a| a.may_prompt_be_alive(now_ms)),
             notices_payment_by_hand: showing.notices_payment_by_hand,
@@ -185,6 +185,13 @@ impl Payment {
             .shown()
             .filter(|a| matches!(a.stage, Stage::Prompted))?;
         Some(attempt.started_at_ms() + rules::PROMPT_MS).filter(|&at_ms| at_ms > now_ms)
+    }
+
+    /// The attempt that M-PESA says nothing about.
+    fn silent_attempt(&self) -> Option<&Attempt> {
+        let is_prompted = |a: &&Attempt| matches!(a.stage, Stage::Prompted) && a.unlisted.is_none();
+        self.undeclared_unknown()
+            .or(self.shown().filter(is_prompted))
     }
 
     /// The attempt that the screen is about: one without a verdict before the newest.

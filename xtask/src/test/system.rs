@@ -21,11 +21,20 @@ pub(super) fn live() -> Result<()> {
     )?;
     let stack = TestStack::start("live")?;
     let sandbox = stack.start_worker("sandbox", &["DARAJA_ENV:sandbox"], false)?;
-    tests.extend(["--", "--test-threads", "4"]); // they wait on HTTP more than they compute
+    // A shop with a till, which takes open amounts.
+    let till = [
+        "PAYBILL:",
+        "TILL_STORE:174378",
+        "TILL_NUMBER:555555",
+        r#"OPEN_AMOUNT:{"min_kes":10,"max_kes":1000}"#,
+    ];
+    let till = stack.start_worker("till", &till, true)?;
+    tests.extend(["--", "--test-threads", "64"]); // they wait for minutes and compute nothing
     run(
         stack
             .tell(child::cargo("").args(&tests))
-            .env("MALIPO_SANDBOX_URL", &sandbox.url),
+            .env("MALIPO_SANDBOX_URL", &sandbox.url)
+            .env("MALIPO_TILL_URL", &till.url),
         "live tests",
     )
 }

@@ -1,0 +1,95 @@
+//! How the Worker speaks to Daraja: one token for all, minted again only when it is refused, and what a push says.
+
+use crate::house::{Payment, emulator, fresh_key, phone_ending};
+use crate::http::{self, at};
+use serde_json::{Value, json};
+use std::thread;
+
+fn requests(path: &str) -> Vec<Value> {
+    let all = http::get(&emulator("requests")).json();
+    all.as_array()
+        .unwrap()
+        .iter()
+        .filter(|request| {
+            request["path"]
+                .as_str()
+                .is_some_and(|p| p.starts_with(path))
+        })
+        .cloned()
+        .collect()
+}
+
+/// The one test that revokes tokens: minting is counted from one revocation to the next.
+#[test]
+fn a_refused_token_is_minted_again_once_for_all_who_hold_it() {
+    Payment::pushed("0000").until_state("paid");
+    http::post(&emulator("tokens"), &json!({"revoke": true}));
+    let before = requests("/oauth/").len();
+    let pushes: Vec<_> = (0..12)
+        .map(|_| thread::spawn(|| Payment::pushed("0000").until_state("paid").agrees()))
+        .collect();
+    for push in pushes {
+        push.join()
+            .expect("every push that held the stale token goes through");
+    }
+    assert_eq!(requests("/oauth/").len() - before, 1, "one minting for all");
+}
+
+#[test]
+fn a_push_says_what_safaricom_wants_to_hear() {
+    let mut payment = Payment::pushed("0000");
+    payment.until_state("paid");
+    let reference = payment.view["account_reference"].clone();
+    let push = requests("/mpesa/stkpush/")
+        .into_iter()
+        .find(|r| r["body"]["AccountReference"] == reference)
+        .unwrap();
+    let body = &push["body"];
+    assert_eq!(body["TransactionType"], "CustomerPayBillOnline");
+    assert_eq!(
+        (&body["BusinessShortCode"], &body["PartyB"], &body["Amount"]),
+        (&json!(174_379), &json!("174379"), &json!("150"))
+    );
+    assert!(
+        body["TransactionDesc"]
+            .as_str()
+            .is_some_and(|text| (1..=13).contains(&text.len()))
+    );
+    assert!(reference.as_str().is_some_and(|text| text.len() <= 12));
+}
+
+#[test]
+fn a_till_is_pushed_through_its_store() {
+    emulator("ledger");
+    let body = json!({"item": "tea", "key": fresh_key(), "phone": phone_ending("0000")});
+    let mut payment = Payment::opened_with(&at("MALIPO_TILL_URL"), body);
+    payment.until_state("paid").agrees();
+    assert_eq!(
+        (&payment.view["payee_kind"], &payment.view["payee_number"]),
+        (&json!("till"), &json!("555555"))
+    );
+    let moved = &payment.moved()[0];
+    assert_eq!(moved["shortcode"], "555555");
+}
+
+#[test]
+fn a_status_request_is_held_until_something_changes() {
+    let mut payment = Payment::pushed("0000");
+    let mut polls = 0;
+    while payment.state() != "paid" {
+        let after = payment.view["version"].as_u64().unwrap();
+        let url = format!(
+            "{}/v1/payments/{}?after={after}&wait=25",
+            payment.worker,
+            payment.id()
+        );
+        let next = http::get(&url).json();
+        assert!(
+            next["version"].as_u64() > Some(after),
+            "it was answered for a change: {next}"
+        );
+        payment.view = next;
+        polls += 1;
+    }
+    assert!(polls <= 4, "{polls} status requests");
+}

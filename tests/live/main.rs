@@ -1,0 +1,10 @@
+//! The real Worker in workerd against the emulator, over HTTP. `cargo xtask test --only live` starts both.
+
+mod daraja;
+mod errors;
+mod house;
+mod http;
+mod panics;
+mod secrecy;
+mod stories;
+mod strangers;
