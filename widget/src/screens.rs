@@ -171,10 +171,10 @@ pub(crate) fn spoken(model: &Model, screen: &Screen, now_ms: u64) -> String {
 
 /// `template` with the values of what is known.
 pub(crate) fn filled(model: &Model, template: &str, now_ms: u64) -> String {
-    let view = model.view.as_ref();
-    view.map_or_else(String::new, |view| {
-        Say::new(model, view, now_ms).fill(template)
-    })
+    match &model.view {
+        Some(view) => Say::new(model, view, now_ms).fill(template),
+        None => template.to_owned(),
+    }
 }
 
 /// What the texts of a screen are made from.

@@ -252,5 +252,6 @@ fn a_failure_to_open_says_so_and_can_be_tried_again() {
         let screen = screen(&model, 0);
         assert_eq!(screen.name, Name::OpenFailed);
         assert_eq!(actions(&screen)[0].does, Does::OpenAgain);
+        assert!(texts(&model, 0).contains(&"Try again".to_owned()));
     }
 }
