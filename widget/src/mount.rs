@@ -13,7 +13,6 @@ use web_sys::{Element, HtmlElement};
 
 /// A mounted checkout.
 #[wasm_bindgen]
-#[allow(missing_debug_implementations)]
 pub struct Handle {
     pay: Rc<Pay>,
     unmount: Option<Box<dyn FnOnce()>>,
