@@ -14,6 +14,8 @@ type Fixtures = {
   number: (ending?: string) => string;
   /** Keeps a picture of the screen in artefacts/screens. */
   keep: (name: string, page?: Page) => Promise<void>;
+  /** The network between the shop's page and the world. */
+  network: { lose(): Promise<void>; find(): Promise<void> };
   /** Errors that the page's console showed so far. */
   consoleErrors: string[];
 };
@@ -50,7 +52,30 @@ export const test = base.extend<Fixtures>({
   keep: async ({ page }, use, { project }) => {
     await use(async (name, of = page) => {
       const path = `${project.testDir}/../artefacts/screens/${project.name}/${name}.png`;
+      await of.mouse.move(0, 0); // nothing looks hovered
       await of.screenshot({ path, animations: "disabled" });
+    });
+  },
+
+  network: async ({ page, context }, use) => {
+    let cut = () => {};
+    const isCut = new Promise<void>((resolve) => (cut = resolve));
+    // Playwright's offline mode lets answers in that were asked for before; a lost network does not.
+    const isHeld = (url: URL) => url.searchParams.has("wait");
+    await page.route(isHeld, async (route) => {
+      const answer = route.fetch().then((response) => ({ response }), () => undefined);
+      const arrived = await Promise.race([answer, isCut.then(() => undefined)]);
+      await (arrived ? route.fulfill(arrived) : route.abort("internetdisconnected")).catch(() => {});
+    });
+    await use({
+      lose: async () => {
+        await context.setOffline(true);
+        cut();
+      },
+      find: async () => {
+        await page.unroute(isHeld);
+        await context.setOffline(false);
+      },
     });
   },
 

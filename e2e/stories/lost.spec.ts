@@ -15,20 +15,20 @@ test("a callback that never comes: the Worker asks M-PESA itself", async ({ shop
 });
 
 test("the network is lost while the customer pays, and comes back to paid", { tag: "@desktop" }, async ({
-  shop, handset, context, number, keep,
+  shop, handset, network, number, keep,
 }) => {
   const msisdn = number();
   await handset.turnOn(msisdn);
   await shop.open();
   await shop.pay(msisdn);
   await shop.sees("Check your phone.");
-  await context.setOffline(true);
+  await network.lose();
   const lost = shop.dialog.getByText("No connection. We keep trying…");
   await expect(lost).toBeVisible();
   await keep("no-connection");
   await handset.enterPin();
   await shop.sees("Check your phone.");
-  await context.setOffline(false);
+  await network.find();
   await shop.sees("Payment received.");
   await expect(lost).toBeHidden();
 });

@@ -21,7 +21,7 @@ test("a wrong number is told beside its field, and mended there", { tag: "@deskt
   }
   await keep("wrong-number");
   await shop.phone.fill(msisdn);
-  await expect(shop.dialog.getByRole("alert")).toBeEmpty();
+  await expect(shop.dialog.getByRole("alert")).toBeHidden();
   await expect(shop.phone).toHaveAttribute("aria-invalid", "false");
   await shop.press(/^Pay KES/);
   await shop.sees("Payment received.");
@@ -32,7 +32,7 @@ test("a number is grouped while it is typed, and the caret stays where it is", a
   await shop.open();
   await shop.phone.pressSequentially("0700123456");
   await expect(shop.phone).toHaveValue("0700 123 456");
-  for (let steps = 0; steps < 7; steps++) await page.keyboard.press("ArrowLeft");
+  for (let steps = 0; steps < 6; steps++) await page.keyboard.press("ArrowLeft");
   await page.keyboard.press("Backspace");
   await page.keyboard.type("9");
   await expect(shop.phone).toHaveValue("0700 923 456");
