@@ -114,38 +114,43 @@ impl Inner {
         config: &Config,
         body: impl FnOnce(&mut turn::Turn<'_>) -> Result<T>,
     ) -> Result<(T, Vec<Effect>)> {
-        self.commit_waking(config, 0, body).await
+        self.commit_waking(config, None, body).await
     }
 
-    /// The same, with an alarm not before `not_before_ms`.
+    /// The same, with an alarm not before `not_before_ms` even if nothing was recorded.
     async fn commit_waking<T>(
         &self,
         config: &Config,
-        not_before_ms: u64,
+        not_before_ms: Option<u64>,
         body: impl FnOnce(&mut turn::Turn<'_>) -> Result<T>,
     ) -> Result<(T, Vec<Effect>)> {
         let now_ms = platform::now_ms();
-        let (value, effects, is_changed) = turn::take(
+        let taken = turn::take(
             &self.state.storage(),
             config,
             self.pushing.get(),
             now_ms,
             body,
         )?;
-        if is_changed {
+        if taken.is_changed {
             self.waiters.wake_all();
         }
+        // A turn that only looked has moved nothing: the alarm stands.
+        if let Some(at_ms) = taken.wake_at_ms
+            && (taken.is_recorded || not_before_ms.is_some())
+        {
+            platform::set_alarm(&self.state.storage(), at_ms.max(not_before_ms.unwrap_or(0)))
+                .await?;
+        }
         let mut left = Vec::new();
-        for effect in effects {
+        for effect in taken.effects {
             match effect {
-                Effect::WakeAt(at_ms) => {
-                    platform::set_alarm(&self.state.storage(), at_ms.max(not_before_ms)).await?
-                }
                 Effect::Alert(what) => worker::console_error!("payment {}: {what}", self.called()),
                 Effect::SendPush { .. } | Effect::Query { .. } => left.push(effect),
+                Effect::WakeAt(_) => {}
             }
         }
-        Ok((value, left))
+        Ok((taken.value, left))
     }
 
     /// Records one event.

@@ -23,7 +23,7 @@ impl Inner {
     async fn ring_once(&self, config: &Config) -> Result<()> {
         let again_at_ms = platform::now_ms() + ALARM_AGAIN_MS;
         let (address, effects) = self
-            .commit_waking(config, again_at_ms, |turn| {
+            .commit_waking(config, Some(again_at_ms), |turn| {
                 if turn.payment.opened().is_some() && turn.payment.is_overdue(turn.now_ms) {
                     turn.record(Event::AlarmRang)?;
                 } else {
@@ -47,7 +47,7 @@ impl Inner {
         }
         // What is due then rings by itself; only a queue moves it back, and never by more than a minute.
         let not_before_ms = not_before_ms.min(platform::now_ms() + QUEUE_AGAIN_MS);
-        self.commit_waking(config, not_before_ms, |_| Ok(()))
+        self.commit_waking(config, Some(not_before_ms), |_| Ok(()))
             .await
             .map(|_| ())
     }

@@ -17,6 +17,19 @@ pub(super) struct Turn<'a> {
     about: Option<About>,
     last: Option<Recorded>,
     effects: Vec<Effect>,
+    is_recorded: bool,
+}
+
+/// What a turn came to.
+pub(super) struct Taken<T> {
+    pub(super) value: T,
+    pub(super) effects: Vec<Effect>,
+    /// When the object has to ring next, in Unix milliseconds.
+    pub(super) wake_at_ms: Option<u64>,
+    /// Whether anything was written down.
+    pub(super) is_recorded: bool,
+    /// Whether the customer can see a change.
+    pub(super) is_changed: bool,
 }
 
 /// Takes a turn. A push that a restart interrupted is settled first: nobody else would.
@@ -26,7 +39,7 @@ pub(super) fn take<T>(
     pushing: Option<u32>,
     now_ms: u64,
     body: impl FnOnce(&mut Turn<'_>) -> Result<T>,
-) -> Result<(T, Vec<Effect>, bool)> {
+) -> Result<Taken<T>> {
     platform::transaction(storage, || {
         let store = Store::of(storage);
         let about = store.about()?;
@@ -37,14 +50,16 @@ pub(super) fn take<T>(
         };
         let payment = Payment::fold(&journal);
         let version = payment.version();
+        let last = journal.into_iter().next_back();
         let mut turn = Turn {
             payment,
             now_ms,
             config,
             store,
             about,
-            last: journal.into_iter().next_back(),
+            last,
             effects: Vec::new(),
+            is_recorded: false,
         };
         if pushing.is_none()
             && let Some(event) = turn.payment.after_restart()
@@ -52,8 +67,13 @@ pub(super) fn take<T>(
             turn.record(event)?;
         }
         let value = body(&mut turn)?;
-        let is_changed = turn.payment.version() != version;
-        Ok((value, turn.effects_in_order(), is_changed))
+        Ok(Taken {
+            value,
+            wake_at_ms: turn.payment.next_wake_ms(now_ms),
+            is_recorded: turn.is_recorded,
+            is_changed: turn.payment.version() != version,
+            effects: turn.effects,
+        })
     })
 }
 
@@ -74,6 +94,7 @@ impl Turn<'_> {
             }
         }
         self.effects.extend(effects);
+        self.is_recorded = true;
         Ok(())
     }
 
@@ -125,15 +146,5 @@ impl Turn<'_> {
     /// Adds effects that no event has.
     pub(super) fn also(&mut self, effects: Vec<Effect>) {
         self.effects.extend(effects);
-    }
-
-    /// The next alarm first, and only the newest.
-    fn effects_in_order(self) -> Vec<Effect> {
-        let wake = self.payment.next_wake_ms(self.now_ms).map(Effect::WakeAt);
-        let others = self
-            .effects
-            .into_iter()
-            .filter(|effect| !matches!(effect, Effect::WakeAt(_)));
-        wake.into_iter().chain(others).collect()
     }
 }
