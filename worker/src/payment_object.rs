@@ -135,12 +135,26 @@ impl Inner {
         if taken.is_changed {
             self.waiters.wake_all();
         }
+        let sends = taken.effects.iter().find_map(|effect| match effect {
+            Effect::SendPush { attempt } => Some(*attempt),
+            Effect::Query { .. } | Effect::Alert(_) | Effect::WakeAt(_) => None,
+        });
+        if sends.is_some() {
+            // At once: whoever reads before the push starts must not take it for one that a restart interrupted.
+            self.pushing.set(sends);
+        }
         // A turn that only looked has moved nothing: the alarm stands.
         if let Some(at_ms) = taken.wake_at_ms
             && (taken.is_recorded || not_before_ms.is_some())
+            && let Err(why) =
+                platform::set_alarm(&self.state.storage(), at_ms.max(not_before_ms.unwrap_or(0)))
+                    .await
         {
-            platform::set_alarm(&self.state.storage(), at_ms.max(not_before_ms.unwrap_or(0)))
-                .await?;
+            if sends.is_some() {
+                // Without an alarm nothing leaves: the next turn finds the push interrupted.
+                self.pushing.set(None);
+            }
+            return Err(why);
         }
         let mut left = Vec::new();
         for effect in taken.effects {

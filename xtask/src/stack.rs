@@ -50,7 +50,8 @@ pub(crate) fn start_emulator(setting: &Setting, port: u16) -> Result<Running> {
     )?;
     let mut emulator = child::command(places::target("debug").join("malipo-emulator"));
     emulator
-        .args(["--port", &port.to_string(), "--credentials-file"])
+        .args(["--port", &port.to_string(), "--shop-name", "Duka la Mtaa"])
+        .arg("--credentials-file")
         .arg(&setting.secrets);
     let log = setting.state.join("emulator.log");
     let service = Service::start("emulator", &mut emulator, &log, setting.is_shown)?;

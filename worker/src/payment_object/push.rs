@@ -38,12 +38,10 @@ impl Drop for Underway {
 }
 
 impl Inner {
-    /// Starts what a commit left to do. In the same turn as the commit, so that no other reader
-    /// takes the reserved push for one that a restart interrupted.
+    /// Starts what a commit left to do.
     pub(super) fn start(self: Rc<Self>, effects: Vec<Effect>) {
         for effect in effects {
             if let Effect::SendPush { attempt } = effect {
-                self.pushing.set(Some(attempt));
                 let underway = Underway(Rc::clone(&self));
                 self.state.wait_until(async move {
                     let inner = Rc::clone(&underway.0);
