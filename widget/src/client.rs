@@ -6,9 +6,9 @@ use crate::order::Order;
 use crate::polling::{DEADLINE_MS, HELD_DEADLINE_MS, HOLD_SECS};
 use crate::spoken::digits;
 use crate::wire;
-use gloo_net::http::{Method, RequestBuilder};
+use gloo_net::http::Request;
 use malipo_shared::api::View;
-use web_sys::{AbortController, RequestCredentials};
+use web_sys::{AbortController, AbortSignal, RequestCredentials, RequestInit};
 
 /// Opens the payment of `order`, or finds it by `key`.
 pub(crate) async fn open(base: &str, order: &Order, key: &str) -> Result<View, Trouble> {
@@ -71,7 +71,7 @@ async fn send(
     if let Some(deadline) = deadline {
         deadline.clear();
     }
-    let (is_ok, text) = answer.map_err(|_| Trouble::NoConnection)?;
+    let (is_ok, text) = answer.ok_or(Trouble::NoConnection)?;
     match is_ok {
         true => wire::decode_view(&text).ok_or(Trouble::NoConnection),
         // A gateway's own error page is no word of the Worker's: asked again like a lost answer.
@@ -82,18 +82,19 @@ async fn send(
 async fn exchange(
     url: &str,
     body: Option<String>,
-    signal: Option<&web_sys::AbortSignal>,
-) -> Result<(bool, String), gloo_net::Error> {
-    let request = RequestBuilder::new(url)
-        .credentials(RequestCredentials::Omit)
-        .abort_signal(signal);
-    let request = match body {
-        Some(body) => request
-            .method(Method::POST)
-            .header("content-type", "application/json")
-            .body(body)?,
-        None => request.build()?,
-    };
-    let response = request.send().await?;
-    Ok((response.ok(), response.text().await?))
+    signal: Option<&AbortSignal>,
+) -> Option<(bool, String)> {
+    // Put together here: the library's builder would also bring what takes addresses apart.
+    let init = RequestInit::new();
+    init.set_credentials(RequestCredentials::Omit);
+    init.set_signal(signal);
+    if let Some(body) = body {
+        init.set_method("POST");
+        let json = [("content-type", Some("application/json".into()))];
+        init.set_headers(&wire::object(&json));
+        init.set_body(&body.into());
+    }
+    let request = web_sys::Request::new_with_str_and_init(url, &init).ok()?;
+    let response = Request::from(request).send().await.ok()?;
+    Some((response.ok(), response.text().await.ok()?))
 }

@@ -2,14 +2,14 @@
 
 use crate::order::Order;
 use crate::pay::Pay;
-use crate::view;
+use crate::view::Checkout;
 use crate::wire::Json;
 use js_sys::{Function, Object};
 use malipo_shared::sentences::Language;
 use std::rc::Rc;
+use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
-use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Element, HtmlElement};
+use web_sys::Element;
 
 /// A mounted checkout.
 #[wasm_bindgen]
@@ -39,10 +39,9 @@ pub fn mount(root: Element, options: Object, on_event: Function) -> Handle {
     let base = option("base").unwrap_or_default();
 
     root.set_text_content(None);
-    let parent: HtmlElement = root.clone().unchecked_into();
-    let pay = Rc::new(Pay::new(base, order, language, root, on_event));
+    let pay = Rc::new(Pay::new(base, order, language, root.clone(), on_event));
     let shown = Rc::clone(&pay);
-    let view = leptos::mount::mount_to(parent, move || view::checkout(shown));
+    let view = leptos::mount::mount_to_renderer(&root, move || Checkout(shown));
     pay.open();
     Handle {
         pay,

@@ -16,7 +16,7 @@ pub(super) const HINTS: usize = 3;
 pub(super) const ACTIONS: usize = 3;
 const ROWS: usize = FACTS + STEPS;
 
-/// Where a text stands. Rows take several places: `Place::FactLabel as usize + index`.
+/// Where a text stands. Rows take several places: `Place::FactLabel.at(index)`.
 #[derive(Clone, Copy)]
 pub(super) enum Place {
     TestMode,
@@ -55,14 +55,18 @@ pub(super) enum Place {
 }
 
 impl Place {
-    pub(super) const COUNT: usize = Place::ActionClosed as usize + ACTIONS;
+    const COUNT: usize = Place::ActionClosed as usize + ACTIONS;
+
+    /// The index of its text, by row.
+    pub(super) const fn at(self, index: usize) -> usize {
+        self as usize + index
+    }
 }
 
 /// What is on the page.
 #[derive(Default)]
 pub(super) struct Shown {
     pub(super) name: Option<Name>,
-    pub(super) texts: Vec<String>,
     pub(super) actions: &'static [Action],
     /// What the button of each row copies.
     pub(super) copies: Vec<String>,
@@ -224,7 +228,7 @@ impl<'a> Texts<'a> {
     }
 
     fn put(&mut self, place: Place, index: usize, text: String) {
-        self.all[place as usize + index] = text;
+        self.all[place.at(index)] = text;
     }
 
     fn say(&self, word: Word) -> String {

@@ -1,61 +1,10 @@
-//! The phone form: formats as typed without moving the caret, explains errors in place.
+//! The phone field: formats as typed without moving the caret, explains errors in place.
 
-use super::fill::Place;
-use super::{Button, Line, Ui, is_empty, says};
 use crate::model::Trouble;
 use crate::pay::{Ask, Pay};
-use crate::screens::SUBMIT;
-use leptos::prelude::*;
 use malipo_shared::{Msisdn, format_as_typed};
 use std::rc::Rc;
-use web_sys::{Event, HtmlInputElement, SubmitEvent};
-
-/// The form with its button.
-pub(super) fn form(ui: &Rc<Ui>) -> impl IntoView + use<> {
-    let at = |place: Place| ui.text(place, 0);
-    let (on_submit, on_input) = (Rc::clone(ui), Rc::clone(ui));
-    let submit = move |event: SubmitEvent| {
-        event.prevent_default();
-        on_submit.act(Some(SUBMIT));
-    };
-    let trouble = Line {
-        id: Some("malipo-error"),
-        role: Some("alert"),
-        is_kept: true,
-        ..Line::class("error", at(Place::NumberTrouble))
-    };
-    let help = Line {
-        id: Some("malipo-help"),
-        ..Line::class("help", at(Place::NumberHelp))
-    };
-    // The form hears it, and Enter too.
-    let button = Button {
-        kind: "submit",
-        class: "primary",
-        closed: Some(at(Place::SubmitClosed)),
-        ..Button::of(at(Place::SubmitLabel))
-    };
-    view! {
-        <form novalidate hidden=is_empty(at(Place::SubmitLabel)) on:submit=submit>
-            <label for="malipo-phone">{says(at(Place::NumberLabel))}</label>
-            <input
-                id="malipo-phone"
-                type="tel"
-                name="tel"
-                autocomplete="tel"
-                maxlength="24"
-                placeholder="0712 345 678"
-                aria-describedby="malipo-error malipo-help"
-                aria-invalid=says(at(Place::IsInvalid))
-                on:input=move |event| input(&on_input.pay, &event)
-            />
-            {trouble.draw()}
-            {help.draw()}
-            {Line::status("help", at(Place::NumberHint)).draw()}
-            {button.draw(Box::new(|| ()))}
-        </form>
-    }
-}
+use web_sys::HtmlInputElement;
 
 /// Sends the number in the form, or says why it cannot be one.
 pub(super) fn send(pay: &Rc<Pay>) {
@@ -72,8 +21,8 @@ pub(super) fn send(pay: &Rc<Pay>) {
     }
 }
 
-fn input(pay: &Pay, event: &Event) {
-    let field: HtmlInputElement = event_target(event);
+/// Takes in what was typed.
+pub(super) fn input(pay: &Pay, field: &HtmlInputElement) {
     let text = field.value();
     // The field counts in UTF-16; what is formatted holds digits and separators only.
     let caret = field.selection_start().ok().flatten().unwrap_or(u32::MAX);
