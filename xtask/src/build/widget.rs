@@ -1,5 +1,7 @@
 //! The widget's WASM and its glue, as small as the tools make them: every byte is waited for on a slow network.
 
+mod glue;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -56,6 +58,9 @@ const WASM_PASSES: [&str; 10] = [
     "--strip-debug",
     "--strip-producers",
 ];
+
+/// Properties of the glue that nothing outside reads.
+const PRIVATE: &str = "^(__wbg_ptr|__wrap|__destroy_into_raw|_wbg_cb_unref)$";
 
 /// Where the widget's built files lie.
 pub(super) struct Widget {
@@ -122,9 +127,10 @@ fn inputs() -> Result<String> {
 
 fn settings() -> String {
     format!(
-        "{} {COMPILE:?} {STD:?} {RUSTFLAGS} {WASM_FEATURES:?} {WASM_PASSES:?} {}",
+        "{} {COMPILE:?} {STD:?} {RUSTFLAGS} {WASM_FEATURES:?} {WASM_PASSES:?} {PRIVATE} {} {}",
         tools::RUST,
-        WASM_BINDGEN.version
+        WASM_BINDGEN.version,
+        include_str!("widget/glue.rs")
     )
 }
 
@@ -159,26 +165,56 @@ fn bind_and_shrink(compiled: &Path, widget: &Widget) -> Result<()> {
         .arg(compiled);
     run(&mut bindgen, "wasm-bindgen")?;
 
+    let written = bound.join("checkout.js");
+    let text = fs::read_to_string(&written).context("reading wasm-bindgen's glue")?;
+    fs::write(&written, glue::with_our_doors(&text)?)?;
+    let bundled = bound.join("bundled.js");
+    // Bundled, because wasm-bindgen puts inline JavaScript of crates into files of their own.
+    esbuild(&written, &bundled, &["--bundle"])?;
+    let bundle = fs::read_to_string(&bundled)?;
+
+    let graph = bound.join("graph.json");
+    fs::write(&graph, glue::graph(&glue::used_exports(&bundle)))?;
+    let reached = bound.join("reached.wasm");
+    let mut reach = child::command(places::node_bin("wasm-metadce"));
+    reach
+        .arg(bound.join("checkout_bg.wasm"))
+        .args(WASM_FEATURES)
+        .arg(format!("--graph-file={}", graph.display()))
+        .arg("-o")
+        .arg(&reached);
+    child::answer(&mut reach).context("wasm-metadce failed")?;
+
+    let small = bound.join("small.wasm");
     let mut shrink = child::command(tools::wasm_opt());
     shrink
-        .arg(bound.join("checkout_bg.wasm"))
+        .arg(&reached)
         .args(WASM_FEATURES)
         .args(WASM_PASSES)
         .arg("-o")
-        .arg(&widget.wasm);
+        .arg(&small);
     run(&mut shrink, "wasm-opt")?;
 
-    let mut minify = child::command(tools::esbuild());
-    // Bundled, because wasm-bindgen puts inline JavaScript of crates into files of their own.
-    minify.args([
-        "--bundle",
-        "--minify",
-        "--format=esm",
-        "--target=es2020",
-        "--log-level=warning",
-    ]);
-    minify
-        .arg(bound.join("checkout.js"))
-        .arg(format!("--outfile={}", widget.glue.display()));
-    run(&mut minify, "minifying the glue").context("esbuild could not read wasm-bindgen's glue")
+    let mut shorten = child::command(tools::wasm_opt());
+    shorten
+        .arg(&small)
+        .args(WASM_FEATURES)
+        .arg("--minify-imports-and-exports-and-modules")
+        .arg("-o")
+        .arg(&widget.wasm);
+    let printed = child::answer(&mut shorten).context("wasm-opt could not shorten the names")?;
+    let renamed = bound.join("renamed.js");
+    fs::write(&renamed, glue::Names::parse(&printed).put_into(&bundle)?)?;
+    let private = format!("--mangle-props={PRIVATE}");
+    esbuild(&renamed, &widget.glue, &["--bundle", "--minify", &private])
+}
+
+fn esbuild(from: &Path, to: &Path, arguments: &[&str]) -> Result<()> {
+    let mut esbuild = child::command(tools::esbuild());
+    esbuild
+        .arg(from)
+        .args(["--format=esm", "--target=es2020", "--log-level=warning"])
+        .args(arguments)
+        .arg(format!("--outfile={}", to.display()));
+    run(&mut esbuild, "esbuild").context("esbuild could not read wasm-bindgen's glue")
 }
