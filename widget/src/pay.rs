@@ -1,9 +1,13 @@
 //! `Pay`: one payment on one page. It sends what the customer decides, follows the payment, and
 //! tells the page.
 
+mod asking;
+mod following;
+
+pub(crate) use asking::Ask;
+
 use crate::model::{Model, Pane, Trouble, news};
 use crate::order::{self, Order};
-use crate::polling::{Situation, backoff_ms, pause_ms};
 use crate::screens::Name;
 use crate::{browser, client, wire};
 use js_sys::Function;
@@ -17,9 +21,6 @@ use web_sys::{AbortController, Element, HtmlElement};
 
 /// The slot of the language that the customer chose.
 const LANGUAGE_SLOT: &str = "malipo:lang";
-
-/// How often a push request whose answer was lost is asked once more, under its own key.
-const ASK_AGAIN_MAX: u32 = 3;
 
 /// One payment on one page.
 pub(crate) struct Pay {
@@ -42,15 +43,6 @@ pub(crate) struct Pay {
 
 /// Shows what is known, at a time of the Worker's clock.
 pub(crate) type Draw = Box<dyn Fn(&Model, u64)>;
-
-/// A push request.
-#[derive(Clone, PartialEq)]
-pub(crate) struct Ask {
-    /// The number as typed; `None`: that of the last attempt.
-    pub(crate) phone: Option<String>,
-    /// Whether the customer said that no money left.
-    pub(crate) not_charged: bool,
-}
 
 impl Pay {
     /// A payment that is not open yet.
@@ -124,157 +116,12 @@ impl Pay {
         self.open();
     }
 
-    /// Asks for a push. A lost answer is asked for again under the same key, which cannot send twice.
-    pub(crate) fn ask_push(self: &Rc<Self>, ask: Ask) {
-        let known = self.with(|model| {
-            let view = model.view.as_ref().filter(|_| !model.is_asking)?;
-            Some(view.id.as_str().to_owned())
-        });
-        let Some(id) = known else { return };
-        let key = self.key_of(&ask);
-        let turn = self.next_turn();
-        self.update(|model| {
-            model.is_asking = true;
-            model.trouble = None;
-        });
-        let pay = Rc::clone(self);
-        spawn_local(async move {
-            let mut tries = 0;
-            let answer = loop {
-                let phone = ask.phone.as_deref();
-                let answer = client::ask_push(&pay.base, &id, phone, &key, ask.not_charged).await;
-                if pay.turn.get() != turn {
-                    return;
-                }
-                if answer != Err(Trouble::NoConnection) || tries == ASK_AGAIN_MAX {
-                    break answer;
-                }
-                tries += 1;
-                pay.update(|model| model.is_cut_off = true);
-                browser::pause(backoff_ms(tries), &pay.wakes).await;
-                if pay.turn.get() != turn {
-                    return;
-                }
-            };
-            pay.update(|model| model.is_asking = false);
-            if answer != Err(Trouble::NoConnection) {
-                pay.asked.replace(None);
-            }
-            match answer {
-                Ok(view) => pay.receive(view),
-                Err(trouble) => pay.fail(trouble),
-            }
-            pay.follow();
-        });
-    }
-
-    /// Another push to the number of the last attempt; the form where none is known.
-    pub(crate) fn ask_push_again(self: &Rc<Self>) {
-        let has_number = self.with(|model| {
-            let view = model.view.as_ref();
-            view.is_some_and(|view| view.phone_masked.is_some())
-        });
-        match has_number {
-            true => self.ask_push(Ask {
-                phone: None,
-                not_charged: false,
-            }),
-            false => self.show(Pane::Number),
-        }
-    }
-
     /// Shows a pane.
     pub(crate) fn show(&self, pane: Pane) {
         self.update(|model| {
             model.pane = pane;
             model.trouble = None;
         });
-    }
-
-    fn key_of(&self, ask: &Ask) -> String {
-        let mut asked = self.asked.borrow_mut();
-        match asked.as_ref() {
-            Some((known, key)) if known == ask => key.clone(),
-            _ => {
-                let key = browser::fresh_key();
-                *asked = Some((ask.clone(), key.clone()));
-                key
-            }
-        }
-    }
-
-    /// Follows the payment until its view says that nothing will change.
-    fn follow(self: &Rc<Self>) {
-        let turn = self.next_turn();
-        let pay = Rc::clone(self);
-        spawn_local(async move {
-            let (mut failures, mut is_new) = (0, true);
-            while let Some((id, version, poll_after_ms)) = pay.known() {
-                let situation = Situation {
-                    poll_after_ms,
-                    is_new,
-                    failures,
-                    is_hidden: browser::is_hidden(),
-                };
-                let Some(wait_ms) = pause_ms(situation) else {
-                    return;
-                };
-                if wait_ms > 0 {
-                    browser::pause(wait_ms, &pay.wakes).await;
-                }
-                if pay.turn.get() != turn {
-                    return;
-                }
-                let abort = AbortController::new().ok();
-                pay.abort.replace(abort.clone());
-                let answer = client::watch(&pay.base, &id, version, abort.as_ref()).await;
-                if pay.turn.get() != turn {
-                    return;
-                }
-                match answer {
-                    Ok(view) => {
-                        failures = 0;
-                        is_new = view.version != version;
-                        pay.receive(view);
-                    }
-                    Err(_) => {
-                        failures += 1;
-                        // One lost answer is everyday life on a phone.
-                        let is_cut_off = failures > 1;
-                        pay.update(|model| model.is_cut_off |= is_cut_off);
-                    }
-                }
-            }
-        });
-    }
-
-    /// The network or the page has come back: ask at once, whatever was under way.
-    pub(crate) fn wake(self: &Rc<Self>) {
-        let (is_asking, is_open, is_cut_off) = self.with(|model| {
-            let is_cut_off = model.trouble == Some(Trouble::NoConnection);
-            (model.is_asking, model.view.is_some(), is_cut_off)
-        });
-        let wake = self.wakes.take();
-        if is_asking {
-            if let Some(wake) = wake {
-                let _ = wake.call0(&JsValue::NULL);
-            }
-        } else if is_open {
-            // A question that was held while the page slept may never be answered.
-            let will_change = self
-                .known()
-                .is_some_and(|(.., poll_after_ms)| poll_after_ms.is_some());
-            if will_change {
-                self.update(|model| {
-                    if let Some(view) = &mut model.view {
-                        view.poll_after_ms = Some(0);
-                    }
-                });
-                self.follow();
-            }
-        } else if is_cut_off {
-            self.open();
-        }
     }
 
     /// The customer closed the dialog. Whether the payment is over, its key then dropped.
@@ -408,16 +255,6 @@ impl Pay {
         };
         self.update(|model| model.trouble = Some(trouble));
         self.tell("error", &self.detail(Some(&reason)));
-    }
-
-    fn known(&self) -> Option<(String, u64, Option<u32>)> {
-        self.with(|model| {
-            let view = model.view.as_ref()?;
-            let poll_after_ms = view
-                .poll_after_ms
-                .map(|ms| u32::try_from(ms).unwrap_or(60_000));
-            Some((view.id.as_str().to_owned(), view.version, poll_after_ms))
-        })
     }
 
     fn slot(&self) -> String {
