@@ -10,7 +10,10 @@ type Fixtures = {
   /** A device of its own: it stays online when the shop's page does not. */
   handset: Handset;
   emulator: Emulator;
-  /** A number of the story's own. `ending` chooses what the emulator does with it; without it, it waits for the handset. */
+  /**
+   * A number of the story's own. `ending` chooses what the emulator does with it. Without it the number waits for the
+   * handset, and no other run has it: a script stays with the emulator, so only such a number gets one.
+   */
   number: (ending?: string) => string;
   /** Keeps a picture of the screen in artefacts/screens. */
   keep: (name: string, page?: Page) => Promise<void>;
@@ -40,12 +43,12 @@ export const test = base.extend<Fixtures>({
 
   number: async ({}, use, { workerIndex }) => {
     await use((ending) => {
-      // Thousands of numbers with prefixes of Safaricom's, none of them taken twice in a run.
-      const mine = (Number(process.env.MALIPO_E2E_SEED) + workerIndex * 97 + taken++) % 4000;
-      const prefix = "0129".charAt(Math.floor(mine / 1000));
+      const mine = Number(process.env.MALIPO_E2E_SEED) + workerIndex * 97 + taken++;
+      const prefix = "0129".charAt(Math.floor(mine / 1000) % 4); // given to Safaricom
       const middle = String(mine % 1000).padStart(3, "0");
       // No story of the emulator's ends in 5 and three digits.
-      return `2547${prefix}${middle}${ending ?? "5" + middle}`;
+      const plain = "5" + String(Math.floor(mine / 4000) % 1000).padStart(3, "0");
+      return `2547${prefix}${middle}${ending ?? plain}`;
     });
   },
 

@@ -41,7 +41,8 @@ test("a wrong PIN is told, and the right one pays", async ({ shop, handset, emul
 });
 
 test("who has too little money tops up and pays", async ({ shop, emulator, number, keep }) => {
-  const msisdn = number("0001");
+  const msisdn = number();
+  await emulator.script(msisdn, "insufficient_balance");
   await shop.open();
   await shop.pay(msisdn);
   await shop.sees("Not enough M-PESA balance.");

@@ -1,7 +1,8 @@
 import { expect, test } from "../story";
 
 test("a firewall's page in place of M-PESA's answer: busy, with a wait", async ({ shop, emulator, number, keep }) => {
-  const msisdn = number("0403");
+  const msisdn = number();
+  await emulator.script(msisdn, "firewall_403");
   await shop.open();
   await shop.pay(msisdn);
   await shop.sees("M-PESA is busy.");

@@ -5,7 +5,8 @@ test("an unreachable phone leads to the Pay Bill numbers, and to another try aft
 }) => {
   test.setTimeout(120_000); // M-PESA's prompt may ring for 60 s
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
-  const msisdn = number("1037");
+  const msisdn = number();
+  await emulator.script(msisdn, "unreachable");
   await shop.open("kiondo");
   await shop.pay(msisdn);
   await shop.sees("Check your phone.");
