@@ -276,7 +276,7 @@ error_codes! {
     StkPushFailed = 500, ApiError;
     /// M-PESA cannot be reached; nothing was sent.
     MpesaUnavailable = 500, ApiError;
-    /// An answer took too long; nothing was sent.
+    /// An answer was lost: ask again with the same key, nothing is sent twice.
     TimeoutError = 500, ApiError;
     /// The body is not JSON, or not of this form.
     MalformedJson = 400, InvalidRequest;

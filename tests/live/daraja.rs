@@ -93,3 +93,38 @@ fn a_status_request_is_held_until_something_changes() {
     }
     assert!(polls <= 4, "{polls} status requests");
 }
+
+#[test]
+fn many_held_requests_of_one_payment_hold_up_nobody() {
+    let crowded = Payment::opened_with(
+        &crate::house::worker(),
+        json!({"item": "tea", "key": fresh_key()}),
+    );
+    let url = format!(
+        "{}/v1/payments/{}?after=99&wait=25",
+        crowded.worker,
+        crowded.id()
+    );
+    let waiting: Vec<_> = (0..12)
+        .map(|_| {
+            thread::spawn({
+                let url = url.clone();
+                move || http::get(&url).json()
+            })
+        })
+        .collect();
+    // While they are held another payment is made from end to end.
+    Payment::pushed("0000").until_state("paid").agrees();
+    let answers: Vec<Value> = waiting
+        .into_iter()
+        .map(|w| w.join().expect("every one is answered"))
+        .collect();
+    let sent_away = answers
+        .iter()
+        .filter(|view| view["poll_after_ms"].as_u64().is_some_and(|ms| ms >= 5000))
+        .count();
+    assert!(
+        sent_away >= 4,
+        "those beyond the eighth are asked to come again later: {sent_away}"
+    );
+}

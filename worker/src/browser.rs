@@ -196,7 +196,12 @@ async fn call(env: &Env, address: &Address, what: PaymentCall) -> Result<Respons
                     .with_headers(headers),
             )
         }
-        Err(why) => reply::unforeseen("a payment's object", &why),
+        Err(why) => {
+            worker::console_error!("payment {address}: no answer of its object: {why}");
+            let message =
+                "The answer was lost. Ask again with the same key: nothing is sent twice.";
+            reply::error(ApiError::new(ErrorCode::TimeoutError, message))
+        }
     }
 }
 

@@ -31,11 +31,7 @@ pub(crate) async fn token(env: &Env, config: &Config) -> Result<HeldToken, NoTok
 }
 
 /// A token other than the refused one. KV may still hold the refused one, so it is not asked.
-pub(crate) async fn renewed_token(
-    env: &Env,
-    _config: &Config,
-    refused: &HeldToken,
-) -> Result<HeldToken, NoToken> {
+pub(crate) async fn renewed_token(env: &Env, refused: &HeldToken) -> Result<HeldToken, NoToken> {
     ask_token(env, Some(refused.name())).await
 }
 
@@ -91,7 +87,7 @@ pub(crate) async fn query(
         QueryAnswer::Error {
             is_token_refused: true,
             ..
-        } => match renewed_token(env, config, &held).await {
+        } => match renewed_token(env, &held).await {
             Ok(fresh) => ask(config, &fresh, payee, id).await,
             Err(_) => no_token(),
         },

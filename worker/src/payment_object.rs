@@ -75,12 +75,17 @@ impl DurableObject for PaymentObject {
         }
     }
 
-    /// Never throws and never pushes: it asks M-PESA, and settles what time has settled.
+    /// Never throws and never pushes: it asks M-PESA, and settles what time has settled. The next alarm is set before
+    /// anything that could fail, a wrong configuration included.
     async fn alarm(&self) -> Result<Response> {
         let inner = Rc::clone(&self.inner);
+        let again_at_ms = platform::now_ms() + ALARM_AGAIN_MS;
+        if let Err(why) = platform::set_alarm(&inner.state.storage(), again_at_ms).await {
+            worker::console_error!("an alarm could not be set: {why}");
+        }
         let config = config::of(&inner.env);
         if let Ok(config) = config.as_ref()
-            && platform::within(ALARM_MS, inner.ring(config))
+            && platform::within(ALARM_MS, inner.ring(config, again_at_ms))
                 .await
                 .is_none()
         {
@@ -143,12 +148,9 @@ impl Inner {
             // At once: whoever reads before the push starts must not take it for one that a restart interrupted.
             self.pushing.set(sends);
         }
-        // A turn that only looked has moved nothing: the alarm stands.
-        if let Some(at_ms) = taken.wake_at_ms
-            && (taken.is_recorded || not_before_ms.is_some())
-            && let Err(why) =
-                platform::set_alarm(&self.state.storage(), at_ms.max(not_before_ms.unwrap_or(0)))
-                    .await
+        if let Err(why) = self
+            .wake(taken.wake_at_ms, taken.is_recorded, not_before_ms)
+            .await
         {
             if sends.is_some() {
                 // Without an alarm nothing leaves: the next turn finds the push interrupted.
@@ -165,6 +167,24 @@ impl Inner {
             }
         }
         Ok((taken.value, left))
+    }
+
+    /// Sets the next alarm. A turn that only looked has moved nothing: the alarm stands.
+    async fn wake(
+        &self,
+        at_ms: Option<u64>,
+        is_recorded: bool,
+        not_before_ms: Option<u64>,
+    ) -> Result<()> {
+        let storage = self.state.storage();
+        match (at_ms, not_before_ms) {
+            (Some(at_ms), Some(not_before_ms)) => {
+                platform::set_alarm(&storage, at_ms.max(not_before_ms)).await
+            }
+            (Some(at_ms), None) if is_recorded => platform::set_alarm(&storage, at_ms).await,
+            (None, Some(_)) => platform::delete_alarm(&storage).await,
+            (Some(_) | None, None) => Ok(()),
+        }
     }
 
     /// Records one event.

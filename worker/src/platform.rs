@@ -147,6 +147,11 @@ pub(crate) fn transaction<T>(
     }
 }
 
+/// Lets the object sleep for good.
+pub(crate) async fn delete_alarm(storage: &Storage) -> worker::Result<()> {
+    storage.delete_alarm().await
+}
+
 /// Sets the object's alarm to a time, in Unix milliseconds. (A bare `i64` would be an offset.)
 pub(crate) async fn set_alarm(storage: &Storage, at_ms: u64) -> worker::Result<()> {
     let date = js_sys::Date::new(&JsValue::from_f64(at_ms as f64));

@@ -55,6 +55,7 @@ fn by_code(http_status: u16, code: &str, message: &str) -> Option<(Refusal, Rese
     let says = |words: &str| message.to_ascii_lowercase().contains(words);
     let names_phone = says("phonenumber") || says("partya");
     let (reason, wait_secs, resend) = match code {
+        _ if http_status == 429 => (SystemBusy, Some(BUSY_WAIT_SECS), Resend::AfterPause),
         "400.002.02" | "400.008.02" if names_phone => (PhoneRefused, Some(0), Resend::Never),
         "400.002.02" | "400.002.05" | "404.001.01" | "405.001" => {
             (MerchantSetup, None, Resend::Never)
@@ -82,7 +83,6 @@ fn by_code(http_status: u16, code: &str, message: &str) -> Option<(Refusal, Rese
         _ if code.starts_with("keymanagement.service.") || code.starts_with("oauth.v2.") => {
             (MerchantSetup, None, Resend::WithFreshToken)
         }
-        _ if http_status == 429 => (SystemBusy, Some(BUSY_WAIT_SECS), Resend::AfterPause),
         _ => return None,
     };
     // These two are "not sent" by Safaricom's advice to try again, not by the form of the refusal.

@@ -35,6 +35,7 @@ pub struct Attempt {
     pub(super) last_query_at_ms: Option<u64>,
     pub(super) late_queries: usize,
     pub(super) is_query_due: bool,
+    pub(super) query_errors: u32,
 }
 
 /// Where an attempt stands.
@@ -132,12 +133,20 @@ impl Attempt {
     /// When M-PESA should next be asked, if ever.
     pub(super) fn next_query_at_ms(&self) -> Option<u64> {
         self.checkout_request_id.as_ref()?;
+        // After an error the same question is asked again, ever later, until it is given up.
+        let pause_ms = rules::QUERY_GAP_MS * (1 + u64::from(self.query_errors) * 4);
+        let again_at_ms = self.last_query_at_ms.map_or(0, |last| last + pause_ms);
         if self.is_query_due {
-            return Some(
-                self.last_query_at_ms
-                    .map_or(0, |last| last + rules::QUERY_GAP_MS),
-            );
+            return Some(again_at_ms);
         }
+        let late_at_ms = |ended_at_ms: u64| {
+            let slot_at_ms = ended_at_ms + rules::LATE_QUERIES_MS.get(self.late_queries)?;
+            Some(if self.query_errors > 0 {
+                slot_at_ms.max(again_at_ms)
+            } else {
+                slot_at_ms
+            })
+        };
         let accepted_at_ms = self.accepted_at_ms.unwrap_or(self.started_at_ms());
         match &self.stage {
             Stage::Prompted
@@ -151,14 +160,8 @@ impl Attempt {
                         .clamp(rules::QUERY_GAP_MS, rules::QUERY_GAP_MAX_MS)
                 }
             }),
-            Stage::Declined { decline, at_ms, .. } if decline.is_late_capable => {
-                rules::LATE_QUERIES_MS
-                    .get(self.late_queries)
-                    .map(|after_ms| at_ms + after_ms)
-            }
-            Stage::NotSent { refusal, at_ms } if !refusal.is_proven => rules::LATE_QUERIES_MS
-                .get(self.late_queries)
-                .map(|after_ms| at_ms + after_ms),
+            Stage::Declined { decline, at_ms, .. } if decline.is_late_capable => late_at_ms(*at_ms),
+            Stage::NotSent { refusal, at_ms } if !refusal.is_proven => late_at_ms(*at_ms),
             Stage::Reserved
             | Stage::Leaving { .. }
             | Stage::Succeeded { .. }

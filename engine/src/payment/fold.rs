@@ -65,6 +65,7 @@ impl Payment {
                         last_query_at_ms: None,
                         late_queries: 0,
                         is_query_due: false,
+                        query_errors: 0,
                     });
                 }
             }
@@ -189,13 +190,15 @@ impl Attempt {
     }
 
     fn hear_callback(&mut self, callback: &StkCallback, at_ms: u64) -> Option<Receipt> {
-        if self.is_contradicted_by(callback) {
+        let is_contradicted = self.is_contradicted_by(callback);
+        // Even a callback that is not believed brings the id by which M-PESA can be asked.
+        if self.checkout_request_id.is_none() {
+            self.checkout_request_id = callback.checkout_request_id.clone();
+        }
+        if is_contradicted {
             // Not a verdict: M-PESA is asked instead.
             self.is_query_due = true;
             return None;
-        }
-        if self.checkout_request_id.is_none() {
-            self.checkout_request_id = callback.checkout_request_id.clone();
         }
         if callback.code.is_success() {
             return Some(self.succeed(callback.proof.receipt.clone(), at_ms));
@@ -231,13 +234,20 @@ impl Attempt {
 
     fn hear_query(&mut self, answer: &QueryAnswer, at_ms: u64) -> Option<Receipt> {
         self.last_query_at_ms = Some(at_ms);
+        let verdict = match answer {
+            QueryAnswer::Verdict { code, .. } => Some(code),
+            QueryAnswer::Error { .. } => None,
+        };
+        if verdict.is_none() && self.query_errors + 1 < rules::QUERY_ERRORS_MAX {
+            self.query_errors += 1;
+            return None;
+        }
+        self.query_errors = 0;
         self.is_query_due = false;
         if matches!(self.stage, Stage::Declined { .. } | Stage::NotSent { .. }) {
             self.late_queries += 1;
         }
-        let QueryAnswer::Verdict { code, .. } = answer else {
-            return None;
-        };
+        let code = verdict?;
         if code.is_success() {
             return Some(self.succeed(None, at_ms));
         }

@@ -24,6 +24,8 @@ pub const QUERY_GAP_MS: u64 = 12_000;
 pub const QUERY_GAP_MAX_MS: u64 = 3_600_000;
 /// When a decline that may yet succeed is asked about again, in milliseconds after its verdict.
 pub const LATE_QUERIES_MS: [u64; 4] = [120_000, 900_000, 7_200_000, 86_400_000];
+/// Errors to one question before it is given up; a query of a finished payment errs about one time in five.
+pub const QUERY_ERRORS_MAX: u32 = 5;
 /// Codes that a query answers in a payment's first seconds and then takes back.
 pub const NEVER_FINAL_FROM_QUERY: &[&str] = &["2029"];
 

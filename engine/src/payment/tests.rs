@@ -56,8 +56,18 @@ impl Story {
 
     fn at(&mut self, secs: u64, event: Event) -> Vec<Effect> {
         let now_ms = T0_MS + secs * 1000;
-        self.journal.push(Recorded::once(event.clone(), now_ms));
-        self.payment.step(&event, now_ms)
+        let version = self.payment.version();
+        let effects = self.payment.step(&event, now_ms);
+        let is_new = self.payment.version() != version;
+        // As the shell writes it down: what only repeats itself and changes nothing is counted.
+        match self.journal.last_mut() {
+            Some(last) if !is_new && last.is_repeated_by(&event) => {
+                last.times += 1;
+                last.last_at_ms = now_ms;
+            }
+            _ => self.journal.push(Recorded::once(event, now_ms)),
+        }
+        effects
     }
 
     fn push(&mut self, secs: u64) {
@@ -679,4 +689,59 @@ fn a_record_of_a_newer_version_is_not_misread() {
     let text = Recorded::encode(&Event::AlarmRang).replace("\"v\":1", "\"v\":2");
     assert!(Recorded::decode(&text).is_err());
     assert!(Recorded::decode("{}").is_err());
+}
+
+#[test]
+fn counted_answers_fold_to_the_same_payment() {
+    let mut story = Story::prompted();
+    for secs in [32, 44, 56, 68, 80] {
+        story.at(secs, queried(1, "1037"));
+        story.view(secs);
+    }
+    story.check(80, State::Declined, 0);
+    assert_eq!(story.view(80).retry_at_ms, Some(T0_MS + 61_000));
+    assert_eq!(
+        story
+            .journal
+            .iter()
+            .filter(|r| matches!(r.event, Event::QueryAnswered { .. }))
+            .count(),
+        2,
+        "three that changed nothing, and the verdict"
+    );
+}
+
+#[test]
+fn an_error_does_not_use_up_a_question() {
+    let mut story = Story::prompted();
+    story.at(9, decline(1, "1037"));
+    let mut secs = 129;
+    for _ in 1..rules::QUERY_ERRORS_MAX {
+        assert_eq!(queries(&story.at(secs, Event::AlarmRang)), 1);
+        story.at(secs, query_error(1));
+        let next_ms = story.payment.next_wake_ms(T0_MS + secs * 1000).unwrap();
+        assert!(
+            next_ms < T0_MS + 909_000,
+            "asked again before the next slot"
+        );
+        secs = (next_ms - T0_MS).div_ceil(1000);
+    }
+    story.at(secs, query_error(1));
+    assert_eq!(
+        story.payment.next_wake_ms(T0_MS + secs * 1000),
+        Some(T0_MS + 909_000),
+        "given up; the next slot"
+    );
+}
+
+#[test]
+fn a_lost_push_whose_callback_is_not_believed_can_be_asked_about() {
+    let mut story = Story::opened();
+    story.push(1);
+    story.at(31, lost(1));
+    story.at(40, success(1, "UJ2V87JLMD", 149));
+    story.check(40, State::Confirming, 0);
+    assert_eq!(queries(&story.at(41, Event::AlarmRang)), 1);
+    story.at(42, queried(1, "0"));
+    story.check(42, State::Paid, 150);
 }

@@ -152,7 +152,7 @@ pub(super) const ROWS: &[Row] = &[
     row(
         Api::Malipo,
         "TIMEOUT_ERROR",
-        "An answer took too long; nothing was sent.",
-        "Try again.",
+        "An answer was lost.",
+        "Ask again with the same key: nothing is sent twice.",
     ),
 ];

@@ -126,8 +126,10 @@ impl Inner {
             match held_until_ms {
                 Some(until_ms) if until_ms > now_ms => {
                     let change = self.waiters.wait();
-                    if platform::within(until_ms - now_ms, change).await.is_none() {
-                        return respond(self.shown(config).await?);
+                    match platform::within(until_ms - now_ms, change).await {
+                        Some(Ok(())) => {}
+                        None => return respond(self.shown(config).await?),
+                        Some(Err(_)) => return respond(self.shown(config).await?.map(unheld)),
                     }
                 }
                 _ => return respond(answer),
@@ -176,6 +178,15 @@ impl Inner {
         self.commit(config, |turn| view(turn))
             .await
             .map(|(answer, _)| answer)
+    }
+}
+
+/// For a request that lost its place: not at once again.
+fn unheld(view: View) -> View {
+    let pause_ms = view.poll_after_ms.map(|ms| ms.max(rules::POLL_MS_MIN));
+    View {
+        poll_after_ms: pause_ms,
+        ..view
     }
 }
 

@@ -4,7 +4,6 @@
 use super::Inner;
 use crate::config::{self, Config};
 use crate::daraja_client::{self, NoToken};
-use crate::message::HeldToken;
 use crate::platform;
 use malipo_engine::daraja::{CallbackUrl, PushAnswer, Refusal, Resend, StkPush};
 use malipo_engine::names::{Address, CallbackTarget};
@@ -29,11 +28,17 @@ struct Told {
 }
 
 /// Says that a push is under way, until it is dropped: a panic included.
-struct Underway(Rc<Inner>);
+struct Underway {
+    inner: Rc<Inner>,
+    attempt: u32,
+}
 
 impl Drop for Underway {
     fn drop(&mut self) {
-        self.0.pushing.set(None);
+        // Another push may have begun meanwhile.
+        if self.inner.pushing.get() == Some(self.attempt) {
+            self.inner.pushing.set(None);
+        }
     }
 }
 
@@ -42,9 +47,12 @@ impl Inner {
     pub(super) fn start(self: Rc<Self>, effects: Vec<Effect>) {
         for effect in effects {
             if let Effect::SendPush { attempt } = effect {
-                let underway = Underway(Rc::clone(&self));
+                let underway = Underway {
+                    inner: Rc::clone(&self),
+                    attempt,
+                };
                 self.state.wait_until(async move {
-                    let inner = Rc::clone(&underway.0);
+                    let inner = Rc::clone(&underway.inner);
                     let config = config::of(&inner.env);
                     if let Ok(config) = config.as_ref()
                         && let Err(why) = inner.push(config, attempt).await
@@ -106,17 +114,33 @@ impl Inner {
         };
         let mut is_renewed = false;
         let mut pauses = 0;
+        let mut refused = None;
         loop {
-            if !self.leave(config, attempt).await? {
-                return Ok(None);
+            match self.leave(config, attempt).await {
+                Ok(true) => {}
+                // Given up meanwhile; what is known of it is still worth a record.
+                Ok(false) => return Ok(refused),
+                Err(why) => {
+                    worker::console_error!(
+                        "payment {}: push {attempt} could not leave: {why}",
+                        self.called()
+                    );
+                    return Ok(Some(refused.unwrap_or_else(|| {
+                        not_sent(
+                            Reason::SystemBusy,
+                            Some(30),
+                            "it never left: the journal could not be written",
+                        )
+                    })));
+                }
             }
             let answer = daraja_client::push(config, &token, &push).await;
             match &answer {
                 PushAnswer::Refused(_, Resend::WithFreshToken) if !is_renewed => {
                     is_renewed = true;
-                    match self.renewed(config, &token).await {
-                        Some(fresh) => token = fresh,
-                        None => return Ok(Some(answer)),
+                    match daraja_client::renewed_token(&self.env, &token).await {
+                        Ok(fresh) => token = fresh,
+                        Err(why) => return Ok(Some(no_token(why))),
                     }
                 }
                 PushAnswer::Refused(_, Resend::AfterPause) if pauses < PAUSES_MAX => {
@@ -129,13 +153,8 @@ impl Inner {
                     return Ok(Some(answer));
                 }
             }
+            refused = Some(answer);
         }
-    }
-
-    async fn renewed(&self, config: &Config, refused: &HeldToken) -> Option<HeldToken> {
-        daraja_client::renewed_token(&self.env, config, refused)
-            .await
-            .ok()
     }
 
     /// Writes down that the push leaves now; false when it was given up meanwhile.

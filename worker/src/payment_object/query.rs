@@ -1,6 +1,6 @@
 //! The alarm: asks M-PESA about attempts without a verdict, and settles what time has settled.
 
-use super::{ALARM_AGAIN_MS, Inner};
+use super::Inner;
 use crate::config::Config;
 use crate::{daraja_client, platform};
 use malipo_engine::daraja::CheckoutRequestId;
@@ -13,29 +13,23 @@ const QUEUE_MS_MAX: u64 = 15_000;
 const QUEUE_AGAIN_MS: u64 = 60_000;
 
 impl Inner {
-    /// Does what is due. First the next alarm is set, so that whatever happens it rings again.
-    pub(super) async fn ring(&self, config: &Config) {
-        if let Err(why) = self.ring_once(config).await {
+    /// Does what is due; until it is done the alarm is not before `again_at_ms`.
+    pub(super) async fn ring(&self, config: &Config, again_at_ms: u64) {
+        if let Err(why) = self.ring_once(config, again_at_ms).await {
             worker::console_error!("payment {}: alarm: {why}", self.called());
         }
     }
 
-    async fn ring_once(&self, config: &Config) -> Result<()> {
-        let again_at_ms = platform::now_ms() + ALARM_AGAIN_MS;
-        let (address, effects) = self
+    async fn ring_once(&self, config: &Config, again_at_ms: u64) -> Result<()> {
+        let ((address, queries), _) = self
             .commit_waking(config, Some(again_at_ms), |turn| {
-                if turn.payment.opened().is_some() && turn.payment.is_overdue(turn.now_ms) {
-                    turn.record(Event::AlarmRang)?;
-                } else {
-                    let queries = turn.payment.due_queries(turn.now_ms);
-                    turn.also(queries);
-                }
-                Ok(turn.address().map(str::to_owned))
+                let address = turn.address().map(str::to_owned);
+                Ok((address, turn.payment.due_queries(turn.now_ms)))
             })
             .await?;
         *self.address.borrow_mut() = address;
         let mut not_before_ms = 0;
-        for effect in effects {
+        for effect in queries {
             if let Effect::Query {
                 attempt,
                 checkout_request_id,

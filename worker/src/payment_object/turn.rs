@@ -32,7 +32,8 @@ pub(super) struct Taken<T> {
     pub(super) is_changed: bool,
 }
 
-/// Takes a turn. A push that a restart interrupted is settled first: nobody else would.
+/// Takes a turn. First is settled what a restart interrupted and what time has brought: no turn
+/// depends on the alarm having come in time.
 pub(super) fn take<T>(
     storage: &Storage,
     config: &Config,
@@ -66,6 +67,9 @@ pub(super) fn take<T>(
         {
             turn.record(event)?;
         }
+        if turn.about.is_some() && turn.payment.is_overdue(now_ms) {
+            turn.record(Event::AlarmRang)?;
+        }
         let value = body(&mut turn)?;
         Ok(Taken {
             value,
@@ -85,9 +89,14 @@ impl Turn<'_> {
                 "an event for a payment that was never opened".to_owned(),
             ));
         }
+        let version = self.payment.version();
         let effects = self.payment.step(&event, self.now_ms);
+        let is_new = self.payment.version() != version;
         match &mut self.last {
-            Some(last) if last.is_repeated_by(&event) => self.store.repeat_last(self.now_ms)?,
+            // Counted only if it changed nothing: what changes something has a line and a time of its own.
+            Some(last) if !is_new && last.is_repeated_by(&event) => {
+                self.store.repeat_last(self.now_ms)?
+            }
             _ => {
                 self.store.append(&event, self.now_ms)?;
                 self.last = Some(Recorded::once(event, self.now_ms));

@@ -11,15 +11,14 @@ pub(super) struct Waiters(RefCell<VecDeque<oneshot::Sender<()>>>);
 const HELD_MAX: usize = 8;
 
 impl Waiters {
-    /// Takes a place; the oldest waiter is answered when there are too many.
+    /// Takes a place; when there are too many the oldest loses its own, and is answered at once.
     pub(super) fn wait(&self) -> oneshot::Receiver<()> {
         let (sender, receiver) = oneshot::channel();
         let mut held = self.0.borrow_mut();
         held.retain(|waiter| !waiter.is_canceled());
-        if held.len() >= HELD_MAX
-            && let Some(oldest) = held.pop_front()
-        {
-            let _ = oldest.send(());
+        if held.len() >= HELD_MAX {
+            // Dropped, not woken: a woken one would look, find nothing new, and take a place again.
+            held.pop_front();
         }
         held.push_back(sender);
         receiver
