@@ -1,6 +1,7 @@
 //! The widget's WASM and its glue, as small as the tools make them: every byte is waited for on a slow network.
 
 mod glue;
+mod link;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -127,10 +128,11 @@ fn inputs() -> Result<String> {
 
 fn settings() -> String {
     format!(
-        "{} {COMPILE:?} {STD:?} {RUSTFLAGS} {WASM_FEATURES:?} {WASM_PASSES:?} {PRIVATE} {} {}",
+        "{} {COMPILE:?} {STD:?} {RUSTFLAGS} {WASM_FEATURES:?} {WASM_PASSES:?} {PRIVATE} {} {} {}",
         tools::RUST,
         WASM_BINDGEN.version,
-        include_str!("widget/glue.rs")
+        include_str!("widget/glue.rs"),
+        include_str!("widget/link.rs"),
     )
 }
 
@@ -142,6 +144,8 @@ fn compile() -> Result<PathBuf> {
         .args(STD)
         .env("RUSTC_BOOTSTRAP", "1")
         .env("RUSTFLAGS", RUSTFLAGS);
+    let linker = link::write(&places::intermediate().join("widget-link"))?;
+    cargo.args(["--", &format!("-Clinker={}", linker.display())]);
     run(&mut cargo, "compiling the widget")?;
     Ok(places::target("widget")
         .join(WASM_TARGET)
