@@ -74,8 +74,11 @@ async fn send(
     let (is_ok, text) = answer.ok_or(Trouble::NoConnection)?;
     match is_ok {
         true => wire::decode_view(&text).ok_or(Trouble::NoConnection),
-        // A gateway's own error page is no word of the Worker's: asked again like a lost answer.
-        false => Err(wire::decode_error(&text).map_or(Trouble::NoConnection, Trouble::Refused)),
+        // A gateway's own error page, and the Worker's word that it lost the answer, say nothing of
+        // the payment: asked again under the same key.
+        false => Err(wire::decode_error(&text)
+            .filter(|refusal| refusal.code != "TIMEOUT_ERROR")
+            .map_or(Trouble::NoConnection, Trouble::Refused)),
     }
 }
 
