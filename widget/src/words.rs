@@ -86,7 +86,7 @@ words! {
     StepAmount = "Enter amount", "Weka kiasi";
     StepPin = "Enter your M-PESA PIN and confirm.", "Weka PIN yako ya M-PESA, kisha uthibitishe.";
     Noticed = "This page turns to paid by itself when your money arrives.", "Ukurasa huu utaonyesha kuwa umelipa pesa zako zikifika.";
-    NotNoticed = "Keep M-PESA's SMS: the shop confirms your payment from its receipt number. {shop_contact}", "Hifadhi SMS ya M-PESA: duka litathibitisha malipo yako kwa nambari ya risiti. {shop_contact}";
+    NotNoticed = "Keep M-PESA's SMS: the shop confirms your payment from its receipt number. Contact: {shop_contact}.", "Hifadhi SMS ya M-PESA: duka litathibitisha malipo yako kwa nambari ya risiti. Mawasiliano: {shop_contact}.";
     KeepTheSms = "Keep M-PESA's SMS.", "Hifadhi SMS ya M-PESA.";
     ShopChecks = "Please do not pay again. The shop finds your payment by the receipt number in the SMS: give it to {shop_contact}, with the account number below. This page keeps checking.", "Tafadhali usilipe tena. Duka litapata malipo yako kwa nambari ya risiti iliyo kwenye SMS: wape {shop_contact} nambari hiyo pamoja na nambari ya akaunti iliyo hapa chini. Ukurasa huu unaendelea kuangalia.";
 
