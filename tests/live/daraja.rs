@@ -128,3 +128,37 @@ fn many_held_requests_of_one_payment_hold_up_nobody() {
         "those beyond the eighth are asked to come again later: {sent_away}"
     );
 }
+
+#[test]
+fn a_request_that_is_held_while_the_push_starts_does_not_stop_it() {
+    let mut payment = Payment::opened_with(
+        &crate::house::worker(),
+        json!({"item": "tea", "key": fresh_key()}),
+    );
+    let url = format!(
+        "{}/v1/payments/{}?after={}&wait=25",
+        payment.worker,
+        payment.id(),
+        payment.view["version"]
+    );
+    let held: Vec<_> = (0..3)
+        .map(|_| {
+            thread::spawn({
+                let url = url.clone();
+                move || http::get(&url).json()
+            })
+        })
+        .collect();
+    assert_eq!(
+        payment.push(json!({"phone": phone_ending("0000")})).status,
+        200
+    );
+    payment.until_state("paid").agrees();
+    for held in held {
+        let woken = held.join().expect("it is answered");
+        assert_ne!(
+            woken["state"], "declined",
+            "the woken reader took the push for an interrupted one: {woken}"
+        );
+    }
+}
