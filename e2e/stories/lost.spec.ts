@@ -33,6 +33,21 @@ test("the network is lost while the customer pays, and comes back to paid", { ta
   await expect(lost).toBeHidden();
 });
 
+test("a device without a network is told at once, and again when it is back", async ({ shop, context, handset, number }) => {
+  const msisdn = number();
+  await handset.turnOn(msisdn);
+  await shop.open();
+  await shop.pay(msisdn);
+  await shop.sees("Check your phone.");
+  const lost = shop.dialog.getByText("No connection. We keep trying…");
+  await context.setOffline(true);
+  await expect(lost).toBeVisible();
+  await context.setOffline(false);
+  await expect(lost).toBeHidden();
+  await handset.enterPin();
+  await shop.sees("Payment received.");
+});
+
 test("a request whose answer the page lost rings the phone once", async ({ shop, handset, page, emulator, number }) => {
   const msisdn = number();
   await handset.turnOn(msisdn);

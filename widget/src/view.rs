@@ -28,8 +28,8 @@ use web_sys::{Element, Event, EventTarget, Node};
 
 /// What the customer does on the page.
 const DONE_HERE: [&str; 3] = ["click", "input", "submit"];
-/// When the page or the network may have come back.
-const BACK: [&str; 3] = ["online", "visibilitychange", "pageshow"];
+/// When the network has gone, and when it or the page may have come back.
+const AROUND: [&str; 4] = ["offline", "online", "visibilitychange", "pageshow"];
 
 /// The whole checkout inside the dialog.
 pub(crate) struct Checkout(pub(crate) Rc<Pay>);
@@ -95,7 +95,7 @@ impl Drawn {
             DONE_HERE.iter().for_each(|name| change(root, name, hears));
         }
         let window = window();
-        BACK.iter().for_each(|name| change(&window, name, hears));
+        AROUND.iter().for_each(|name| change(&window, name, hears));
     }
 }
 
@@ -157,7 +157,7 @@ impl Ui {
         };
     }
 
-    /// The customer did something, or the page or the network came back.
+    /// The customer did something, or the page or the network went or came back.
     fn hear(&self, event: &Event) {
         let pay = &self.pay;
         match event.type_().as_str() {
@@ -179,6 +179,8 @@ impl Ui {
                 event.prevent_default();
                 self.act(Some(SUBMIT));
             }
+            // A held question would notice it only when its time is over.
+            "offline" => pay.lose_network(),
             // Ticks stand still in the background.
             _ if !browser::is_hidden() => {
                 pay.tick();

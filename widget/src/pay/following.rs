@@ -55,6 +55,11 @@ impl Pay {
         });
     }
 
+    /// The device says that there is no network: the customer is told at once.
+    pub(crate) fn lose_network(self: &Rc<Self>) {
+        self.update(|model| model.is_cut_off |= model.view.is_some());
+    }
+
     /// The network or the page has come back: ask at once, whatever was under way.
     pub(crate) fn wake(self: &Rc<Self>) {
         let (is_asking, is_open, is_cut_off) = self.with(|model| {
@@ -73,6 +78,7 @@ impl Pay {
                 .is_some_and(|(.., poll_after_ms)| poll_after_ms.is_some());
             if will_change {
                 self.update(|model| {
+                    model.is_cut_off = false;
                     if let Some(view) = &mut model.view {
                         view.poll_after_ms = Some(0);
                     }
