@@ -73,7 +73,7 @@ test("the page hears of the prompt, the decline and the payment", async ({ page,
 });
 
 test("the element and the call are the same checkout", async ({ page, shop, number, keep }) => {
-  await visit(page, ALLOWED, `<malipo-checkout item="airtime-card" lang="sw"></malipo-checkout> ${LOADER}></script>`);
+  await visit(page, ALLOWED, `<malipo-checkout item="card" lang="sw"></malipo-checkout> ${LOADER}></script>`);
   await page.getByRole("button", { name: "Lipa na M-PESA" }).click();
   await shop.sees("Lipa na M-PESA");
   await keep("element-in-kiswahili");

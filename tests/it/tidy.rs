@@ -265,7 +265,7 @@ fn names_say_what_a_thing_is() {
 }
 
 #[test]
-fn no_secret_and_no_whole_number_lies_in_the_tree() {
+fn no_secret_lies_in_the_tree() {
     for path in files(
         ".",
         &[
