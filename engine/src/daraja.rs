@@ -1,18 +1,22 @@
 //! Daraja's wire formats: the only place where Safaricom's spelling is known.
 
+mod c2b;
 mod callback_url;
 mod gateway;
 mod instant;
 mod oauth;
+mod payer_hint;
 mod stk_callback;
 mod stk_push;
 mod stk_query;
 mod wire;
 
-pub use callback_url::{BadCallbackUrl, CallbackUrl};
+pub use c2b::{BadConfirmation, C2B_CONFIRMATION_ACK, C2bAnswer, C2bConfirmation, C2bValidation};
+pub use callback_url::{BadCallbackUrl, CallbackUrl, has_forbidden_word};
 pub use gateway::{Refusal, Resend};
 pub use instant::{Instant, eat_text_to_ms};
 pub use oauth::{MintAnswer, Token, basic_authorization, decode_token};
+pub use payer_hint::PayerHint;
 pub use stk_callback::{BadCallback, PaidAmount, StkCallback, StkProof};
 pub use stk_push::{PushAnswer, StkPush, decode_push_answer};
 pub use stk_query::{QueryAnswer, StkQuery, decode_query_answer};

@@ -1,6 +1,10 @@
 //! Names that must not be guessed, and the keys behind them: payment ids, callback paths, and
 //! account references. All are derived from `MASTER_KEY`, one HKDF label each, with a version.
 
+mod reference;
+
+pub use reference::{read_typed_reference, signed_reference};
+
 use core::fmt;
 use hmac::{Hmac, Mac};
 use malipo_shared::{AccountReference, IdempotencyKey, LinkId, PaymentId};

@@ -35,11 +35,7 @@ impl CallbackUrl {
     /// # Errors
     /// See [`BadCallbackUrl`].
     pub fn parse(url: &str, is_http_allowed: bool) -> Result<CallbackUrl, BadCallbackUrl> {
-        let lower = url.to_ascii_lowercase();
-        if let Some(word) = FORBIDDEN_WORDS
-            .into_iter()
-            .find(|word| lower.contains(word))
-        {
+        if let Some(word) = forbidden_word(url) {
             return Err(BadCallbackUrl::ForbiddenWord(word));
         }
         let rest = match (url.strip_prefix("https://"), url.strip_prefix("http://")) {
@@ -60,6 +56,18 @@ impl CallbackUrl {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// Whether `text` holds a word that Safaricom's gateway refuses in an address, in any case.
+pub fn has_forbidden_word(text: &str) -> bool {
+    forbidden_word(text).is_some()
+}
+
+fn forbidden_word(text: &str) -> Option<&'static str> {
+    let lower = text.to_ascii_lowercase();
+    FORBIDDEN_WORDS
+        .into_iter()
+        .find(|word| lower.contains(word))
 }
 
 impl fmt::Debug for CallbackUrl {

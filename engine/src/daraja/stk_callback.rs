@@ -96,10 +96,11 @@ fn proof(callback: &Value) -> StkProof {
 }
 
 /// `450`, `450.0` and `450.00` are 450 shillings.
-fn paid_amount(text: &str) -> PaidAmount {
+pub(super) fn paid_amount(text: &str) -> PaidAmount {
     let (whole, cents) = text.split_once('.').unwrap_or((text, "0"));
     let is_whole = !whole.is_empty()
         && whole.bytes().all(|b| b.is_ascii_digit())
+        && !cents.is_empty()
         && cents.bytes().all(|b| b == b'0');
     match whole.parse() {
         Ok(shillings) if is_whole => PaidAmount::Whole(shillings),
@@ -123,6 +124,7 @@ mod tests {
             ("1e3", None),
             ("", None),
             (".5", None),
+            ("5.", None),
             ("99999999999", None),
         ] {
             let whole = match paid_amount(text) {
