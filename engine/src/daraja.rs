@@ -1,25 +1,34 @@
 //! Daraja's wire formats: the only place where Safaricom's spelling is known.
 
 mod c2b;
+mod c2b_register;
 mod callback_url;
 mod gateway;
 mod instant;
 mod oauth;
 mod payer_hint;
+mod security_credential;
 mod stk_callback;
 mod stk_push;
 mod stk_query;
+mod transaction_status;
 mod wire;
 
 pub use c2b::{BadConfirmation, C2B_CONFIRMATION_ACK, C2bAnswer, C2bConfirmation, C2bValidation};
+pub use c2b_register::{C2bRegister, RegisterAnswer, decode_register_answer};
 pub use callback_url::{BadCallbackUrl, CallbackUrl, has_forbidden_word};
 pub use gateway::{Refusal, Resend};
 pub use instant::{Instant, eat_text_to_ms};
 pub use oauth::{MintAnswer, Token, basic_authorization, decode_token};
 pub use payer_hint::PayerHint;
+pub use security_credential::{BadSecurityCredential, SecurityCredential};
 pub use stk_callback::{BadCallback, PaidAmount, StkCallback, StkProof};
 pub use stk_push::{PushAnswer, StkPush, decode_push_answer};
 pub use stk_query::{QueryAnswer, StkQuery, decode_query_answer};
+pub use transaction_status::{
+    BadResult, ReceiptStatus, StatusAck, TransactionStatus, TransactionStatusResult,
+    decode_status_ack,
+};
 
 use malipo_shared::Shortcode;
 use serde::{Deserialize, Serialize};

@@ -2,3 +2,5 @@
 
 mod tidy;
 mod wire;
+mod wire_c2b;
+mod wire_status;

@@ -52,3 +52,19 @@ pub(super) fn fault(body: &Value) -> Option<Fault> {
         message: field(fault, "faultstring").unwrap_or_default(),
     })
 }
+
+/// What an answer said, in one line, for the operator.
+pub(super) fn said(http_status: u16, json: Option<&Value>, body: &[u8]) -> String {
+    let (code, text) = match json.and_then(fault) {
+        Some(fault) => (fault.code, fault.message),
+        None => match json.and_then(|json| field(json, "ResponseDescription")) {
+            Some(text) => (
+                json.and_then(|json| field(json, "ResponseCode"))
+                    .unwrap_or_default(),
+                text,
+            ),
+            None => (String::new(), String::from_utf8_lossy(body).into_owned()),
+        },
+    };
+    format!("HTTP {http_status} {code} {}", cut(&text, 120))
+}

@@ -1,0 +1,118 @@
+//! C2B registration: telling Safaricom, once, where confirmations and validations go.
+
+use super::{CallbackUrl, Resend, gateway, wire};
+use malipo_shared::Shortcode;
+use serde::Serialize;
+use serde_json::Value;
+
+/// One registration, before it is written for the wire. In production it is taken once; changing it is
+/// deleting it in Safaricom's portal first.
+#[derive(Debug)]
+pub struct C2bRegister<'a> {
+    /// Whose payments are reported.
+    pub shortcode: &'a Shortcode,
+    /// Where money that moved is reported.
+    pub confirmation_url: &'a CallbackUrl,
+    /// Where Safaricom asks before money moves, if that was switched on for the shortcode.
+    pub validation_url: &'a CallbackUrl,
+}
+
+/// What a registration was answered with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RegisterAnswer {
+    /// The addresses stand.
+    Registered,
+    /// Addresses were registered before, perhaps others than these: nothing was changed.
+    AlreadyRegistered,
+    /// Not registered; a new token may help, once. What was said, for the operator.
+    TokenRefused(String),
+    /// Not registered. What was said, for the operator.
+    Refused(String),
+    /// Nobody knows; registering again does no harm. What was said, for the operator.
+    Unclear(String),
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Body<'a> {
+    #[serde(rename = "ShortCode")]
+    shortcode: &'a str,
+    response_type: &'static str,
+    #[serde(rename = "ConfirmationURL")]
+    confirmation_url: &'a str,
+    #[serde(rename = "ValidationURL")]
+    validation_url: &'a str,
+}
+
+impl C2bRegister<'_> {
+    /// The body of `POST /mpesa/c2b/v2/registerurl`.
+    pub fn encode(&self) -> String {
+        let body = Body {
+            shortcode: self.shortcode.as_str(),
+            // When a validation is not answered, the money moves: a customer is never refused by our fault.
+            response_type: "Completed",
+            confirmation_url: self.confirmation_url.as_str(),
+            validation_url: self.validation_url.as_str(),
+        };
+        serde_json::to_string(&body).unwrap_or_default()
+    }
+}
+
+/// Reads the answer to a registration.
+///
+/// Source: Daraja, Customer To Business Register URL; a new account was answered without a ResponseCode.
+pub fn decode_register_answer(http_status: u16, body: &[u8]) -> RegisterAnswer {
+    let json: Option<Value> = serde_json::from_slice(body).ok();
+    let said = wire::said(http_status, json.as_ref(), body);
+    let message = json
+        .as_ref()
+        .and_then(wire::fault)
+        .map(|fault| fault.message.to_ascii_lowercase());
+    // Both are in Safaricom's table of errors; the second is taken for the older wording of the first.
+    if message
+        .is_some_and(|m| m.contains("already registered") || m.contains("duplicate notification"))
+    {
+        return RegisterAnswer::AlreadyRegistered;
+    }
+    match gateway::refusal(http_status, body) {
+        Some((refusal, Resend::WithFreshToken)) => {
+            return RegisterAnswer::TokenRefused(refusal.detail);
+        }
+        Some((refusal, Resend::Never | Resend::AfterPause)) => {
+            return RegisterAnswer::Refused(refusal.detail);
+        }
+        None if (400..500).contains(&http_status) => return RegisterAnswer::Refused(said),
+        None => {}
+    }
+    let Some(answer) = json.filter(|json| http_status == 200 && wire::fault(json).is_none()) else {
+        return RegisterAnswer::Unclear(said);
+    };
+    let description = wire::field(&answer, "ResponseDescription").unwrap_or_default();
+    match wire::field(&answer, "ResponseCode").as_deref() {
+        Some("0" | "00000000") => RegisterAnswer::Registered,
+        None if description.trim().eq_ignore_ascii_case("success") => RegisterAnswer::Registered,
+        Some(_) => RegisterAnswer::Refused(said),
+        None => RegisterAnswer::Unclear(said),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unanswered_validation_lets_the_money_through() {
+        let url = |kind: &str| {
+            CallbackUrl::parse(&format!("https://pay.example/hooks/c2b/{kind}"), false).unwrap()
+        };
+        let register = C2bRegister {
+            shortcode: &Shortcode::parse("601426").unwrap(),
+            confirmation_url: &url("confirm"),
+            validation_url: &url("validate"),
+        };
+        assert_eq!(
+            register.encode(),
+            r#"{"ShortCode":"601426","ResponseType":"Completed","ConfirmationURL":"https://pay.example/hooks/c2b/confirm","ValidationURL":"https://pay.example/hooks/c2b/validate"}"#
+        );
+    }
+}
