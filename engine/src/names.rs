@@ -6,13 +6,17 @@ mod reference;
 pub use reference::{read_typed_reference, signed_reference};
 
 use core::fmt;
+use core::net::IpAddr;
 use hmac::{Hmac, Mac};
-use malipo_shared::{AccountReference, IdempotencyKey, LinkId, PaymentId};
+use malipo_shared::{AccountReference, IdempotencyKey, LinkId, Msisdn, PaymentId};
 use sha2::{Digest, Sha256};
 
 /// The root of all derived keys. A secret.
 #[derive(Clone)]
-pub struct MasterKey([u8; 32]);
+pub struct MasterKey {
+    key: [u8; 32],
+    previous: Option<[u8; 32]>,
+}
 
 /// One payment's address on a deployment: `{env}:{link_id}:{account_reference}`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,7 +61,28 @@ impl MasterKey {
     /// Takes 32 bytes or more of randomness.
     pub fn new(bytes: &[u8]) -> Option<MasterKey> {
         // Longer keys are condensed, so that every byte counts.
-        (bytes.len() >= 32).then(|| MasterKey(Sha256::digest(bytes).into()))
+        (bytes.len() >= 32).then(|| MasterKey {
+            key: Sha256::digest(bytes).into(),
+            previous: None,
+        })
+    }
+
+    /// The same key, and the one before it: what that one made still leads back, what is new is made with this one.
+    pub fn with_previous(self, bytes: &[u8]) -> Option<MasterKey> {
+        let previous = MasterKey::new(bytes)?;
+        Some(MasterKey {
+            previous: Some(previous.key),
+            ..self
+        })
+    }
+
+    /// This key alone, then the one before it.
+    fn each(&self) -> impl Iterator<Item = MasterKey> {
+        let alone = |key| MasterKey {
+            key,
+            previous: None,
+        };
+        core::iter::once(self.key).chain(self.previous).map(alone)
     }
 
     /// What the browser holds: routes to the payment, and cannot be guessed.
@@ -88,8 +113,10 @@ impl MasterKey {
             link: LinkId::parse(link).ok()?,
             reference: AccountReference::parse(&reference.to_ascii_uppercase()).ok()?,
         };
-        let expected = self.payment_id(&address)?;
-        let is_same = is_equal(expected.as_str().as_bytes(), id.as_str().as_bytes());
+        let is_same = self.each().any(|key| {
+            key.payment_id(&address)
+                .is_some_and(|made| is_equal(made.as_str().as_bytes(), id.as_str().as_bytes()))
+        });
         (parts.next().is_none() && mac.len() == MAC_LEN && is_same).then_some(address)
     }
 
@@ -123,7 +150,9 @@ impl MasterKey {
             address,
             attempt: attempt.parse().ok()?,
         };
-        let is_ours = is_equal(self.stk_callback_path(&target).as_bytes(), path.as_bytes());
+        let is_ours = self
+            .each()
+            .any(|key| is_equal(key.stk_callback_path(&target).as_bytes(), path.as_bytes()));
         is_ours.then_some(target)
     }
 
@@ -134,6 +163,24 @@ impl MasterKey {
         key: &IdempotencyKey,
     ) -> Option<AccountReference> {
         generated(&self.mac(b"reference/1", &[link.as_str(), key.as_str()]))
+    }
+
+    /// The name of a handset's object: the number cannot be found from it.
+    pub fn subscriber_name(&self, env: &str, msisdn: &Msisdn) -> String {
+        short(&self.mac(b"subscriber/1", &[env, msisdn.as_str()]))
+    }
+
+    /// The name of an address's object at one link. Of an IPv6 address the first 64 bits count: one
+    /// customer has them all.
+    pub fn quota_name(&self, env: &str, link: &LinkId, address: IpAddr) -> String {
+        let network = match address.to_canonical() {
+            IpAddr::V4(v4) => v4.to_string(),
+            IpAddr::V6(v6) => {
+                let [a, b, c, d, ..] = v6.segments();
+                format!("{a:x}:{b:x}:{c:x}:{d:x}/64")
+            }
+        };
+        short(&self.mac(b"quota/1", &[env, link.as_str(), &network]))
     }
 
     fn callback_mac(&self, target: &CallbackTarget) -> [u8; 16] {
@@ -155,7 +202,7 @@ impl MasterKey {
     fn mac(&self, label: &[u8], parts: &[&str]) -> [u8; 32] {
         let mut key = [0; 32];
         // 32 bytes is far below HKDF-SHA256's limit of 8160: this cannot fail.
-        let _ = hkdf::Hkdf::<Sha256>::new(Some(b"malipo"), &self.0).expand(label, &mut key);
+        let _ = hkdf::Hkdf::<Sha256>::new(Some(b"malipo"), &self.key).expand(label, &mut key);
         let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&key) else {
             return [0; 32]; // HMAC takes keys of every length
         };
@@ -289,6 +336,48 @@ mod tests {
             );
         }
         assert_eq!(master().open_stk_callback_path("production", &path), None);
+    }
+
+    #[test]
+    fn what_the_previous_key_made_still_leads_back() {
+        let rotated = MasterKey::new(&[8; 32]).unwrap();
+        let rotated = rotated.with_previous(&[7; 32]).unwrap();
+        let target = CallbackTarget {
+            address: address(),
+            attempt: 1,
+        };
+        let (old_id, old_path) = (
+            master().payment_id(&address()).unwrap(),
+            master().stk_callback_path(&target),
+        );
+        assert_eq!(
+            rotated.open_payment_id("emulator", &old_id),
+            Some(address())
+        );
+        assert_eq!(
+            rotated.open_stk_callback_path("emulator", &old_path),
+            Some(target.clone())
+        );
+        let new = MasterKey::new(&[8; 32]).unwrap();
+        assert_eq!(rotated.payment_id(&address()), new.payment_id(&address()));
+        assert_eq!(
+            rotated.stk_callback_path(&target),
+            new.stk_callback_path(&target)
+        );
+        assert_eq!(new.open_payment_id("emulator", &old_id), None);
+        assert!(new.with_previous(&[7; 31]).is_none());
+    }
+
+    #[test]
+    fn one_household_has_one_quota() {
+        let name = |address: &str| {
+            let link = LinkId::parse("main").unwrap();
+            master().quota_name("emulator", &link, address.parse().unwrap())
+        };
+        assert_eq!(name("2001:db8:1:2::1"), name("2001:db8:1:2:ffff::9"));
+        assert_ne!(name("2001:db8:1:2::1"), name("2001:db8:1:3::1"));
+        assert_eq!(name("192.0.2.1"), name("::ffff:192.0.2.1"));
+        assert_ne!(name("192.0.2.1"), name("192.0.2.2"));
     }
 
     #[test]

@@ -1,14 +1,18 @@
 //! `Config`: this deployment's variables and secrets, read once an isolate and checked as a whole. What is
 //! wrong is named; nothing has a default that could move money.
 
+mod reader;
+mod shop;
+
+pub(crate) use shop::{C2b, Callers, Server};
+
 use malipo_engine::daraja::{BadCallbackUrl, CallbackUrl, Passkey};
 use malipo_engine::names::MasterKey;
 use malipo_engine::order::{Item, OpenAmount, PriceList};
 use malipo_shared::{LinkId, Payee, Shortcode};
-use serde::de::DeserializeOwned;
+use reader::Reader;
 use std::cell::OnceCell;
 use std::rc::Rc;
-use wasm_bindgen::JsValue;
 use worker::Env;
 
 /// Which Daraja.
@@ -20,6 +24,7 @@ pub(crate) enum DarajaEnv {
 }
 
 /// A good configuration.
+#[allow(dead_code)] // some of it is read by parts that are being built
 pub(crate) struct Config {
     pub(crate) env: DarajaEnv,
     pub(crate) public_base_url: String,
@@ -36,6 +41,23 @@ pub(crate) struct Config {
     pub(crate) shop_contact: String,
     pub(crate) price_list: PriceList,
     pub(crate) queries_per_minute: u64,
+    pub(crate) prompts: PromptLimits,
+    /// Whether floods from one address are turned away before any object is addressed.
+    pub(crate) sheds_floods: bool,
+    pub(crate) server: Server,
+    pub(crate) c2b: C2b,
+    pub(crate) callers: Callers,
+}
+
+/// How many prompts strangers can cause.
+#[allow(dead_code)] // until the quotas are
+pub(crate) struct PromptLimits {
+    /// Unanswered ones from one address in an hour.
+    pub(crate) per_address_per_hour: u32,
+    /// Unanswered ones to one number, before its pause.
+    pub(crate) per_number: u32,
+    /// The pause, in milliseconds.
+    pub(crate) pause_ms: u64,
 }
 
 /// Everything that is wrong with a configuration, each with what to do.
@@ -77,23 +99,23 @@ impl DarajaEnv {
             DarajaEnv::Production => 30,
         }
     }
+
+    /// Tests make all their prompts from one address.
+    fn prompts_per_address_per_hour(self) -> u32 {
+        match self {
+            DarajaEnv::Emulator => 1000,
+            DarajaEnv::Sandbox | DarajaEnv::Production => 20,
+        }
+    }
 }
 
 fn read(env: &Env) -> Result<Config, Misconfigured> {
-    let mut reader = Reader {
-        env,
-        wrong: Vec::new(),
-    };
+    let mut reader = Reader::new(env);
     let config = reader.config();
     match (config, reader.wrong) {
         (Some(config), wrong) if wrong.is_empty() => Ok(config),
         (_, wrong) => Err(Misconfigured(wrong)),
     }
-}
-
-struct Reader<'a> {
-    env: &'a Env,
-    wrong: Vec<String>,
 }
 
 impl Reader<'_> {
@@ -126,12 +148,12 @@ impl Reader<'_> {
             "how customers reach the shop when something goes wrong",
         );
         let price_list = self.price_list();
-        let queries_per_minute = self
-            .optional("DARAJA_QUERIES_PER_MINUTE")
-            .map(|text| text.parse());
-        if matches!(queries_per_minute, Some(Err(_) | Ok(0))) {
-            self.note("DARAJA_QUERIES_PER_MINUTE must be a whole number of 1 or more".to_owned());
-        }
+        let queries_per_minute = self.whole("DARAJA_QUERIES_PER_MINUTE", 1..=6000);
+        let prompts = self.prompts(env);
+        let sheds_floods = self.one_of("SHED_FLOODS", &["on", "off"]);
+        let server = self.server(env);
+        let c2b = self.c2b();
+        let callers = self.callers(env);
         let origins = self.optional("MERCHANT_ORIGINS").unwrap_or_default();
         Some(Config {
             env: env?,
@@ -152,10 +174,28 @@ impl Reader<'_> {
             shop_name: shop_name?,
             shop_contact: shop_contact?,
             price_list: price_list?,
-            queries_per_minute: queries_per_minute
-                .and_then(Result::ok)
-                .unwrap_or(env?.queries_per_minute()),
+            queries_per_minute: queries_per_minute.unwrap_or(env?.queries_per_minute()),
+            prompts,
+            sheds_floods: sheds_floods.map_or(env? != DarajaEnv::Emulator, |word| word == "on"),
+            server,
+            c2b,
+            callers,
         })
+    }
+
+    fn prompts(&mut self, env: Option<DarajaEnv>) -> PromptLimits {
+        let env = env.unwrap_or(DarajaEnv::Production);
+        let per_address_per_hour = self.whole("PROMPTS_PER_ADDRESS_PER_HOUR", 1..=100_000);
+        PromptLimits {
+            per_address_per_hour: per_address_per_hour
+                .and_then(|count| u32::try_from(count).ok())
+                .unwrap_or(env.prompts_per_address_per_hour()),
+            per_number: self
+                .whole("PROMPTS_PER_NUMBER", 1..=100)
+                .and_then(|count| u32::try_from(count).ok())
+                .unwrap_or(2),
+            pause_ms: self.whole("PROMPT_PAUSE_SECS", 1..=86_400).unwrap_or(600) * 1000,
+        }
     }
 
     fn daraja_env(&mut self) -> Option<DarajaEnv> {
@@ -211,18 +251,26 @@ impl Reader<'_> {
 
     fn master_key(&mut self) -> Option<MasterKey> {
         use base64::Engine as _;
-        let text = self.secret("MASTER_KEY")?;
-        let key = base64::engine::general_purpose::STANDARD
-            .decode(&text)
-            .ok()
-            .and_then(|bytes| MasterKey::new(&bytes));
-        if key.is_none() {
-            self.note(
-                "MASTER_KEY must be 32 random bytes or more in base64: `openssl rand -base64 32`"
-                    .to_owned(),
-            );
+        let decode = |text: String| {
+            base64::engine::general_purpose::STANDARD
+                .decode(text)
+                .ok()
+                .filter(|bytes| bytes.len() >= 32)
+        };
+        let current = self.secret("MASTER_KEY").map(decode);
+        let previous = self.optional_secret("MASTER_KEY_PREVIOUS").map(decode);
+        for (name, bytes) in [("MASTER_KEY", &current), ("MASTER_KEY_PREVIOUS", &previous)] {
+            if *bytes == Some(None) {
+                self.note(format!(
+                    "{name} must be 32 random bytes or more in base64: `openssl rand -base64 32`"
+                ));
+            }
         }
-        key
+        let key = MasterKey::new(&current??)?;
+        match previous.flatten() {
+            Some(bytes) => key.with_previous(&bytes),
+            None => Some(key),
+        }
     }
 
     fn payee(&mut self) -> Option<Payee> {
@@ -265,50 +313,5 @@ impl Reader<'_> {
             open_amount: open,
             open_description,
         })
-    }
-
-    /// A variable that is a table in `wrangler.toml`, or the same as JSON text. The outer `None`: it is wrong.
-    fn structured<T: DeserializeOwned>(&mut self, name: &str) -> Option<Option<T>> {
-        let raw =
-            js_sys::Reflect::get(self.env, &JsValue::from_str(name)).unwrap_or(JsValue::UNDEFINED);
-        if raw.is_undefined() {
-            return Some(None);
-        }
-        let text = raw
-            .as_string()
-            .or_else(|| js_sys::JSON::stringify(&raw).ok()?.as_string())
-            .unwrap_or_default();
-        match serde_json::from_str(&text) {
-            Ok(value) => Some(Some(value)),
-            Err(why) => {
-                self.note(format!("{name} cannot be read: {why}"));
-                None
-            }
-        }
-    }
-
-    fn secret(&mut self, name: &str) -> Option<String> {
-        let text = self.required(name, "a secret: `wrangler secret put`")?;
-        if text.trim() != text {
-            self.note(format!("{name} has white space around it"));
-        }
-        Some(text)
-    }
-
-    fn required(&mut self, name: &str, what: &str) -> Option<String> {
-        let text = self.optional(name);
-        if text.is_none() {
-            self.note(format!("{name} is missing: {what}"));
-        }
-        text
-    }
-
-    fn optional(&self, name: &str) -> Option<String> {
-        let value = js_sys::Reflect::get(self.env, &JsValue::from_str(name)).ok()?;
-        value.as_string().filter(|text| !text.is_empty())
-    }
-
-    fn note(&mut self, what: String) {
-        self.wrong.push(what);
     }
 }

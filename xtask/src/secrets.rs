@@ -11,13 +11,15 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::stamp::hex;
 
-const NAMES: [&str; 6] = [
+const NAMES: [&str; 8] = [
     "DARAJA_CONSUMER_KEY",
     "DARAJA_CONSUMER_SECRET",
     "DARAJA_PASSKEY",
     "MASTER_KEY",
     "ORDER_SECRET",
     "WEBHOOK_SECRET",
+    "API_KEY",
+    "C2B_SECRET",
 ];
 
 /// Adds to the file whatever secret it lacks; what stands there is never changed. Returns whether it wrote.
