@@ -5,3 +5,5 @@ pub mod daraja;
 pub mod names;
 pub mod order;
 pub mod payment;
+pub mod signed_order;
+pub mod webhook;

@@ -292,6 +292,16 @@ error_codes! {
     KeyReused = 409, Conflict;
     /// No push may leave now; `retry_at_ms` says when, if ever.
     PushNotAllowed = 409, Conflict;
+    /// The signed order cannot be taken; the message names the claim.
+    InvalidOrder = 422, InvalidRequest;
+    /// The signed order may be viewed, not opened or pushed any more: the shop signs a new one.
+    OrderExpired = 409, Conflict;
+    /// The signed order names another amount than its payment, which may not change now.
+    OrderChanged = 409, Conflict;
+    /// Another order of the shop has the same account reference.
+    ReferenceCollision = 409, Conflict;
+    /// The order of this reference was paid, with another amount.
+    ReferencePaid = 409, Conflict;
     /// The deployment's configuration is wrong; `/healthz` names what.
     Misconfigured = 503, ApiError;
 }
