@@ -1,5 +1,7 @@
 //! What can be proven without a running part: the wire samples and the rules of the house.
 
+mod fuzz;
+mod mutate;
 mod tidy;
 mod wire;
 mod wire_c2b;
