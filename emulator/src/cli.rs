@@ -32,6 +32,9 @@ pub(crate) struct Flags {
     /// The shop's name in prompts and messages
     #[arg(long, value_name = "NAME")]
     shop_name: Option<String>,
+    /// The only initiator that may ask for a transaction's status; any without it
+    #[arg(long, value_name = "NAME")]
+    initiator: Option<String>,
     /// Queries a minute before 429; 0 is without limit, the sandbox has 5
     #[arg(long, value_name = "N", default_value_t = 0)]
     query_limit_per_minute: u32,
@@ -76,11 +79,13 @@ impl Flags {
         }
         let (mut merchants, tills) = (self.shortcode, self.till);
         if merchants.is_empty() {
-            let shortcode = "174379".into(); // the sandbox's
-            merchants.push(Merchant::new(
-                Payee::PayBill { shortcode },
-                given.secret("DARAJA_PASSKEY"),
-            ));
+            // The sandbox's, and one more for a shop that has two.
+            for shortcode in ["174379", "600426"].map(Into::into) {
+                merchants.push(Merchant::new(
+                    Payee::PayBill { shortcode },
+                    given.secret("DARAJA_PASSKEY"),
+                ));
+            }
         }
         if tills.is_empty() {
             let (store, till) = ("174378".into(), "555555".into());
@@ -104,6 +109,7 @@ impl Flags {
         options.prompt_timeout_ms = self.prompt_timeout_secs.saturating_mul(1_000);
         options.is_rule_limited = !self.no_rule_limit;
         options.is_single_token = !self.keep_old_tokens;
+        options.initiator = self.initiator;
         options.query_limit_per_minute = self.query_limit_per_minute;
         Ok(Chosen {
             options,

@@ -72,6 +72,11 @@ pub(crate) fn in_nairobi(at_ms: u64) -> Zoned {
     timestamp.to_zoned(tz::TimeZone::fixed(tz::offset(3)))
 }
 
+/// `YYYYMMDDHHmmss` in East African Time.
+pub(crate) fn compact(at_ms: u64) -> String {
+    in_nairobi(at_ms).strftime("%Y%m%d%H%M%S").to_string()
+}
+
 fn whole_ms(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }

@@ -13,6 +13,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::{
+    c2b_register::Registration,
+    delivery::Copies,
     handset::{Prompt, problem},
     magic,
     shared::Shared,
@@ -26,6 +28,8 @@ pub(crate) fn router() -> Router<Arc<Shared>> {
         .route("/_emulator/prompts", get(prompts))
         .route("/_emulator/requests", get(requests))
         .route("/_emulator/callbacks", get(callbacks))
+        .route("/_emulator/c2b", get(registrations))
+        .route("/_emulator/c2b/forget", post(forget))
         .route("/_emulator/stories", get(stories))
         .route("/_emulator/scripts", post(script))
         .route("/_emulator/settings", get(settings).post(set))
@@ -58,6 +62,38 @@ async fn requests(State(shared): State<Arc<Shared>>) -> Json<Vec<Received>> {
 
 async fn callbacks(State(shared): State<Arc<Shared>>) -> Json<Vec<Sent>> {
     Json(shared.world().memory.callbacks.clone())
+}
+
+async fn registrations(State(shared): State<Arc<Shared>>) -> Json<Vec<Registration>> {
+    Json(shared.world().registrations.clone())
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Forgotten {
+    shortcode: String,
+}
+
+/// What Safaricom does by hand: after it, the merchant may register again.
+async fn forget(State(shared): State<Arc<Shared>>, body: axum::body::Bytes) -> Response {
+    let shortcode = match serde_json::from_slice(&body) {
+        Ok(Forgotten { shortcode }) => shortcode,
+        Err(error) => return problem(StatusCode::UNPROCESSABLE_ENTITY, &error.to_string()),
+    };
+    let mut merchants = shared.options.merchants.iter();
+    let merchant = merchants.find(|merchant| merchant.payee.is_called(&shortcode));
+    let has_forgotten = shared.change(|world| {
+        let before = world.registrations.len();
+        world.registrations.retain(|registration| {
+            !merchant.is_some_and(|merchant| merchant.payee.is_called(&registration.shortcode))
+        });
+        world.registrations.len() < before
+    });
+    if has_forgotten {
+        StatusCode::NO_CONTENT.into_response()
+    } else {
+        problem(StatusCode::NOT_FOUND, "nothing is registered for it")
+    }
 }
 
 /// The table of numbers.
@@ -115,6 +151,9 @@ struct Changed {
     is_single_token: Option<bool>,
     query_limit_per_minute: Option<u32>,
     prompt_timeout_ms: Option<u64>,
+    validates_c2b: Option<bool>,
+    validates_stk: Option<bool>,
+    status_result: Option<Copies>,
 }
 
 async fn set(State(shared): State<Arc<Shared>>, body: axum::body::Bytes) -> Response {
@@ -132,6 +171,9 @@ async fn set(State(shared): State<Arc<Shared>>, body: axum::body::Bytes) -> Resp
         settings.prompt_timeout_ms = changed
             .prompt_timeout_ms
             .unwrap_or(settings.prompt_timeout_ms);
+        settings.validates_c2b = changed.validates_c2b.unwrap_or(settings.validates_c2b);
+        settings.validates_stk = changed.validates_stk.unwrap_or(settings.validates_stk);
+        settings.status_result = changed.status_result.unwrap_or(settings.status_result);
         settings.clone()
     });
     Json(now).into_response()
@@ -178,7 +220,7 @@ async fn advance(State(shared): State<Arc<Shared>>, body: axum::body::Bytes) -> 
     }
 }
 
-/// Ends every story and forgets everything but tokens, settings and which ids are used.
+/// Ends every story and forgets everything but tokens, registrations, settings and which ids are used.
 async fn reset(State(shared): State<Arc<Shared>>) -> StatusCode {
     shared.abort_stories();
     shared.change(|world| {

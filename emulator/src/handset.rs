@@ -20,11 +20,11 @@ use crate::{
     push_request::{PushRequest, is_msisdn},
     result_codes::callback_desc,
     shared::Shared,
-    world::{Message, Outcome, Push},
+    world::{Message, Outcome, Push, Transfer},
 };
 
 /// The right PIN of every handset, shown as a hint; any other is wrong.
-const PIN: &str = "1234";
+pub(crate) const PIN: &str = "1234";
 
 const WAIT_MAX: Duration = Duration::from_secs(25);
 
@@ -118,7 +118,7 @@ async fn answer(
         let id = world
             .live_prompt(&msisdn, now_ms)
             .map(|push| push.checkout_request_id.clone());
-        id.is_some_and(|id| world.settle(&id, outcome))
+        id.is_some_and(|id| world.answer(&id, outcome))
     });
     if has_answered {
         Json(Handset::of(&shared, shared.version(), msisdn)).into_response()
@@ -189,28 +189,12 @@ impl Push {
     /// The SMS that M-PESA sends of an outcome, newest last; most declines bring none.
     pub(crate) fn message(&self, outcome: &Outcome) -> Option<Message> {
         let PushRequest {
-            amount_kes,
-            account_reference,
-            msisdn,
-            ..
+            amount_kes, msisdn, ..
         } = &self.request;
-        let (name, receipt) = (&self.merchant.name, &self.receipt);
-        let (at_ms, text, receipt) = match outcome {
+        let name = &self.merchant.name;
+        let (at_ms, text) = match outcome {
             Outcome::Paid { at_ms } => {
-                let time = in_nairobi(*at_ms)
-                    .strftime("%-d/%-m/%y at %-I:%M %p")
-                    .to_string();
-                let to = match self.merchant.payee {
-                    Payee::PayBill { .. } => {
-                        format!("sent to {name} for account {account_reference}")
-                    }
-                    Payee::Till { .. } => format!("paid to {name}."),
-                };
-                (
-                    *at_ms,
-                    format!("{receipt} Confirmed. Ksh{amount_kes}.00 {to} on {time}."),
-                    Some(receipt.clone()),
-                )
+                return Some(paid_message(&self.merchant, &self.payment(*at_ms)));
             }
             Outcome::Declined { at_ms, code, .. } => {
                 let text = match code.as_str() {
@@ -221,20 +205,44 @@ impl Push {
                     "8006" => "Failed. Your M-PESA PIN is locked.".to_owned(),
                     _ => return None,
                 };
-                (*at_ms, text, None)
+                (*at_ms, text)
             }
         };
         Some(Message {
             msisdn: msisdn.clone(),
             at_ms,
             text,
-            receipt,
+            receipt: None,
         })
     }
 }
 
+/// The SMS of money that moved.
+pub(crate) fn paid_message(merchant: &Merchant, transfer: &Transfer) -> Message {
+    let Transfer {
+        receipt,
+        amount_kes,
+        account_reference,
+        ..
+    } = transfer;
+    let name = &merchant.name;
+    let time = in_nairobi(transfer.at_ms)
+        .strftime("%-d/%-m/%y at %-I:%M %p")
+        .to_string();
+    let to = match merchant.payee {
+        Payee::PayBill { .. } => format!("sent to {name} for account {account_reference}"),
+        Payee::Till { .. } => format!("paid to {name}."),
+    };
+    Message {
+        msisdn: transfer.msisdn.clone(),
+        at_ms: transfer.at_ms,
+        text: format!("{receipt} Confirmed. Ksh{amount_kes}.00 {to} on {time}."),
+        receipt: Some(receipt.clone()),
+    }
+}
+
 /// As people type it: 07…, 01…, 7…, +254…, with spaces.
-fn msisdn(number: &str) -> Option<String> {
+pub(crate) fn msisdn(number: &str) -> Option<String> {
     let digits: String = number.chars().filter(char::is_ascii_digit).collect();
     let national = digits
         .strip_prefix("254")

@@ -9,6 +9,7 @@ use crate::clock::in_nairobi;
 
 const UPPER: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 const UPPER_DIGITS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+const HEX: &[u8] = b"0123456789abcdef";
 const ALPHANUMERIC: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
 /// Not rewound by a reset: a receipt must never come back as another payment's.
@@ -18,6 +19,8 @@ pub(crate) struct Ids {
     requests: ChaCha8Rng,
     merchant_requests: ChaCha8Rng,
     tokens: ChaCha8Rng,
+    originators: ChaCha8Rng,
+    conversations: ChaCha8Rng,
     used: HashSet<String>,
 }
 
@@ -33,6 +36,8 @@ impl Ids {
             requests: stream(2),
             merchant_requests: stream(3),
             tokens: stream(4),
+            originators: stream(5),
+            conversations: stream(6),
             used: HashSet::new(),
         }
     }
@@ -76,6 +81,25 @@ impl Ids {
             }
             at_ms += 1; // two pushes to one number within a millisecond
         }
+    }
+
+    /// Like `7619-37765134-1`: what C2B v1 and transaction status call a request's originator.
+    pub(crate) fn originator_id(&mut self) -> String {
+        let bits = self.originators.next_u64();
+        let (first, second) = (bits % 9_000 + 1_000, (bits >> 32) % 90_000_000 + 10_000_000);
+        format!("{first}-{second}-1")
+    }
+
+    /// Like `6e86-45dd-91ac-fd5d4178ab523408729`: the same in C2B v2.
+    pub(crate) fn originator_id_v2(&mut self) -> String {
+        gateway_id(&mut self.originators)
+    }
+
+    /// `AG_`, the day in EAT and 20 hexadecimal digits.
+    pub(crate) fn conversation_id(&mut self, now_ms: u64) -> String {
+        let day = in_nairobi(now_ms).strftime("%Y%m%d");
+        let digits = text(&mut self.conversations, HEX, 20);
+        format!("AG_{day}_{digits}")
     }
 
     /// 28 letters and digits.
@@ -140,5 +164,10 @@ mod tests {
             "ws_CO_01062026193556197700000000"
         );
         assert_eq!(ids.access_token().len(), 28);
+        let parts: Vec<_> = ids.originator_id().split('-').map(str::len).collect();
+        assert_eq!(parts, [4, 8, 1]);
+        let conversation_id = ids.conversation_id(1_780_331_756_196);
+        assert!(conversation_id.starts_with("AG_20260601_"));
+        assert_eq!(conversation_id.len(), 32);
     }
 }

@@ -1,14 +1,15 @@
 //! Daraja and the customer's handset, for development and tests.
 //!
 //! Written from Safaricom's documents alone, so that it shares no misreading with the code it tests. It moves no money,
-//! talks to nobody but the callback URLs it is given, and listens on loopback only.
+//! talks to nobody but the URLs it is given, and listens on loopback only.
 
 // How it is started.
 mod options;
 mod server;
 
-// Daraja: every path, the three calls, and what they are answered.
+// Daraja: every path, its calls, and what they are answered.
 mod answer;
+mod c2b_register;
 mod gateway;
 mod oauth;
 mod push_request;
@@ -16,9 +17,13 @@ mod result_codes;
 mod routes;
 mod stk_push;
 mod stk_query;
+mod transaction_status;
 
 // What happens to a push: as data, by magic number, in time, and how the merchant is told.
+mod c2b_confirmation;
+mod c2b_validation;
 mod callback;
+mod delivery;
 mod magic;
 mod play;
 mod story;
@@ -26,6 +31,7 @@ mod story;
 // The customer's handset, and the control plane.
 mod control;
 mod handset;
+mod pay;
 
 // What they all hold in common.
 mod clock;
@@ -36,5 +42,5 @@ mod world;
 pub use options::{App, Merchant, Options, Payee};
 pub use server::{Emulator, RunningEmulator};
 pub use story::{
-    Callback, Customer, Items, Later, Query, QueryAnswer, Raw, Refusal, Story, Submit,
+    Callback, Customer, Echo, Items, Later, Query, QueryAnswer, Raw, Refusal, Story, Submit,
 };

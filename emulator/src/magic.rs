@@ -2,7 +2,7 @@
 
 use crate::{
     gateway,
-    story::{Callback, Customer, Later, Query, QueryAnswer, Raw, Refusal, Story, Submit},
+    story::{Callback, Customer, Echo, Later, Query, QueryAnswer, Raw, Refusal, Story, Submit},
 };
 
 /// One row of the table.
@@ -68,8 +68,7 @@ pub(crate) const TABLE: [Magic; 28] = [
     row("0099", "queries_err", queries_err),
     row("9037", "pays_late", pays_late),
     row("7777", "query_wrong", query_wrong),
-    // These two tell the shop by C2B confirmations too, once shortcodes can register for them.
-    row("6060", "echo_doubled", || pays(2_000)),
+    row("6060", "echo_doubled", echo_doubled),
     row("6061", "echo_only", || told(pays(2_000), 0)),
 ];
 
@@ -159,6 +158,18 @@ fn callback_first() -> Story {
             ..Callback::default()
         },
         ..pays(0)
+    }
+}
+
+fn echo_doubled() -> Story {
+    Story {
+        echo: Echo {
+            copies: 2,
+            after_ms: 0,
+            before_callback: true,
+            ..Echo::default()
+        },
+        ..pays(2_000)
     }
 }
 

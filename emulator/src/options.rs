@@ -26,6 +26,12 @@ pub struct Options {
     pub is_single_token: bool,
     /// Queries per minute, evenly spaced, before Apigee's 429; 0 is without limit. The sandbox allows 5.
     pub query_limit_per_minute: u32,
+    /// The one initiator that may ask for a transaction's status; `None` lets any.
+    pub initiator: Option<String>,
+    /// Whether a payment by hand is validated where URLs are registered. Safaricom turns it on by request.
+    pub validates_c2b: bool,
+    /// Whether a push is validated too.
+    pub validates_stk: bool,
 }
 
 impl Options {
@@ -42,6 +48,9 @@ impl Options {
             is_rule_limited: true,
             is_single_token: true,
             query_limit_per_minute: 0,
+            initiator: None,
+            validates_c2b: true,
+            validates_stk: false,
         }
     }
 }
@@ -116,6 +125,11 @@ impl Payee {
             Self::PayBill { shortcode } => shortcode,
             Self::Till { store, .. } => store,
         }
+    }
+
+    /// Whether either of its numbers is this one.
+    pub(crate) fn is_called(&self, shortcode: &str) -> bool {
+        self.business_short_code() == shortcode || self.party_b() == shortcode
     }
 
     /// What a right request carries as `PartyB`.

@@ -2,13 +2,16 @@
 
 use std::sync::Arc;
 
-use tokio::{sync::oneshot, task::JoinSet};
+use tokio::sync::oneshot;
 
 use crate::{
+    c2b_confirmation,
+    c2b_validation::{self, Verdict},
     callback,
+    delivery::Copies,
     result_codes::{NO_RESPONSE_FROM_USER, callback_desc},
     shared::Shared,
-    story::{Customer, Story},
+    story::{Callback, Customer, Echo, Story},
     world::{Outcome, Push},
 };
 
@@ -23,9 +26,10 @@ pub(crate) async fn story(shared: Arc<Shared>, id: String, told: oneshot::Sender
     tokio::select! {
         () = scene.settled.notified() => {} // at the handset, before the story's own ending
         () = shared.clock.sleep_until(at_ms) => {
-            shared.change(|world| world.settle(&id, outcome));
+            shared.change(|world| world.answer(&id, outcome));
         }
     }
+    validate(&shared, &id).await;
     announce(&shared, &id, &scene.story, Some(told)).await;
     if let Some(later) = scene.story.later {
         let at_ms = scene.accepted_at_ms + later.pays_after_ms;
@@ -37,30 +41,106 @@ pub(crate) async fn story(shared: Arc<Shared>, id: String, told: oneshot::Sender
     }
 }
 
-/// Tells the merchant the outcome as it is now, on every channel there is.
+/// Asks the merchant about a push whose PIN was right, where it is to be asked.
+async fn validate(shared: &Arc<Shared>, id: &str) {
+    let asked = {
+        let world = shared.world();
+        world.push(id).and_then(|push| {
+            let entered_at_ms = push.entered_at_ms?;
+            let registration = world.registration(&push.merchant.payee)?.clone();
+            Some((
+                registration,
+                push.payment(entered_at_ms),
+                push.merchant.clone(),
+            ))
+        })
+    };
+    let Some((registration, payment, merchant)) = asked else {
+        return;
+    };
+    let verdict = c2b_validation::ask(shared, &registration, &merchant.payee, &payment).await;
+    let at_ms = payment.at_ms;
+    shared.change(|world| match verdict {
+        Verdict::Accepted {
+            third_party_trans_id,
+        } => {
+            if let Some(push) = world.push_mut(id) {
+                push.third_party_trans_id = third_party_trans_id;
+            }
+            world.settle(id, Outcome::Paid { at_ms });
+        }
+        // Nothing documented says what a push then ends in: the validation's own code.
+        Verdict::Rejected { code } => {
+            let desc = c2b_validation::desc(&code);
+            world.settle(id, Outcome::declined(at_ms, &code, desc));
+        }
+    });
+}
+
+/// Tells the merchant the outcome as it is now, on every channel there is; `told` fires with the first callback.
 async fn announce(
     shared: &Arc<Shared>,
     id: &str,
     story: &Story,
-    mut told: Option<oneshot::Sender<()>>,
+    told: Option<oneshot::Sender<()>>,
 ) {
-    let Some(callback) = shared.world().push(id).and_then(callback::StkCallback::of) else {
+    let (callback, confirmation) = {
+        let world = shared.world();
+        let push = world.push(id);
+        let confirmation = push.and_then(|push| c2b_confirmation::of_push(&world, push));
+        (push.and_then(callback::of), confirmation)
+    };
+    let Some(callback) = callback else {
         return;
     };
-    let from_ms = shared.clock.now_ms() + story.callback.after_ms;
-    let mut deliveries = JoinSet::new();
-    for copy in 0..story.callback.copies {
-        let (shared, callback, told) = (Arc::clone(shared), callback.clone(), told.take());
-        let at_ms = from_ms + u64::from(copy) * story.callback.gap_ms;
-        deliveries.spawn(async move {
-            shared.clock.sleep_until(at_ms).await;
-            callback.deliver(&shared).await;
-            if let Some(told) = told {
-                let _nobody_waits = told.send(());
-            }
+    let (from_ms, echo) = (shared.clock.now_ms(), &story.echo);
+    let (first, first_answered) = oneshot::channel();
+    let callbacks = callback.send(shared, from_ms, story.callback.copies(), Some(first));
+    let relay = async {
+        let _or_none_is_sent = first_answered.await;
+        told.map(|told| told.send(()));
+    };
+    let echo_from_ms = if echo.before_callback {
+        from_ms
+    } else {
+        from_ms.saturating_add(story.callback.after_ms)
+    };
+    let echoes = async {
+        if let Some(confirmation) = confirmation {
+            confirmation
+                .send(shared, echo_from_ms, echo.copies(), None)
+                .await;
+        }
+    };
+    if echo.before_callback {
+        echoes.await;
+        tokio::join!(callbacks, relay);
+    } else {
+        tokio::join!(callbacks, async {
+            relay.await;
+            echoes.await;
         });
     }
-    while deliveries.join_next().await.is_some() {}
+}
+
+impl Callback {
+    fn copies(&self) -> Copies {
+        Copies {
+            copies: self.copies,
+            gap_ms: self.gap_ms,
+            after_ms: self.after_ms,
+        }
+    }
+}
+
+impl Echo {
+    fn copies(&self) -> Copies {
+        Copies {
+            copies: self.copies,
+            gap_ms: self.gap_ms,
+            after_ms: self.after_ms,
+        }
+    }
 }
 
 struct Scene {

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// KES. Daraja, M-Pesa Express, "FAQs": 1 to 250,000 a transaction.
-const AMOUNT_MAX_KES: u64 = 250_000;
+pub(crate) const AMOUNT_MAX_KES: u64 = 250_000;
 
 /// Daraja, C2B Register URL, "URL requirements": not in a URL, in any case. The same check meets CallBackURL.
 const FORBIDDEN_WORDS: [&str; 8] = [
@@ -199,9 +199,20 @@ pub(crate) fn invalid(field: &str) -> Refusal {
     Refusal::new(400, "400.002.02", &format!("Bad Request - Invalid {field}"))
 }
 
-fn is_callback_url(text: &str) -> bool {
-    let lower = text.to_ascii_lowercase();
-    let is_absolute = reqwest::Url::parse(text)
-        .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
-    is_absolute && !FORBIDDEN_WORDS.iter().any(|word| lower.contains(word))
+/// Absolute, and without a forbidden word.
+pub(crate) fn is_callback_url(text: &str) -> bool {
+    is_absolute_url(text) && forbidden_word(text).is_none()
+}
+
+pub(crate) fn is_absolute_url(text: &str) -> bool {
+    reqwest::Url::parse(text)
+        .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+}
+
+/// The first word that may not be in a URL.
+pub(crate) fn forbidden_word(url: &str) -> Option<&'static str> {
+    let lower = url.to_ascii_lowercase();
+    FORBIDDEN_WORDS
+        .into_iter()
+        .find(|word| lower.contains(word))
 }

@@ -15,27 +15,36 @@ use serde_json::{Value, json};
 
 use crate::{
     answer::{self, Unsent},
-    control, handset, oauth,
+    c2b_register, control, handset, oauth, pay,
     shared::Shared,
     stk_push, stk_query,
     story::Refusal,
+    transaction_status,
     world::Received,
 };
 
 const BODY_MAX_BYTES: usize = 1 << 20;
-const REDACTED: [&str; 2] = ["Password", "Passkey"]; // some clients send the passkey beside the password
+// Some clients send the passkey beside the password.
+const REDACTED: [&str; 3] = ["Password", "Passkey", "SecurityCredential"];
 
 pub(crate) fn router(shared: Arc<Shared>) -> Router {
     let daraja = Router::new()
         .route("/oauth/v1/generate", get(oauth::generate))
         .route("/mpesa/stkpush/v1/processrequest", post(stk_push::submit))
         .route("/mpesa/stkpushquery/v1/query", post(stk_query::query))
+        .route("/mpesa/c2b/v1/registerurl", post(c2b_register::v1))
+        .route("/mpesa/c2b/v2/registerurl", post(c2b_register::v2))
+        .route(
+            "/mpesa/transactionstatus/v1/query",
+            post(transaction_status::query),
+        )
         .method_not_allowed_fallback(wrong_method)
         .fallback(unknown_path)
         .layer(middleware::from_fn_with_state(Arc::clone(&shared), record));
     Router::new()
         .merge(control::router())
         .merge(handset::router())
+        .merge(pay::router())
         .fallback_service(daraja.with_state(Arc::clone(&shared)))
         .with_state(shared)
 }

@@ -13,7 +13,7 @@ use crate::{
     result_codes::callback_desc,
     shared::Shared,
     story::{Customer, Refusal, Story, Submit},
-    world::{Push, Transfer, World},
+    world::{Channel, Push, Transfer, World},
 };
 
 /// Daraja, M-Pesa Express, "Result codes", 17.
@@ -138,6 +138,8 @@ fn accept(
             .then_some(now_ms + world.settings.prompt_timeout_ms),
         story,
         outcome: None,
+        entered_at_ms: None,
+        third_party_trans_id: String::new(),
         settled: Arc::new(Notify::new()),
         queries: 0,
         request,
@@ -156,7 +158,8 @@ fn ruled_out(
     now_ms: u64,
 ) -> Option<&'static str> {
     let is_same = |paid: &&Transfer| {
-        paid.msisdn == request.msisdn
+        paid.channel == Channel::Stk
+            && paid.msisdn == request.msisdn
             && paid.shortcode == request.party_b
             && paid.amount_kes == request.amount_kes
     };

@@ -21,6 +21,8 @@ pub struct Story {
     pub later: Option<Later>,
     /// How the merchant is told.
     pub callback: Callback,
+    /// How the C2B confirmation of a payment goes out, where the shortcode has registered URLs.
+    pub echo: Echo,
     /// What a query is answered.
     pub query: Query,
 }
@@ -34,6 +36,7 @@ impl Default for Story {
             customer: Customer::Handset,
             later: None,
             callback: Callback::default(),
+            echo: Echo::default(),
             query: Query::default(),
         }
     }
@@ -148,6 +151,33 @@ impl Default for Callback {
             after_ms: 0,
             before_answer: false,
             items: Items::Production,
+        }
+    }
+}
+
+/// How a payment by push is told a second time, as a C2B confirmation with the same receipt.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Echo {
+    /// How many times it is sent; 0 is an echo that never arrives.
+    pub copies: u32,
+    /// Between the copies.
+    pub gap_ms: u64,
+    /// From when the first callback is due (without one, from the outcome) to the first copy; with `before_callback`, from the
+    /// outcome.
+    pub after_ms: u64,
+    /// Whether the callback goes out only once every copy was answered; otherwise the echo waits for the first
+    /// callback to be answered.
+    pub before_callback: bool,
+}
+
+impl Default for Echo {
+    fn default() -> Self {
+        Self {
+            copies: 1,
+            gap_ms: 200,
+            after_ms: 500,
+            before_callback: false,
         }
     }
 }

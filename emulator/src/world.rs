@@ -1,4 +1,4 @@
-//! Everything that is remembered: tokens, pushes, prompts, the ledger, messages, scripts, what was received and sent.
+//! Everything that is remembered: tokens, registrations, pushes, prompts, the ledger, messages, scripts, what was received and sent.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -10,19 +10,23 @@ use serde_json::Value;
 use tokio::sync::Notify;
 
 use crate::{
+    c2b_register::Registration,
+    delivery::{Copies, Kind},
     ids::Ids,
     magic,
-    options::{Merchant, Options},
+    options::{Merchant, Options, Payee},
     push_request::PushRequest,
     story::{Story, Submit},
 };
 
-/// Reset forgets all but the ids drawn, the tokens and the settings.
+/// Reset forgets all but the ids drawn, the tokens, the registrations and the settings.
 pub(crate) struct World {
     pub(crate) ids: Ids,
     pub(crate) tokens: Vec<Token>,
     /// What the next token requests are answered, one each.
     pub(crate) token_answers: VecDeque<Submit>,
+    /// At most one for each merchant.
+    pub(crate) registrations: Vec<Registration>,
     pub(crate) settings: Settings,
     pub(crate) query_allowed_at_ms: u64,
     pub(crate) memory: Memory,
@@ -54,6 +58,10 @@ pub(crate) struct Settings {
     pub(crate) is_single_token: bool,
     pub(crate) query_limit_per_minute: u32,
     pub(crate) prompt_timeout_ms: u64,
+    pub(crate) validates_c2b: bool,
+    pub(crate) validates_stk: bool,
+    /// How the results of transaction status queries go out.
+    pub(crate) status_result: Copies,
 }
 
 /// A push that was accepted.
@@ -68,6 +76,10 @@ pub(crate) struct Push {
     pub(crate) prompt_until_ms: Option<u64>,
     pub(crate) story: Story,
     pub(crate) outcome: Option<Outcome>,
+    /// When the PIN was right and the merchant is still to be asked.
+    pub(crate) entered_at_ms: Option<u64>,
+    /// What the merchant answered to that, for the confirmation.
+    pub(crate) third_party_trans_id: String,
     /// Rings when the handset has settled it.
     pub(crate) settled: Arc<Notify>,
     pub(crate) queries: usize,
@@ -94,9 +106,23 @@ pub(crate) struct Transfer {
     pub(crate) msisdn: String,
     pub(crate) shortcode: String,
     pub(crate) account_reference: String,
-    pub(crate) channel: &'static str,
+    pub(crate) channel: Channel,
     pub(crate) at_ms: u64,
-    pub(crate) checkout_request_id: String,
+    /// `None`: paid by hand.
+    pub(crate) checkout_request_id: Option<String>,
+    /// The merchant's own, from its validation.
+    #[serde(skip)]
+    pub(crate) third_party_trans_id: String,
+}
+
+/// How a payment was begun.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Channel {
+    /// By a push.
+    Stk,
+    /// By the customer's own hand.
+    C2b,
 }
 
 /// An SMS.
@@ -137,10 +163,11 @@ pub(crate) struct Received {
     pub(crate) status: Option<u16>,
 }
 
-/// A callback that went out.
+/// A callback, validation, confirmation or result that went out.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Sent {
     pub(crate) at_ms: u64,
+    pub(crate) kind: Kind,
     pub(crate) url: String,
     pub(crate) body: Value,
     /// What the receiver answered; `None` with `error`: it could not be reached or took too long.
@@ -154,11 +181,15 @@ impl World {
             ids: Ids::from_seed(options.seed),
             tokens: Vec::new(),
             token_answers: VecDeque::new(),
+            registrations: Vec::new(),
             settings: Settings {
                 is_rule_limited: options.is_rule_limited,
                 is_single_token: options.is_single_token,
                 query_limit_per_minute: options.query_limit_per_minute,
                 prompt_timeout_ms: options.prompt_timeout_ms,
+                validates_c2b: options.validates_c2b,
+                validates_stk: options.validates_stk,
+                status_result: Copies::default(),
             },
             query_allowed_at_ms: 0,
             memory: Memory::default(),
@@ -228,6 +259,42 @@ impl World {
         (story, *begun - 1)
     }
 
+    /// The URLs of a merchant, whichever of its numbers they were registered for.
+    pub(crate) fn registration(&self, payee: &Payee) -> Option<&Registration> {
+        let mut registrations = self.registrations.iter();
+        registrations.find(|registration| payee.is_called(&registration.shortcode))
+    }
+
+    /// What a shortcode has received up to this transfer, itself included. KES.
+    pub(crate) fn balance_kes(&self, transfer: &Transfer) -> u64 {
+        let ledger = &self.memory.ledger;
+        let last = ledger
+            .iter()
+            .rposition(|row| row.receipt == transfer.receipt);
+        let rows = ledger
+            .iter()
+            .take(last.map_or(ledger.len(), |last| last + 1));
+        rows.filter(|row| row.shortcode == transfer.shortcode)
+            .map(|row| row.amount_kes)
+            .sum()
+    }
+
+    /// What the customer does with the prompt: settles it, unless the merchant is to be asked first.
+    pub(crate) fn answer(&mut self, checkout_request_id: &str, outcome: Outcome) -> bool {
+        let is_validated = self.settings.validates_stk
+            && self
+                .push(checkout_request_id)
+                .is_some_and(|push| self.registration(&push.merchant.payee).is_some());
+        match (outcome, self.push_mut(checkout_request_id)) {
+            (Outcome::Paid { at_ms }, Some(push)) if is_validated && push.outcome.is_none() => {
+                push.entered_at_ms = Some(at_ms);
+                push.settled.notify_one();
+                true
+            }
+            (outcome, _) => self.settle(checkout_request_id, outcome),
+        }
+    }
+
     /// Settles a push once. A decline may still become paid; nothing else changes.
     pub(crate) fn settle(&mut self, checkout_request_id: &str, outcome: Outcome) -> bool {
         let Some(push) = self.push_mut(checkout_request_id) else {
@@ -252,25 +319,32 @@ impl World {
 impl Push {
     pub(crate) fn is_ringing(&self, now_ms: u64) -> bool {
         self.outcome.is_none()
+            && self.entered_at_ms.is_none()
             && self
                 .prompt_until_ms
                 .is_some_and(|until_ms| now_ms < until_ms)
     }
 
     fn transfer(&self, outcome: &Outcome) -> Option<Transfer> {
-        let Outcome::Paid { at_ms } = outcome else {
-            return None;
-        };
-        Some(Transfer {
+        match outcome {
+            Outcome::Paid { at_ms } => Some(self.payment(*at_ms)),
+            Outcome::Declined { .. } => None,
+        }
+    }
+
+    /// The money that moves if it is paid.
+    pub(crate) fn payment(&self, at_ms: u64) -> Transfer {
+        Transfer {
             receipt: self.receipt.clone(),
             amount_kes: self.request.amount_kes,
             msisdn: self.request.msisdn.clone(),
             shortcode: self.request.party_b.clone(),
             account_reference: self.request.account_reference.clone(),
-            channel: "stk",
-            at_ms: *at_ms,
-            checkout_request_id: self.checkout_request_id.clone(),
-        })
+            channel: Channel::Stk,
+            at_ms,
+            checkout_request_id: Some(self.checkout_request_id.clone()),
+            third_party_trans_id: self.third_party_trans_id.clone(),
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use axum::{Router, extract::State, http::HeaderMap, http::Uri, routing::post};
+use axum::{Router, extract::State, http::HeaderMap, http::StatusCode, http::Uri, routing::post};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use malipo_emulator::{App, Emulator, Merchant, Options, Payee, RunningEmulator};
 use reqwest::{Response, header::CONTENT_TYPE};
@@ -21,8 +21,12 @@ pub(crate) struct Bench {
     pub(crate) token: String,
     pub(crate) receiver: String,
     callbacks: Mutex<mpsc::UnboundedReceiver<Received>>,
+    validation: Arc<Validation>,
     http: reqwest::Client,
 }
+
+/// What `/c2b/validate` answers; `None` never does.
+type Validation = Mutex<Option<(u16, String)>>;
 
 #[derive(Debug)]
 pub(crate) struct Received {
@@ -32,6 +36,10 @@ pub(crate) struct Received {
 }
 
 impl Received {
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap()
+    }
+
     pub(crate) fn stk(&self) -> Value {
         let body: Value = serde_json::from_str(&self.text).unwrap();
         body["Body"]["stkCallback"].clone()
@@ -68,11 +76,12 @@ impl Bench {
 
     pub(crate) async fn with(options: Options) -> Self {
         let (received, callbacks) = mpsc::unbounded_channel();
+        let validation = Arc::default();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let receiver = format!("http://{}", listener.local_addr().unwrap());
         let router = Router::new()
             .fallback(post(receive))
-            .with_state(Arc::new(received));
+            .with_state((Arc::new(received), Arc::clone(&validation)));
         tokio::spawn(async move { axum::serve(listener, router).await });
         let emulator = Emulator::start(options).await.unwrap();
         let http = reqwest::Client::builder()
@@ -85,6 +94,7 @@ impl Bench {
             token: String::new(),
             receiver,
             callbacks,
+            validation,
             http,
         };
         bench.token = bench.mint().await;
@@ -176,6 +186,40 @@ impl Bench {
             .to_owned()
     }
 
+    pub(crate) fn registration(&self, shortcode: &str) -> Value {
+        json!({
+            "ShortCode": shortcode, "ResponseType": "Completed",
+            "ConfirmationURL": format!("{}/c2b/confirm", self.receiver),
+            "ValidationURL": format!("{}/c2b/validate", self.receiver),
+        })
+    }
+
+    pub(crate) async fn register(&self, version: &str, body: &Value) -> Response {
+        let path = format!("/mpesa/c2b/{version}/registerurl");
+        self.send(&path, body).await.unwrap()
+    }
+
+    /// Registers a shortcode whose validations are accepted.
+    pub(crate) async fn registered(&self, shortcode: &str) {
+        self.validates(200, r#"{"ResultCode":"0","ResultDesc":"Accepted"}"#)
+            .await;
+        let answer = self.register("v2", &self.registration(shortcode)).await;
+        assert_eq!(answer.status(), 200);
+    }
+
+    pub(crate) async fn validates(&self, status: u16, answer: &str) {
+        *self.validation.lock().await = Some((status, answer.to_owned()));
+    }
+
+    pub(crate) async fn never_validates(&self) {
+        *self.validation.lock().await = None;
+    }
+
+    /// Pays KES 150 by hand to the Pay Bill.
+    pub(crate) fn by_hand(&self) -> Value {
+        json!({"msisdn": "0708374126", "shortcode": "174379", "account_reference": " inv-1 a", "amount_kes": 150})
+    }
+
     pub(crate) async fn callback(&self) -> Received {
         let mut callbacks = self.callbacks.lock().await;
         tokio::time::timeout(PATIENCE, callbacks.recv())
@@ -255,11 +299,12 @@ pub(crate) fn check_refusal(
 }
 
 async fn receive(
-    State(received): State<Arc<mpsc::UnboundedSender<Received>>>,
+    State((received, validation)): State<(Arc<mpsc::UnboundedSender<Received>>, Arc<Validation>)>,
     uri: Uri,
     headers: HeaderMap,
     text: String,
-) {
+) -> (StatusCode, String) {
+    let is_validation = uri.path() == "/c2b/validate";
     received
         .send(Received {
             path: uri.path().to_owned(),
@@ -267,4 +312,12 @@ async fn receive(
             text,
         })
         .unwrap();
+    if !is_validation {
+        return (StatusCode::OK, String::new());
+    }
+    let answer = validation.lock().await.clone();
+    match answer {
+        Some((status, text)) => (StatusCode::from_u16(status).unwrap(), text),
+        None => std::future::pending().await,
+    }
 }

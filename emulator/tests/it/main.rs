@@ -8,6 +8,8 @@
 )]
 
 mod bench;
+mod by_hand;
+mod c2b;
 mod checks;
 mod control;
 mod faults;
@@ -15,4 +17,5 @@ mod handset;
 mod outcomes;
 #[cfg(unix)] // it sends signals
 mod program;
+mod status;
 mod tokens;
