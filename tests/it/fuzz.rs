@@ -275,7 +275,7 @@ proptest! {
     }
 }
 
-/// A fifth of a million by default; `MALIPO_FUZZ_CASES=100000` is a million, in half a minute.
+/// A fifth of a million by default; `MALIPO_FUZZ_CASES=100000` is a million, within a minute.
 #[test]
 fn no_callback_path_holds_a_word_that_safaricom_refuses() {
     let master = MasterKey::new(&[7; 32]).unwrap();
