@@ -5,5 +5,7 @@ pub mod daraja;
 pub mod names;
 pub mod order;
 pub mod payment;
+pub mod quota;
 pub mod signed_order;
+pub mod subscriber;
 pub mod webhook;

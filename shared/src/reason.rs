@@ -60,6 +60,8 @@ reasons! {
     SystemBusy = "system_busy", next TryAgain;
     /// Another session holds the customer's line.
     SubscriberBusy = "subscriber_busy", next TryAgain;
+    /// More prompts than strangers may cause.
+    TooManyPrompts = "too_many_prompts", next TryAgainOrByHand;
     /// The prompt was not answered in time.
     Expired = "expired", next TryAgain;
     /// The customer cancelled the prompt.

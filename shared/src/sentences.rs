@@ -197,6 +197,16 @@ const fn text(screen: Screen) -> Text {
                 "Hujakatwa pesa. Ikamilishe au uifunge, kisha ujaribu tena baada ya {countdown}.",
             ),
         },
+        Screen::Declined(Reason::TooManyPrompts) => Text {
+            en: (
+                "Too many requests were sent.",
+                "You have not been charged. Pay by {payee}, or try again in {countdown}.",
+            ),
+            sw: (
+                "Maombi mengi mno yametumwa.",
+                "Hujakatwa pesa. Lipa kwa {payee}, au ujaribu tena baada ya {countdown}.",
+            ),
+        },
         Screen::Declined(Reason::Expired) => Text {
             en: (
                 "The request ran out of time.",
