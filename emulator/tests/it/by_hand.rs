@@ -159,6 +159,36 @@ async fn a_validation_is_waited_for_8_seconds() {
 }
 
 #[tokio::test]
+async fn a_reset_ends_a_payment_that_waits_for_its_validation() {
+    let bench = Bench::start().await;
+    bench.registered("174379").await;
+    bench.never_validates().await;
+    let payment = bench.by_hand();
+    let meanwhile = async {
+        bench.callback().await;
+        bench.control("reset", &json!({})).await;
+    };
+    let (answer, ()) = tokio::join!(bench.control("pay", &payment), meanwhile);
+    assert_eq!(answer.status(), 409);
+    bench.advance(8_000).await;
+    assert_eq!(bench.see("ledger").await, json!([]));
+}
+
+#[tokio::test]
+async fn a_payment_goes_on_when_its_caller_hangs_up() {
+    let bench = Bench::start().await;
+    bench.registered("174379").await;
+    bench.never_validates().await;
+    let payment = bench.by_hand();
+    tokio::select! {
+        _ = bench.control("pay", &payment) => panic!("it was answered"),
+        _ = bench.callback() => {}
+    }
+    bench.advance(8_000).await;
+    bench.until("ledger", |ledger| ledger[0].is_object()).await;
+}
+
+#[tokio::test]
 async fn without_external_validation_nobody_is_asked() {
     let bench = Bench::start().await;
     bench.registered("174379").await;
