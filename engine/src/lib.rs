@@ -4,6 +4,7 @@
 pub mod daraja;
 pub mod names;
 pub mod order;
+pub mod pacing;
 pub mod payment;
 pub mod quota;
 pub mod signed_order;
