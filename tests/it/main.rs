@@ -2,7 +2,9 @@
 
 mod fuzz;
 mod mutate;
+mod signed_orders;
 mod tidy;
+mod webhooks;
 mod wire;
 mod wire_c2b;
 mod wire_status;
