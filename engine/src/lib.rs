@@ -1,6 +1,7 @@
 //! What decides: the payment's life and Daraja's wire formats. Pure: no IO, no clock, no async,
 //! no randomness; `now_ms` and fresh ids come in as arguments.
 
+pub mod claims;
 pub mod daraja;
 pub mod names;
 pub mod order;

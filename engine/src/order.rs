@@ -45,6 +45,13 @@ pub enum Origin {
     Item(ItemId),
     /// The customer, within the merchant's limits.
     Open,
+    /// The shop's server signed it.
+    Signed {
+        /// The shop's own name of the order, in full.
+        reference: String,
+        /// When it was signed, in Unix milliseconds.
+        issued_at_ms: u64,
+    },
 }
 
 /// An order whose price is fixed.

@@ -2,26 +2,38 @@
 //! whole of it: what happened goes in, what is to be done comes out.
 
 mod attempt;
+mod delivery;
 mod effect;
 mod event;
+mod facts;
 mod fold;
 mod journal;
+mod order;
 mod push;
+mod receipt;
+mod review;
 pub mod rules;
+mod timeline;
+mod typed;
 mod view;
 
 #[cfg(test)]
 mod tests;
 
-pub use attempt::{Attempt, Stage};
-pub use effect::Effect;
-pub use event::{Ask, Event};
+pub use attempt::{Attempt, Contradiction, Stage};
+pub use delivery::{Delivery, Hearing};
+pub use effect::{Effect, Terms};
+pub use event::{Ask, Event, Finding, Rank};
 pub use journal::{Recorded, UnreadableRecord};
+pub use order::{OrderDenied, OrderTaken};
 pub use push::{Denied, PushDenied};
+pub use receipt::{Receipt, Standing};
+pub use timeline::{Told, timeline};
+pub use typed::Typed;
 pub use view::Showing;
 
 use crate::order::Order;
-use malipo_shared::{AccountReference, Kes, MpesaReceipt, Payee};
+use malipo_shared::{AccountReference, Kes, Payee};
 
 /// One order's payment, as its journal tells it.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -29,6 +41,11 @@ pub struct Payment {
     opened: Option<Opened>,
     attempts: Vec<Attempt>,
     receipts: Vec<Receipt>,
+    typed: Vec<Typed>,
+    deliveries: Vec<Delivery>,
+    contested: u32,
+    opened_at_ms: u64,
+    paid_at_ms: Option<u64>,
     closed_at_ms: Option<u64>,
     changed_at_ms: u64,
     version: u64,
@@ -49,28 +66,13 @@ pub struct Opened {
     pub ask: Ask,
 }
 
-/// Money that moved.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Receipt {
-    /// M-PESA's number; none while only a query has told of it (a blank receipt).
-    pub number: Option<MpesaReceipt>,
-    /// How much, in whole shillings.
-    pub amount_kes: u32,
-    /// The attempt that it belongs to.
-    pub attempt: u32,
-    /// When it was first heard of.
-    pub seen_at_ms: u64,
-}
-
 impl Payment {
-    /// Carries `event` out: folds it in and says what is to be done. Effects come in the order in which
-    /// the shell carries them out; a `WakeAt` is always last.
+    /// Carries `event` out: folds it in and says what is to be done at once. What may be asked for again at any time is
+    /// in [`Payment::due`], and [`Payment::next_wake_ms`] says when.
     pub fn step(&mut self, event: &Event, now_ms: u64) -> Vec<Effect> {
         let before = self.clone();
         self.apply(event, now_ms);
-        let mut effects = effect::effects_of(&before, self, event, now_ms);
-        effects.extend(self.next_wake_ms(now_ms).map(Effect::WakeAt));
-        effects
+        effect::effects_of(&before, self, event)
     }
 
     /// The payment that a journal tells of.
@@ -119,16 +121,37 @@ impl Payment {
             .map_or(0, |opened| opened.order.amount.shillings())
     }
 
-    /// The sum of the receipts, in whole shillings.
+    /// The sum of the receipts that count, in whole shillings.
     pub fn received_kes(&self) -> u32 {
         self.receipts
             .iter()
+            .filter(|receipt| receipt.counts())
             .fold(0, |sum, receipt| sum.saturating_add(receipt.amount_kes))
     }
 
-    /// Whether the sum of the receipts has reached what is due. Never reverts.
+    /// What is too much, in whole shillings.
+    pub fn excess_kes(&self) -> u32 {
+        self.received_kes().saturating_sub(self.due_kes())
+    }
+
+    /// Whether the sum of the receipts has once reached what is due. Never reverts.
     pub fn is_paid(&self) -> bool {
-        self.opened.is_some() && self.received_kes() >= self.due_kes()
+        self.paid_at_ms.is_some()
+    }
+
+    /// When it was opened, in Unix milliseconds.
+    pub fn opened_at_ms(&self) -> u64 {
+        self.opened_at_ms
+    }
+
+    /// When the sum of the receipts reached what is due, in Unix milliseconds.
+    pub fn paid_at_ms(&self) -> Option<u64> {
+        self.paid_at_ms
+    }
+
+    /// When the order was closed, in Unix milliseconds.
+    pub fn closed_at_ms(&self) -> Option<u64> {
+        self.closed_at_ms
     }
 
     /// What the next push asks for: what is due less what is here.

@@ -124,6 +124,40 @@ pub enum Charge {
     NoneSoFar,
 }
 
+/// Where a typed receipt stands. It is checked, never believed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TypedStatus {
+    /// It is being looked for.
+    Checking,
+    /// It is part of what was received.
+    Counted,
+    /// M-PESA has not shown it for this payment yet.
+    NotFoundYet,
+    /// The shop has to look at it.
+    NeedsShop,
+}
+
+impl TypedStatus {
+    /// Every status.
+    pub const ALL: [TypedStatus; 4] = [
+        TypedStatus::Checking,
+        TypedStatus::Counted,
+        TypedStatus::NotFoundYet,
+        TypedStatus::NeedsShop,
+    ];
+
+    /// The word in the API.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            TypedStatus::Checking => "checking",
+            TypedStatus::Counted => "counted",
+            TypedStatus::NotFoundYet => "not_found_yet",
+            TypedStatus::NeedsShop => "needs_shop",
+        }
+    }
+}
+
 /// A payment as its customer may see it. Every time is Unix milliseconds of the server's clock.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct View {
@@ -170,6 +204,12 @@ pub struct View {
     /// The M-PESA receipt of the newest money, once it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub receipt: Option<String>,
+    /// The receipt that the customer typed last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub typed_receipt: Option<String>,
+    /// Where it stands.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub typed_status: Option<TypedStatus>,
     /// When the last push left.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sent_at_ms: Option<u64>,
@@ -227,6 +267,13 @@ pub enum ErrorType {
     Conflict,
     /// Our side, or M-PESA's.
     ApiError,
+}
+
+/// The body of `POST /v1/payments/{id}/receipts`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TypeReceipt {
+    /// The M-PESA receipt, as the customer typed it.
+    pub receipt: String,
 }
 
 macro_rules! error_codes {

@@ -87,6 +87,17 @@ id!(
     |t| (8..=14).contains(&t.len()) && t.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
 );
 
+impl MpesaReceipt {
+    /// Reads a receipt as people type it: small letters and spaces do not matter.
+    ///
+    /// # Errors
+    /// [`BadId`] for anything else.
+    pub fn from_typed(text: &str) -> Result<MpesaReceipt, BadId> {
+        let tight: String = text.split_whitespace().collect();
+        MpesaReceipt::parse(&tight.to_ascii_uppercase())
+    }
+}
+
 /// A reference as it is compared: capitals, letters and digits only.
 pub fn canon(text: &str) -> String {
     text.chars()

@@ -1,9 +1,9 @@
 //! `Attempt`: one STK push of a payment, and where it stands.
 
 use super::rules;
-use crate::daraja::{CheckoutRequestId, MerchantRequestId, Refusal};
+use crate::daraja::{CheckoutRequestId, MerchantRequestId, PaidAmount, Refusal};
 use malipo_shared::catalogue::{Decline, Wait};
-use malipo_shared::{Kes, ResultCode};
+use malipo_shared::{Kes, MpesaReceipt, Reason, ResultCode};
 
 /// One push.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,12 +30,23 @@ pub struct Attempt {
     pub stage: Stage,
     /// A callback's unlisted code and when it came: not yet taken as a decline.
     pub unlisted: Option<(ResultCode, u64)>,
+    /// What a callback said that was not believed.
+    pub contradiction: Option<Contradiction>,
     /// Whether the customer has said that M-PESA sent no SMS.
     pub is_declared_not_charged: bool,
     pub(super) last_query_at_ms: Option<u64>,
     pub(super) late_queries: usize,
     pub(super) is_query_due: bool,
     pub(super) query_errors: u32,
+}
+
+/// A callback of success that names another push or another amount.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Contradiction {
+    /// The receipt that it names.
+    pub receipt: Option<MpesaReceipt>,
+    /// The amount that it names, if that is another.
+    pub amount: Option<PaidAmount>,
 }
 
 /// Where an attempt stands.
@@ -91,10 +102,15 @@ impl Attempt {
             Stage::Reserved | Stage::Leaving { .. } | Stage::Prompted => None,
             Stage::Unknown { .. } => self.is_declared_not_charged.then_some(0),
             Stage::Succeeded { .. } => Some(0),
-            Stage::NotSent { refusal, at_ms } => {
-                refusal.wait_secs.map(|secs| at_ms + 1000 * u64::from(secs))
-            }
+            Stage::NotSent { refusal, at_ms } => match refusal.wait_secs {
+                Some(secs) => Some(at_ms + 1000 * u64::from(secs)),
+                // Nothing was sent, and the shop may have mended it meanwhile.
+                None => Some(at_ms + rules::SHOP_MENDS_MS),
+            },
             Stage::Declined { decline, at_ms, .. } => match decline.wait {
+                Wait::Never if decline.reason == Reason::MerchantSetup => {
+                    Some(at_ms + rules::SHOP_MENDS_MS)
+                }
                 Wait::Never => None,
                 Wait::Secs(secs) => Some(at_ms + 1000 * u64::from(secs)),
                 Wait::PromptIsOver => Some(self.started_at_ms() + rules::PROMPT_MS),
@@ -122,6 +138,21 @@ impl Attempt {
                 Stage::Reserved | Stage::Leaving { .. } | Stage::Prompted => true,
                 Stage::Unknown { is_unresolved } => !is_unresolved && !self.is_declared_not_charged,
                 Stage::Succeeded { .. } | Stage::Declined { .. } | Stage::NotSent { .. } => false,
+            }
+    }
+
+    /// Whether money may still come of it, as far as M-PESA has told us.
+    pub(super) fn may_succeed(&self) -> bool {
+        self.unlisted.is_some()
+            || match &self.stage {
+                Stage::Reserved
+                | Stage::Leaving { .. }
+                | Stage::Prompted
+                | Stage::Unknown { .. } => true,
+                Stage::Declined { decline, .. } => {
+                    decline.is_late_capable && self.late_queries < rules::LATE_QUERIES_MS.len()
+                }
+                Stage::Succeeded { .. } | Stage::NotSent { .. } => false,
             }
     }
 

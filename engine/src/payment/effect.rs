@@ -1,8 +1,9 @@
 //! What a payment wants done. Effects are data; the shell carries them out and their results come
 //! back as events.
 
-use super::{Attempt, Event, Payment};
+use super::{Attempt, Event, Payment, Rank, Stage, rules};
 use crate::daraja::CheckoutRequestId;
+use malipo_shared::MpesaReceipt;
 
 /// Something to be done by the shell.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,61 +13,106 @@ pub enum Effect {
         /// Which attempt.
         attempt: u32,
     },
+    /// The attempt has a verdict: its handset may be prompted by others.
+    FreeHandset {
+        /// Which attempt.
+        attempt: u32,
+    },
     /// Ask M-PESA about this attempt. May be asked again at any time.
     Query {
         /// Which attempt.
         attempt: u32,
         /// What to ask by.
         checkout_request_id: CheckoutRequestId,
+        /// Whether it has a verdict already, which may change.
+        is_late: bool,
+    },
+    /// Ask whose this receipt is. May be asked again at any time.
+    ClaimReceipt {
+        /// Which.
+        receipt: MpesaReceipt,
+        /// By which proof.
+        rank: Rank,
+    },
+    /// Have a typed receipt looked for. May be asked again at any time.
+    VerifyReceipt {
+        /// Which.
+        receipt: MpesaReceipt,
+    },
+    /// Tell the shop. May be told again at any time, under the same id.
+    Deliver {
+        /// Which message.
+        sequence: u32,
     },
     /// Tell the operator: something is not as it should be. Never holds a secret or a number.
     Alert(String),
-    /// Ring again at this time, in Unix milliseconds.
-    WakeAt(u64),
 }
 
-pub(super) fn effects_of(
-    before: &Payment,
-    after: &Payment,
-    event: &Event,
-    now_ms: u64,
-) -> Vec<Effect> {
+/// What this deployment can do, as far as it decides what is due.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Terms {
+    /// Whether the shop has a webhook.
+    pub has_webhook: bool,
+}
+
+pub(super) fn effects_of(before: &Payment, after: &Payment, event: &Event) -> Vec<Effect> {
+    let mut effects = after
+        .attempts
+        .iter()
+        .filter(|now| was_freed(before.attempt(now.n), now))
+        .map(|now| Effect::FreeHandset { attempt: now.n })
+        .collect::<Vec<_>>();
     match event {
         Event::PushReserved { attempt, .. } if after.attempts.len() > before.attempts.len() => {
-            vec![Effect::SendPush { attempt: *attempt }]
+            effects.push(Effect::SendPush { attempt: *attempt });
         }
         Event::CallbackReceived { attempt, callback } => {
             let known = before.attempt(*attempt);
             if known.is_some_and(|a| a.is_contradicted_by(callback)) {
-                vec![Effect::Alert(format!(
+                effects.push(Effect::Alert(format!(
                     "the callback of attempt {attempt} names another push or another amount: it is not believed, M-PESA is asked"
-                ))]
+                )));
             } else if malipo_shared::catalogue::stk(&callback.code).is_none() {
-                vec![Effect::Alert(format!(
+                effects.push(Effect::Alert(format!(
                     "unlisted result code {:?}: {}",
                     callback.code.as_str(),
                     callback.text
-                ))]
-            } else {
-                Vec::new()
+                )));
             }
         }
-        Event::PushLost { attempt, why } => vec![Effect::Alert(format!(
+        Event::PushLost { attempt, why } => effects.push(Effect::Alert(format!(
             "the answer to push {attempt} was lost: {why}"
-        ))],
-        Event::AlarmRang => after
-            .attempts
-            .iter()
-            .filter_map(|attempt| query(attempt, now_ms))
-            .collect(),
-        Event::Opened { .. }
-        | Event::PushReserved { .. }
-        | Event::PushLeaving { .. }
-        | Event::PushAccepted { .. }
-        | Event::PushRefused { .. }
-        | Event::QueryAnswered { .. }
-        | Event::CustomerDeclaredNotCharged { .. } => Vec::new(),
+        ))),
+        Event::ReceiptSeen {
+            receipt,
+            amount_kes,
+            ..
+        } if before
+            .receipt(receipt)
+            .is_some_and(|known| known.amount_kes != *amount_kes) =>
+        {
+            effects.push(Effect::Alert(format!(
+                "receipt {receipt} was reported with two amounts, the second KES {amount_kes}"
+            )));
+        }
+        Event::ReceiptDenied { receipt } | Event::ReceiptTaken { receipt } => {
+            effects.push(Effect::Alert(format!(
+                "receipt {receipt} is another payment's"
+            )));
+        }
+        _ => {} // the others ask for nothing at once
     }
+    effects
+}
+
+fn was_freed(before: Option<&Attempt>, now: &Attempt) -> bool {
+    let has_verdict = |a: &Attempt| {
+        matches!(
+            a.stage,
+            Stage::Succeeded { .. } | Stage::Declined { .. } | Stage::NotSent { .. }
+        )
+    };
+    has_verdict(now) && before.is_some_and(|before| !has_verdict(before))
 }
 
 fn query(attempt: &Attempt, now_ms: u64) -> Option<Effect> {
@@ -77,26 +123,56 @@ fn query(attempt: &Attempt, now_ms: u64) -> Option<Effect> {
     is_due.then_some(Effect::Query {
         attempt: attempt.n,
         checkout_request_id,
+        is_late: matches!(attempt.stage, Stage::Declined { .. }),
     })
 }
 
 impl Payment {
-    /// The questions that M-PESA should be asked now.
-    pub fn due_queries(&self, now_ms: u64) -> Vec<Effect> {
-        self.attempts
+    /// All that is to be done now and may be asked again at any time: claims and look-ups first, then what the
+    /// shop is told, then the questions to M-PESA.
+    pub fn due(&self, terms: Terms, now_ms: u64) -> Vec<Effect> {
+        let claims = self.receipts.iter().filter(|r| r.wants_claim());
+        let claims = claims.filter_map(|r| {
+            Some(Effect::ClaimReceipt {
+                receipt: r.number.clone()?,
+                rank: r.rank,
+            })
+        });
+        let looks = self
+            .typed
             .iter()
-            .filter_map(|attempt| query(attempt, now_ms))
-            .collect()
+            .filter(|t| t.next_look_at_ms.is_some_and(|at_ms| now_ms >= at_ms));
+        let looks = looks.map(|t| Effect::VerifyReceipt {
+            receipt: t.receipt.clone(),
+        });
+        let told = self.next_delivery().filter(|(_, at_ms)| now_ms >= *at_ms);
+        let told = told
+            .filter(|_| terms.has_webhook)
+            .map(|(sequence, _)| Effect::Deliver { sequence });
+        let queries = self.attempts.iter().filter_map(|a| query(a, now_ms));
+        claims.chain(looks).chain(told).chain(queries).collect()
     }
 
     /// When something is next to be done, in Unix milliseconds; never before `now_ms`.
-    pub fn next_wake_ms(&self, now_ms: u64) -> Option<u64> {
+    pub fn next_wake_ms(&self, terms: Terms, now_ms: u64) -> Option<u64> {
         let by_attempts = self
             .attempts
             .iter()
             .flat_map(|a| [a.overdue_at_ms(), a.next_query_at_ms()])
             .flatten();
+        let by_claims = self.receipts.iter().filter(|r| r.wants_claim()).map(|r| {
+            let age_ms = now_ms.saturating_sub(r.seen_at_ms);
+            now_ms + (age_ms / 2).clamp(rules::CLAIM_AGAIN_MS_MIN, rules::CLAIM_AGAIN_MS_MAX)
+        });
+        let by_looks = self.typed.iter().filter_map(|t| t.next_look_at_ms);
+        let by_shop = self
+            .next_delivery()
+            .filter(|_| terms.has_webhook)
+            .map(|(_, at_ms)| at_ms);
         by_attempts
+            .chain(by_claims)
+            .chain(by_looks)
+            .chain(by_shop)
             .chain(self.closes_at_ms())
             .min()
             .map(|at_ms| at_ms.max(now_ms))
@@ -112,12 +188,9 @@ impl Payment {
     }
 
     fn closes_at_ms(&self) -> Option<u64> {
-        let may_close = self.closed_at_ms.is_none()
-            && !self.is_paid()
-            && !self.attempts.iter().any(Attempt::is_in_flight);
         self.opened
             .as_ref()
-            .filter(|_| may_close)
+            .filter(|_| self.may_close())
             .map(|opened| opened.expires_at_ms)
     }
 }

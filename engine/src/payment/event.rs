@@ -2,7 +2,7 @@
 
 use crate::daraja::{CheckoutRequestId, MerchantRequestId, QueryAnswer, Refusal, StkCallback};
 use crate::order::Order;
-use malipo_shared::{AccountReference, IdempotencyKey, Kes, Payee};
+use malipo_shared::{AccountReference, IdempotencyKey, Kes, MpesaReceipt, Payee};
 use serde::{Deserialize, Serialize};
 
 /// Something that happened. Past tense: it cannot be undone, only followed.
@@ -77,13 +77,119 @@ pub enum Event {
         /// What it said.
         answer: QueryAnswer,
     },
+    /// A receipt that names this payment was shown by another channel than a push's own callback.
+    ReceiptSeen {
+        /// M-PESA's number.
+        receipt: MpesaReceipt,
+        /// How much, in whole shillings.
+        amount_kes: u32,
+        /// When, by M-PESA's clock, in Unix milliseconds.
+        paid_at_ms: Option<u64>,
+        /// How strong the proof is that it is this payment's.
+        rank: Rank,
+        /// Whether it surely comes from M-PESA.
+        is_trusted: bool,
+    },
+    /// The customer typed a receipt: a pointer, never proof.
+    ReceiptTyped {
+        /// What was typed.
+        receipt: MpesaReceipt,
+    },
+    /// What is known of a typed receipt.
+    ReceiptLookedUp {
+        /// Which.
+        receipt: MpesaReceipt,
+        /// What was found.
+        finding: Finding,
+        /// Up to this a typed receipt counts by itself, in whole shillings: the shop's setting at that time.
+        auto_claim_max_kes: u32,
+    },
+    /// The receipt is this payment's.
+    ReceiptGranted {
+        /// Which.
+        receipt: MpesaReceipt,
+        /// The proof that was accepted.
+        rank: Rank,
+        /// Whether another payment had counted it until now.
+        is_contested: bool,
+    },
+    /// The receipt is another payment's.
+    ReceiptDenied {
+        /// Which.
+        receipt: MpesaReceipt,
+    },
+    /// A payment with a stronger proof has taken the receipt.
+    ReceiptTaken {
+        /// Which.
+        receipt: MpesaReceipt,
+    },
     /// The customer says that M-PESA sent no SMS of a payment.
     CustomerDeclaredNotCharged {
         /// Which attempt.
         attempt: u32,
     },
+    /// The shop signed the order anew.
+    OrderAmended {
+        /// What is to be paid now.
+        order: Order,
+        /// After this no push leaves, in Unix milliseconds.
+        expires_at_ms: u64,
+    },
+    /// The shop closed the order.
+    OrderClosed,
+    /// The shop's webhook answered, or did not.
+    WebhookAnswered {
+        /// Which delivery.
+        sequence: u32,
+        /// The HTTP status; none when there was no answer.
+        status: Option<u16>,
+    },
+    /// The shop wants a delivery again.
+    RedeliveryAsked {
+        /// Which delivery.
+        sequence: u32,
+    },
     /// Time passed; what is overdue is settled.
     AlarmRang,
+}
+
+/// How strong a proof is that a receipt belongs to a payment; the strongest is last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rank {
+    /// The shop says so.
+    Person,
+    /// The customer typed it, and M-PESA's facts agree.
+    Typed,
+    /// It was paid with this payment's account reference.
+    Reference,
+    /// The callback of one of its pushes names it.
+    Callback,
+}
+
+/// What was found about a typed receipt.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Finding {
+    /// M-PESA has shown it, and no payment has it.
+    Unmatched {
+        /// How much, in whole shillings.
+        amount_kes: u32,
+        /// When, by M-PESA's clock, in Unix milliseconds.
+        paid_at_ms: Option<u64>,
+        /// Whether it was certainly paid by another number than this payment's.
+        is_payer_other: bool,
+    },
+    /// Another payment has it.
+    Elsewhere {
+        /// As below.
+        may_be_shown: bool,
+    },
+    /// Nobody has shown it yet.
+    Unknown {
+        /// Whether it can still be shown: by C2B, or by asking M-PESA.
+        may_be_shown: bool,
+    },
 }
 
 /// A request of the browser, so that its repetition is known: the key, and a fingerprint of the body.

@@ -1,16 +1,21 @@
 //! The fold: how each event changes the payment. Nothing is decided here that could be refused:
 //! what happened, happened.
 
-use super::{Attempt, Event, Opened, Payment, Receipt, Recorded, Stage, rules};
-use crate::daraja::{PaidAmount, QueryAnswer, StkCallback};
+use super::{Attempt, Contradiction, Event, Opened, Payment, Recorded, Stage, rules};
+use crate::daraja::{PaidAmount, QueryAnswer, StkCallback, StkProof};
+use malipo_shared::ResultCode;
 use malipo_shared::catalogue::{self, Kind};
-use malipo_shared::{MpesaReceipt, ResultCode};
 
 impl Payment {
     /// Folds `event` in, and counts the change if the customer can see it.
     pub(super) fn apply(&mut self, event: &Event, at_ms: u64) {
         let before = self.face();
+        let news = self.news();
         self.fold_in(event, at_ms);
+        if self.opened.is_some() && self.received_kes() >= self.due_kes() {
+            self.paid_at_ms.get_or_insert(at_ms);
+        }
+        self.tell(&news, at_ms);
         if self.face() != before {
             self.version += 1;
             self.changed_at_ms = at_ms;
@@ -33,8 +38,9 @@ impl Payment {
                 account_reference,
                 expires_at_ms,
                 ask,
-            } => {
-                self.opened.get_or_insert_with(|| Opened {
+            } if self.opened.is_none() => {
+                self.opened_at_ms = at_ms;
+                self.opened = Some(Opened {
                     order: order.clone(),
                     payee: payee.clone(),
                     account_reference: account_reference.clone(),
@@ -42,6 +48,7 @@ impl Payment {
                     ask: ask.clone(),
                 });
             }
+            Event::Opened { .. } => {}
             Event::PushReserved {
                 attempt,
                 phone,
@@ -61,6 +68,7 @@ impl Payment {
                         merchant_request_id: None,
                         stage: Stage::Reserved,
                         unlisted: None,
+                        contradiction: None,
                         is_declared_not_charged: false,
                         last_query_at_ms: None,
                         late_queries: 0,
@@ -70,6 +78,23 @@ impl Payment {
                 }
             }
             Event::AlarmRang => self.settle_overdue(at_ms),
+            Event::OrderAmended {
+                order,
+                expires_at_ms,
+            } => self.amend(order, *expires_at_ms, at_ms),
+            Event::OrderClosed => {
+                self.closed_at_ms.get_or_insert(at_ms);
+            }
+            Event::WebhookAnswered { sequence, status } => {
+                self.hear_shop(*sequence, *status, at_ms);
+            }
+            Event::RedeliveryAsked { sequence } => self.deliver_again(*sequence, at_ms),
+            Event::ReceiptSeen { .. }
+            | Event::ReceiptTyped { .. }
+            | Event::ReceiptLookedUp { .. }
+            | Event::ReceiptGranted { .. }
+            | Event::ReceiptDenied { .. }
+            | Event::ReceiptTaken { .. } => self.fold_receipt(event, at_ms),
             Event::PushLeaving { attempt, .. }
             | Event::PushAccepted { attempt, .. }
             | Event::PushRefused { attempt, .. }
@@ -78,34 +103,14 @@ impl Payment {
             | Event::QueryAnswered { attempt, .. }
             | Event::CustomerDeclaredNotCharged { attempt } => {
                 let index = (*attempt as usize).wrapping_sub(1);
-                if let Some(attempt) = self.attempts.get_mut(index)
-                    && let Some(money) = attempt.hear(event, at_ms)
-                {
-                    self.count(money);
+                let proof = self
+                    .attempts
+                    .get_mut(index)
+                    .and_then(|attempt| attempt.hear(event, at_ms));
+                if let Some(proof) = proof {
+                    self.hear_success(*attempt, &proof, at_ms);
                 }
             }
-        }
-    }
-
-    /// Counts money once: by its number, or as the blank receipt of its attempt.
-    fn count(&mut self, money: Receipt) {
-        let is_known = |receipt: &Receipt| match &money.number {
-            Some(number) => receipt.number.as_ref() == Some(number),
-            None => receipt.attempt == money.attempt,
-        };
-        if self.receipts.iter().any(is_known) {
-            return;
-        }
-        let blank = self
-            .receipts
-            .iter_mut()
-            .find(|receipt| receipt.number.is_none() && receipt.attempt == money.attempt);
-        match blank {
-            Some(blank) => {
-                blank.number = money.number;
-                blank.amount_kes = money.amount_kes;
-            }
-            None => self.receipts.push(money),
         }
     }
 
@@ -117,19 +122,15 @@ impl Payment {
             .opened
             .as_ref()
             .is_some_and(|opened| now_ms >= opened.expires_at_ms);
-        if is_expired
-            && self.closed_at_ms.is_none()
-            && !self.is_paid()
-            && !self.attempts.iter().any(Attempt::is_in_flight)
-        {
+        if is_expired && self.may_close() {
             self.closed_at_ms = Some(now_ms);
         }
     }
 }
 
 impl Attempt {
-    /// Hears one event about itself; answers the money that it proves.
-    fn hear(&mut self, event: &Event, at_ms: u64) -> Option<Receipt> {
+    /// Hears one event about itself; answers what it proves of money.
+    fn hear(&mut self, event: &Event, at_ms: u64) -> Option<StkProof> {
         match event {
             Event::PushLeaving { deadline_ms, .. } => {
                 if matches!(self.stage, Stage::Reserved | Stage::Leaving { .. }) {
@@ -184,12 +185,12 @@ impl Attempt {
             Event::CallbackReceived { callback, .. } => return self.hear_callback(callback, at_ms),
             Event::QueryAnswered { answer, .. } => return self.hear_query(answer, at_ms),
             Event::CustomerDeclaredNotCharged { .. } => self.is_declared_not_charged = true,
-            Event::Opened { .. } | Event::PushReserved { .. } | Event::AlarmRang => {}
+            _ => {} // not about an attempt: `fold_in` names each
         }
         None
     }
 
-    fn hear_callback(&mut self, callback: &StkCallback, at_ms: u64) -> Option<Receipt> {
+    fn hear_callback(&mut self, callback: &StkCallback, at_ms: u64) -> Option<StkProof> {
         let is_contradicted = self.is_contradicted_by(callback);
         // Even a callback that is not believed brings the id by which M-PESA can be asked.
         if self.checkout_request_id.is_none() {
@@ -198,10 +199,18 @@ impl Attempt {
         if is_contradicted {
             // Not a verdict: M-PESA is asked instead.
             self.is_query_due = true;
+            if callback.code.is_success() && self.contradiction.is_none() {
+                let asked = PaidAmount::Whole(self.amount.shillings());
+                self.contradiction = Some(Contradiction {
+                    receipt: callback.proof.receipt.clone(),
+                    amount: callback.proof.amount.clone().filter(|told| *told != asked),
+                });
+            }
             return None;
         }
         if callback.code.is_success() {
-            return Some(self.succeed(callback.proof.receipt.clone(), at_ms));
+            self.succeed(at_ms);
+            return Some(callback.proof.clone());
         }
         match catalogue::stk(&callback.code).map(|row| row.kind) {
             Some(Kind::Declined(decline)) => self.decline(&callback.code, decline, at_ms, true),
@@ -232,7 +241,7 @@ impl Attempt {
         is_other_push || is_other_amount
     }
 
-    fn hear_query(&mut self, answer: &QueryAnswer, at_ms: u64) -> Option<Receipt> {
+    fn hear_query(&mut self, answer: &QueryAnswer, at_ms: u64) -> Option<StkProof> {
         self.last_query_at_ms = Some(at_ms);
         let verdict = match answer {
             QueryAnswer::Verdict { code, .. } => Some(code),
@@ -249,7 +258,8 @@ impl Attempt {
         }
         let code = verdict?;
         if code.is_success() {
-            return Some(self.succeed(None, at_ms));
+            self.succeed(at_ms);
+            return Some(StkProof::default());
         }
         // Sandbox queries have called paid payments failed: too early a decline is none.
         let is_prompt_over = at_ms >= self.started_at_ms() + rules::PROMPT_MS;
@@ -264,17 +274,11 @@ impl Attempt {
         None
     }
 
-    fn succeed(&mut self, number: Option<MpesaReceipt>, at_ms: u64) -> Receipt {
+    fn succeed(&mut self, at_ms: u64) {
         if !matches!(self.stage, Stage::Succeeded { .. }) {
             self.stage = Stage::Succeeded { at_ms };
         }
         self.unlisted = None;
-        Receipt {
-            number,
-            amount_kes: self.amount.shillings(),
-            attempt: self.n,
-            seen_at_ms: at_ms,
-        }
     }
 
     fn decline(

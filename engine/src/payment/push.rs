@@ -110,6 +110,9 @@ impl Payment {
 
     /// When a push to `phone` may leave; none when nobody knows.
     pub(super) fn push_at_ms(&self, phone: u8) -> Option<u64> {
+        if self.has_pending_money() || self.has_lost_money() {
+            return None;
+        }
         let freed = self.attempts.iter().try_fold(0, |at_ms: u64, attempt| {
             Some(at_ms.max(attempt.frees_at_ms()?))
         })?;
@@ -142,7 +145,9 @@ impl Payment {
     }
 
     fn is_pointless(&self) -> bool {
-        !self.attempts.iter().any(|a| a.is_in_flight()) && self.undeclared_unknown().is_none()
+        !self.attempts.iter().any(|a| a.is_in_flight())
+            && self.undeclared_unknown().is_none()
+            && !self.has_pending_money()
     }
 
     fn next_attempt(&self) -> u32 {

@@ -29,6 +29,26 @@ pub const QUERY_ERRORS_MAX: u32 = 5;
 /// Codes that a query answers in a payment's first seconds and then takes back.
 pub const NEVER_FINAL_FROM_QUERY: &[&str] = &["2029"];
 
+/// A query's success and a receipt of unknown attempt are one when the receipt's time lies at most this long before the
+/// push left or after the verdict was heard, in milliseconds.
+pub const FITS_WITHIN_MS: u64 = 60_000;
+/// A claim that was not answered is asked again after half of its age, at least this long, in milliseconds.
+pub const CLAIM_AGAIN_MS_MIN: u64 = 2_000;
+/// And at most this long, in milliseconds.
+pub const CLAIM_AGAIN_MS_MAX: u64 = 600_000;
+
+/// Receipts that a customer may type, a payment.
+pub const TYPED_MAX: usize = 5;
+/// A typed receipt must have been paid no earlier than this before the payment was opened, in milliseconds.
+pub const TYPED_BEFORE_OPENED_MS: u64 = 300_000;
+/// And this long ago, in milliseconds, so that an STK callback naming it comes first.
+pub const TYPED_AGE_MS: u64 = 180_000;
+/// When a typed receipt that nobody knows is looked for again, in milliseconds after it was typed; then it goes to the shop.
+pub const TYPED_LOOKS_MS: [u64; 4] = [30_000, 180_000, 900_000, 7_200_000];
+
+/// After a refusal that only the shop can mend, another push may be tried this long later, in milliseconds.
+pub const SHOP_MENDS_MS: u64 = 600_000;
+
 /// Pushes a payment may see.
 pub const ATTEMPTS_MAX: usize = 10;
 /// Different numbers a payment may try.

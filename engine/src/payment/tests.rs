@@ -1,5 +1,6 @@
 //! The payment's rules, told as stories on a clock of their own. Times are seconds after opening.
 
+mod money;
 mod time;
 
 use super::*;
@@ -7,7 +8,7 @@ use crate::daraja::{CheckoutRequestId, PaidAmount, QueryAnswer, Refusal, StkCall
 use crate::order::Origin;
 use malipo_shared::api::{Charge, State, View};
 use malipo_shared::catalogue::{self, Kind, Wait};
-use malipo_shared::{IdempotencyKey, PaymentId, Reason, ResultCode, Shortcode};
+use malipo_shared::{IdempotencyKey, MpesaReceipt, PaymentId, Reason, ResultCode, Shortcode};
 
 const T0_MS: u64 = 1_780_000_000_000;
 const DUE_KES: u32 = 150;
@@ -56,7 +57,34 @@ impl Story {
         story
     }
 
+    /// One event, and every claim that it asks for granted.
     fn at(&mut self, secs: u64, event: Event) -> Vec<Effect> {
+        let effects = self.only(secs, event);
+        for (receipt, rank) in self.claims(secs) {
+            let is_contested = false;
+            self.only(
+                secs,
+                Event::ReceiptGranted {
+                    receipt,
+                    rank,
+                    is_contested,
+                },
+            );
+        }
+        effects
+    }
+
+    fn claims(&self, secs: u64) -> Vec<(MpesaReceipt, Rank)> {
+        let due = self.payment.due(Terms::default(), T0_MS + secs * 1000);
+        due.into_iter()
+            .filter_map(|effect| match effect {
+                Effect::ClaimReceipt { receipt, rank } => Some((receipt, rank)),
+                _ => None,
+            })
+            .collect()
+    }
+
+    fn only(&mut self, secs: u64, event: Event) -> Vec<Effect> {
         let now_ms = T0_MS + secs * 1000;
         let version = self.payment.version();
         let effects = self.payment.step(&event, now_ms);
@@ -213,8 +241,15 @@ fn refused(attempt: u32, reason: Reason, wait_secs: Option<u32>) -> Event {
     }
 }
 
-fn queries(effects: &[Effect]) -> usize {
-    effects
+/// How many questions are due when the alarm rings then.
+fn queries_at(story: &mut Story, secs: u64) -> usize {
+    story.at(secs, Event::AlarmRang);
+    queries(&story.payment, T0_MS + secs * 1000)
+}
+
+fn queries(payment: &Payment, now_ms: u64) -> usize {
+    payment
+        .due(Terms::default(), now_ms)
         .iter()
         .filter(|e| matches!(e, Effect::Query { .. }))
         .count()
@@ -331,7 +366,14 @@ fn each_decline_waits_as_the_catalogue_says() {
             row.code
         );
         match retry_at_secs {
-            None => assert_eq!(story.reserve(90).unwrap_err().why, Denied::Pointless),
+            None => assert_eq!(
+                story.reserve(90).unwrap_err().why,
+                if expected.reason == Reason::MerchantSetup {
+                    Denied::NotYet
+                } else {
+                    Denied::Pointless
+                }
+            ),
             Some(secs) => {
                 if secs > 9 {
                     assert_eq!(
@@ -406,11 +448,7 @@ fn a_lost_push_is_settled_by_its_callback_which_brings_the_id() {
     let mut story = Story::opened();
     story.push(1);
     story.at(31, lost(1));
-    assert_eq!(
-        queries(&story.at(100, Event::AlarmRang)),
-        0,
-        "there is nothing to ask by"
-    );
+    assert_eq!(queries_at(&mut story, 100), 0, "there is nothing to ask by");
     story.at(120, success(1, "UJ2V87JLMD", 150));
     story.check(120, State::Paid, 150);
     assert_eq!(
@@ -485,7 +523,12 @@ fn a_callback_of_another_push_or_amount_is_no_verdict_and_is_asked_about() {
         },
     );
     let wrong_decline = callback(1, "1032", Some("ws_CO_9".into()), StkProof::default());
-    for event in [wrong_amount, wrong_push, half_shilling, wrong_decline] {
+    for (event, state, received_kes) in [
+        (wrong_amount, State::PartPaid, 149),
+        (wrong_push, State::Paid, 150),
+        (half_shilling, State::Paid, 150),
+        (wrong_decline, State::Paid, 150),
+    ] {
         let mut story = Story::prompted();
         let effects = story.at(9, event);
         assert!(
@@ -493,9 +536,9 @@ fn a_callback_of_another_push_or_amount_is_no_verdict_and_is_asked_about() {
             "{effects:?}"
         );
         story.check(9, State::AwaitingPin, 0);
-        assert_eq!(queries(&story.at(10, Event::AlarmRang)), 1);
+        assert_eq!(queries_at(&mut story, 10), 1);
         story.at(11, queried(1, "0"));
-        story.check(11, State::Paid, 150);
+        story.check(11, state, received_kes);
     }
 }
 
@@ -543,5 +586,10 @@ fn the_shops_fault_is_not_the_customers_to_retry() {
     story.push(1);
     story.at(2, refused(1, Reason::MerchantSetup, None));
     assert_eq!(story.view(2).retry_at_ms, None);
-    assert_eq!(story.reserve(3000).unwrap_err().why, Denied::Pointless);
+    let mended_secs = 2 + rules::SHOP_MENDS_MS / 1000;
+    assert!(story.reserve(mended_secs - 1).is_err());
+    assert!(
+        story.reserve(mended_secs).is_ok(),
+        "the shop may have mended it"
+    );
 }

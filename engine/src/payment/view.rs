@@ -1,8 +1,8 @@
 //! What the customer sees of a payment: the one conversion from its state to the browser's JSON.
 
 use super::{Attempt, Payment, Stage, rules};
-use malipo_shared::api::{Charge, PayeeKind, State, View};
-use malipo_shared::{Payee, PaymentId, Reason};
+use malipo_shared::api::{Charge, PayeeKind, State, TypedStatus, View};
+use malipo_shared::{NextStep, Payee, PaymentId, Reason};
 
 /// What the shell adds to a view: it is no part of the payment's life.
 #[derive(Debug, Clone)]
@@ -29,6 +29,9 @@ pub(super) struct Face {
     receipts: usize,
     numbered: usize,
     is_closed: bool,
+    has_pending_money: bool,
+    typed: Vec<TypedStatus>,
+    due_kes: u32,
     last: Option<(u32, Stage, bool, Option<u64>)>,
     is_unlisted: bool,
 }
@@ -48,9 +51,12 @@ impl Payment {
             numbered: self
                 .receipts
                 .iter()
-                .filter(|receipt| receipt.number.is_some())
+                .filter(|receipt| receipt.number.is_some() && receipt.counts())
                 .count(),
             is_closed: self.closed_at_ms.is_some(),
+            has_pending_money: self.has_pending_money(),
+            typed: self.typed.iter().map(|t| self.typed_status(t)).collect(),
+            due_kes: self.due_kes(),
             last: self.shown().map(|a| {
                 (
                     a.n,
@@ -67,6 +73,12 @@ impl Payment {
     pub fn state(&self, now_ms: u64) -> State {
         if self.is_paid() {
             return State::Paid;
+        }
+        if self.has_pending_money() {
+            return State::Confirming;
+        }
+        if self.has_lost_money() {
+            return State::Unresolved;
         }
         let is_part_paid = self.received_kes() > 0;
         let Some(attempt) = self.shown() else {
@@ -113,6 +125,7 @@ impl Payment {
         let opened = self.opened.as_ref()?;
         let state = self.state(now_ms);
         let attempt = self.shown();
+        let typed = self.typed.iter().max_by_key(|typed| typed.at_ms);
         let ended = attempt
             .filter(|_| matches!(state, State::Declined | State::PartPaid))
             .and_then(ended);
@@ -136,7 +149,7 @@ impl Payment {
             shop_contact: showing.shop_contact.to_owned(),
             due_kes: self.due_kes(),
             received_kes: self.received_kes(),
-            excess_kes: self.received_kes().saturating_sub(self.due_kes()),
+            excess_kes: self.excess_kes(),
             now_ms,
             phone_masked: attempt
                 .and_then(|a| {
@@ -152,8 +165,11 @@ impl Payment {
                 .receipts
                 .iter()
                 .rev()
+                .filter(|receipt| receipt.counts())
                 .find_map(|receipt| receipt.number.as_ref())
                 .map(ToString::to_string),
+            typed_receipt: typed.map(|typed| typed.receipt.to_string()),
+            typed_status: typed.map(|typed| self.typed_status(typed)),
             sent_at_ms: attempt.and_then(|a| a.sent_at_ms),
             prompt_ends_at_ms,
             retry_at_ms: self.retry_at_ms(state, now_ms),
@@ -211,7 +227,12 @@ impl Payment {
             .opened
             .as_ref()
             .is_some_and(|opened| now_ms < opened.expires_at_ms);
-        self.push_at_ms(phone).filter(|_| may_push && is_open)
+        let is_shops_fault = self
+            .shown()
+            .and_then(ended)
+            .is_some_and(|ended| ended.reason.next_step() == NextStep::AskShop);
+        self.push_at_ms(phone)
+            .filter(|&at_ms| may_push && is_open && !(is_shops_fault && at_ms > now_ms))
     }
 
     fn poll_after_ms(&self, state: State, now_ms: u64) -> Option<u64> {

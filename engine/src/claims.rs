@@ -1,0 +1,214 @@
+//! `ReceiptRecord`: what M-PESA has shown of one receipt, and which payment it belongs to. The only place that says so.
+
+use crate::daraja::PayerHint;
+use crate::payment::Rank;
+use malipo_shared::AccountReference;
+use serde::{Deserialize, Serialize};
+
+/// One M-PESA receipt, as this deployment knows it.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct ReceiptRecord {
+    /// What M-PESA has shown of the money by C2B or on being asked; none when only a callback has named it.
+    pub facts: Option<MoneyFacts>,
+    /// Whose it is.
+    pub owner: Option<Owner>,
+    /// Whether the payment that its reference names was told, or does not exist.
+    pub is_offered: bool,
+    /// Payments that have lost it to a stronger proof and do not know it yet.
+    pub losers: Vec<String>,
+    /// Payments whose customers typed it: told when something new is known.
+    pub seekers: Vec<String>,
+    /// Whether the operator's list of unmatched receipts does not say yet what this record says.
+    pub is_unlisted: bool,
+    /// When M-PESA was last asked about it, in Unix milliseconds.
+    pub asked_at_ms: Option<u64>,
+}
+
+/// What M-PESA has shown of money that moved. No name, no whole number.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MoneyFacts {
+    /// How much, in whole shillings.
+    pub amount_kes: u32,
+    /// When, by M-PESA's clock, in Unix milliseconds.
+    pub paid_at_ms: Option<u64>,
+    /// Who paid, as far as M-PESA tells.
+    pub payer: PayerHint,
+    /// The account number as it was typed.
+    pub bill_ref: String,
+    /// The payment that the account number names.
+    pub reference: Option<AccountReference>,
+    /// Whether it surely comes from M-PESA: from a known address, or on being asked.
+    pub is_trusted: bool,
+}
+
+/// The payment that a receipt belongs to, and the proof.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Owner {
+    /// `{env}:{link_id}:{account_reference}`.
+    pub address: String,
+    /// The strongest proof that it has shown.
+    pub rank: Rank,
+}
+
+/// The answer to a claim.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Claimed {
+    /// It is the asking payment's.
+    Granted {
+        /// Whether another payment loses it by that.
+        is_contested: bool,
+    },
+    /// Another payment has it, by a proof at least as strong.
+    Denied,
+}
+
+/// Payments that are told when something new is known of a typed receipt.
+const SEEKERS_MAX: usize = 8;
+
+impl ReceiptRecord {
+    /// Takes down what M-PESA has shown. A later report changes nothing but that it may be surer.
+    pub fn show(&mut self, facts: MoneyFacts) {
+        match &mut self.facts {
+            Some(known) => {
+                if facts.is_trusted && !known.is_trusted {
+                    *known = facts;
+                    self.is_offered = false;
+                    self.is_unlisted = true;
+                }
+            }
+            None => {
+                self.facts = Some(facts);
+                self.is_offered = false;
+                self.is_unlisted = true;
+            }
+        }
+    }
+
+    /// Decides whose the receipt is: the stronger proof wins, the first of equals keeps it.
+    pub fn claim(&mut self, address: &str, rank: Rank) -> Claimed {
+        match &mut self.owner {
+            Some(owner) if owner.address == address => {
+                owner.rank = owner.rank.max(rank);
+                Claimed::Granted {
+                    is_contested: false,
+                }
+            }
+            Some(owner) if owner.rank >= rank => Claimed::Denied,
+            held => {
+                let loser = held.replace(Owner {
+                    address: address.to_owned(),
+                    rank,
+                });
+                let is_contested = loser.is_some();
+                self.losers.retain(|told| told != address);
+                self.losers.extend(loser.map(|owner| owner.address));
+                self.is_unlisted = true;
+                Claimed::Granted { is_contested }
+            }
+        }
+    }
+
+    /// Remembers that a customer of `address` typed it.
+    pub fn seek(&mut self, address: &str) {
+        if self.seekers.len() < SEEKERS_MAX && !self.seekers.iter().any(|known| known == address) {
+            self.seekers.push(address.to_owned());
+        }
+    }
+
+    /// What may be matched by a customer's word: shown by M-PESA for certain, and nobody's.
+    pub fn unmatched(&self) -> Option<&MoneyFacts> {
+        self.facts
+            .as_ref()
+            .filter(|facts| facts.is_trusted && self.owner.is_none())
+    }
+
+    /// The payment that has to be told of the money, by the account number that was typed.
+    pub fn to_offer(&self) -> Option<(&AccountReference, &MoneyFacts)> {
+        let facts = self.facts.as_ref().filter(|_| !self.is_offered)?;
+        Some((facts.reference.as_ref()?, facts))
+    }
+
+    /// Whether something is left to be told.
+    pub fn has_work(&self) -> bool {
+        self.to_offer().is_some() || !self.losers.is_empty() || self.is_unlisted
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const A: &str = "emulator:main:A";
+    const B: &str = "emulator:main:B";
+
+    fn facts(is_trusted: bool) -> MoneyFacts {
+        MoneyFacts {
+            amount_kes: 150,
+            paid_at_ms: Some(1),
+            payer: PayerHint::Unknown,
+            bill_ref: "a".into(),
+            reference: AccountReference::parse("A").ok(),
+            is_trusted,
+        }
+    }
+
+    #[test]
+    fn a_receipt_belongs_to_one_payment() {
+        let granted = |is_contested| Claimed::Granted { is_contested };
+        for (first, second, expected) in [
+            (Rank::Callback, Rank::Callback, Claimed::Denied),
+            (Rank::Reference, Rank::Reference, Claimed::Denied),
+            (Rank::Callback, Rank::Reference, Claimed::Denied),
+            (Rank::Reference, Rank::Typed, Claimed::Denied),
+            (Rank::Typed, Rank::Person, Claimed::Denied),
+            (Rank::Person, Rank::Typed, granted(true)),
+            (Rank::Typed, Rank::Reference, granted(true)),
+            (Rank::Reference, Rank::Callback, granted(true)),
+        ] {
+            let mut record = ReceiptRecord::default();
+            assert_eq!(record.claim(A, first), granted(false));
+            assert_eq!(record.claim(A, first), granted(false), "asked again");
+            assert_eq!(
+                record.claim(B, second),
+                expected,
+                "{first:?} then {second:?}"
+            );
+            let is_taken = expected != Claimed::Denied;
+            let owner = record.owner.clone().unwrap().address;
+            assert_eq!(owner, if is_taken { B } else { A });
+            assert_eq!(record.losers, if is_taken { vec![A] } else { vec![] });
+        }
+    }
+
+    #[test]
+    fn what_is_not_surely_from_mpesa_cannot_be_typed_in() {
+        let mut record = ReceiptRecord::default();
+        record.show(facts(false));
+        assert_eq!(record.unmatched(), None);
+        record.is_offered = true;
+        record.show(facts(true));
+        assert!(record.unmatched().is_some());
+        assert!(
+            record.to_offer().is_some(),
+            "offered anew, now that it is sure"
+        );
+    }
+
+    #[test]
+    fn what_somebody_owns_is_not_unmatched() {
+        let mut record = ReceiptRecord::default();
+        record.show(facts(true));
+        record.claim(A, Rank::Reference);
+        assert_eq!(record.unmatched(), None);
+    }
+
+    #[test]
+    fn a_loser_who_proves_more_is_no_loser() {
+        let mut record = ReceiptRecord::default();
+        record.claim(A, Rank::Typed);
+        record.claim(B, Rank::Reference);
+        record.claim(A, Rank::Callback);
+        assert_eq!(record.losers, vec![B]);
+    }
+}

@@ -1,0 +1,148 @@
+//! `Delivery`: what the shop's webhook is told, in order, until it says that it has heard.
+
+use super::{Payment, Stage, Standing};
+use crate::webhook::{Kind, is_acknowledged, next_try};
+
+/// One message to the shop. Its number never changes, however often it is sent.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Delivery {
+    /// Its number, from 1.
+    pub sequence: u32,
+    /// What it tells.
+    pub kind: Kind,
+    /// When that happened, in Unix milliseconds.
+    pub at_ms: u64,
+    /// How often it was sent.
+    pub tries: u32,
+    /// Where it stands.
+    pub standing: Hearing,
+}
+
+/// Where a message to the shop stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hearing {
+    /// To be sent then, in Unix milliseconds.
+    Due(u64),
+    /// The shop has heard it.
+    Heard,
+    /// A newer message says more; it stays listed.
+    Superseded,
+    /// The shop did not answer for a month; it stays listed.
+    Unheard,
+}
+
+/// What the shop is told of, as far as two states differ.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct News {
+    is_paid: bool,
+    received_kes: u32,
+    excess_kes: u32,
+    declined: usize,
+    unresolved: usize,
+    is_closed: bool,
+    reviews: usize,
+    disputes: usize,
+}
+
+impl Payment {
+    /// The messages to the shop, oldest first.
+    pub fn deliveries(&self) -> &[Delivery] {
+        &self.deliveries
+    }
+
+    /// What has to be sent next, if it is due: a `payment.paid` that was not heard before all else, then the newest.
+    pub(super) fn next_delivery(&self) -> Option<(u32, u64)> {
+        let due = |d: &Delivery| match d.standing {
+            Hearing::Due(at_ms) => Some((d.sequence, at_ms)),
+            Hearing::Heard | Hearing::Superseded | Hearing::Unheard => None,
+        };
+        let mut paid = self.deliveries.iter().filter(|d| d.kind == Kind::Paid);
+        paid.find_map(due)
+            .or_else(|| self.deliveries.iter().rev().find_map(due))
+    }
+
+    pub(super) fn news(&self) -> News {
+        let count = |is: fn(&Stage) -> bool| self.attempts.iter().filter(|a| is(&a.stage)).count();
+        News {
+            is_paid: self.is_paid(),
+            received_kes: self.received_kes(),
+            excess_kes: self.excess_kes(),
+            declined: count(|s| matches!(s, Stage::Declined { .. } | Stage::NotSent { .. })),
+            unresolved: count(|s| {
+                matches!(
+                    s,
+                    Stage::Unknown {
+                        is_unresolved: true
+                    }
+                )
+            }),
+            is_closed: self.closed_at_ms.is_some(),
+            reviews: self.reviews().len(),
+            disputes: self.disputes(),
+        }
+    }
+
+    /// Puts down what the shop is to be told of a change, the most weighty first.
+    pub(super) fn tell(&mut self, before: &News, at_ms: u64) {
+        let now = self.news();
+        let is_more = now.received_kes > before.received_kes;
+        let told = [
+            (Kind::Paid, now.is_paid && !before.is_paid),
+            (Kind::Overpaid, now.excess_kes > before.excess_kes),
+            (Kind::PartPaid, is_more && !now.is_paid),
+            (Kind::AttemptDeclined, now.declined > before.declined),
+            (Kind::Closed, now.is_closed && !before.is_closed),
+            (Kind::Unresolved, now.unresolved > before.unresolved),
+            (Kind::Review, now.reviews > before.reviews),
+            (Kind::Disputed, now.disputes > before.disputes),
+        ];
+        for (kind, _) in told.into_iter().filter(|(_, is_told)| *is_told) {
+            for older in &mut self.deliveries {
+                // A shop that ships on `payment.paid` must hear it, whatever came after.
+                if matches!(older.standing, Hearing::Due(_)) && older.kind != Kind::Paid {
+                    older.standing = Hearing::Superseded;
+                }
+            }
+            self.deliveries.push(Delivery {
+                sequence: u32::try_from(self.deliveries.len() + 1).unwrap_or(u32::MAX),
+                kind,
+                at_ms,
+                tries: 0,
+                standing: Hearing::Due(at_ms),
+            });
+        }
+    }
+
+    pub(super) fn hear_shop(&mut self, sequence: u32, status: Option<u16>, at_ms: u64) {
+        let Some(delivery) = self.delivery_mut(sequence) else {
+            return;
+        };
+        let Hearing::Due(_) = delivery.standing else {
+            return;
+        };
+        delivery.tries += 1;
+        let is_heard = status.is_some_and(is_acknowledged);
+        delivery.standing = match next_try(delivery.tries, sequence) {
+            _ if is_heard => Hearing::Heard,
+            Some(after_secs) => Hearing::Due(at_ms + 1000 * after_secs),
+            None => Hearing::Unheard,
+        };
+    }
+
+    pub(super) fn deliver_again(&mut self, sequence: u32, at_ms: u64) {
+        if let Some(delivery) = self.delivery_mut(sequence) {
+            delivery.tries = 0;
+            delivery.standing = Hearing::Due(at_ms);
+        }
+    }
+
+    fn delivery_mut(&mut self, sequence: u32) -> Option<&mut Delivery> {
+        self.deliveries.iter_mut().find(|d| d.sequence == sequence)
+    }
+
+    /// How often a receipt of this payment was claimed by two.
+    fn disputes(&self) -> usize {
+        let taken = |r: &&super::Receipt| r.standing == Standing::Taken;
+        self.receipts.iter().filter(taken).count() + self.contested as usize
+    }
+}

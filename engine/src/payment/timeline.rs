@@ -1,0 +1,127 @@
+//! The journal as a person reads it: one line an event. No number, no secret, no callback address.
+
+use super::{Event, Finding, Rank, Recorded};
+use crate::daraja::QueryAnswer;
+
+/// One line of a payment's story.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// When, in Unix milliseconds.
+    pub at_ms: u64,
+    /// What happened, in English.
+    pub what: String,
+}
+
+/// The journal's story, oldest first.
+pub fn timeline(journal: &[Recorded]) -> Vec<Told> {
+    journal
+        .iter()
+        .map(|record| {
+            let what = tell(&record.event);
+            let what = match record.times {
+                1 => what,
+                times => format!("{what} ({times} times)"),
+            };
+            Told {
+                at_ms: record.at_ms,
+                what,
+            }
+        })
+        .collect()
+}
+
+fn tell(event: &Event) -> String {
+    match event {
+        Event::Opened { order, .. } => {
+            format!("opened: KES {}, {}", order.amount, order.description)
+        }
+        Event::PushReserved {
+            attempt, amount, ..
+        } => format!("push {attempt} reserved: KES {amount}"),
+        Event::PushLeaving { attempt, .. } => format!("push {attempt} leaves"),
+        Event::PushAccepted { attempt, .. } => format!("push {attempt} accepted by M-PESA"),
+        Event::PushRefused { attempt, refusal } => {
+            format!("push {attempt} was not sent: {}", refusal.detail)
+        }
+        Event::PushLost { attempt, why } => {
+            format!("push {attempt}: its answer was lost ({why}); its fate is unknown")
+        }
+        Event::CallbackReceived { attempt, callback } => {
+            let receipt = callback.proof.receipt.as_ref();
+            let receipt = receipt.map_or(String::new(), |number| format!(", receipt {number}"));
+            format!(
+                "push {attempt}: callback {} {}{receipt}",
+                callback.code.as_str(),
+                callback.text
+            )
+        }
+        Event::QueryAnswered { attempt, answer } => match answer {
+            QueryAnswer::Verdict { code, text } => {
+                format!(
+                    "push {attempt}: asked, M-PESA says {} {text}",
+                    code.as_str()
+                )
+            }
+            QueryAnswer::Error { detail, .. } => {
+                format!("push {attempt}: asked, no verdict: {detail}")
+            }
+        },
+        Event::ReceiptSeen {
+            receipt,
+            amount_kes,
+            rank,
+            is_trusted,
+            ..
+        } => {
+            let by = match (rank, is_trusted) {
+                (Rank::Person, _) => "the shop names it",
+                (Rank::Typed, _) => "the customer names it",
+                (Rank::Reference | Rank::Callback, true) => "paid with this account number",
+                (Rank::Reference | Rank::Callback, false) => {
+                    "reported with this account number from an unknown address"
+                }
+            };
+            format!("receipt {receipt}, KES {amount_kes}: {by}")
+        }
+        Event::ReceiptTyped { receipt } => format!("the customer typed receipt {receipt}"),
+        Event::ReceiptLookedUp {
+            receipt, finding, ..
+        } => {
+            let found = match finding {
+                Finding::Unmatched { amount_kes, .. } => format!("unmatched, KES {amount_kes}"),
+                Finding::Elsewhere { .. } => "another payment's".to_owned(),
+                Finding::Unknown { .. } => "not shown by M-PESA".to_owned(),
+            };
+            format!("receipt {receipt} looked up: {found}")
+        }
+        Event::ReceiptGranted {
+            receipt,
+            is_contested,
+            ..
+        } => {
+            let contested = if *is_contested {
+                "; another payment had it"
+            } else {
+                ""
+            };
+            format!("receipt {receipt} counts here{contested}")
+        }
+        Event::ReceiptDenied { receipt } => format!("receipt {receipt} is another payment's"),
+        Event::ReceiptTaken { receipt } => {
+            format!("receipt {receipt} was proven to be another payment's")
+        }
+        Event::CustomerDeclaredNotCharged { attempt } => {
+            format!("push {attempt}: the customer says that M-PESA sent no SMS")
+        }
+        Event::OrderAmended { order, .. } => {
+            format!("the shop signed the order anew: KES {}", order.amount)
+        }
+        Event::OrderClosed => "the shop closed the order".to_owned(),
+        Event::WebhookAnswered { sequence, status } => match status {
+            Some(status) => format!("message {sequence} to the shop: answered {status}"),
+            None => format!("message {sequence} to the shop: no answer"),
+        },
+        Event::RedeliveryAsked { sequence } => format!("message {sequence} is sent again"),
+        Event::AlarmRang => "time passed".to_owned(),
+    }
+}

@@ -1,0 +1,137 @@
+//! `Typed`: a receipt that the customer typed. It points to money; what M-PESA shows of that money decides.
+
+use super::{Finding, Payment, Rank, Receipt, Standing, rules};
+use malipo_shared::MpesaReceipt;
+use malipo_shared::api::TypedStatus;
+
+/// One typed receipt, and how the search for it goes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Typed {
+    /// What was typed.
+    pub receipt: MpesaReceipt,
+    /// When, in Unix milliseconds.
+    pub at_ms: u64,
+    /// When it is looked for next; none when no more.
+    pub next_look_at_ms: Option<u64>,
+    /// Whether it waits for the shop.
+    pub needs_shop: bool,
+    /// Whether it is not shown yet, or not this payment's.
+    pub is_missing: bool,
+    pub(super) looks: usize,
+}
+
+impl Payment {
+    /// The receipts that were typed, oldest first.
+    pub fn typed(&self) -> &[Typed] {
+        &self.typed
+    }
+
+    /// Whether another receipt may be typed.
+    pub fn may_type(&self, receipt: &MpesaReceipt) -> bool {
+        self.typed.len() < rules::TYPED_MAX || self.typed.iter().any(|t| t.receipt == *receipt)
+    }
+
+    /// Where a typed receipt stands for the customer who typed it.
+    pub fn typed_status(&self, typed: &Typed) -> TypedStatus {
+        let is_counted = self
+            .receipt(&typed.receipt)
+            .is_some_and(|receipt| receipt.counts());
+        if is_counted {
+            TypedStatus::Counted
+        } else if typed.needs_shop {
+            TypedStatus::NeedsShop
+        } else if typed.is_missing {
+            TypedStatus::NotFoundYet
+        } else {
+            TypedStatus::Checking
+        }
+    }
+
+    pub(super) fn type_in(&mut self, receipt: &MpesaReceipt, at_ms: u64) {
+        if let Some(known) = self.typed.iter_mut().find(|t| t.receipt == *receipt) {
+            // Typed again: looked for again, at once.
+            if known.is_missing && !known.needs_shop {
+                known.next_look_at_ms = Some(at_ms);
+            }
+            return;
+        }
+        if self.typed.len() < rules::TYPED_MAX {
+            self.typed.push(Typed {
+                receipt: receipt.clone(),
+                at_ms,
+                next_look_at_ms: Some(at_ms),
+                needs_shop: false,
+                is_missing: false,
+                looks: 0,
+            });
+        }
+    }
+}
+
+impl Typed {
+    /// Hears what was found; answers the money if it is to be claimed.
+    pub(super) fn hear(
+        &mut self,
+        finding: &Finding,
+        remaining_kes: u32,
+        opened_at_ms: u64,
+        auto_claim_max_kes: u32,
+        at_ms: u64,
+    ) -> Option<Receipt> {
+        match finding {
+            Finding::Unmatched {
+                amount_kes,
+                paid_at_ms,
+                is_payer_other,
+            } => {
+                let paid = paid_at_ms.unwrap_or(at_ms);
+                let is_old = paid + rules::TYPED_BEFORE_OPENED_MS < opened_at_ms;
+                if *amount_kes != remaining_kes || is_old || *is_payer_other {
+                    self.look_later(at_ms);
+                } else if at_ms < paid + rules::TYPED_AGE_MS {
+                    self.is_missing = false;
+                    self.next_look_at_ms = Some(paid + rules::TYPED_AGE_MS);
+                } else if *amount_kes <= auto_claim_max_kes {
+                    self.is_missing = false;
+                    self.next_look_at_ms = None;
+                    return Some(Receipt {
+                        number: Some(self.receipt.clone()),
+                        amount_kes: *amount_kes,
+                        attempt: None,
+                        paid_at_ms: *paid_at_ms,
+                        seen_at_ms: at_ms,
+                        rank: Rank::Typed,
+                        standing: Standing::Asked,
+                        is_backed: false,
+                    });
+                } else {
+                    self.give_to_shop();
+                }
+            }
+            // Both look the same from outside: who types another's receipt learns nothing.
+            Finding::Elsewhere { may_be_shown } | Finding::Unknown { may_be_shown } => {
+                if *may_be_shown {
+                    self.look_later(at_ms);
+                } else {
+                    self.give_to_shop();
+                }
+            }
+        }
+        None
+    }
+
+    /// Not shown, or not this payment's: both look the same from outside.
+    fn look_later(&mut self, at_ms: u64) {
+        self.is_missing = true;
+        match rules::TYPED_LOOKS_MS.get(self.looks) {
+            Some(after_ms) => self.next_look_at_ms = Some(at_ms.max(self.at_ms + after_ms)),
+            None => self.give_to_shop(),
+        }
+        self.looks += 1;
+    }
+
+    fn give_to_shop(&mut self) {
+        self.needs_shop = true;
+        self.next_look_at_ms = None;
+    }
+}
