@@ -1,7 +1,9 @@
 //! What the Worker says to its objects. Internal: both ends are one deployment.
 
 use malipo_engine::order::Order;
+use malipo_engine::pacing::Priority;
 use malipo_engine::payment::Ask;
+use malipo_engine::subscriber;
 use malipo_shared::Msisdn;
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +22,8 @@ pub(crate) enum PaymentCall {
         order: Order,
         ask: Ask,
         phone: Option<Msisdn>,
+        /// The name of the client address's `QuotaObject`, where the address is known.
+        quota: Option<String>,
     },
     /// Show it, when it is newer than `after` or the wait is over.
     Read { after: u64, wait_ms: u64 },
@@ -28,11 +32,96 @@ pub(crate) enum PaymentCall {
         ask: Ask,
         phone: Option<Msisdn>,
         not_charged: bool,
+        /// As in `Open`.
+        quota: Option<String>,
     },
     /// M-PESA called back; the path's MAC was checked.
     Callback { attempt: u32, body: String },
+    /// The customer typed a receipt.
+    Type { receipt: MpesaReceipt },
+    /// A receipt names this payment: by C2B, or because the shop says so. Answered with [`Known`].
+    Offer {
+        receipt: MpesaReceipt,
+        amount_kes: u32,
+        paid_at_ms: Option<u64>,
+        rank: Rank,
+        is_trusted: bool,
+    },
+    /// Another payment has proven that a receipt is its own. Answered with [`Known`].
+    Taken { receipt: MpesaReceipt },
+    /// Something new is known of a typed receipt: look again. Answered with [`Known`].
+    Look { receipt: MpesaReceipt },
+    /// The whole payment for its shop: answered with [`ShopView`].
+    Show,
+    /// Send a message to the shop again; the newest if none is named. Answered with [`Known`].
+    Redeliver { sequence: Option<u32> },
+    /// The shop closes the order. Answered with [`Known`], or 409 while something is in flight.
+    Close,
+    /// A sweep passes: do what is overdue, and enter the ledger what it does not hold. Answered with [`Known`].
+    Poke,
+    /// What a C2B validation is answered with: [`Validated`].
+    Validate { amount: PaidAmount },
     /// Panic now (the emulator's environment only).
     Panic,
+}
+
+/// Whether the payment exists.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Known {
+    pub(crate) is_known: bool,
+}
+
+/// A payment for its shop: what webhooks say, its story, and what the shop was told.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct ShopView {
+    /// As in a webhook's `data.payment`.
+    pub(crate) payment: serde_json::Value,
+    /// `[{at_ms, what}]`, oldest first.
+    pub(crate) timeline: serde_json::Value,
+    /// `[{sequence, type, at_ms, tries, standing}]`, oldest first.
+    pub(crate) deliveries: serde_json::Value,
+}
+
+/// What the payment says to a C2B validation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Validated {
+    Accept,
+    Unknown,
+    WrongAmount,
+    NotNow,
+}
+
+/// To a `ReceiptObject`, named `{env}:{receipt}`.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct ToReceipt {
+    /// The object cannot know its own name.
+    pub(crate) receipt: MpesaReceipt,
+    pub(crate) what: ReceiptCall,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) enum ReceiptCall {
+    /// M-PESA has shown it, by C2B or on being asked. Stored before it is answered with 200.
+    Show { facts: MoneyFacts, body: String },
+    /// A payment claims it. Answered with `Claimed`.
+    Claim { address: String, rank: Rank },
+    /// A customer of this payment typed it. Answered with [`Looked`].
+    LookUp { address: String },
+    /// What is known of it: answered with `ReceiptRecord`.
+    Read,
+    /// Do what is left to do.
+    Poke,
+}
+
+/// What a look-up found.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) enum Looked {
+    /// M-PESA has shown it, and it is nobody's.
+    Unmatched(MoneyFacts),
+    /// It belongs to a payment.
+    Owned(String),
+    /// Nothing is known of it.
+    Unknown,
 }
 
 /// To the `DarajaObject`.
@@ -41,7 +130,34 @@ pub(crate) enum ToDaraja {
     /// A token other than the one with this name, if one was refused.
     Token { refused: Option<String> },
     /// A place in the queue of queries.
-    QuerySlot,
+    QuerySlot { priority: Priority },
+}
+
+/// To a `SubscriberObject`.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) enum ToSubscriber {
+    /// May this push leave? Answered with a `subscriber::Answer`.
+    Ask(subscriber::Ask),
+    /// A push ended.
+    Hear(subscriber::End),
+}
+
+/// To a `QuotaObject`.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) enum ToQuota {
+    /// May this push leave? Answered with a `quota::Answer`.
+    Ask { payment: String, attempt: u32 },
+    /// Its prompt was answered, or never rang.
+    Answered { payment: String, attempt: u32 },
+}
+
+/// To a `RosterObject`.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) enum ToRoster {
+    /// A payment was opened.
+    Enter { reference: String },
+    /// At most `limit` references after this one, in order.
+    Read { after: String, limit: u32 },
 }
 
 /// A token, or why there is none. No push has left.
