@@ -7,6 +7,7 @@ pub mod names;
 pub mod order;
 pub mod pacing;
 pub mod payment;
+mod signature;
 pub mod quota;
 pub mod signed_order;
 pub mod subscriber;

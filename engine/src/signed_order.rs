@@ -11,16 +11,16 @@
 //! `jsonwebtoken` 183 KB, and both judge `exp`, which is not theirs to judge here. The tests sign and
 //! forge with `jsonwebtoken`.
 
+use crate::signature;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use core::fmt;
-use hmac::{Hmac, Mac};
+use hmac::Mac;
 use malipo_shared::api::{ApiError, ErrorCode};
 use malipo_shared::{BadKes, Kes, LinkId};
-use serde::de::DeserializeOwned;
+use serde::de::{Error, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
-use serde_json::Value;
-use sha2::Sha256;
+use serde_json::{Map, Value};
 
 /// The longest token, in bytes.
 pub const TOKEN_LEN_MAX: usize = 4096;
@@ -102,26 +102,8 @@ pub enum OrderRefused {
     Amount(BadKes),
 }
 
-#[derive(Deserialize)]
-struct Header {
-    alg: String,
-    /// Extensions that must be understood; we understand none, so it may not even be there.
-    #[serde(default, rename = "crit", deserialize_with = "refuse")]
-    _crit: (),
-}
-
-/// The claims as they come. A claim that stands twice is refused by serde; those that we do not know
-/// are the shop's own.
-#[derive(Deserialize)]
-struct Claims {
-    aud: Option<Value>,
-    iat: Option<Value>,
-    nbf: Option<Value>,
-    exp: Option<Value>,
-    amount: Option<Value>,
-    reference: Option<Value>,
-    description: Option<Value>,
-}
+/// A JSON object in which each key stands once. Of two, one library takes the first and another the last.
+struct Object(Map<String, Value>);
 
 impl SignedOrder {
     /// Reads a token, once its signature is proven. `now_ms` judges `iat` and `nbf` only, never `exp`.
@@ -143,34 +125,45 @@ impl SignedOrder {
         }
         let (signed, signature) = jwt.rsplit_once('.').ok_or(OrderRefused::Malformed)?;
         let (header, claims) = signed.split_once('.').ok_or(OrderRefused::Malformed)?;
-        let header: Header = object(header).ok_or(OrderRefused::Algorithm)?;
-        if header.alg != "HS256" {
+        let mut header = Object::read(header).ok_or(OrderRefused::Algorithm)?;
+        // `crit` names extensions that must be understood (RFC 7515, 4.1.11); we understand none.
+        if header.text("alg").as_deref() != Some("HS256") || header.0.contains_key("crit") {
             return Err(OrderRefused::Algorithm);
         }
         let signature = bytes(signature).ok_or(OrderRefused::Malformed)?;
         if !secrets.have_signed(signed, &signature) {
             return Err(OrderRefused::Signature);
         }
-        let claims: Claims = object(claims).ok_or(OrderRefused::Malformed)?;
-        claims.read(&audience.to_string(), now_ms)
+        let claims = Object::read(claims).ok_or(OrderRefused::Malformed)?;
+        claims.order(&audience.to_string(), now_ms)
     }
 }
 
-impl Claims {
-    fn read(self, audience: &str, now_ms: u64) -> Result<SignedOrder, OrderRefused> {
-        if !is_only(self.aud.as_ref(), audience) {
+impl Object {
+    fn read(part: &str) -> Option<Object> {
+        serde_json::from_slice(&bytes(part)?).ok()
+    }
+
+    fn text(&mut self, key: &str) -> Option<String> {
+        match self.0.remove(key) {
+            Some(Value::String(text)) => Some(text),
+            _ => None,
+        }
+    }
+
+    fn order(mut self, audience: &str, now_ms: u64) -> Result<SignedOrder, OrderRefused> {
+        if !self.is_only_for(audience) {
             return Err(OrderRefused::Audience(audience.to_owned()));
         }
-        let issued_at_ms = moment("iat", self.iat)?;
-        let expires_at_ms = moment("exp", self.exp)?;
-        for (name, at_ms) in [
-            ("iat", Some(issued_at_ms)),
-            (
-                "nbf",
-                self.nbf.map(|nbf| moment("nbf", Some(nbf))).transpose()?,
-            ),
-        ] {
-            if at_ms.is_some_and(|at_ms| at_ms > now_ms.saturating_add(CLOCK_SKEW_MS)) {
+        let issued_at_ms = self.moment("iat")?;
+        let expires_at_ms = self.moment("exp")?;
+        let not_before_ms = if self.0.contains_key("nbf") {
+            self.moment("nbf")?
+        } else {
+            0
+        };
+        for (name, at_ms) in [("iat", issued_at_ms), ("nbf", not_before_ms)] {
+            if at_ms > now_ms.saturating_add(CLOCK_SKEW_MS) {
                 return Err(OrderRefused::NotYet(name));
             }
         }
@@ -181,12 +174,90 @@ impl Claims {
             });
         }
         Ok(SignedOrder {
-            reference: reference(self.reference)?,
-            amount: amount(self.amount)?,
-            description: description(self.description)?,
+            reference: self.reference()?,
+            amount: self.amount()?,
+            description: self.description()?,
             issued_at_ms,
             expires_at_ms,
         })
+    }
+
+    fn is_only_for(&self, audience: &str) -> bool {
+        match self.0.get("aud") {
+            Some(Value::String(only)) => only == audience,
+            Some(Value::Array(list)) => matches!(list.as_slice(), [only] if only == audience),
+            _ => false,
+        }
+    }
+
+    fn moment(&self, name: &'static str) -> Result<u64, OrderRefused> {
+        self.0
+            .get(name)
+            .and_then(|secs| secs.as_u64()?.checked_mul(1000))
+            .ok_or(OrderRefused::Claim {
+                name,
+                form: "a whole number of seconds since 1970",
+            })
+    }
+
+    fn amount(&self) -> Result<Kes, OrderRefused> {
+        let Some(Value::Number(number)) = self.0.get("amount") else {
+            return Err(OrderRefused::Claim {
+                name: "amount",
+                form: "a JSON integer of whole shillings, for example 1500",
+            });
+        };
+        match (number.as_u64(), number.as_f64()) {
+            (Some(shillings), _) => Kes::new(shillings),
+            (None, Some(below)) if below < 0.0 => Err(BadKes::TooSmall),
+            (None, Some(above)) if above > f64::from(Kes::MAX.shillings()) => Err(BadKes::TooLarge),
+            // 150.0 too: nothing is rounded, and no other text means the same amount.
+            (None, _) => Err(BadKes::Cents),
+        }
+        .map_err(OrderRefused::Amount)
+    }
+
+    fn reference(&mut self) -> Result<String, OrderRefused> {
+        self.text("reference")
+            .filter(|text| text.trim() == text && is_visible(text, REFERENCE_CHARS_MAX))
+            .ok_or(OrderRefused::Claim {
+                name: "reference",
+                form: "a text of 1 to 64 visible characters, without a space at either end",
+            })
+    }
+
+    fn description(&mut self) -> Result<String, OrderRefused> {
+        self.text("description")
+            .map(|text| text.trim().to_owned())
+            .filter(|text| is_visible(text, DESCRIPTION_CHARS_MAX))
+            .ok_or(OrderRefused::Claim {
+                name: "description",
+                form: "a text of 1 to 100 visible characters in one line",
+            })
+    }
+}
+
+impl<'de> Deserialize<'de> for Object {
+    fn deserialize<D: Deserializer<'de>>(json: D) -> Result<Object, D::Error> {
+        struct Keys;
+        impl<'de> Visitor<'de> for Keys {
+            type Value = Object;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object, each key once")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut json: A) -> Result<Object, A::Error> {
+                let mut object = Map::new();
+                while let Some((key, value)) = json.next_entry()? {
+                    if object.insert(key, value).is_some() {
+                        return Err(A::Error::custom("a key stands twice"));
+                    }
+                }
+                Ok(Object(object))
+            }
+        }
+        json.deserialize_map(Keys)
     }
 }
 
@@ -212,8 +283,8 @@ impl OrderSecrets {
     /// In constant time for each secret.
     fn have_signed(&self, text: &str, signature: &[u8]) -> bool {
         let has_signed = |secret: &String| {
-            Hmac::<Sha256>::new_from_slice(secret.as_bytes())
-                .is_ok_and(|mac| mac.chain_update(text).verify_slice(signature).is_ok())
+            let mac = signature::mac(secret.as_bytes(), &[text]);
+            mac.is_some_and(|mac| mac.verify_slice(signature).is_ok())
         };
         has_signed(&self.current) || self.previous.as_ref().is_some_and(has_signed)
     }
@@ -222,77 +293,6 @@ impl OrderSecrets {
 fn bytes(part: &str) -> Option<Vec<u8>> {
     // Strict: one text for the same bytes, so that no character can be changed unnoticed.
     URL_SAFE_NO_PAD.decode(part).ok()
-}
-
-fn object<T: DeserializeOwned>(part: &str) -> Option<T> {
-    let json = bytes(part)?;
-    // serde would read a list as the fields in turn.
-    let is_object = json.trim_ascii_start().starts_with(b"{");
-    serde_json::from_slice(&json).ok().filter(|_| is_object)
-}
-
-fn refuse<'de, D: Deserializer<'de>>(_: D) -> Result<(), D::Error> {
-    Err(serde::de::Error::custom("crit"))
-}
-
-fn is_only(aud: Option<&Value>, audience: &str) -> bool {
-    match aud.and_then(Value::as_array).map(Vec::as_slice) {
-        Some([only]) => only.as_str() == Some(audience),
-        Some(_) => false,
-        None => aud.and_then(Value::as_str) == Some(audience),
-    }
-}
-
-fn moment(name: &'static str, claim: Option<Value>) -> Result<u64, OrderRefused> {
-    claim
-        .and_then(|secs| secs.as_u64()?.checked_mul(1000))
-        .ok_or(OrderRefused::Claim {
-            name,
-            form: "a whole number of seconds since 1970",
-        })
-}
-
-fn amount(claim: Option<Value>) -> Result<Kes, OrderRefused> {
-    let Some(Value::Number(number)) = claim else {
-        return Err(OrderRefused::Claim {
-            name: "amount",
-            form: "a JSON integer of whole shillings, for example 1500",
-        });
-    };
-    match (number.as_u64(), number.as_f64()) {
-        (Some(shillings), _) => Kes::new(shillings),
-        (None, Some(below)) if below < 0.0 => Err(BadKes::TooSmall),
-        (None, Some(above)) if above > f64::from(Kes::MAX.shillings()) => Err(BadKes::TooLarge),
-        // 150.0 too: nothing is rounded, and no other text means the same amount.
-        (None, _) => Err(BadKes::Cents),
-    }
-    .map_err(OrderRefused::Amount)
-}
-
-fn reference(claim: Option<Value>) -> Result<String, OrderRefused> {
-    text(claim)
-        .filter(|text| text.trim() == text && is_visible(text, REFERENCE_CHARS_MAX))
-        .ok_or(OrderRefused::Claim {
-            name: "reference",
-            form: "a text of 1 to 64 visible characters, without a space at either end",
-        })
-}
-
-fn description(claim: Option<Value>) -> Result<String, OrderRefused> {
-    text(claim)
-        .map(|text| text.trim().to_owned())
-        .filter(|text| is_visible(text, DESCRIPTION_CHARS_MAX))
-        .ok_or(OrderRefused::Claim {
-            name: "description",
-            form: "a text of 1 to 100 visible characters in one line",
-        })
-}
-
-fn text(claim: Option<Value>) -> Option<String> {
-    match claim {
-        Some(Value::String(text)) => Some(text),
-        _ => None,
-    }
 }
 
 /// Whether `text` has 1 to `chars_max` characters and none that hides, breaks the line or turns the

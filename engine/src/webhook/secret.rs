@@ -1,10 +1,10 @@
 //! The secret that messages to a shop are signed with, and the signature.
 
+use crate::signature;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use core::fmt;
-use hmac::{Hmac, Mac};
-use sha2::Sha256;
+use hmac::Mac;
 
 /// One secret: `whsec_` and the base64 of 24 to 64 random bytes.
 #[derive(Clone)]
@@ -38,13 +38,7 @@ impl WebhookSecret {
 
     fn sign(&self, id: &str, timestamp: &str, body: &str) -> Option<String> {
         // Standard Webhooks, "Signature scheme": `msg_id.timestamp.payload`.
-        let mac = Hmac::<Sha256>::new_from_slice(&self.0)
-            .ok()?
-            .chain_update(id)
-            .chain_update(".")
-            .chain_update(timestamp)
-            .chain_update(".")
-            .chain_update(body);
+        let mac = signature::mac(&self.0, &[id, ".", timestamp, ".", body])?;
         let signature = STANDARD.encode(mac.finalize().into_bytes());
         Some(format!("v1,{signature}"))
     }

@@ -148,6 +148,8 @@ fn what_is_no_token_is_refused() {
         &format!("{header}.{body}.{}", URL_SAFE.encode(&bytes)),
         OrderRefused::Malformed,
     );
+    // A claim that we do not know, twice.
+    refused(&raw(HS256, r#"{"sub":1,"sub":2}"#), OrderRefused::Malformed);
     // Well signed, and no claims.
     for claims in [
         "",
