@@ -2,8 +2,10 @@
 //! account references. All are derived from `MASTER_KEY`, one HKDF label each, with a version.
 
 mod reference;
+mod roster;
 
 pub use reference::{read_typed_reference, signed_reference};
+pub use roster::roster_name;
 
 use core::fmt;
 use core::net::IpAddr;

@@ -109,6 +109,7 @@ async fn open(request: &mut Request, config: &Config) -> Call {
             order,
             ask: Ask::new(ask.key, &meant),
             phone,
+            quota: quota_of(request, config),
         },
     ))
 }
@@ -126,6 +127,7 @@ async fn push(request: &mut Request, config: &Config, id: &str) -> Call {
             ask: Ask::new(key, &meant),
             phone,
             not_charged: ask.not_charged,
+            quota: quota_of(request, config),
         },
     ))
 }
@@ -158,6 +160,14 @@ fn address_of(config: &Config, id: &str) -> core::result::Result<Address, ApiErr
     let id = PaymentId::parse(id).ok();
     id.and_then(|id| config.master_key.open_payment_id(config.env.as_str(), &id))
         .ok_or_else(|| ApiError::new(ErrorCode::NotFound, "There is no such payment."))
+}
+
+/// The name of the client address's quota: a keyed hash, so that the address itself goes no further.
+fn quota_of(request: &Request, config: &Config) -> Option<String> {
+    let address = request.headers().get("CF-Connecting-IP").ok().flatten()?;
+    let address = address.parse().ok()?;
+    let env = config.env.as_str();
+    Some(config.master_key.quota_name(env, &config.link, address))
 }
 
 fn msisdn(text: &str) -> core::result::Result<Msisdn, ApiError> {

@@ -7,6 +7,7 @@ use malipo_engine::daraja::{
     CallbackUrl, CheckoutRequestId, Instant, PushAnswer, QueryAnswer, StkPush, StkQuery,
     decode_push_answer, decode_query_answer,
 };
+use malipo_engine::pacing::{Priority, Slot};
 use malipo_shared::Payee;
 use worker::{Env, Method};
 
@@ -95,9 +96,18 @@ pub(crate) async fn query(
     }
 }
 
-/// A place in the queue of queries, in Unix milliseconds; none when the queue cannot be asked.
+/// A slot for a query, or when to ask for one again; none when the queue cannot be asked.
+pub(crate) async fn reserve_query(env: &Env, priority: Priority) -> Option<Slot> {
+    daraja_object::call(env, &ToDaraja::QuerySlot { priority })
+        .await
+        .ok()
+}
+
+/// From when a query may leave, in Unix milliseconds; none when the queue cannot be asked.
 pub(crate) async fn query_slot(env: &Env) -> Option<u64> {
-    daraja_object::call(env, &ToDaraja::QuerySlot).await.ok()
+    match reserve_query(env, Priority::Watched).await? {
+        Slot::Yours(at_ms) | Slot::AskAgain(at_ms) => Some(at_ms),
+    }
 }
 
 async fn ask(

@@ -8,8 +8,9 @@ use crate::{daraja_client, platform};
 use futures_util::FutureExt as _;
 use futures_util::future::{LocalBoxFuture, Shared};
 use malipo_engine::daraja::{MintAnswer, Token, basic_authorization, decode_token};
+use malipo_engine::pacing::{Priority, Queue, Slot};
 use serde::de::DeserializeOwned;
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
 use worker::{
@@ -41,8 +42,8 @@ struct Inner {
     env: Env,
     /// The minting under way, shared by all who wait for it.
     minting: RefCell<Option<Shared<LocalBoxFuture<'static, TokenReply>>>>,
-    /// When the next query may leave, in Unix milliseconds.
-    next_query_ms: Cell<u64>,
+    /// A restart forgets it: at worst a gap is halved once.
+    queries: RefCell<Queue>,
 }
 
 impl DurableObject for DarajaObject {
@@ -51,7 +52,7 @@ impl DurableObject for DarajaObject {
             state,
             env,
             minting: RefCell::new(None),
-            next_query_ms: Cell::new(0),
+            queries: RefCell::default(),
         };
         DarajaObject {
             inner: AssertUnwindSafe(Rc::new(inner)),
@@ -67,7 +68,9 @@ impl DurableObject for DarajaObject {
         };
         match message {
             ToDaraja::Token { refused } => Response::from_json(&inner.token(refused).await?),
-            ToDaraja::QuerySlot => Response::from_json(&inner.query_slot(config)),
+            ToDaraja::QuerySlot { priority } => {
+                Response::from_json(&inner.query_slot(config, priority))
+            }
         }
     }
 }
@@ -154,12 +157,12 @@ impl Inner {
         held
     }
 
-    /// The next place in the queue. Answered at once: waiting here would be billed and lost on a restart.
-    fn query_slot(&self, config: &Config) -> u64 {
-        let at_ms = self.next_query_ms.get().max(platform::now_ms());
-        self.next_query_ms
-            .set(at_ms + 60_000 / config.queries_per_minute);
-        at_ms
+    /// A place in the queue. Answered at once: waiting here would be billed and lost on a restart.
+    fn query_slot(&self, config: &Config, priority: Priority) -> Slot {
+        let gap_ms = 60_000 / config.queries_per_minute;
+        self.queries
+            .borrow_mut()
+            .reserve(priority, gap_ms, platform::now_ms())
     }
 }
 

@@ -8,14 +8,22 @@ mod daraja_client;
 mod daraja_object;
 mod hooks;
 mod message;
+mod object;
 mod payment_object;
 mod platform;
+mod prompts;
+mod quota_object;
 mod reply;
+mod roster_object;
 mod routes;
+mod subscriber_object;
 mod vault;
 
 pub use daraja_object::DarajaObject;
 pub use payment_object::PaymentObject;
+pub use quota_object::QuotaObject;
+pub use roster_object::RosterObject;
+pub use subscriber_object::SubscriberObject;
 
 use worker::{Context, Env, Request, Response, Result, event};
 

@@ -205,14 +205,15 @@ impl Inner {
     async fn answer(self: Rc<Self>, config: &Config, message: ToPayment) -> Result<Response> {
         *self.address.borrow_mut() = Some(message.address.clone());
         match message.what {
-            PaymentCall::Open { order, ask, phone } => {
-                self.open(config, &message.address, order, ask, phone).await
-            }
+            PaymentCall::Open {
+                order, ask, phone, ..
+            } => self.open(config, &message.address, order, ask, phone).await,
             PaymentCall::Read { after, wait_ms } => self.read(config, after, wait_ms).await,
             PaymentCall::Push {
                 ask,
                 phone,
                 not_charged,
+                ..
             } => self.ask_push(config, ask, phone, not_charged).await,
             PaymentCall::Callback { attempt, body } => {
                 self.hear_callback(config, attempt, &body).await

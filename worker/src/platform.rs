@@ -152,6 +152,11 @@ pub(crate) async fn delete_alarm(storage: &Storage) -> worker::Result<()> {
     storage.delete_alarm().await
 }
 
+/// Deletes all that the object has stored, its alarm too. Tables have to be made anew afterwards.
+pub(crate) async fn delete_all(storage: &Storage) -> worker::Result<()> {
+    storage.delete_all().await
+}
+
 /// Sets the object's alarm to a time, in Unix milliseconds. (A bare `i64` would be an offset.)
 pub(crate) async fn set_alarm(storage: &Storage, at_ms: u64) -> worker::Result<()> {
     let date = js_sys::Date::new(&JsValue::from_f64(at_ms as f64));

@@ -4,10 +4,14 @@
 use super::Inner;
 use crate::config::{self, Config};
 use crate::daraja_client::{self, NoToken};
-use crate::platform;
+use crate::message::HeldToken;
+use crate::{platform, prompts, roster_object};
+use futures_util::future::join3;
 use malipo_engine::daraja::{CallbackUrl, PushAnswer, Refusal, Resend, StkPush};
 use malipo_engine::names::{Address, CallbackTarget};
+use malipo_engine::order::Origin;
 use malipo_engine::payment::{Effect, Event, rules};
+use malipo_engine::subscriber::{Ask, End, How, Prompt};
 use malipo_shared::{AccountReference, Kes, Msisdn, Payee, Reason};
 use std::rc::Rc;
 use worker::{Error, Result};
@@ -25,6 +29,10 @@ struct Told {
     amount: Kes,
     account_reference: AccountReference,
     description: String,
+    /// What its handset is asked with.
+    ask: Ask,
+    /// When the payment was opened, or a moment later, in Unix milliseconds.
+    opened_at_ms: u64,
 }
 
 /// Says that a push is under way, until it is dropped: a panic included.
@@ -66,7 +74,49 @@ impl Inner {
     }
 
     async fn push(&self, config: &Config, attempt: u32) -> Result<()> {
-        let event = match self.exchange(config, attempt).await? {
+        let told = self.told(config, attempt).await?;
+        let quota = self.quota_of(attempt);
+        let (_is_entered, permit, token) = join3(
+            roster_object::enter(
+                &self.env,
+                config,
+                &told.account_reference,
+                told.opened_at_ms,
+            ),
+            prompts::ask(&self.env, config, &told.msisdn, quota.as_deref(), &told.ask),
+            daraja_client::token(&self.env, config),
+        )
+        .await;
+        if let Err(refusal) = permit {
+            return self
+                .record(config, Event::PushRefused { attempt, refusal })
+                .await;
+        }
+        let answer = self.exchange(config, attempt, &told, token).await?;
+        let how = match &answer {
+            Some(PushAnswer::Refused(refusal, _)) => how_refused(refusal),
+            None => Some(How::NotSent),
+            Some(PushAnswer::Accepted { .. } | PushAnswer::Unknown(_)) => None,
+        };
+        self.keep(config, attempt, answer).await?;
+        if let Some(how) = how {
+            let end = End {
+                prompt: told.ask.prompt,
+                how,
+                at_ms: platform::now_ms(),
+            };
+            prompts::release(&self.env, config, &told.msisdn, quota.as_deref(), &end).await;
+        }
+        Ok(())
+    }
+
+    /// The name of the quota that an attempt counts to.
+    fn quota_of(&self, _attempt: u32) -> Option<String> {
+        None
+    }
+
+    async fn keep(&self, config: &Config, attempt: u32, answer: Option<PushAnswer>) -> Result<()> {
+        let event = match answer {
             Some(PushAnswer::Accepted {
                 merchant_request_id,
                 checkout_request_id,
@@ -90,8 +140,13 @@ impl Inner {
     }
 
     /// Sends the push until there is an answer to keep; none when it was given up before it left.
-    async fn exchange(&self, config: &Config, attempt: u32) -> Result<Option<PushAnswer>> {
-        let told = self.told(config, attempt).await?;
+    async fn exchange(
+        &self,
+        config: &Config,
+        attempt: u32,
+        told: &Told,
+        token: core::result::Result<HeldToken, NoToken>,
+    ) -> Result<Option<PushAnswer>> {
         let Some(callback_url) = &told.callback_url else {
             return Ok(Some(not_sent(
                 Reason::MerchantSetup,
@@ -108,7 +163,7 @@ impl Inner {
             description: &told.description,
             callback_url,
         };
-        let mut token = match daraja_client::token(&self.env, config).await {
+        let mut token = match token {
             Ok(token) => token,
             Err(why) => return Ok(Some(no_token(why))),
         };
@@ -185,6 +240,12 @@ impl Inner {
                     .address()
                     .and_then(Address::parse)
                     .ok_or_else(missing)?;
+                let ask = Ask {
+                    prompt: Prompt::of(&address.to_string(), push, &opened.payee),
+                    // A price list and an open amount are anybody's to ask for.
+                    is_signed: !matches!(opened.order.origin, Origin::Item(_) | Origin::Open),
+                };
+                let first = turn.payment.attempt(1).ok_or_else(missing)?;
                 let path = config
                     .master_key
                     .stk_callback_path(&CallbackTarget { address, attempt });
@@ -199,10 +260,21 @@ impl Inner {
                     amount: push.amount,
                     account_reference: opened.account_reference.clone(),
                     description: opened.order.description.clone(),
+                    ask,
+                    opened_at_ms: first.reserved_at_ms,
                 })
             })
             .await?;
         Ok(told)
+    }
+}
+
+/// What a refusal tells the handset; nothing while the prompt may ring all the same: then its lease runs out.
+fn how_refused(refusal: &Refusal) -> Option<How> {
+    if refusal.reason == Reason::SubscriberBusy {
+        Some(How::Locked)
+    } else {
+        refusal.is_proven.then_some(How::NotSent)
     }
 }
 

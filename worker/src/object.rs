@@ -1,0 +1,118 @@
+//! Calling an object, and the state of one that forgets: a single row, which goes with all of its storage when
+//! nothing in it matters any more.
+
+use crate::platform;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use worker::{Env, Error, Method, Request, RequestInit, Result, SqlStorageValue, Storage};
+
+/// Calls the object of this name, for at most `limit_ms`. The stub is fresh: a broken one stays broken.
+pub(crate) async fn call<T: DeserializeOwned>(
+    env: &Env,
+    binding: &str,
+    name: &str,
+    message: &impl Serialize,
+    limit_ms: u64,
+) -> Result<T> {
+    let stub = env.durable_object(binding)?.get_by_name(name)?;
+    let mut init = RequestInit::new();
+    init.with_method(Method::Post)
+        .with_body(Some(serde_json::to_string(message)?.into()));
+    let request = Request::new_with_init("https://object.invalid/", &init)?;
+    let work = async {
+        let mut response = stub.fetch_with_request(request).await?;
+        if response.status_code() != 200 {
+            return Err(problem("the object refused"));
+        }
+        response.json().await
+    };
+    platform::within(limit_ms, work)
+        .await
+        .unwrap_or_else(|| Err(problem("no answer in time")))
+}
+
+/// A state that ends.
+pub(crate) trait Fading: Default + Serialize + DeserializeOwned {
+    /// When the last of it stops to matter, in Unix milliseconds; none when nothing does.
+    fn ends_at_ms(&self) -> Option<u64>;
+    /// Forgets what no longer matters.
+    fn forget(&mut self, now_ms: u64);
+}
+
+/// One reading and writing of the state, and the alarm that ends it.
+pub(crate) async fn turn<S: Fading, T>(
+    storage: &Storage,
+    body: impl FnOnce(&mut S, u64) -> T,
+) -> Result<T> {
+    let now_ms = platform::now_ms();
+    let (value, before, ends_at_ms) = platform::transaction(storage, || {
+        let known = read(storage)?;
+        let mut state = known.as_deref().map_or_else(S::default, decode);
+        let before = known.is_some().then(|| state.ends_at_ms());
+        let value = body(&mut state, now_ms);
+        state.forget(now_ms);
+        let ends_at_ms = state.ends_at_ms();
+        let text = serde_json::to_string(&state)?;
+        if ends_at_ms.is_some() && known.as_ref() != Some(&text) {
+            write(storage, &text)?;
+        }
+        Ok((value, before, ends_at_ms))
+    })?;
+    // Nothing is waited for between the transaction and this: nobody else's turn is deleted.
+    let ended = match ends_at_ms {
+        Some(at_ms) if before != Some(ends_at_ms) => platform::set_alarm(storage, at_ms).await,
+        None if before.is_some() => platform::delete_all(storage).await,
+        Some(_) | None => Ok(()),
+    };
+    if let Err(why) = ended {
+        worker::console_error!("an object that forgets could not set its end: {why}");
+    }
+    Ok(value)
+}
+
+#[derive(Deserialize)]
+struct Row {
+    json: String,
+}
+
+#[derive(Deserialize)]
+struct Count {
+    n: f64,
+}
+
+fn read(storage: &Storage) -> Result<Option<String>> {
+    let sql = storage.sql();
+    let tables = "SELECT COUNT(*) AS n FROM sqlite_master WHERE name = 'state'";
+    let tables: Vec<Count> = sql.exec(tables, None)?.to_array()?;
+    if tables.first().is_none_or(|count| count.n == 0.0) {
+        return Ok(None);
+    }
+    let rows: Vec<Row> = sql.exec("SELECT json FROM state", None)?.to_array()?;
+    Ok(rows.into_iter().next().map(|row| row.json))
+}
+
+fn write(storage: &Storage, json: &str) -> Result<()> {
+    let sql = storage.sql();
+    sql.exec(
+        "CREATE TABLE IF NOT EXISTS state (one INTEGER PRIMARY KEY CHECK (one = 1), json TEXT NOT NULL) STRICT",
+        None,
+    )?;
+    let values = vec![SqlStorageValue::String(json.to_owned())];
+    sql.exec(
+        "INSERT OR REPLACE INTO state (one, json) VALUES (1, ?)",
+        values,
+    )?;
+    Ok(())
+}
+
+/// What an older version wrote and this one cannot read is forgotten: it would have ended soon.
+fn decode<S: Fading>(text: &str) -> S {
+    serde_json::from_str(text).unwrap_or_else(|why| {
+        worker::console_error!("the state of an object that forgets cannot be read: {why}");
+        S::default()
+    })
+}
+
+fn problem(what: &str) -> Error {
+    Error::RustError(what.to_owned())
+}

@@ -1,0 +1,122 @@
+//! Whether a push may reach its handset, across payments: asked before it leaves, and told how it ended.
+
+use crate::config::Config;
+use crate::message::{ToQuota, ToSubscriber};
+use crate::{object, platform};
+use malipo_engine::daraja::Refusal;
+use malipo_engine::quota;
+use malipo_engine::subscriber::{Answer, Ask, End, How, Prompt};
+use malipo_shared::{Msisdn, Reason};
+use worker::Env;
+
+/// An object that has not answered by then is not waited for.
+const CALL_MS: u64 = 2_000;
+/// After the handset's object could not be asked.
+const UNREACHED_WAIT_SECS: u32 = 5;
+
+/// Asks for the handset, and for unsigned orders for the address's quota, named `quota`.
+///
+/// # Errors
+/// Why the push must not leave. It has not been sent, and holds neither handset nor quota.
+pub(crate) async fn ask(
+    env: &Env,
+    config: &Config,
+    msisdn: &Msisdn,
+    quota: Option<&str>,
+    ask: &Ask,
+) -> Result<(), Refusal> {
+    let quota = quota.filter(|_| !ask.is_signed);
+    if let Some(name) = quota {
+        let message = ToQuota::Ask {
+            payment: ask.prompt.payment.clone(),
+            attempt: ask.prompt.attempt,
+        };
+        match object::call(env, "QUOTAS", name, &message, CALL_MS).await {
+            Ok(quota::Answer::Granted) => {}
+            Ok(quota::Answer::Wait { until_ms }) => {
+                return Err(not_before(
+                    until_ms,
+                    Reason::TooManyPrompts,
+                    "its address left too many prompts unanswered in an hour",
+                ));
+            }
+            // Open: a quota that cannot be asked must not stop a shop's sales.
+            Err(why) => worker::console_error!("a quota could not be asked: {why}"),
+        }
+    }
+    let name = config
+        .master_key
+        .subscriber_name(config.env.as_str(), msisdn);
+    let message = ToSubscriber::Ask(ask.clone());
+    let refusal = match object::call(env, "SUBSCRIBERS", &name, &message, CALL_MS).await {
+        Ok(Answer::Granted) => return Ok(()),
+        Ok(Answer::Wait { until_ms, why }) => not_before(
+            until_ms,
+            why.reason(),
+            "its handset may not be prompted now, across payments",
+        ),
+        // Closed: two prompts must not meet on one handset.
+        Err(why) => {
+            worker::console_error!("a subscriber could not be asked: {why}");
+            Refusal {
+                wait_secs: Some(UNREACHED_WAIT_SECS),
+                ..refusal(Reason::SystemBusy, "its handset's object did not answer")
+            }
+        }
+    };
+    // It may have granted what was not heard.
+    let end = End {
+        prompt: ask.prompt.clone(),
+        how: How::NotSent,
+        at_ms: platform::now_ms(),
+    };
+    release(env, config, msisdn, quota, &end).await;
+    Err(refusal)
+}
+
+/// Tells how a push ended. What is not heard only costs time: lease and quota end by themselves.
+pub(crate) async fn release(
+    env: &Env,
+    config: &Config,
+    msisdn: &Msisdn,
+    quota: Option<&str>,
+    end: &End,
+) {
+    let name = config
+        .master_key
+        .subscriber_name(config.env.as_str(), msisdn);
+    let message = ToSubscriber::Hear(end.clone());
+    if let Err(why) = object::call::<()>(env, "SUBSCRIBERS", &name, &message, CALL_MS).await {
+        worker::console_error!("a subscriber was not told of a push's end: {why}");
+    }
+    let Prompt {
+        payment, attempt, ..
+    } = &end.prompt;
+    let is_answered = !matches!(end.how, How::Unanswered { .. });
+    if let Some(name) = quota.filter(|_| is_answered) {
+        let message = ToQuota::Answered {
+            payment: payment.clone(),
+            attempt: *attempt,
+        };
+        if let Err(why) = object::call::<()>(env, "QUOTAS", name, &message, CALL_MS).await {
+            worker::console_error!("a quota was not told of a push's end: {why}");
+        }
+    }
+}
+
+fn not_before(until_ms: u64, reason: Reason, detail: &str) -> Refusal {
+    let wait_ms = until_ms.saturating_sub(platform::now_ms());
+    Refusal {
+        wait_secs: Some(u32::try_from(wait_ms.div_ceil(1000)).unwrap_or(u32::MAX)),
+        ..refusal(reason, detail)
+    }
+}
+
+fn refusal(reason: Reason, detail: &str) -> Refusal {
+    Refusal {
+        reason,
+        wait_secs: None,
+        is_proven: true,
+        detail: format!("it never left: {detail}"),
+    }
+}
