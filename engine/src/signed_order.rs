@@ -11,6 +11,7 @@
 //! `jsonwebtoken` 183 KB, and both judge `exp`, which is not theirs to judge here. The tests sign and
 //! forge with `jsonwebtoken`.
 
+use crate::order::{Order, Origin};
 use crate::signature;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -136,6 +137,19 @@ impl SignedOrder {
         }
         let claims = Object::read(claims).ok_or(OrderRefused::Malformed)?;
         claims.order(&audience.to_string(), now_ms)
+    }
+
+    /// The order to be paid, with the page's own note, which stays unverified.
+    pub fn into_order(self, note: Option<String>) -> Order {
+        Order {
+            amount: self.amount,
+            description: self.description,
+            origin: Origin::Signed {
+                reference: self.reference,
+                issued_at_ms: self.issued_at_ms,
+            },
+            note,
+        }
     }
 }
 

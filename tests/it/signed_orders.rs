@@ -5,6 +5,7 @@ mod strangers;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
+use malipo_engine::order::Origin;
 use malipo_engine::signed_order::{
     Audience, BadOrderSecret, CLOCK_SKEW_MS, LIFETIME_MS_MAX, OrderRefused, OrderSecrets,
     SignedOrder,
@@ -94,6 +95,19 @@ fn what_the_shop_signed_is_read_as_it_was_meant() {
         expires_at_ms: NOW_MS + 3_600_000,
     };
     assert_eq!(verify(&token(&claims())), Ok(order.clone()));
+    let opened = order.clone().into_order(Some("gift".into()));
+    assert_eq!(
+        (opened.amount, opened.note.as_deref()),
+        (order.amount, Some("gift"))
+    );
+    let origin = Origin::Signed {
+        reference: "INV-2041/b".into(),
+        issued_at_ms: NOW_MS,
+    };
+    assert_eq!(
+        (opened.origin, opened.description),
+        (origin, order.description.clone())
+    );
     // Claims and header fields of the shop's own.
     let more = with("sub", json!({"cart": [1, 2.5, null]}));
     assert_eq!(verify(&token(&more)), Ok(order.clone()));
