@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::bench::{Bench, body};
+use crate::bench::{Bench, body, options};
 
 #[tokio::test]
 async fn a_payment_by_hand_moves_money_and_is_confirmed_as_it_was_typed() {
@@ -139,7 +139,11 @@ async fn an_answer_that_is_none_leaves_it_to_the_registered_default() {
 
 #[tokio::test]
 async fn a_validation_is_waited_for_8_seconds() {
-    let bench = Bench::start().await;
+    let patient = malipo_emulator::Options {
+        callback_timeout_ms: 600_000, // real ones: only the story's 8 seconds end the waiting
+        ..options()
+    };
+    let bench = Bench::with(patient).await;
     bench.registered("174379").await;
     bench.never_validates().await;
     let payment = bench.by_hand();

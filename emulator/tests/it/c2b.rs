@@ -255,11 +255,14 @@ async fn a_script_may_lose_an_echo_or_delay_it() {
     bench.until("ledger", |ledger| ledger[1].is_object()).await;
     bench.advance(1_000).await;
     assert_eq!(bench.callback().await.path, "/hooks/254708000002");
-    bench.advance(59_999).await;
-    bench.pushed(MSISDN).await;
-    bench.advance(1).await;
+    bench.advance(59_500).await; // 60 s after the money, not yet after its callback
+    bench.pushed("254708374126").await;
+    bench.advance(500).await;
     let echo = bench.callback().await.json();
     assert_eq!(echo["MSISDN"], json!("2547 ***** 002"));
+    let sent = bench.until("callbacks", |sent| sent[2].is_object()).await;
+    let at_ms = |index: usize| sent[index]["at_ms"].as_u64().unwrap();
+    assert_eq!(at_ms(2) - at_ms(1), 60_000);
 }
 
 #[tokio::test]

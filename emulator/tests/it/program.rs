@@ -54,6 +54,13 @@ impl Program {
     }
 }
 
+/// A test that fails leaves no program behind.
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _has_ended = self.child.kill();
+    }
+}
+
 async fn post(url: String, token: &str, body: Value) -> (u16, Value) {
     let request = reqwest::Client::new().post(url).bearer_auth(token);
     let request = request.header("Content-Type", "application/json");
