@@ -349,6 +349,8 @@ error_codes! {
     ReferenceCollision = 409, Conflict;
     /// The order of this reference was paid, with another amount.
     ReferencePaid = 409, Conflict;
+    /// Too many requests from one network; `retry_at_ms` says when to try again.
+    TooManyRequests = 429, Conflict;
     /// The deployment's configuration is wrong; `/healthz` names what.
     Misconfigured = 503, ApiError;
 }

@@ -6,7 +6,7 @@ pub(crate) use body::read as read_body;
 
 use crate::config::{Config, DarajaEnv};
 use crate::message::{PaymentCall, ToPayment};
-use crate::{payment_object, reply, routes};
+use crate::{floods, payment_object, reply, routes};
 use malipo_engine::names::Address;
 use malipo_engine::payment::Ask;
 use malipo_shared::api::{ApiError, ErrorCode};
@@ -40,7 +40,10 @@ pub(crate) async fn answer(
     let response = if request.method() == Method::Options {
         preflight()
     } else {
-        route(request, env, config, path).await
+        match admit(request, env, config).await {
+            Ok(()) => route(request, env, config, path).await,
+            Err(error) => reply::error(error),
+        }
     };
     let response = response.or_else(|why| reply::unforeseen("a call of the browser", &why))?;
     reply::for_origin(response, origin.as_deref())
@@ -56,6 +59,19 @@ pub(crate) async fn panic_in(env: &Env, config: &Config, id: &str) -> Result<Res
 
 fn is_allowed(config: &Config, origin: &str) -> bool {
     origin == config.public_base_url || config.origins.iter().any(|allowed| allowed == origin)
+}
+
+/// Reading is cheap and held requests are asked again; only posts are counted.
+async fn admit(
+    request: &Request,
+    env: &Env,
+    config: &Config,
+) -> core::result::Result<(), ApiError> {
+    if request.method() == Method::Post {
+        floods::check(env, config, quota_of(request, config)).await
+    } else {
+        Ok(())
+    }
 }
 
 fn preflight() -> Result<Response> {

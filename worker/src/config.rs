@@ -151,7 +151,7 @@ impl Reader<'_> {
         let queries_per_minute = self.whole("DARAJA_QUERIES_PER_MINUTE", 1..=6000);
         let prompts = self.prompts(env);
         let sheds_floods = self.one_of("SHED_FLOODS", &["on", "off"]);
-        let server = self.server(env);
+        let server = self.server(env, public_base_url.as_deref());
         let c2b = self.c2b();
         let callers = self.callers(env);
         let origins = self.optional("MERCHANT_ORIGINS").unwrap_or_default();

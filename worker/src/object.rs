@@ -1,10 +1,13 @@
 //! Calling an object, and the state of one that forgets: a single row, which goes with all of its storage when
 //! nothing in it matters any more.
 
+use crate::config::{self, Config};
 use crate::platform;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use worker::{Env, Error, Method, Request, RequestInit, Result, SqlStorageValue, Storage};
+use worker::{
+    Env, Error, Method, Request, RequestInit, Response, Result, SqlStorageValue, Storage,
+};
 
 /// Calls the object of this name, for at most `limit_ms`. The stub is fresh: a broken one stays broken.
 pub(crate) async fn call<T: DeserializeOwned>(
@@ -14,60 +17,110 @@ pub(crate) async fn call<T: DeserializeOwned>(
     message: &impl Serialize,
     limit_ms: u64,
 ) -> Result<T> {
+    let message = serde_json::to_string(message)?;
+    let answer = send(env, binding, name, message, limit_ms).await?;
+    Ok(serde_json::from_str(&answer)?)
+}
+
+async fn send(
+    env: &Env,
+    binding: &str,
+    name: &str,
+    message: String,
+    limit_ms: u64,
+) -> Result<String> {
     let stub = env.durable_object(binding)?.get_by_name(name)?;
     let mut init = RequestInit::new();
     init.with_method(Method::Post)
-        .with_body(Some(serde_json::to_string(message)?.into()));
+        .with_body(Some(message.into()));
     let request = Request::new_with_init("https://object.invalid/", &init)?;
     let work = async {
         let mut response = stub.fetch_with_request(request).await?;
-        if response.status_code() != 200 {
-            return Err(problem("the object refused"));
+        match response.status_code() {
+            200 => response.text().await,
+            _ => Err(problem("the object refused")),
         }
-        response.json().await
     };
     platform::within(limit_ms, work)
         .await
         .unwrap_or_else(|| Err(problem("no answer in time")))
 }
 
-/// A state that ends.
+/// A state that ends, and what is said to it.
 pub(crate) trait Fading: Default + Serialize + DeserializeOwned {
+    /// What it can be told or asked.
+    type Message;
+    /// Hears a message and answers it, as JSON.
+    fn hear(&mut self, message: &Self::Message, config: &Config, now_ms: u64) -> Result<String>;
     /// When the last of it stops to matter, in Unix milliseconds; none when nothing does.
     fn ends_at_ms(&self) -> Option<u64>;
     /// Forgets what no longer matters.
     fn forget(&mut self, now_ms: u64);
 }
 
-/// One reading and writing of the state, and the alarm that ends it.
-pub(crate) async fn turn<S: Fading, T>(
+/// One reading and writing of the state, and the alarm that ends it. Without a message it only forgets.
+pub(crate) async fn turn<S: Fading>(
     storage: &Storage,
-    body: impl FnOnce(&mut S, u64) -> T,
-) -> Result<T> {
-    let now_ms = platform::now_ms();
-    let (value, before, ends_at_ms) = platform::transaction(storage, || {
-        let known = read(storage)?;
-        let mut state = known.as_deref().map_or_else(S::default, decode);
-        let before = known.is_some().then(|| state.ends_at_ms());
-        let value = body(&mut state, now_ms);
+    env: &Env,
+    message: Option<&S::Message>,
+) -> Result<Response> {
+    let config = config::of(env);
+    let mut step = |known: Option<&str>, now_ms: u64| {
+        let mut state = known.map_or_else(S::default, decode);
+        let before = known.map(|_| state.ends_at_ms());
+        let answer = match (message, config.as_ref()) {
+            (None, _) => "null".to_owned(),
+            (Some(message), Ok(config)) => state.hear(message, config, now_ms)?,
+            (Some(_), Err(_)) => return Err(problem("the configuration is wrong")),
+        };
         state.forget(now_ms);
         let ends_at_ms = state.ends_at_ms();
-        let text = serde_json::to_string(&state)?;
-        if ends_at_ms.is_some() && known.as_ref() != Some(&text) {
-            write(storage, &text)?;
+        Ok(Step {
+            answer,
+            state: serde_json::to_string(&state)?,
+            is_new_end: before != Some(ends_at_ms),
+            ends_at_ms,
+        })
+    };
+    match take(storage, &mut step).await {
+        Ok(answer) => Response::ok(answer),
+        Err(why) => {
+            worker::console_error!("an object that forgets: {why}");
+            Response::error("not written", 500)
         }
-        Ok((value, before, ends_at_ms))
+    }
+}
+
+struct Step {
+    answer: String,
+    state: String,
+    ends_at_ms: Option<u64>,
+    is_new_end: bool,
+}
+
+async fn take(
+    storage: &Storage,
+    step: &mut dyn FnMut(Option<&str>, u64) -> Result<Step>,
+) -> Result<String> {
+    let now_ms = platform::now_ms();
+    let (step, is_stored) = platform::transaction(storage, || {
+        let known = read(storage)?;
+        let step = step(known.as_deref(), now_ms)?;
+        if step.ends_at_ms.is_some() && known.as_ref() != Some(&step.state) {
+            write(storage, &step.state)?;
+        }
+        Ok((step, known.is_some()))
     })?;
     // Nothing is waited for between the transaction and this: nobody else's turn is deleted.
-    let ended = match ends_at_ms {
-        Some(at_ms) if before != Some(ends_at_ms) => platform::set_alarm(storage, at_ms).await,
-        None if before.is_some() => platform::delete_all(storage).await,
+    let ended = match step.ends_at_ms {
+        Some(at_ms) if step.is_new_end => platform::set_alarm(storage, at_ms).await,
+        None if is_stored => platform::delete_all(storage).await,
         Some(_) | None => Ok(()),
     };
     if let Err(why) = ended {
         worker::console_error!("an object that forgets could not set its end: {why}");
     }
-    Ok(value)
+    Ok(step.answer)
 }
 
 #[derive(Deserialize)]

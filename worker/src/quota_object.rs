@@ -2,7 +2,7 @@
 //! unsigned orders that nobody answered, and forgets them after an hour.
 #![allow(missing_docs)] // the `durable_object` macro makes undocumented methods
 
-use crate::config;
+use crate::config::Config;
 use crate::message::ToQuota;
 use crate::object::{self, Fading};
 use malipo_engine::quota::Quota;
@@ -27,35 +27,34 @@ impl DurableObject for QuotaObject {
     async fn fetch(&self, mut request: Request) -> Result<Response> {
         let inner = Rc::clone(&self.inner);
         let (state, env) = inner.as_ref();
-        let message: ToQuota = request.json().await?;
-        let config = config::of(env);
-        let Ok(config) = config.as_ref() else {
-            return Response::error("the configuration is wrong", 500);
-        };
-        let limit = config.prompts.per_address_per_hour;
-        match message {
-            ToQuota::Ask { payment, attempt } => {
-                let turn = |quota: &mut Quota, now_ms| quota.ask(&payment, attempt, limit, now_ms);
-                Response::from_json(&object::turn(&state.storage(), turn).await?)
-            }
-            ToQuota::Answered { payment, attempt } => {
-                let turn = |quota: &mut Quota, now_ms| quota.answered(&payment, attempt, now_ms);
-                Response::from_json(&object::turn(&state.storage(), turn).await?)
-            }
-        }
+        let message = request.json().await?;
+        object::turn::<Quota>(&state.storage(), env, Some(&message)).await
     }
 
     async fn alarm(&self) -> Result<Response> {
         let inner = Rc::clone(&self.inner);
-        let forget = |_: &mut Quota, _| ();
-        if let Err(why) = object::turn(&inner.0.storage(), forget).await {
-            worker::console_error!("a quota's alarm: {why}");
-        }
-        Response::empty()
+        let (state, env) = inner.as_ref();
+        object::turn::<Quota>(&state.storage(), env, None).await
     }
 }
 
 impl Fading for Quota {
+    type Message = ToQuota;
+
+    fn hear(&mut self, message: &ToQuota, config: &Config, now_ms: u64) -> Result<String> {
+        let limit = config.prompts.per_address_per_hour;
+        match message {
+            ToQuota::Ask { payment, attempt } => {
+                let answer = self.ask(payment, *attempt, limit, now_ms);
+                Ok(serde_json::to_string(&answer)?)
+            }
+            ToQuota::Answered { payment, attempt } => {
+                self.answered(payment, *attempt, now_ms);
+                Ok("null".to_owned())
+            }
+        }
+    }
+
     fn ends_at_ms(&self) -> Option<u64> {
         Quota::ends_at_ms(self)
     }

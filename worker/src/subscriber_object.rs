@@ -2,7 +2,7 @@
 //! it at once, and forgets all when the last wait ends.
 #![allow(missing_docs)] // the `durable_object` macro makes undocumented methods
 
-use crate::config;
+use crate::config::Config;
 use crate::message::ToSubscriber;
 use crate::object::{self, Fading};
 use malipo_engine::subscriber::{Limits, Subscriber};
@@ -27,38 +27,37 @@ impl DurableObject for SubscriberObject {
     async fn fetch(&self, mut request: Request) -> Result<Response> {
         let inner = Rc::clone(&self.inner);
         let (state, env) = inner.as_ref();
-        let message: ToSubscriber = request.json().await?;
-        let config = config::of(env);
-        let Ok(config) = config.as_ref() else {
-            return Response::error("the configuration is wrong", 500);
-        };
+        let message = request.json().await?;
+        object::turn::<Subscriber>(&state.storage(), env, Some(&message)).await
+    }
+
+    async fn alarm(&self) -> Result<Response> {
+        let inner = Rc::clone(&self.inner);
+        let (state, env) = inner.as_ref();
+        object::turn::<Subscriber>(&state.storage(), env, None).await
+    }
+}
+
+impl Fading for Subscriber {
+    type Message = ToSubscriber;
+
+    fn hear(&mut self, message: &ToSubscriber, config: &Config, now_ms: u64) -> Result<String> {
         let limits = Limits {
             unanswered_max: config.prompts.per_number,
             pause_ms: config.prompts.pause_ms,
         };
         match message {
             ToSubscriber::Ask(ask) => {
-                let turn = |handset: &mut Subscriber, now_ms| handset.ask(&ask, now_ms, limits);
-                Response::from_json(&object::turn(&state.storage(), turn).await?)
+                let answer = self.ask(ask, now_ms, limits);
+                Ok(serde_json::to_string(&answer)?)
             }
             ToSubscriber::Hear(end) => {
-                let turn = |handset: &mut Subscriber, now_ms| handset.hear(&end, now_ms);
-                Response::from_json(&object::turn(&state.storage(), turn).await?)
+                Subscriber::hear(self, end, now_ms);
+                Ok("null".to_owned())
             }
         }
     }
 
-    async fn alarm(&self) -> Result<Response> {
-        let inner = Rc::clone(&self.inner);
-        let forget = |_: &mut Subscriber, _| ();
-        if let Err(why) = object::turn(&inner.0.storage(), forget).await {
-            worker::console_error!("a subscriber's alarm: {why}");
-        }
-        Response::empty()
-    }
-}
-
-impl Fading for Subscriber {
     fn ends_at_ms(&self) -> Option<u64> {
         Subscriber::ends_at_ms(self)
     }

@@ -2,23 +2,16 @@
 
 use super::DarajaEnv;
 use super::reader::Reader;
+use malipo_engine::signed_order::{BadOrderSecret, OrderSecrets};
+use malipo_engine::webhook::{WebhookSecret, WebhookSecrets, WebhookUrl};
 use std::net::IpAddr;
-
-/// A secret, and the one before it while it still counts.
-#[allow(dead_code)] // read by what uses the secrets
-pub(crate) struct Rotated {
-    pub(crate) current: String,
-    pub(crate) previous: Option<String>,
-}
 
 /// What the shop's server and we share.
 #[allow(dead_code)] // read by the calls that use it
 pub(crate) struct Server {
-    /// Signs orders; 32 bytes or more.
-    pub(crate) order_secret: Option<Rotated>,
-    /// Signs webhooks: `whsec_` and base64.
-    pub(crate) webhook_secret: Option<Rotated>,
-    pub(crate) webhook_url: Option<String>,
+    pub(crate) order_secrets: Option<OrderSecrets>,
+    pub(crate) webhook_secrets: Option<WebhookSecrets>,
+    pub(crate) webhook_url: Option<WebhookUrl>,
     /// Opens the operator's routes; 32 characters or more.
     pub(crate) api_key: Option<String>,
 }
@@ -69,7 +62,7 @@ const SAFARICOM: [&str; 14] = [
     "196.201.214.207",
     "196.201.214.208",
 ];
-const SECRET_BYTES_MIN: usize = 32;
+const SECRET_LEN_MIN: usize = 32;
 /// M-PESA's own limit of one transaction, in whole shillings.
 const TRANSACTION_MAX_KES: u64 = 250_000;
 
@@ -84,39 +77,70 @@ impl Callers {
 }
 
 impl Reader<'_> {
-    pub(super) fn server(&mut self, env: Option<DarajaEnv>) -> Server {
-        let is_long = |text: &str| text.len() >= SECRET_BYTES_MIN;
-        let order_secret = self.rotated("ORDER_SECRET", "32 bytes or more", is_long);
-        let webhook_secret = self.rotated(
-            "WEBHOOK_SECRET",
-            "`whsec_` and 24 to 64 random bytes in base64",
-            is_webhook_secret,
-        );
-        let webhook_url = self.optional("WEBHOOK_URL");
-        if let Some(url) = &webhook_url {
-            let is_local = env == Some(DarajaEnv::Emulator) && url.starts_with("http://");
-            if !url.starts_with("https://") && !is_local {
-                self.note("WEBHOOK_URL must begin with https://".to_owned());
-            }
-            if webhook_secret.is_none() {
-                self.note(
-                    "WEBHOOK_URL needs WEBHOOK_SECRET: no webhook leaves unsigned".to_owned(),
-                );
-            }
+    pub(super) fn server(&mut self, env: Option<DarajaEnv>, base_url: Option<&str>) -> Server {
+        let order_secrets = self.order_secrets();
+        let webhook_secrets = self.webhook_secrets();
+        let webhook_url = self.webhook_url(env, base_url);
+        if webhook_url.is_some() && webhook_secrets.is_none() {
+            self.note("WEBHOOK_URL needs WEBHOOK_SECRET: no webhook leaves unsigned".to_owned());
         }
+        let is_long = |text: &str| text.len() >= SECRET_LEN_MIN;
         let api_key = self.formed("API_KEY", "32 characters or more", is_long);
         Server {
-            order_secret,
-            webhook_secret,
+            order_secrets,
+            webhook_secrets,
             webhook_url,
             api_key,
         }
     }
 
+    fn order_secrets(&mut self) -> Option<OrderSecrets> {
+        let (current, previous) = self.rotated("ORDER_SECRET")?;
+        let secrets = OrderSecrets::parse(&current, previous.as_deref());
+        let name = match secrets {
+            Ok(secrets) => return Some(secrets),
+            Err(BadOrderSecret::Current) => "ORDER_SECRET",
+            Err(BadOrderSecret::Previous) => "ORDER_SECRET_PREVIOUS",
+        };
+        self.note(format!("{name} must be 32 bytes or more"));
+        None
+    }
+
+    fn webhook_secrets(&mut self) -> Option<WebhookSecrets> {
+        let (current, previous) = self.rotated("WEBHOOK_SECRET")?;
+        let mut parse = |name: &str, text: &str| {
+            let secret = WebhookSecret::parse(text).ok();
+            if secret.is_none() {
+                self.note(format!(
+                    "{name} must be `whsec_` and 24 to 64 random bytes in base64"
+                ));
+            }
+            secret
+        };
+        let previous = previous.map(|text| parse("WEBHOOK_SECRET_PREVIOUS", &text));
+        Some(WebhookSecrets {
+            current: parse("WEBHOOK_SECRET", &current)?,
+            previous: previous.flatten(),
+        })
+    }
+
+    fn webhook_url(
+        &mut self,
+        env: Option<DarajaEnv>,
+        base_url: Option<&str>,
+    ) -> Option<WebhookUrl> {
+        let text = self.optional("WEBHOOK_URL")?;
+        let (_scheme, own_host) = base_url?.split_once("://")?;
+        let is_local_allowed = env == Some(DarajaEnv::Emulator);
+        WebhookUrl::parse(&text, is_local_allowed, own_host)
+            .map_err(|why| self.note(format!("WEBHOOK_URL: {why}")))
+            .ok()
+    }
+
     pub(super) fn c2b(&mut self) -> C2b {
         let is_hex = |text: &str| {
             let is_digit = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
-            text.len() >= SECRET_BYTES_MIN && text.bytes().all(is_digit)
+            text.len() >= SECRET_LEN_MIN && text.bytes().all(is_digit)
         };
         let secret = self.formed(
             "C2B_SECRET",
@@ -177,23 +201,15 @@ impl Reader<'_> {
         }
     }
 
-    /// A secret and `…_PREVIOUS`.
-    fn rotated(
-        &mut self,
-        name: &str,
-        form: &str,
-        is_good: impl Fn(&str) -> bool,
-    ) -> Option<Rotated> {
+    /// A secret and `…_PREVIOUS`, which means nothing without it.
+    fn rotated(&mut self, name: &str) -> Option<(String, Option<String>)> {
         let previous_name = format!("{name}_PREVIOUS");
-        let current = self.formed(name, form, &is_good);
-        let previous = self.formed(&previous_name, form, &is_good);
+        let current = self.optional_secret(name);
+        let previous = self.optional_secret(&previous_name);
         if current.is_none() && previous.is_some() {
             self.note(format!("{previous_name} needs {name} beside it"));
         }
-        Some(Rotated {
-            current: current?,
-            previous,
-        })
+        Some((current?, previous))
     }
 
     fn formed(&mut self, name: &str, form: &str, is_good: impl Fn(&str) -> bool) -> Option<String> {
@@ -203,12 +219,4 @@ impl Reader<'_> {
         }
         Some(text)
     }
-}
-
-/// Source: Standard Webhooks, "Secret": 24 to 64 bytes.
-fn is_webhook_secret(text: &str) -> bool {
-    use base64::Engine as _;
-    text.strip_prefix("whsec_")
-        .and_then(|key| base64::engine::general_purpose::STANDARD.decode(key).ok())
-        .is_some_and(|key| (24..=64).contains(&key.len()))
 }
