@@ -3,6 +3,7 @@
 
 pub mod claims;
 pub mod daraja;
+pub mod listing;
 pub mod names;
 pub mod order;
 pub mod pacing;

@@ -1,6 +1,7 @@
 //! Names that must not be guessed, and the keys behind them: payment ids, callback paths, and
 //! account references. All are derived from `MASTER_KEY`, one HKDF label each, with a version.
 
+mod inbox;
 mod reference;
 mod roster;
 
@@ -234,8 +235,9 @@ fn from_hex(text: &str) -> Option<String> {
     String::from_utf8(hex::decode(text).ok()?).ok()
 }
 
-/// In constant time for equal lengths: the MAC of both under one key is compared by the library.
-fn is_equal(a: &[u8], b: &[u8]) -> bool {
+/// Whether two texts are the same. In constant time for equal lengths: the MAC of both under one key is compared by the
+/// library.
+pub fn is_equal(a: &[u8], b: &[u8]) -> bool {
     let mac = |bytes: &[u8]| {
         Hmac::<Sha256>::new_from_slice(b"compare")
             .map(|mac| mac.chain_update(bytes))

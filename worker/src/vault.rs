@@ -7,7 +7,7 @@ use aes_gcm::{Aes256Gcm, Key, Nonce};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-/// The key of one payment.
+/// One key: a payment's own, or the inbox's.
 pub(crate) struct Vault(Aes256Gcm);
 
 const NONCE_LEN: usize = 12;
@@ -20,8 +20,12 @@ impl Vault {
 
     /// The vault of a stored key.
     pub(crate) fn open(key: &str) -> Option<Vault> {
-        let bytes: [u8; 32] = STANDARD.decode(key).ok()?.try_into().ok()?;
-        Some(Vault(Aes256Gcm::new(&Key::<Aes256Gcm>::from(bytes))))
+        STANDARD.decode(key).ok()?.try_into().ok().map(Vault::of)
+    }
+
+    /// The vault of a derived key.
+    pub(crate) fn of(key: [u8; 32]) -> Vault {
+        Vault(Aes256Gcm::new(&Key::<Aes256Gcm>::from(key)))
     }
 
     /// Seals a text under a random nonce.

@@ -1,0 +1,161 @@
+//! The inbox: what M-PESA has sent while its object could not be reached. It lies in D1, sealed, until the object has
+//! taken it; nothing is thrown away.
+
+use crate::config::Config;
+use crate::ledger::{self, number};
+use crate::vault::Vault;
+use crate::{platform, reach};
+use serde::{Deserialize, Serialize};
+use worker::{D1Type, Env, Result};
+
+/// Which kind of object a message is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Kind {
+    /// A `PaymentObject`: the message is a `ToPayment`.
+    Payment,
+    /// A `ReceiptObject`: the message is a `ToReceipt`.
+    Receipt,
+}
+
+/// What a draining came to.
+#[derive(Debug, Default, Clone, Copy, Serialize)]
+pub(crate) struct Drained {
+    /// Taken by their objects.
+    pub(crate) delivered: usize,
+    /// Tried, and still there.
+    pub(crate) kept: usize,
+}
+
+#[derive(Deserialize)]
+struct Lying {
+    id: u64,
+    kind: Kind,
+    name: String,
+    sealed: String,
+    tries: u32,
+}
+
+/// Messages of one run.
+const RUN_MAX: u64 = 60;
+const CALL_MS: u64 = 5_000;
+
+const PUT: &str = "INSERT INTO inbox (env, link, kind, name, sealed, put_at_ms, tries, next_at_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, ?6)";
+/// Takes those whose turn it is, and sets their next: after 5 minutes, then twice as long each time up to 8 hours.
+const TAKE: &str = "\
+UPDATE inbox SET tries = tries + 1, next_at_ms = ?3 + 300000 * (1 << min(tries, 7)) WHERE id IN \
+(SELECT id FROM inbox WHERE env = ?1 AND link = ?2 AND next_at_ms <= ?3 ORDER BY next_at_ms LIMIT ?4) \
+RETURNING json_object('id', id, 'kind', kind, 'name', name, 'sealed', sealed, 'tries', tries) AS v";
+
+impl Kind {
+    fn binding(self) -> &'static str {
+        match self {
+            Kind::Payment => "PAYMENTS",
+            Kind::Receipt => "RECEIPTS",
+        }
+    }
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Kind::Payment => "payment",
+            Kind::Receipt => "receipt",
+        }
+    }
+}
+
+/// Keeps a message for the object of this name (a payment's address, or `{env}:{receipt}`). True once it is written:
+/// M-PESA may then be told that it was heard.
+pub(crate) async fn put(
+    env: &Env,
+    config: &Config,
+    kind: Kind,
+    name: &str,
+    message: &impl Serialize,
+) -> bool {
+    let Some(sealed) = seal(config, message) else {
+        worker::console_error!("a message for {name} could not be sealed for the inbox");
+        return false;
+    };
+    let values = [
+        D1Type::Text(config.env.as_str()),
+        D1Type::Text(config.link.as_str()),
+        D1Type::Text(kind.as_str()),
+        D1Type::Text(name),
+        D1Type::Text(&sealed),
+        number(platform::now_ms()),
+    ];
+    match ledger::run(env, PUT, &values).await {
+        Ok(is_written) => is_written,
+        Err(why) => {
+            worker::console_error!("a message for {name} did not reach the inbox: {why}");
+            false
+        }
+    }
+}
+
+/// Brings what lies there to its objects, for whom an equal message twice is one.
+///
+/// # Errors
+/// The inbox cannot be read.
+pub(crate) async fn drain(env: &Env, config: &Config) -> Result<Drained> {
+    let values = [
+        D1Type::Text(config.env.as_str()),
+        D1Type::Text(config.link.as_str()),
+        number(platform::now_ms()),
+        number(RUN_MAX),
+    ];
+    let lying = ledger::texts(env, TAKE, &values).await?;
+    let taken = reach::each(&lying, |text| bring(env, config, text)).await;
+    let delivered = taken.iter().filter(|is_taken| **is_taken).count();
+    Ok(Drained {
+        delivered,
+        kept: taken.len() - delivered,
+    })
+}
+
+async fn bring(env: &Env, config: &Config, text: &str) -> bool {
+    let lying: Lying = match serde_json::from_str(text) {
+        Ok(lying) => lying,
+        Err(why) => {
+            worker::console_error!("the inbox holds what cannot be read: {why}");
+            return false;
+        }
+    };
+    let Lying {
+        id, name, tries, ..
+    } = &lying;
+    let Some(message) = unseal(config, &lying.sealed) else {
+        worker::console_error!(
+            "inbox {id}, for {name}: no master key opens it; keep the old one as MASTER_KEY_PREVIOUS"
+        );
+        return false;
+    };
+    match reach::post(env, lying.kind.binding(), name, &message, CALL_MS).await {
+        Ok(answer) if answer.status_code() == 200 => {}
+        Ok(answer) => {
+            let status = answer.status_code();
+            worker::console_error!("inbox {id}, try {tries}: {name} answered {status}");
+            return false;
+        }
+        Err(why) => {
+            worker::console_error!("inbox {id}, try {tries}: {name} was not reached: {why}");
+            return false;
+        }
+    }
+    if let Err(why) = ledger::run(env, "DELETE FROM inbox WHERE id = ?1", &[number(*id)]).await {
+        // It is brought again, and changes nothing.
+        worker::console_error!("inbox {id} was delivered and could not be removed: {why}");
+    }
+    true
+}
+
+fn seal(config: &Config, message: &impl Serialize) -> Option<String> {
+    let plain = serde_json::to_string(message).ok()?;
+    let key = config.master_key.inbox_keys().next()?;
+    Vault::of(key).seal(&plain)
+}
+
+fn unseal(config: &Config, sealed: &str) -> Option<String> {
+    let mut keys = config.master_key.inbox_keys();
+    keys.find_map(|key| Vault::of(key).unseal(sealed))
+}

@@ -1,0 +1,180 @@
+//! The ledger in D1: what each journal says, written so that doing it twice or late changes nothing. Late lists are all
+//! that its failures may cause: nothing about money is read from it.
+
+use crate::platform;
+use malipo_engine::claims::ReceiptRecord;
+use malipo_engine::listing::listing;
+use malipo_engine::names::Address;
+use malipo_engine::webhook::PaymentFacts;
+use malipo_shared::{LinkId, MpesaReceipt};
+use serde::Deserialize;
+use worker::{D1PreparedStatement, D1Type, Env, Result};
+
+/// No statement is waited for longer, in milliseconds.
+const LIMIT_MS: u64 = 5_000;
+
+/// The payment itself. ?1 env, ?2 link, ?3 facts, ?4 the journal's number, ?5 now.
+const PAYMENT: &str = "\
+INSERT INTO payments (env, link, account_reference, seq, at_ms, reference, origin, item, note, description, livemode, state, \
+due_kes, received_kes, excess_kes, opened_at_ms, paid_at_ms, review, look_at_ms) \
+SELECT ?1, ?2, f->>'account_reference', ?4, ?5, f->>'reference', f->>'origin', f->>'item', f->>'note', f->>'description', \
+f->>'livemode', f->>'state', f->>'due_kes', f->>'received_kes', f->>'excess_kes', f->>'opened_at_ms', f->>'paid_at_ms', \
+f->'review', ?5 + 600000 FROM (SELECT ?3 AS f) WHERE true \
+ON CONFLICT (env, link, account_reference) DO UPDATE SET \
+look_at_ms = CASE WHEN excluded.seq > seq THEN excluded.look_at_ms ELSE look_at_ms END, \
+seq = excluded.seq, at_ms = excluded.at_ms, reference = excluded.reference, origin = excluded.origin, item = excluded.item, \
+note = excluded.note, description = excluded.description, livemode = excluded.livemode, state = excluded.state, \
+due_kes = excluded.due_kes, received_kes = excluded.received_kes, excess_kes = excluded.excess_kes, \
+opened_at_ms = excluded.opened_at_ms, paid_at_ms = excluded.paid_at_ms, review = excluded.review \
+WHERE (excluded.seq, excluded.at_ms) >= (payments.seq, payments.at_ms)";
+
+/// Its pushes, if the row above is this one.
+const ATTEMPTS: &str = "\
+INSERT INTO attempts (env, link, account_reference, n, outcome, code, reason, amount_kes, phone_masked, phone_end, opened_at_ms) \
+SELECT p.env, p.link, p.account_reference, a.value->>'n', a.value->>'outcome', a.value->>'code', a.value->>'reason', \
+a.value->>'amount_kes', a.value->>'phone_masked', substr(a.value->>'phone_masked', -3), p.opened_at_ms \
+FROM payments p, json_each(?3, '$.attempts') a \
+WHERE p.env = ?1 AND p.link = ?2 AND p.account_reference = ?3->>'account_reference' AND p.seq = ?4 AND p.at_ms = ?5 \
+ON CONFLICT (env, link, account_reference, n) DO UPDATE SET outcome = excluded.outcome, code = excluded.code, \
+reason = excluded.reason, amount_kes = excluded.amount_kes, phone_masked = excluded.phone_masked, \
+phone_end = excluded.phone_end, opened_at_ms = excluded.opened_at_ms \
+WHERE (excluded.outcome, excluded.code, excluded.reason, excluded.amount_kes, excluded.phone_masked) \
+IS NOT (attempts.outcome, attempts.code, attempts.reason, attempts.amount_kes, attempts.phone_masked)";
+
+/// Its money, in the same way.
+const RECEIPTS: &str = "\
+INSERT INTO receipts (env, link, account_reference, n, receipt, amount_kes, channel, paid_at_ms) \
+SELECT p.env, p.link, p.account_reference, r.key, r.value->>'receipt', r.value->>'amount_kes', r.value->>'channel', \
+r.value->>'paid_at_ms' FROM payments p, json_each(?3, '$.receipts') r \
+WHERE p.env = ?1 AND p.link = ?2 AND p.account_reference = ?3->>'account_reference' AND p.seq = ?4 AND p.at_ms = ?5 \
+ON CONFLICT (env, link, account_reference, n) DO UPDATE SET receipt = excluded.receipt, amount_kes = excluded.amount_kes, \
+channel = excluded.channel, paid_at_ms = excluded.paid_at_ms \
+WHERE (excluded.receipt, excluded.amount_kes, excluded.channel, excluded.paid_at_ms) \
+IS NOT (receipts.receipt, receipts.amount_kes, receipts.channel, receipts.paid_at_ms)";
+
+/// What no longer counts.
+const NO_RECEIPTS: &str = "\
+DELETE FROM receipts WHERE env = ?1 AND link = ?2 AND account_reference = ?3->>'account_reference' \
+AND n >= json_array_length(?3, '$.receipts') AND EXISTS (SELECT 1 FROM payments p WHERE p.env = ?1 AND p.link = ?2 \
+AND p.account_reference = ?3->>'account_reference' AND p.seq = ?4 AND p.at_ms = ?5)";
+
+/// A receipt that M-PESA has shown. ?1 env, ?2 link, ?3 listing, ?4 receipt, ?5 now.
+const UNMATCHED: &str = "\
+INSERT INTO unmatched_receipts (env, link, receipt, status, strength, amount_kes, paid_at_ms, payer_masked, bill_ref, \
+account_reference, owner, listed_at_ms, look_at_ms) \
+SELECT ?1, ?2, ?4, f->>'status', f->>'strength', f->>'amount_kes', f->>'paid_at_ms', f->>'payer_masked', f->>'bill_ref', \
+f->>'account_reference', f->>'owner', ?5, ?5 + 600000 FROM (SELECT ?3 AS f) WHERE true \
+ON CONFLICT (env, receipt) DO UPDATE SET status = excluded.status, strength = excluded.strength, \
+amount_kes = excluded.amount_kes, paid_at_ms = excluded.paid_at_ms, payer_masked = excluded.payer_masked, \
+bill_ref = excluded.bill_ref, account_reference = excluded.account_reference, owner = excluded.owner \
+WHERE excluded.strength > unmatched_receipts.strength";
+
+/// Enters what a journal says up to its number `seq`; `address` is `{env}:{link_id}:{account_reference}`. True once it
+/// stands there, or something newer does.
+pub(crate) async fn project(env: &Env, address: &str, seq: u64, facts: &PaymentFacts) -> bool {
+    let Some(parsed) = Address::parse(address) else {
+        worker::console_error!("payment {address}: the ledger cannot read its address");
+        return true; // another try would not help
+    };
+    let facts = serde_json::to_string(facts).unwrap_or_default();
+    let values = [
+        D1Type::Text(&parsed.env),
+        D1Type::Text(parsed.link.as_str()),
+        D1Type::Text(&facts),
+        number(seq),
+        number(platform::now_ms()),
+    ];
+    let work = async {
+        let database = env.d1("LEDGER")?;
+        let statements: Result<Vec<D1PreparedStatement>> =
+            [PAYMENT, ATTEMPTS, RECEIPTS, NO_RECEIPTS]
+                .into_iter()
+                .map(|statement| database.prepare(statement).bind_refs(&values))
+                .collect();
+        let done = database.batch(statements?).await?;
+        Ok(done.iter().all(worker::D1Result::success))
+    };
+    is_done(work, || format!("payment {address} could not enter")).await
+}
+
+/// Lists a receipt that M-PESA has shown, with what became of it. True once it stands there; one that only a
+/// callback has named is not listed.
+pub(crate) async fn list_unmatched(
+    env: &Env,
+    env_word: &str,
+    link: &LinkId,
+    receipt: &MpesaReceipt,
+    record: &ReceiptRecord,
+) -> bool {
+    if record.facts.is_none() {
+        return true;
+    }
+    let listing = serde_json::to_string(&listing(record)).unwrap_or_default();
+    let receipt = receipt.to_string();
+    let values = [
+        D1Type::Text(env_word),
+        D1Type::Text(link.as_str()),
+        D1Type::Text(&listing),
+        D1Type::Text(&receipt),
+        number(platform::now_ms()),
+    ];
+    let work = async { run(env, UNMATCHED, &values).await };
+    is_done(work, || format!("receipt {receipt} could not enter")).await
+}
+
+/// The column `v` of what a statement answers, for at most 5 s.
+///
+/// # Errors
+/// The ledger does not answer, or has no such table.
+pub(crate) async fn texts(
+    env: &Env,
+    statement: &str,
+    values: &[D1Type<'_>],
+) -> Result<Vec<String>> {
+    #[derive(Deserialize)]
+    struct Row {
+        v: String,
+    }
+    let work = async {
+        let database = env.d1("LEDGER")?;
+        let answer = database.prepare(statement).bind_refs(values)?.all().await?;
+        let rows: Vec<Row> = answer.results()?;
+        Ok(rows.into_iter().map(|row| row.v).collect())
+    };
+    platform::within(LIMIT_MS, work).await.unwrap_or_else(late)
+}
+
+/// Runs a statement, for at most 5 s.
+///
+/// # Errors
+/// The ledger does not answer, or has no such table; whether it was done is not known.
+pub(crate) async fn run(env: &Env, statement: &str, values: &[D1Type<'_>]) -> Result<bool> {
+    let work = async {
+        let database = env.d1("LEDGER")?;
+        let statement = database.prepare(statement).bind_refs(values)?;
+        Ok(statement.run().await?.success())
+    };
+    platform::within(LIMIT_MS, work).await.unwrap_or_else(late)
+}
+
+/// D1 takes whole numbers as doubles; its tables are strict and keep them whole.
+pub(crate) fn number(value: u64) -> D1Type<'static> {
+    D1Type::Real(value as f64)
+}
+
+async fn is_done(work: impl Future<Output = Result<bool>>, what: impl Fn() -> String) -> bool {
+    match platform::within(LIMIT_MS, work).await.unwrap_or_else(late) {
+        Ok(is_done) => is_done,
+        Err(why) => {
+            // D1's words name tables and columns, never values.
+            worker::console_error!("{} the ledger: {why}", what());
+            false
+        }
+    }
+}
+
+fn late<T>() -> Result<T> {
+    Err(worker::Error::RustError(
+        "the ledger gave no answer in time".to_owned(),
+    ))
+}
