@@ -12,4 +12,5 @@ pub mod quota;
 mod signature;
 pub mod signed_order;
 pub mod subscriber;
+pub mod sweep;
 pub mod webhook;

@@ -3,6 +3,7 @@
 
 mod inbox;
 mod reference;
+mod result_path;
 mod roster;
 
 pub use reference::{read_typed_reference, signed_reference};

@@ -69,20 +69,27 @@ pub struct Order {
 
 const NOTE_LEN_MAX: usize = 100;
 
+/// The page's own note.
+///
+/// # Errors
+/// `VALIDATION_ERROR` at `note` when it is too long.
+pub fn note(ask: &OpenPayment) -> Result<Option<String>, ApiError> {
+    let note = ask.note.clone();
+    let is_long = |note: &String| note.chars().count() > NOTE_LEN_MAX;
+    if note.as_ref().is_some_and(is_long) {
+        let message = format!("A note has at most {NOTE_LEN_MAX} characters.");
+        return Err(ApiError::at(ErrorCode::ValidationError, "note", message));
+    }
+    Ok(note)
+}
+
 impl PriceList {
     /// The order that the page asks for.
     ///
     /// # Errors
     /// `VALIDATION_ERROR` at `item`, `amount` or `note`; `INVALID_AMOUNT` at `amount`.
     pub fn price(&self, ask: &OpenPayment) -> Result<Order, ApiError> {
-        let note = ask.note.clone();
-        if note
-            .as_ref()
-            .is_some_and(|note| note.chars().count() > NOTE_LEN_MAX)
-        {
-            let message = format!("A note has at most {NOTE_LEN_MAX} characters.");
-            return Err(ApiError::at(ErrorCode::ValidationError, "note", message));
-        }
+        let note = note(ask)?;
         match (&ask.item, &ask.amount) {
             (Some(id), None) => self.item(id, note),
             (None, Some(amount)) => self.open(amount, note),

@@ -15,6 +15,7 @@ mod review;
 pub mod rules;
 mod timeline;
 mod typed;
+mod validate;
 mod view;
 
 #[cfg(test)]
@@ -30,6 +31,7 @@ pub use push::{Denied, PushDenied};
 pub use receipt::{Receipt, Standing};
 pub use timeline::{Told, timeline};
 pub use typed::Typed;
+pub use validate::Validated;
 pub use view::Showing;
 
 use crate::order::Order;

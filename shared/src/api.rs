@@ -10,6 +10,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct OpenPayment {
+    /// An order that the shop's server has signed; then neither item nor amount.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order: Option<String>,
     /// A line of the merchant's price list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub item: Option<ItemId>,
@@ -351,6 +354,8 @@ error_codes! {
     ReferencePaid = 409, Conflict;
     /// Too many requests from one network; `retry_at_ms` says when to try again.
     TooManyRequests = 429, Conflict;
+    /// Five receipts were typed for one order.
+    TooManyReceipts = 409, Conflict;
     /// The deployment's configuration is wrong; `/healthz` names what.
     Misconfigured = 503, ApiError;
 }

@@ -6,11 +6,13 @@ pub(crate) use body::read as read_body;
 
 use crate::config::{Config, DarajaEnv};
 use crate::message::{PaymentCall, ToPayment};
-use crate::{floods, payment_object, reply, routes};
-use malipo_engine::names::Address;
-use malipo_engine::payment::Ask;
-use malipo_shared::api::{ApiError, ErrorCode};
-use malipo_shared::{IdempotencyKey, Msisdn, PaymentId};
+use crate::{floods, payment_object, platform, reply, routes};
+use malipo_engine::names::{Address, signed_reference};
+use malipo_engine::order::{Order, note as price_note};
+use malipo_engine::payment::{Ask, rules};
+use malipo_engine::signed_order::{Audience, SignedOrder};
+use malipo_shared::api::{ApiError, ErrorCode, OpenPayment};
+use malipo_shared::{AccountReference, IdempotencyKey, MpesaReceipt, Msisdn, PaymentId};
 use worker::{Env, Method, Request, Response, Result};
 
 /// Larger than any good request of a browser.
@@ -89,7 +91,8 @@ async fn route(request: &mut Request, env: &Env, config: &Config, path: &str) ->
         (["payments"], Method::Post) => open(request, config).await,
         (["payments", id], Method::Get) => read(request, config, id),
         (["payments", id, "attempts"], Method::Post) => push(request, config, id).await,
-        (["payments"] | ["payments", _, "attempts"], _) => {
+        (["payments", id, "receipts"], Method::Post) => type_receipt(request, config, id).await,
+        (["payments"] | ["payments", _, "attempts" | "receipts"], _) => {
             return routes::method_not_allowed("POST");
         }
         (["payments", _], _) => return routes::method_not_allowed("GET"),
@@ -107,11 +110,10 @@ async fn open(request: &mut Request, config: &Config) -> Call {
     let bytes = body::read(request, BODY_BYTES_MAX).await?;
     let ask = body::open_payment(&bytes)?;
     let phone = ask.phone.as_deref().map(msisdn).transpose()?;
-    let order = config.price_list.price(&ask)?;
-    let reference = config
-        .master_key
-        .reference_for_key(&config.link, &ask.key)
-        .ok_or_else(internal)?;
+    let (order, reference, expires_at_ms) = match &ask.order {
+        Some(token) => signed(config, token, &ask)?,
+        None => unsigned(config, &ask)?,
+    };
     let address = Address {
         env: config.env.as_str().to_owned(),
         link: config.link.clone(),
@@ -119,15 +121,64 @@ async fn open(request: &mut Request, config: &Config) -> Call {
     };
     // What the browser asked for, whatever the spacing of its JSON.
     let meant = serde_json::to_vec(&ask).map_err(|_| internal())?;
+    let what = PaymentCall::Open {
+        order,
+        ask: Ask::new(ask.key, &meant),
+        phone,
+        expires_at_ms,
+        quota: quota_of(request, config),
+    };
+    Ok((address, what))
+}
+
+type Priced = core::result::Result<(Order, AccountReference, u64), ApiError>;
+
+/// An order whose price the shop's server has signed: its reference finds it from any device.
+fn signed(config: &Config, token: &str, ask: &OpenPayment) -> Priced {
+    if ask.item.is_some() || ask.amount.is_some() {
+        let message = "A signed order has its own price: give no item and no amount.";
+        return Err(ApiError::at(ErrorCode::ValidationError, "order", message));
+    }
+    let no_secret = || {
+        let message = "This shop takes no signed orders. Its operator sets ORDER_SECRET.";
+        ApiError::at(ErrorCode::InvalidOrder, "order", message)
+    };
+    let secrets = config.server.order_secrets.as_ref().ok_or_else(no_secret)?;
+    let audience = Audience {
+        env: config.env.as_str(),
+        link: &config.link,
+    };
+    let signed = SignedOrder::verify(token, secrets, &audience, platform::now_ms())?;
+    let reference = signed_reference(&config.link, &signed.reference).ok_or_else(internal)?;
+    let expires_at_ms = signed.expires_at_ms;
+    let note = price_note(ask)?;
+    Ok((signed.into_order(note), reference, expires_at_ms))
+}
+
+/// An item of the price list or an open amount: only the same browser key finds it again.
+fn unsigned(config: &Config, ask: &OpenPayment) -> Priced {
+    let order = config.price_list.price(ask)?;
+    let reference = config
+        .master_key
+        .reference_for_key(&config.link, &ask.key)
+        .ok_or_else(internal)?;
     Ok((
-        address,
-        PaymentCall::Open {
-            order,
-            ask: Ask::new(ask.key, &meant),
-            phone,
-            quota: quota_of(request, config),
-        },
+        order,
+        reference,
+        platform::now_ms() + rules::UNSIGNED_ORDER_MS,
     ))
+}
+
+async fn type_receipt(request: &mut Request, config: &Config, id: &str) -> Call {
+    let address = address_of(config, id)?;
+    let bytes = body::read(request, BODY_BYTES_MAX).await?;
+    let typed = body::type_receipt(&bytes)?;
+    let receipt = MpesaReceipt::from_typed(&typed.receipt).map_err(|_| {
+        let message =
+            "Type the receipt as in M-PESA's SMS: letters and digits, for example QAB1CD2EF3.";
+        ApiError::at(ErrorCode::ValidationError, "receipt", message)
+    })?;
+    Ok((address, PaymentCall::Type { receipt }))
 }
 
 async fn push(request: &mut Request, config: &Config, id: &str) -> Call {
@@ -204,10 +255,7 @@ fn internal() -> ApiError {
 async fn call(env: &Env, address: &Address, what: PaymentCall) -> Result<Response> {
     let limit_ms = match &what {
         PaymentCall::Read { wait_ms, .. } => wait_ms + payment_object::CALL_MS,
-        PaymentCall::Open { .. }
-        | PaymentCall::Push { .. }
-        | PaymentCall::Callback { .. }
-        | PaymentCall::Panic => payment_object::CALL_MS,
+        _ => payment_object::CALL_MS,
     };
     let message = ToPayment {
         address: address.to_string(),

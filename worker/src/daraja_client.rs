@@ -4,11 +4,11 @@ use crate::config::{Config, DarajaEnv};
 use crate::message::{HeldToken, ToDaraja, TokenReply};
 use crate::{daraja_object, platform};
 use malipo_engine::daraja::{
-    CallbackUrl, CheckoutRequestId, Instant, PushAnswer, QueryAnswer, StkPush, StkQuery,
-    decode_push_answer, decode_query_answer,
+    CallbackUrl, CheckoutRequestId, Instant, PushAnswer, QueryAnswer, StatusAck, StkPush, StkQuery,
+    TransactionStatus, decode_push_answer, decode_query_answer, decode_status_ack,
 };
 use malipo_engine::pacing::{Priority, Slot};
-use malipo_shared::Payee;
+use malipo_shared::{MpesaReceipt, Payee};
 use worker::{Env, Method};
 
 /// A push that takes longer has an unknown fate.
@@ -96,18 +96,52 @@ pub(crate) async fn query(
     }
 }
 
+/// Asks M-PESA what became of a receipt. The answer proper comes to a hook of its own.
+///
+/// # Errors
+/// What was said instead of taking the question; asking again does no harm.
+pub(crate) async fn ask_receipt(
+    env: &Env,
+    config: &Config,
+    receipt: &MpesaReceipt,
+) -> Result<(), String> {
+    let initiator = config.c2b.initiator.as_ref().ok_or("no initiator")?;
+    let path = config
+        .master_key
+        .result_path(config.env.as_str(), &config.link, receipt);
+    let url = callback_url(config, &path).ok_or("Daraja refuses our address")?;
+    let question = TransactionStatus {
+        initiator: &initiator.name,
+        security_credential: &initiator.security_credential,
+        receipt,
+        party: config.payee.number(),
+        result_url: &url,
+        timeout_url: &url,
+    }
+    .encode();
+    let path = "/mpesa/transactionstatus/v1/query";
+    let no_token = |_| "no token".to_owned();
+    let mut held = token(env, config).await.map_err(no_token)?;
+    for is_last in [false, true] {
+        let answer = post(config, &held, path, question.clone(), QUERY_MS).await?;
+        match decode_status_ack(answer.status, &answer.body) {
+            StatusAck::Accepted { .. } => return Ok(()),
+            StatusAck::TokenRefused(_) if !is_last => {
+                held = renewed_token(env, &held).await.map_err(no_token)?;
+            }
+            StatusAck::TokenRefused(said) | StatusAck::Refused(said) | StatusAck::Unknown(said) => {
+                return Err(said);
+            }
+        }
+    }
+    Ok(())
+}
+
 /// A slot for a query, or when to ask for one again; none when the queue cannot be asked.
 pub(crate) async fn reserve_query(env: &Env, priority: Priority) -> Option<Slot> {
     daraja_object::call(env, &ToDaraja::QuerySlot { priority })
         .await
         .ok()
-}
-
-/// From when a query may leave, in Unix milliseconds; none when the queue cannot be asked.
-pub(crate) async fn query_slot(env: &Env) -> Option<u64> {
-    match reserve_query(env, Priority::Watched).await? {
-        Slot::Yours(at_ms) | Slot::AskAgain(at_ms) => Some(at_ms),
-    }
 }
 
 async fn ask(

@@ -17,6 +17,7 @@ mod platform;
 mod prompts;
 mod quota_object;
 mod reach;
+mod receipt_object;
 mod reply;
 mod roster_object;
 mod routes;
@@ -26,6 +27,7 @@ mod vault;
 pub use daraja_object::DarajaObject;
 pub use payment_object::PaymentObject;
 pub use quota_object::QuotaObject;
+pub use receipt_object::ReceiptObject;
 pub use roster_object::RosterObject;
 pub use subscriber_object::SubscriberObject;
 

@@ -1,10 +1,12 @@
 //! What the Worker says to its objects. Internal: both ends are one deployment.
 
+use malipo_engine::claims::MoneyFacts;
+use malipo_engine::daraja::PaidAmount;
 use malipo_engine::order::Order;
 use malipo_engine::pacing::Priority;
-use malipo_engine::payment::Ask;
+use malipo_engine::payment::{Ask, Rank};
 use malipo_engine::subscriber;
-use malipo_shared::Msisdn;
+use malipo_shared::{MpesaReceipt, Msisdn};
 use serde::{Deserialize, Serialize};
 
 /// To a `PaymentObject`. It is answered with a view or an error of the API.
@@ -22,6 +24,8 @@ pub(crate) enum PaymentCall {
         order: Order,
         ask: Ask,
         phone: Option<Msisdn>,
+        /// After this no push leaves, in Unix milliseconds.
+        expires_at_ms: u64,
         /// The name of the client address's `QuotaObject`, where the address is known.
         quota: Option<String>,
     },
@@ -59,7 +63,7 @@ pub(crate) enum PaymentCall {
     Close,
     /// A sweep passes: do what is overdue, and enter the ledger what it does not hold. Answered with [`Known`].
     Poke,
-    /// What a C2B validation is answered with: [`Validated`].
+    /// May this be paid by hand now? Answered with `Validated`.
     Validate { amount: PaidAmount },
     /// Panic now (the emulator's environment only).
     Panic,
@@ -80,15 +84,6 @@ pub(crate) struct ShopView {
     pub(crate) timeline: serde_json::Value,
     /// `[{sequence, type, at_ms, tries, standing}]`, oldest first.
     pub(crate) deliveries: serde_json::Value,
-}
-
-/// What the payment says to a C2B validation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) enum Validated {
-    Accept,
-    Unknown,
-    WrongAmount,
-    NotNow,
 }
 
 /// To a `ReceiptObject`, named `{env}:{receipt}`.

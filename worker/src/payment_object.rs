@@ -3,11 +3,16 @@
 #![allow(missing_docs)] // the `durable_object` macro makes undocumented methods
 
 mod answer;
+mod books;
+mod claim;
+mod deliver;
 mod push;
 mod query;
+mod shop;
 mod store;
 mod turn;
 mod waiters;
+mod work;
 
 use crate::config::{self, Config};
 use crate::message::{PaymentCall, ToPayment};
@@ -27,6 +32,8 @@ pub(crate) const CALL_MS: u64 = 10_000;
 const ALARM_MS: u64 = 40_000;
 /// After an alarm that did not come to its end, in milliseconds.
 const ALARM_AGAIN_MS: u64 = 45_000;
+/// After work that was started at once and did not come to its end, in milliseconds.
+const WORK_AGAIN_MS: u64 = 5_000;
 
 /// One payment's journal and all that acts on it.
 #[durable_object(alarm)]
@@ -44,6 +51,7 @@ struct Inner {
     pushing: Cell<Option<u32>>,
     /// Until when the queue of queries has asked us to wait, in Unix milliseconds.
     query_not_before_ms: Cell<u64>,
+    lanes: work::Lanes,
     address: RefCell<Option<String>>,
 }
 
@@ -55,6 +63,7 @@ impl DurableObject for PaymentObject {
             waiters: waiters::Waiters::default(),
             pushing: Cell::new(None),
             query_not_before_ms: Cell::new(0),
+            lanes: work::Lanes::default(),
             address: RefCell::new(None),
         };
         PaymentObject {
@@ -75,8 +84,8 @@ impl DurableObject for PaymentObject {
         }
     }
 
-    /// Never throws and never pushes: it asks M-PESA, and settles what time has settled. The next alarm is set before
-    /// anything that could fail, a wrong configuration included.
+    /// Never throws and never pushes: it does what is due, and settles what time has settled. The next alarm is set
+    /// before anything that could fail, a wrong configuration included.
     async fn alarm(&self) -> Result<Response> {
         let inner = Rc::clone(&self.inner);
         let again_at_ms = platform::now_ms() + ALARM_AGAIN_MS;
@@ -113,85 +122,81 @@ pub(crate) async fn call(env: &Env, message: &ToPayment, limit_ms: u64) -> Resul
 }
 
 impl Inner {
-    /// One turn, and the next alarm as the very next thing. What is left to do comes back.
+    /// One turn, and the next alarm as the very next thing. What may be asked only once comes back; what may be asked
+    /// again is started.
     async fn commit<T>(
-        &self,
+        self: &Rc<Self>,
         config: &Config,
         body: impl FnOnce(&mut turn::Turn<'_>) -> Result<T>,
     ) -> Result<(T, Vec<Effect>)> {
-        self.commit_waking(config, None, body).await
+        let taken = self.take(config, body)?;
+        if taken.is_recorded {
+            let has_work = self.lanes.have_work(&taken);
+            let wake_at_ms = taken.wake_at_ms.map(|at_ms| {
+                // What is started now rings again only if it does not come to its end.
+                let soonest_ms = platform::now_ms() + if has_work { WORK_AGAIN_MS } else { 0 };
+                at_ms.max(soonest_ms)
+            });
+            if let Some(at_ms) = wake_at_ms
+                && let Err(why) = platform::set_alarm(&self.state.storage(), at_ms).await
+            {
+                // Without an alarm nothing leaves: the next turn finds the push interrupted.
+                self.pushing.set(None);
+                return Err(why);
+            }
+            self.start_work(&taken);
+        }
+        Ok((taken.value, taken.effects))
     }
 
-    /// The same, with an alarm not before `not_before_ms` even if nothing was recorded.
+    /// A turn of the alarm: the next one rings not before `not_before_ms`, even if nothing was recorded.
     async fn commit_waking<T>(
         &self,
         config: &Config,
-        not_before_ms: Option<u64>,
+        not_before_ms: u64,
         body: impl FnOnce(&mut turn::Turn<'_>) -> Result<T>,
-    ) -> Result<(T, Vec<Effect>)> {
-        let now_ms = platform::now_ms();
-        let taken = turn::take(
+    ) -> Result<turn::Taken<T>> {
+        let taken = self.take(config, body)?;
+        let storage = self.state.storage();
+        match taken.wake_at_ms {
+            Some(at_ms) => platform::set_alarm(&storage, at_ms.max(not_before_ms)).await?,
+            None => platform::delete_alarm(&storage).await?,
+        }
+        Ok(taken)
+    }
+
+    fn take<T>(
+        &self,
+        config: &Config,
+        body: impl FnOnce(&mut turn::Turn<'_>) -> Result<T>,
+    ) -> Result<turn::Taken<T>> {
+        let mut taken = turn::take(
             &self.state.storage(),
             config,
             self.pushing.get(),
-            now_ms,
+            platform::now_ms(),
             body,
         )?;
+        taken.wake_at_ms = self.with_books(taken.wake_at_ms, taken.unbooked_since_ms);
         if taken.is_changed {
             self.waiters.wake_all();
         }
-        let sends = taken.effects.iter().find_map(|effect| match effect {
-            Effect::SendPush { attempt } => Some(*attempt),
-            Effect::Query { .. } | Effect::Alert(_) | Effect::WakeAt(_) => None,
-        });
-        if sends.is_some() {
-            // At once: whoever reads before the push starts must not take it for one that a restart interrupted.
-            self.pushing.set(sends);
-        }
-        if let Err(why) = self
-            .wake(taken.wake_at_ms, taken.is_recorded, not_before_ms)
-            .await
-        {
-            if sends.is_some() {
-                // Without an alarm nothing leaves: the next turn finds the push interrupted.
-                self.pushing.set(None);
-            }
-            return Err(why);
-        }
-        let mut left = Vec::new();
-        for effect in taken.effects {
+        for effect in &taken.effects {
             match effect {
                 Effect::Alert(what) => worker::console_error!("payment {}: {what}", self.called()),
-                Effect::SendPush { .. } | Effect::Query { .. } => left.push(effect),
-                Effect::WakeAt(_) => {}
+                // At once: whoever reads before the push starts must not take it for one that a restart interrupted.
+                Effect::SendPush { attempt } => self.pushing.set(Some(*attempt)),
+                _ => {} // carried out by whoever took the turn
             }
         }
-        Ok((taken.value, left))
-    }
-
-    /// Sets the next alarm. A turn that only looked has moved nothing: the alarm stands.
-    async fn wake(
-        &self,
-        at_ms: Option<u64>,
-        is_recorded: bool,
-        not_before_ms: Option<u64>,
-    ) -> Result<()> {
-        let storage = self.state.storage();
-        match (at_ms, not_before_ms) {
-            (Some(at_ms), Some(not_before_ms)) => {
-                platform::set_alarm(&storage, at_ms.max(not_before_ms)).await
-            }
-            (Some(at_ms), None) if is_recorded => platform::set_alarm(&storage, at_ms).await,
-            (None, Some(_)) => platform::delete_alarm(&storage).await,
-            (Some(_) | None, None) => Ok(()),
-        }
+        Ok(taken)
     }
 
     /// Records one event.
-    async fn record(&self, config: &Config, event: Event) -> Result<()> {
-        self.commit(config, |turn| turn.record(event))
-            .await
-            .map(|_| ())
+    async fn record(self: &Rc<Self>, config: &Config, event: Event) -> Result<()> {
+        let ((), effects) = self.commit(config, |turn| turn.record(event)).await?;
+        Rc::clone(self).start(effects);
+        Ok(())
     }
 
     /// How logs call this payment: its address holds nothing personal.
@@ -203,21 +208,59 @@ impl Inner {
     }
 
     async fn answer(self: Rc<Self>, config: &Config, message: ToPayment) -> Result<Response> {
-        *self.address.borrow_mut() = Some(message.address.clone());
+        let address = message.address;
+        *self.address.borrow_mut() = Some(address.clone());
         match message.what {
             PaymentCall::Open {
-                order, ask, phone, ..
-            } => self.open(config, &message.address, order, ask, phone).await,
+                order,
+                ask,
+                phone,
+                expires_at_ms,
+                quota,
+            } => {
+                let asked = answer::Asked { ask, phone, quota };
+                self.open(config, &address, order, expires_at_ms, asked)
+                    .await
+            }
             PaymentCall::Read { after, wait_ms } => self.read(config, after, wait_ms).await,
             PaymentCall::Push {
                 ask,
                 phone,
                 not_charged,
-                ..
-            } => self.ask_push(config, ask, phone, not_charged).await,
+                quota,
+            } => {
+                let asked = answer::Asked { ask, phone, quota };
+                self.ask_push(config, asked, not_charged).await
+            }
             PaymentCall::Callback { attempt, body } => {
                 self.hear_callback(config, attempt, &body).await
             }
+            PaymentCall::Type { receipt } => self.type_receipt(config, receipt).await,
+            PaymentCall::Offer {
+                receipt,
+                amount_kes,
+                paid_at_ms,
+                rank,
+                is_trusted,
+            } => {
+                let seen = Event::ReceiptSeen {
+                    receipt,
+                    amount_kes,
+                    paid_at_ms,
+                    rank,
+                    is_trusted,
+                };
+                self.hear(config, seen).await
+            }
+            PaymentCall::Taken { receipt } => {
+                self.hear(config, Event::ReceiptTaken { receipt }).await
+            }
+            PaymentCall::Look { receipt } => self.look_again(config, receipt).await,
+            PaymentCall::Show => self.show(config).await,
+            PaymentCall::Redeliver { sequence } => self.redeliver(config, sequence).await,
+            PaymentCall::Close => self.close(config).await,
+            PaymentCall::Poke => self.poke(config).await,
+            PaymentCall::Validate { amount } => self.validate(config, &amount).await,
             PaymentCall::Panic => self.panic(),
         }
     }

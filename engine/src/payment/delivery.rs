@@ -114,6 +114,7 @@ impl Payment {
     }
 
     pub(super) fn hear_shop(&mut self, sequence: u32, status: Option<u16>, at_ms: u64) {
+        let seed = self.retry_seed(sequence);
         let Some(delivery) = self.delivery_mut(sequence) else {
             return;
         };
@@ -122,7 +123,7 @@ impl Payment {
         };
         delivery.tries += 1;
         let is_heard = status.is_some_and(is_acknowledged);
-        delivery.standing = match next_try(delivery.tries, sequence) {
+        delivery.standing = match next_try(delivery.tries, seed) {
             _ if is_heard => Hearing::Heard,
             Some(after_secs) => Hearing::Due(at_ms + 1000 * after_secs),
             None => Hearing::Unheard,
@@ -134,6 +135,15 @@ impl Payment {
             delivery.tries = 0;
             delivery.standing = Hearing::Due(at_ms);
         }
+    }
+
+    /// Differs between payments, so that a shop that was down is not called by all of them at once.
+    fn retry_seed(&self, sequence: u32) -> u32 {
+        let reference = self.opened.as_ref().map(|o| o.account_reference.as_str());
+        let letters = reference.unwrap_or_default().bytes();
+        letters.fold(sequence, |hash, byte| {
+            hash.wrapping_mul(31).wrapping_add(u32::from(byte))
+        })
     }
 
     fn delivery_mut(&mut self, sequence: u32) -> Option<&mut Delivery> {

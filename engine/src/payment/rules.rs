@@ -37,6 +37,9 @@ pub const CLAIM_AGAIN_MS_MIN: u64 = 2_000;
 /// And at most this long, in milliseconds.
 pub const CLAIM_AGAIN_MS_MAX: u64 = 600_000;
 
+/// After a payment by hand was let through no other is, for this long, in milliseconds: both would be paid.
+pub const VALIDATED_FOR_MS: u64 = 60_000;
+
 /// Receipts that a customer may type, a payment.
 pub const TYPED_MAX: usize = 5;
 /// A typed receipt must have been paid no earlier than this before the payment was opened, in milliseconds.

@@ -1,7 +1,7 @@
 //! Reading the browser's bodies: what is wrong is named by its field.
 
 use futures_util::StreamExt as _;
-use malipo_shared::api::{ApiError, AskPush, ErrorCode, OpenPayment, Written};
+use malipo_shared::api::{ApiError, AskPush, ErrorCode, OpenPayment, TypeReceipt, Written};
 use malipo_shared::{IdempotencyKey, ItemId};
 use serde_json::{Map, Value};
 use worker::Request;
@@ -48,8 +48,9 @@ pub(crate) async fn read(request: &mut Request, bytes_max: usize) -> Result<Vec<
 
 /// Reads the body of `POST /v1/payments`.
 pub(crate) fn open_payment(bytes: &[u8]) -> Result<OpenPayment, ApiError> {
-    let fields = Fields::read(bytes, &["item", "amount", "note", "phone", "key"])?;
+    let fields = Fields::read(bytes, &["order", "item", "amount", "note", "phone", "key"])?;
     Ok(OpenPayment {
+        order: fields.text("order")?,
         item: fields.id("item", ItemId::parse)?,
         amount: fields.written("amount")?,
         note: fields.text("note")?,
@@ -65,6 +66,20 @@ pub(crate) fn ask_push(bytes: &[u8]) -> Result<AskPush, ApiError> {
         phone: fields.text("phone")?,
         key: fields.key()?,
         not_charged: fields.flag("not_charged")?,
+    })
+}
+
+/// Reads the body of `POST /v1/payments/{id}/receipts`.
+pub(crate) fn type_receipt(bytes: &[u8]) -> Result<TypeReceipt, ApiError> {
+    let fields = Fields::read(bytes, &["receipt"])?;
+    let missing = || {
+        wrong(
+            "receipt",
+            "`receipt` is missing: the number in M-PESA's SMS.",
+        )
+    };
+    Ok(TypeReceipt {
+        receipt: fields.text("receipt")?.ok_or_else(missing)?,
     })
 }
 
@@ -89,12 +104,6 @@ impl Fields {
                     return Err(malformed("it is another kind of value".to_owned()));
                 }
             };
-        if object.contains_key("order") && !known.contains(&"order") {
-            return Err(wrong(
-                "order",
-                "Signed orders are not taken here. Name an item.",
-            ));
-        }
         match object.keys().find(|key| !known.contains(&key.as_str())) {
             Some(unknown) => Err(wrong(
                 unknown,

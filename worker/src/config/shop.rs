@@ -2,12 +2,12 @@
 
 use super::DarajaEnv;
 use super::reader::Reader;
+use malipo_engine::daraja::SecurityCredential;
 use malipo_engine::signed_order::{BadOrderSecret, OrderSecrets};
 use malipo_engine::webhook::{WebhookSecret, WebhookSecrets, WebhookUrl};
 use std::net::IpAddr;
 
 /// What the shop's server and we share.
-#[allow(dead_code)] // read by the calls that use it
 pub(crate) struct Server {
     pub(crate) order_secrets: Option<OrderSecrets>,
     pub(crate) webhook_secrets: Option<WebhookSecrets>,
@@ -17,7 +17,6 @@ pub(crate) struct Server {
 }
 
 /// Payments by hand: what M-PESA tells of them, and how typed receipts are checked.
-#[allow(dead_code)] // read by the calls that use it
 pub(crate) struct C2b {
     /// Stands in the registered addresses: lower-case hex, 32 digits or more.
     pub(crate) secret: Option<String>,
@@ -31,14 +30,12 @@ pub(crate) struct C2b {
 }
 
 /// Who asks M-PESA about transactions.
-#[allow(dead_code)] // read by the calls that use it
 pub(crate) struct Initiator {
     pub(crate) name: String,
-    pub(crate) security_credential: String,
+    pub(crate) security_credential: SecurityCredential,
 }
 
 /// From where M-PESA calls back.
-#[allow(dead_code)] // read by the calls that use it
 pub(crate) struct Callers {
     addresses: Vec<IpAddr>,
     /// Whether a caller from elsewhere is turned away. Off: it is a signal, never the only gate.
@@ -68,7 +65,6 @@ const TRANSACTION_MAX_KES: u64 = 250_000;
 
 impl Callers {
     /// Whether M-PESA is known to call from this address, as `CF-Connecting-IP` names it.
-    #[allow(dead_code)] // asked by the calls that use it
     pub(crate) fn is_known(&self, address: Option<&str>) -> bool {
         address
             .and_then(|text| text.parse().ok())
@@ -155,6 +151,11 @@ impl Reader<'_> {
         }
         let name = self.optional("DARAJA_INITIATOR");
         let security_credential = self.optional_secret("DARAJA_SECURITY_CREDENTIAL");
+        let security_credential = security_credential.and_then(|text| {
+            SecurityCredential::parse(&text)
+                .map_err(|why| self.note(format!("DARAJA_SECURITY_CREDENTIAL: {why}")))
+                .ok()
+        });
         if name.is_some() != security_credential.is_some() {
             self.note(
                 "give both DARAJA_INITIATOR and DARAJA_SECURITY_CREDENTIAL, or neither".to_owned(),

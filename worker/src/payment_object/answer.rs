@@ -6,12 +6,22 @@ use crate::config::Config;
 use crate::{browser, platform, reply};
 use malipo_engine::daraja::StkCallback;
 use malipo_engine::names::Address;
-use malipo_engine::order::Order;
-use malipo_engine::payment::{Ask, Denied, Effect, Event, PushDenied, Showing, rules};
+use malipo_engine::order::{Order, Origin};
+use malipo_engine::payment::{
+    Ask, Attempt, Denied, Effect, Event, OrderDenied, OrderTaken, PushDenied, Showing, rules,
+};
 use malipo_shared::api::{ApiError, ErrorCode, View};
-use malipo_shared::{Msisdn, PaymentId};
+use malipo_shared::{MpesaReceipt, Msisdn, PaymentId};
 use std::rc::Rc;
 use worker::{Response, Result};
+
+/// Who asks for a push, and to which number.
+pub(super) struct Asked {
+    pub(super) ask: Ask,
+    pub(super) phone: Option<Msisdn>,
+    /// The name of the client address's quota.
+    pub(super) quota: Option<String>,
+}
 
 type Answer = core::result::Result<View, ApiError>;
 
@@ -22,32 +32,34 @@ impl Inner {
         config: &Config,
         address: &str,
         order: Order,
-        ask: Ask,
-        phone: Option<Msisdn>,
+        expires_at_ms: u64,
+        asked: Asked,
     ) -> Result<Response> {
         self.act(config, |turn| {
             if let Some(opened) = turn.payment.opened() {
-                return if opened.ask == ask {
-                    view(turn)
-                } else {
-                    Ok(Err(key_reused()))
+                return match (&order.origin, opened.ask == asked.ask) {
+                    (Origin::Signed { .. }, _) => open_again(turn, &order, expires_at_ms, &asked),
+                    (Origin::Item(_) | Origin::Open, true) => view(turn),
+                    (Origin::Item(_) | Origin::Open, false) => Ok(Err(key_reused())),
                 };
+            }
+            if expires_at_ms <= turn.now_ms {
+                return Ok(Err(order_expired()));
             }
             let Some(Address { reference, .. }) = Address::parse(address) else {
                 return Ok(Err(missing()));
             };
             turn.create(address)?;
-            let expires_at_ms = turn.now_ms + rules::UNSIGNED_ORDER_MS;
             let payee = turn.config.payee.clone();
             turn.record(Event::Opened {
                 order,
                 payee,
                 account_reference: reference,
                 expires_at_ms,
-                ask: ask.clone(),
+                ask: asked.ask.clone(),
             })?;
-            match &phone {
-                Some(phone) => reserve(turn, phone, ask),
+            match &asked.phone {
+                Some(phone) => reserve(turn, phone, &asked),
                 None => view(turn),
             }
         })
@@ -58,8 +70,7 @@ impl Inner {
     pub(super) async fn ask_push(
         self: Rc<Self>,
         config: &Config,
-        ask: Ask,
-        phone: Option<Msisdn>,
+        asked: Asked,
         not_charged: bool,
     ) -> Result<Response> {
         self.act(config, |turn| {
@@ -71,9 +82,9 @@ impl Inner {
                 .payment
                 .attempts()
                 .iter()
-                .find(|attempt| attempt.ask.key == ask.key)
+                .find(|attempt| attempt.ask.key == asked.ask.key)
             {
-                return if attempt.ask == ask {
+                return if attempt.ask == asked.ask {
                     view(turn)
                 } else {
                     Ok(Err(key_reused()))
@@ -87,13 +98,13 @@ impl Inner {
                 .attempts()
                 .last()
                 .map(|attempt| usize::from(attempt.phone));
-            let phone = match (phone, last) {
-                (Some(phone), _) => Some(phone),
+            let phone = match (&asked.phone, last) {
+                (Some(phone), _) => Some(phone.clone()),
                 (None, Some(slot)) => turn.phones()?.into_iter().nth(slot.saturating_sub(1)),
                 (None, None) => None,
             };
             match phone {
-                Some(phone) => reserve(turn, &phone, ask),
+                Some(phone) => reserve(turn, &phone, &asked),
                 None => Ok(Err(ApiError::at(
                     ErrorCode::InvalidMsisdn,
                     "phone",
@@ -105,10 +116,15 @@ impl Inner {
     }
 
     /// Shows the payment, at once or when it changes.
-    pub(super) async fn read(&self, config: &Config, after: u64, wait_ms: u64) -> Result<Response> {
+    pub(super) async fn read(
+        self: Rc<Self>,
+        config: &Config,
+        after: u64,
+        wait_ms: u64,
+    ) -> Result<Response> {
         let ends_at_ms = platform::now_ms() + wait_ms;
         loop {
-            let ((answer, held_until_ms), _) = self
+            let ((answer, held_until_ms), effects) = self
                 .commit(config, |turn| {
                     if turn.payment.opened().is_none() {
                         return Ok((Err(missing()), None));
@@ -122,6 +138,7 @@ impl Inner {
                     Ok((view(turn)?, may_hold.then_some(until_ms)))
                 })
                 .await?;
+            Rc::clone(&self).start(effects);
             let now_ms = platform::now_ms();
             match held_until_ms {
                 Some(until_ms) if until_ms > now_ms => {
@@ -135,6 +152,29 @@ impl Inner {
                 _ => return respond(answer),
             }
         }
+    }
+
+    /// Takes down a receipt that the customer typed.
+    pub(super) async fn type_receipt(
+        self: Rc<Self>,
+        config: &Config,
+        receipt: MpesaReceipt,
+    ) -> Result<Response> {
+        self.act(config, |turn| {
+            if turn.payment.opened().is_none() {
+                return Ok(Err(missing()));
+            }
+            if !turn.payment.may_type(&receipt) {
+                return Ok(Err(ApiError::at(
+                    ErrorCode::TooManyReceipts,
+                    "receipt",
+                    "Too many receipts were typed for this order. Please contact the shop.",
+                )));
+            }
+            turn.record(Event::ReceiptTyped { receipt })?;
+            view(turn)
+        })
+        .await
     }
 
     /// Takes down what M-PESA says. 200 means that it is written.
@@ -174,10 +214,10 @@ impl Inner {
         respond(answer)
     }
 
-    async fn shown(&self, config: &Config) -> Result<Answer> {
-        self.commit(config, |turn| view(turn))
-            .await
-            .map(|(answer, _)| answer)
+    async fn shown(self: &Rc<Self>, config: &Config) -> Result<Answer> {
+        let (answer, effects) = self.commit(config, |turn| view(turn)).await?;
+        Rc::clone(self).start(effects);
+        Ok(answer)
     }
 }
 
@@ -190,12 +230,44 @@ fn unheld(view: View) -> View {
     }
 }
 
+/// The shop's signed order again, from another tab, device or day.
+fn open_again(
+    turn: &mut Turn<'_>,
+    order: &Order,
+    expires_at_ms: u64,
+    asked: &Asked,
+) -> Result<Answer> {
+    match turn.payment.take_order(order, expires_at_ms, turn.now_ms) {
+        Ok(OrderTaken::Same) => {}
+        Ok(OrderTaken::Amended(event)) => turn.record(event)?,
+        Err(denied) => return Ok(Err(order_denied(denied))),
+    }
+    // The request that opened it was answered already; another one with a phone asks for a push.
+    let is_first = turn.payment.opened().is_some_and(|o| o.ask == asked.ask);
+    let is_known = |attempt: &Attempt| attempt.ask.key == asked.ask.key;
+    let is_again = is_first || turn.payment.attempts().iter().any(is_known);
+    match &asked.phone {
+        Some(phone) if !is_again && !turn.payment.is_paid() => {
+            // A prompt that is there already is what the customer needs to see, not an error.
+            match reserve(turn, phone, asked)? {
+                Err(denied) if denied.code == ErrorCode::PushNotAllowed => view(turn),
+                answer => Ok(answer),
+            }
+        }
+        Some(_) | None => view(turn),
+    }
+}
+
 /// Reserves a push to `phone`; from here on the answer is a view.
-fn reserve(turn: &mut Turn<'_>, phone: &Msisdn, ask: Ask) -> Result<Answer> {
+fn reserve(turn: &mut Turn<'_>, phone: &Msisdn, asked: &Asked) -> Result<Answer> {
     let slot = turn.phone_slot(phone)?;
+    let ask = asked.ask.clone();
     match turn.payment.reserve_push(slot, ask, turn.now_ms) {
         Ok(event) => {
             turn.keep_phone(slot, phone)?;
+            if let (Event::PushReserved { attempt, .. }, Some(quota)) = (&event, &asked.quota) {
+                turn.store().keep_quota(*attempt, quota)?;
+            }
             turn.record(event)?;
             view(turn)
         }
@@ -213,7 +285,7 @@ fn view(turn: &Turn<'_>) -> Result<Answer> {
         name: &turn.config.shop_name,
         shop_contact: &turn.config.shop_contact,
         livemode: browser::is_live(turn.config),
-        notices_payment_by_hand: false,
+        notices_payment_by_hand: turn.config.c2b.is_registered,
         phones_masked: &phones_masked,
     };
     Ok(turn.payment.view(&showing, turn.now_ms).ok_or_else(missing))
@@ -236,6 +308,32 @@ fn missing() -> ApiError {
     ApiError::new(ErrorCode::NotFound, "There is no such payment.")
 }
 
+fn order_expired() -> ApiError {
+    ApiError::at(
+        ErrorCode::OrderExpired,
+        "order",
+        "This order has expired. Reload the shop's page.",
+    )
+}
+
+fn order_denied(denied: OrderDenied) -> ApiError {
+    let (code, message) = match denied {
+        OrderDenied::Collision => (
+            ErrorCode::ReferenceCollision,
+            "Another order has the same account reference. The shop has to choose another.",
+        ),
+        OrderDenied::Paid => (
+            ErrorCode::ReferencePaid,
+            "This reference was paid with another amount. A reference names one bill for ever.",
+        ),
+        OrderDenied::Changed => (
+            ErrorCode::OrderChanged,
+            "The amount of this order cannot change now. Reload the shop's page.",
+        ),
+    };
+    ApiError::at(code, "order", message)
+}
+
 fn key_reused() -> ApiError {
     ApiError::at(
         ErrorCode::KeyReused,
@@ -248,7 +346,7 @@ fn push_not_allowed(denied: PushDenied) -> ApiError {
     let message = match denied.why {
         Denied::NotOpened => return missing(),
         Denied::Paid => "This is paid already.",
-        Denied::Expired => "This order has expired. Reload the shop's page.",
+        Denied::Expired => return order_expired(),
         Denied::NotYet if denied.retry_at_ms.is_some() => {
             "M-PESA asks for a pause before the next request."
         }

@@ -2,6 +2,7 @@
 //! appears.
 
 use super::Inner;
+use super::store::{Mark, Store};
 use crate::config::{self, Config};
 use crate::daraja_client::{self, NoToken};
 use crate::message::HeldToken;
@@ -11,7 +12,7 @@ use malipo_engine::daraja::{CallbackUrl, PushAnswer, Refusal, Resend, StkPush};
 use malipo_engine::names::{Address, CallbackTarget};
 use malipo_engine::order::Origin;
 use malipo_engine::payment::{Effect, Event, rules};
-use malipo_engine::subscriber::{Ask, End, How, Prompt};
+use malipo_engine::subscriber::{Ask, End, Prompt};
 use malipo_shared::{AccountReference, Kes, Msisdn, Payee, Reason};
 use std::rc::Rc;
 use worker::{Error, Result};
@@ -51,81 +52,122 @@ impl Drop for Underway {
 }
 
 impl Inner {
-    /// Starts what a commit left to do.
+    /// Starts what a commit left to do and what is asked for once.
     pub(super) fn start(self: Rc<Self>, effects: Vec<Effect>) {
         for effect in effects {
-            if let Effect::SendPush { attempt } = effect {
-                let underway = Underway {
-                    inner: Rc::clone(&self),
-                    attempt,
-                };
-                self.state.wait_until(async move {
-                    let inner = Rc::clone(&underway.inner);
-                    let config = config::of(&inner.env);
-                    if let Ok(config) = config.as_ref()
-                        && let Err(why) = inner.push(config, attempt).await
-                    {
-                        worker::console_error!("payment {}: push {attempt}: {why}", inner.called());
-                    }
-                    drop(underway);
-                });
+            match effect {
+                Effect::SendPush { attempt } => Rc::clone(&self).start_push(attempt),
+                Effect::FreeHandset { attempt } => {
+                    let inner = Rc::clone(&self);
+                    self.state.wait_until(async move {
+                        let config = config::of(&inner.env);
+                        if let Ok(config) = config.as_ref() {
+                            inner.free(config, attempt).await;
+                        }
+                    });
+                }
+                _ => {} // alerts are told by the turn; the rest has lanes
             }
         }
     }
 
-    async fn push(&self, config: &Config, attempt: u32) -> Result<()> {
-        let told = self.told(config, attempt).await?;
+    fn start_push(self: Rc<Self>, attempt: u32) {
+        let underway = Underway {
+            inner: Rc::clone(&self),
+            attempt,
+        };
+        self.state.wait_until(async move {
+            let inner = Rc::clone(&underway.inner);
+            let config = config::of(&inner.env);
+            if let Ok(config) = config.as_ref()
+                && let Err(why) = inner.push(config, attempt).await
+            {
+                worker::console_error!("payment {}: push {attempt}: {why}", inner.called());
+            }
+            drop(underway);
+        });
+    }
+
+    /// Tells the handset's object how the attempt ended. Unheard, it only costs time.
+    async fn free(self: &Rc<Self>, config: &Config, attempt: u32) {
+        let taken = self.take(config, |turn| {
+            let (Some(opened), Some(address), Some(push)) = (
+                turn.payment.opened(),
+                turn.address(),
+                turn.payment.attempt(attempt),
+            ) else {
+                return Ok(None);
+            };
+            let slot = usize::from(push.phone).saturating_sub(1);
+            let msisdn = turn.phones()?.into_iter().nth(slot);
+            Ok(msisdn.zip(End::of(address, push, &opened.payee)))
+        });
+        if let Ok(taken) = taken
+            && let Some((msisdn, end)) = taken.value
+        {
+            let quota = self.quota_of(attempt);
+            prompts::release(&self.env, config, &msisdn, quota.as_deref(), &end).await;
+        }
+    }
+
+    async fn push(self: &Rc<Self>, config: &Config, attempt: u32) -> Result<()> {
+        let told = self.told(config, attempt)?;
         let quota = self.quota_of(attempt);
-        let (_is_entered, permit, token) = join3(
-            roster_object::enter(
-                &self.env,
-                config,
-                &told.account_reference,
-                told.opened_at_ms,
-            ),
+        let entering = roster_object::enter(
+            &self.env,
+            config,
+            &told.account_reference,
+            told.opened_at_ms,
+        );
+        let (is_entered, permit, token) = join3(
+            entering,
             prompts::ask(&self.env, config, &told.msisdn, quota.as_deref(), &told.ask),
             daraja_client::token(&self.env, config),
         )
         .await;
+        if is_entered {
+            // What could not be entered now is entered by the alarm.
+            self.take(config, |turn| turn.store().set_mark(Mark::Entered, 1))?;
+        }
         if let Err(refusal) = permit {
             return self
                 .record(config, Event::PushRefused { attempt, refusal })
                 .await;
         }
-        let answer = self.exchange(config, attempt, &told, token).await?;
-        let how = match &answer {
-            Some(PushAnswer::Refused(refusal, _)) => how_refused(refusal),
-            None => Some(How::NotSent),
-            Some(PushAnswer::Accepted { .. } | PushAnswer::Unknown(_)) => None,
-        };
-        self.keep(config, attempt, answer).await?;
-        if let Some(how) = how {
-            let end = End {
-                prompt: told.ask.prompt,
-                how,
-                at_ms: platform::now_ms(),
-            };
-            prompts::release(&self.env, config, &told.msisdn, quota.as_deref(), &end).await;
+        match self.exchange(config, attempt, &told, token).await? {
+            Some(answer) => self.keep_answer(config, attempt, answer).await,
+            // Given up before it left, and the handset was granted after that.
+            None => {
+                self.free(config, attempt).await;
+                Ok(())
+            }
         }
-        Ok(())
     }
 
     /// The name of the quota that an attempt counts to.
-    fn quota_of(&self, _attempt: u32) -> Option<String> {
-        None
+    fn quota_of(&self, attempt: u32) -> Option<String> {
+        Store::of(&self.state.storage())
+            .quota(attempt)
+            .ok()
+            .flatten()
     }
 
-    async fn keep(&self, config: &Config, attempt: u32, answer: Option<PushAnswer>) -> Result<()> {
+    async fn keep_answer(
+        self: &Rc<Self>,
+        config: &Config,
+        attempt: u32,
+        answer: PushAnswer,
+    ) -> Result<()> {
         let event = match answer {
-            Some(PushAnswer::Accepted {
+            PushAnswer::Accepted {
                 merchant_request_id,
                 checkout_request_id,
-            }) => Event::PushAccepted {
+            } => Event::PushAccepted {
                 attempt,
                 checkout_request_id,
                 merchant_request_id,
             },
-            Some(PushAnswer::Refused(refusal, _)) => {
+            PushAnswer::Refused(refusal, _) => {
                 worker::console_warn!(
                     "payment {}: push {attempt} was not sent: {}",
                     self.called(),
@@ -133,15 +175,14 @@ impl Inner {
                 );
                 Event::PushRefused { attempt, refusal }
             }
-            Some(PushAnswer::Unknown(why)) => Event::PushLost { attempt, why },
-            None => return Ok(()),
+            PushAnswer::Unknown(why) => Event::PushLost { attempt, why },
         };
         self.record(config, event).await
     }
 
     /// Sends the push until there is an answer to keep; none when it was given up before it left.
     async fn exchange(
-        &self,
+        self: &Rc<Self>,
         config: &Config,
         attempt: u32,
         told: &Told,
@@ -213,7 +254,7 @@ impl Inner {
     }
 
     /// Writes down that the push leaves now; false when it was given up meanwhile.
-    async fn leave(&self, config: &Config, attempt: u32) -> Result<bool> {
+    async fn leave(self: &Rc<Self>, config: &Config, attempt: u32) -> Result<bool> {
         let (may_leave, _) = self
             .commit(config, |turn| {
                 let may_leave = turn.payment.may_leave(attempt);
@@ -230,51 +271,40 @@ impl Inner {
         Ok(may_leave)
     }
 
-    async fn told(&self, config: &Config, attempt: u32) -> Result<Told> {
+    fn told(&self, config: &Config, attempt: u32) -> Result<Told> {
         let missing = || Error::RustError("the push's payment cannot be read".to_owned());
-        let (told, _) = self
-            .commit(config, |turn| {
-                let opened = turn.payment.opened().ok_or_else(missing)?;
-                let push = turn.payment.attempt(attempt).ok_or_else(missing)?;
-                let address = turn
-                    .address()
-                    .and_then(Address::parse)
-                    .ok_or_else(missing)?;
-                let ask = Ask {
-                    prompt: Prompt::of(&address.to_string(), push, &opened.payee),
-                    // A price list and an open amount are anybody's to ask for.
-                    is_signed: !matches!(opened.order.origin, Origin::Item(_) | Origin::Open),
-                };
-                let first = turn.payment.attempt(1).ok_or_else(missing)?;
-                let path = config
-                    .master_key
-                    .stk_callback_path(&CallbackTarget { address, attempt });
-                let msisdn = turn
-                    .phones()?
-                    .into_iter()
-                    .nth(usize::from(push.phone).saturating_sub(1));
-                Ok(Told {
-                    callback_url: daraja_client::callback_url(config, &path),
-                    payee: opened.payee.clone(),
-                    msisdn: msisdn.ok_or_else(missing)?,
-                    amount: push.amount,
-                    account_reference: opened.account_reference.clone(),
-                    description: opened.order.description.clone(),
-                    ask,
-                    opened_at_ms: first.reserved_at_ms,
-                })
+        let taken = self.take(config, |turn| {
+            let opened = turn.payment.opened().ok_or_else(missing)?;
+            let push = turn.payment.attempt(attempt).ok_or_else(missing)?;
+            let address = turn
+                .address()
+                .and_then(Address::parse)
+                .ok_or_else(missing)?;
+            let ask = Ask {
+                prompt: Prompt::of(&address.to_string(), push, &opened.payee),
+                // A price list and an open amount are anybody's to ask for.
+                is_signed: !matches!(opened.order.origin, Origin::Item(_) | Origin::Open),
+            };
+            let first = turn.payment.attempt(1).ok_or_else(missing)?;
+            let path = config
+                .master_key
+                .stk_callback_path(&CallbackTarget { address, attempt });
+            let msisdn = turn
+                .phones()?
+                .into_iter()
+                .nth(usize::from(push.phone).saturating_sub(1));
+            Ok(Told {
+                callback_url: daraja_client::callback_url(config, &path),
+                payee: opened.payee.clone(),
+                msisdn: msisdn.ok_or_else(missing)?,
+                amount: push.amount,
+                account_reference: opened.account_reference.clone(),
+                description: opened.order.description.clone(),
+                ask,
+                opened_at_ms: first.reserved_at_ms,
             })
-            .await?;
-        Ok(told)
-    }
-}
-
-/// What a refusal tells the handset; nothing while the prompt may ring all the same: then its lease runs out.
-fn how_refused(refusal: &Refusal) -> Option<How> {
-    if refusal.reason == Reason::SubscriberBusy {
-        Some(How::Locked)
-    } else {
-        refusal.is_proven.then_some(How::NotSent)
+        })?;
+        Ok(taken.value)
     }
 }
 

@@ -1,10 +1,13 @@
-//! The alarm: asks M-PESA about attempts without a verdict, and settles what time has settled.
+//! The alarm: settles what time has settled, does the work that is due, and asks M-PESA about attempts without a
+//! verdict.
 
 use super::Inner;
 use crate::config::Config;
 use crate::{daraja_client, platform};
 use malipo_engine::daraja::CheckoutRequestId;
+use malipo_engine::pacing::{Priority, Slot};
 use malipo_engine::payment::{Effect, Event};
+use std::rc::Rc;
 use worker::Result;
 
 /// A place in the queue that is nearer than this is waited for; else the alarm rings again then.
@@ -14,60 +17,81 @@ const QUEUE_AGAIN_MS: u64 = 60_000;
 
 impl Inner {
     /// Does what is due; until it is done the alarm is not before `again_at_ms`.
-    pub(super) async fn ring(&self, config: &Config, again_at_ms: u64) {
+    pub(super) async fn ring(self: &Rc<Self>, config: &Config, again_at_ms: u64) {
         if let Err(why) = self.ring_once(config, again_at_ms).await {
             worker::console_error!("payment {}: alarm: {why}", self.called());
         }
     }
 
-    async fn ring_once(&self, config: &Config, again_at_ms: u64) -> Result<()> {
-        let ((address, queries), _) = self
-            .commit_waking(config, Some(again_at_ms), |turn| {
-                let address = turn.address().map(str::to_owned);
-                Ok((address, turn.payment.due_queries(turn.now_ms)))
+    async fn ring_once(self: &Rc<Self>, config: &Config, again_at_ms: u64) -> Result<()> {
+        let taken = self
+            .commit_waking(config, again_at_ms, |turn| {
+                Ok(turn.address().map(str::to_owned))
             })
             .await?;
-        *self.address.borrow_mut() = address;
+        // An object that its alarm wakes does not know its own name.
+        *self.address.borrow_mut() = taken.value;
+        Rc::clone(self).start(taken.effects);
+        self.work(config).await;
         let mut not_before_ms = 0;
-        for effect in queries {
+        for effect in taken.due {
             if let Effect::Query {
                 attempt,
                 checkout_request_id,
+                is_late,
             } = effect
             {
-                not_before_ms =
-                    not_before_ms.max(self.query(config, attempt, &checkout_request_id).await?);
+                let priority = self.priority(is_late);
+                let asked = self.query(config, attempt, &checkout_request_id, priority);
+                not_before_ms = not_before_ms.max(asked.await?);
             }
         }
         // What is due then rings by itself; only a queue moves it back, and never by more than a minute.
         let not_before_ms = not_before_ms.min(platform::now_ms() + QUEUE_AGAIN_MS);
-        self.commit_waking(config, Some(not_before_ms), |_| Ok(()))
+        self.commit_waking(config, not_before_ms, |_| Ok(()))
             .await
             .map(|_| ())
     }
 
+    /// Whoever watches comes first.
+    fn priority(&self, is_late: bool) -> Priority {
+        match (is_late, self.waiters.are_none()) {
+            (true, _) => Priority::Late,
+            (false, true) => Priority::Unknown,
+            (false, false) => Priority::Watched,
+        }
+    }
+
     /// Asks once. Answers until when the queue wants us to wait; 0 when it was asked.
-    async fn query(&self, config: &Config, attempt: u32, id: &CheckoutRequestId) -> Result<u64> {
+    async fn query(
+        self: &Rc<Self>,
+        config: &Config,
+        attempt: u32,
+        id: &CheckoutRequestId,
+        priority: Priority,
+    ) -> Result<u64> {
         let now_ms = platform::now_ms();
         let held_ms = self.query_not_before_ms.get();
-        let not_before_ms = if held_ms > 0 {
-            held_ms
+        let slot = if held_ms > 0 {
+            Slot::Yours(held_ms)
         } else {
-            daraja_client::query_slot(&self.env).await.unwrap_or(now_ms)
+            let slot = daraja_client::reserve_query(&self.env, priority).await;
+            slot.unwrap_or(Slot::Yours(now_ms))
         };
-        if not_before_ms > now_ms + QUEUE_MS_MAX {
-            self.query_not_before_ms.set(not_before_ms);
-            return Ok(not_before_ms);
-        }
+        let at_ms = match slot {
+            Slot::AskAgain(at_ms) => return Ok(at_ms),
+            Slot::Yours(at_ms) if at_ms > now_ms + QUEUE_MS_MAX => {
+                self.query_not_before_ms.set(at_ms);
+                return Ok(at_ms);
+            }
+            Slot::Yours(at_ms) => at_ms,
+        };
         self.query_not_before_ms.set(0);
-        platform::pause_ms(not_before_ms.saturating_sub(now_ms)).await;
-        let payee = self
-            .commit(config, |turn| {
-                Ok(turn.payment.opened().map(|opened| opened.payee.clone()))
-            })
-            .await?
-            .0;
-        if let Some(payee) = payee {
+        platform::pause_ms(at_ms.saturating_sub(now_ms)).await;
+        let taken = self.take(config, |turn| {
+            Ok(turn.payment.opened().map(|opened| opened.payee.clone()))
+        })?;
+        if let Some(payee) = taken.value {
             let answer = daraja_client::query(&self.env, config, &payee, id).await;
             self.record(config, Event::QueryAnswered { attempt, answer })
                 .await?;

@@ -37,6 +37,36 @@ struct Count {
     n: f64,
 }
 
+/// A message to the shop, as it was first written: every retry sends the same bytes.
+#[derive(Deserialize)]
+pub(super) struct Letter {
+    pub(super) id: String,
+    pub(super) body: String,
+}
+
+#[derive(Deserialize)]
+struct Name {
+    name: String,
+}
+
+/// What is remembered beside the journal and decides nothing about money.
+#[derive(Clone, Copy)]
+pub(super) enum Mark {
+    /// Up to which line of the journal the ledger knows the payment.
+    Projected,
+    /// Whether the roster of its day holds it.
+    Entered,
+    /// When a payment by hand was last let through, in Unix milliseconds.
+    Validated,
+}
+
+/// Raised with each new table; an object of an older version gets it when it is next read.
+const TABLES_OF_V2: [&str; 3] = [
+    "CREATE TABLE quotas (attempt INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT",
+    "CREATE TABLE outbox (sequence INTEGER PRIMARY KEY, id TEXT NOT NULL, body TEXT NOT NULL) STRICT",
+    "CREATE TABLE marks (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT",
+];
+
 const TABLES: [&str; 4] = [
     "CREATE TABLE about (one INTEGER PRIMARY KEY CHECK (one = 1), address TEXT NOT NULL, vault_key TEXT NOT NULL) STRICT",
     "CREATE TABLE journal (seq INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, times INTEGER NOT NULL, last_at_ms INTEGER NOT NULL, record TEXT NOT NULL) STRICT",
@@ -52,11 +82,13 @@ impl Store {
     /// What this object is; none before its first event.
     pub(super) fn about(&self) -> Result<Option<About>> {
         let tables: Vec<Count> = self.rows(
-            "SELECT COUNT(*) AS n FROM sqlite_master WHERE name = 'about'",
+            "SELECT COUNT(*) AS n FROM sqlite_master WHERE name IN ('about', 'marks')",
             vec![],
         )?;
-        if tables.first().is_none_or(|count| count.n == 0.0) {
-            return Ok(None);
+        match tables.first().map_or(0, |count| count.n as u8) {
+            0 => return Ok(None),
+            1 => self.run_all(&TABLES_OF_V2)?,
+            _ => {}
         }
         Ok(self
             .rows("SELECT address, vault_key FROM about", vec![])?
@@ -65,9 +97,8 @@ impl Store {
 
     /// Makes the tables and says what this object is.
     pub(super) fn create(&self, address: &str) -> Result<About> {
-        for table in TABLES {
-            self.run(table, vec![])?;
-        }
+        self.run_all(&TABLES)?;
+        self.run_all(&TABLES_OF_V2)?;
         let vault_key =
             Vault::fresh_key().ok_or_else(|| problem("there is no randomness for a key"))?;
         self.run(
@@ -160,6 +191,62 @@ impl Store {
         )
     }
 
+    /// Keeps a message to the shop.
+    pub(super) fn keep_letter(&self, sequence: u32, letter: &Letter) -> Result<()> {
+        let values = vec![
+            number(u64::from(sequence))?,
+            text(&letter.id),
+            text(&letter.body),
+        ];
+        self.run(
+            "INSERT INTO outbox (sequence, id, body) VALUES (?, ?, ?)",
+            values,
+        )
+    }
+
+    /// A message to the shop.
+    pub(super) fn letter(&self, sequence: u32) -> Result<Option<Letter>> {
+        let found = "SELECT id, body FROM outbox WHERE sequence = ?";
+        let mut rows = self.rows(found, vec![number(u64::from(sequence))?])?;
+        Ok(rows.pop())
+    }
+
+    /// Keeps the name of the quota that an attempt counts to.
+    pub(super) fn keep_quota(&self, attempt: u32, name: &str) -> Result<()> {
+        let values = vec![number(u64::from(attempt))?, text(name)];
+        self.run(
+            "INSERT OR REPLACE INTO quotas (attempt, name) VALUES (?, ?)",
+            values,
+        )
+    }
+
+    /// The name of the quota that an attempt counts to.
+    pub(super) fn quota(&self, attempt: u32) -> Result<Option<String>> {
+        let found = "SELECT name FROM quotas WHERE attempt = ?";
+        let mut rows: Vec<Name> = self.rows(found, vec![number(u64::from(attempt))?])?;
+        Ok(rows.pop().map(|row| row.name))
+    }
+
+    /// A mark; 0 before it was first set.
+    pub(super) fn mark(&self, mark: Mark) -> Result<u64> {
+        let found = "SELECT value AS n FROM marks WHERE name = ?";
+        let rows: Vec<Count> = self.rows(found, vec![text(mark.name())])?;
+        Ok(rows.first().map_or(0, |row| row.n as u64))
+    }
+
+    pub(super) fn set_mark(&self, mark: Mark, value: u64) -> Result<()> {
+        self.run(
+            "INSERT OR REPLACE INTO marks (name, value) VALUES (?, ?)",
+            vec![text(mark.name()), number(value)?],
+        )
+    }
+
+    fn run_all(&self, statements: &[&str]) -> Result<()> {
+        statements
+            .iter()
+            .try_for_each(|statement| self.run(statement, vec![]))
+    }
+
     fn run(&self, statement: &str, values: Vec<SqlStorageValue>) -> Result<()> {
         self.sql.exec(statement, values).map(|_| ())
     }
@@ -170,6 +257,16 @@ impl Store {
         values: Vec<SqlStorageValue>,
     ) -> Result<Vec<T>> {
         self.sql.exec(statement, values)?.to_array()
+    }
+}
+
+impl Mark {
+    fn name(self) -> &'static str {
+        match self {
+            Mark::Projected => "projected",
+            Mark::Entered => "entered",
+            Mark::Validated => "validated",
+        }
     }
 }
 

@@ -1,10 +1,12 @@
 //! `Turn`: one reading of the journal, the engine's decision on it, and its writing down, all in one storage
 //! transaction.
 
-use super::store::{About, Store};
+use super::store::{About, Letter, Mark, Store};
+use crate::browser;
 use crate::config::Config;
 use crate::platform;
-use malipo_engine::payment::{Effect, Event, Payment, Recorded};
+use malipo_engine::payment::{Effect, Event, Payment, Recorded, Terms, Told, timeline};
+use malipo_engine::webhook::{Message, PaymentFacts};
 use malipo_shared::Msisdn;
 use worker::{Error, Result, Storage};
 
@@ -16,6 +18,7 @@ pub(super) struct Turn<'a> {
     store: Store,
     about: Option<About>,
     last: Option<Recorded>,
+    lines: u64,
     effects: Vec<Effect>,
     is_recorded: bool,
 }
@@ -23,7 +26,12 @@ pub(super) struct Turn<'a> {
 /// What a turn came to.
 pub(super) struct Taken<T> {
     pub(super) value: T,
+    /// What is to be done at once, and may not be asked for again.
     pub(super) effects: Vec<Effect>,
+    /// What is due and may be asked for again at any time.
+    pub(super) due: Vec<Effect>,
+    /// Since when the ledger or the roster lacks something, in Unix milliseconds.
+    pub(super) unbooked_since_ms: Option<u64>,
     /// When the object has to ring next, in Unix milliseconds.
     pub(super) wake_at_ms: Option<u64>,
     /// Whether anything was written down.
@@ -51,6 +59,7 @@ pub(super) fn take<T>(
         };
         let payment = Payment::fold(&journal);
         let version = payment.version();
+        let lines = journal.len() as u64;
         let last = journal.into_iter().next_back();
         let mut turn = Turn {
             payment,
@@ -59,6 +68,7 @@ pub(super) fn take<T>(
             store,
             about,
             last,
+            lines,
             effects: Vec::new(),
             is_recorded: false,
         };
@@ -71,9 +81,12 @@ pub(super) fn take<T>(
             turn.record(Event::AlarmRang)?;
         }
         let value = body(&mut turn)?;
+        let terms = terms(config);
         Ok(Taken {
             value,
-            wake_at_ms: turn.payment.next_wake_ms(now_ms),
+            due: turn.payment.due(terms, now_ms),
+            unbooked_since_ms: turn.unbooked_since_ms()?,
+            wake_at_ms: turn.payment.next_wake_ms(terms, now_ms),
             is_recorded: turn.is_recorded,
             is_changed: turn.payment.version() != version,
             effects: turn.effects,
@@ -90,6 +103,7 @@ impl Turn<'_> {
             ));
         }
         let version = self.payment.version();
+        let told = self.payment.deliveries().len();
         let effects = self.payment.step(&event, self.now_ms);
         let is_new = self.payment.version() != version;
         match &mut self.last {
@@ -99,12 +113,66 @@ impl Turn<'_> {
             }
             _ => {
                 self.store.append(&event, self.now_ms)?;
+                self.lines += 1;
                 self.last = Some(Recorded::once(event, self.now_ms));
             }
         }
         self.effects.extend(effects);
         self.is_recorded = true;
+        self.write_letters(told)
+    }
+
+    /// Writes what the shop is to be told as it is now: every retry sends the same.
+    fn write_letters(&self, told: usize) -> Result<()> {
+        for delivery in self.payment.deliveries().iter().skip(told) {
+            let (Some(address), Some(payment)) = (self.address(), self.facts()?) else {
+                continue;
+            };
+            let id = format!("msg_{}_{}", address.replace(':', "_"), delivery.sequence);
+            let message = Message {
+                id: id.clone(),
+                kind: delivery.kind,
+                sequence: delivery.sequence,
+                at_ms: delivery.at_ms,
+                payment,
+            };
+            let body = message.encode();
+            self.store
+                .keep_letter(delivery.sequence, &Letter { id, body })?;
+        }
         Ok(())
+    }
+
+    /// The payment as its shop may see it.
+    pub(super) fn facts(&self) -> Result<Option<PaymentFacts>> {
+        let phones: Vec<String> = self.phones()?.iter().map(Msisdn::masked).collect();
+        let is_live = browser::is_live(self.config);
+        Ok(self.payment.facts(is_live, &phones, self.now_ms))
+    }
+
+    /// The journal's story.
+    pub(super) fn timeline(&self) -> Result<Vec<Told>> {
+        Ok(timeline(&self.store.journal()?))
+    }
+
+    /// How many lines the journal has.
+    pub(super) fn lines(&self) -> u64 {
+        self.lines
+    }
+
+    /// Since when the ledger lacks a line, or the roster the name of a payment that may move money.
+    fn unbooked_since_ms(&self) -> Result<Option<u64>> {
+        let Some(last) = self.last.as_ref().filter(|_| self.about.is_some()) else {
+            return Ok(None);
+        };
+        let is_projected = self.store.mark(Mark::Projected)? >= self.lines;
+        let may_move = !self.payment.attempts().is_empty() || !self.payment.receipts().is_empty();
+        let is_entered = !may_move || self.store.mark(Mark::Entered)? > 0;
+        Ok((!is_projected || !is_entered).then_some(last.last_at_ms))
+    }
+
+    pub(super) fn store(&self) -> &Store {
+        &self.store
     }
 
     /// Makes the object's tables; from here on it exists.
@@ -155,5 +223,12 @@ impl Turn<'_> {
     /// Adds effects that no event has.
     pub(super) fn also(&mut self, effects: Vec<Effect>) {
         self.effects.extend(effects);
+    }
+}
+
+/// What this deployment can do.
+pub(super) fn terms(config: &Config) -> Terms {
+    Terms {
+        has_webhook: config.server.webhook_url.is_some() && config.server.webhook_secrets.is_some(),
     }
 }

@@ -24,6 +24,11 @@ impl Waiters {
         receiver
     }
 
+    /// Whether nobody watches.
+    pub(super) fn are_none(&self) -> bool {
+        self.0.borrow().iter().all(oneshot::Sender::is_canceled)
+    }
+
     /// Answers everyone.
     pub(super) fn wake_all(&self) {
         for waiter in self.0.borrow_mut().drain(..) {

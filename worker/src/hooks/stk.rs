@@ -1,0 +1,45 @@
+//! The callback of one push.
+
+use super::{TRY_MS, Tried, accepted, not_recorded, try_thrice};
+use crate::config::Config;
+use crate::message::{PaymentCall, ToPayment};
+use crate::{inbox, payment_object, routes};
+use malipo_engine::names::CallbackTarget;
+use worker::{Env, Response, Result};
+
+pub(super) async fn answer(
+    env: &Env,
+    config: &Config,
+    target: CallbackTarget,
+    body: String,
+) -> Result<Response> {
+    let message = ToPayment {
+        address: target.address.to_string(),
+        what: PaymentCall::Callback {
+            attempt: target.attempt,
+            body,
+        },
+    };
+    let tried = try_thrice(|| async {
+        match payment_object::call(env, &message, TRY_MS).await {
+            Ok(response) if response.status_code() == 200 => Tried::Written,
+            // The object does not know the attempt.
+            Ok(response) if response.status_code() == 404 => Tried::Unwanted,
+            Ok(response) => Tried::Failed(format!("status {}", response.status_code())),
+            Err(why) => Tried::Failed(why.to_string()),
+        }
+    })
+    .await;
+    match tried {
+        Tried::Written => accepted(),
+        Tried::Unwanted => routes::not_found(),
+        Tried::Failed(_) => {
+            let kind = inbox::Kind::Payment;
+            if inbox::put(env, config, kind, &message.address, &message).await {
+                accepted()
+            } else {
+                not_recorded()
+            }
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! The books: what the ledger and the day's roster know of the payment. They decide nothing about money; late books are
+//! late lists.
+
+use super::Inner;
+use super::store::Mark;
+use crate::config::Config;
+use crate::{ledger, roster_object};
+use malipo_engine::names::Address;
+use std::rc::Rc;
+
+/// A payment that goes on changes again soon: it is booked this long after its last change, in milliseconds.
+pub(super) const AFTER_MS: u64 = 2_000;
+const AGAIN_MS_MIN: u64 = 2_000;
+const AGAIN_MS_MAX: u64 = 600_000;
+
+/// How long to wait after so many failures, in milliseconds.
+pub(super) fn again_ms(failed: u32) -> u64 {
+    (AGAIN_MS_MIN << failed.min(16)).min(AGAIN_MS_MAX)
+}
+
+impl Inner {
+    /// Enters what is not entered yet.
+    pub(super) async fn keep_books(self: &Rc<Self>, config: &Config) {
+        let is_kept = match self.book(config).await {
+            Ok(is_kept) => is_kept,
+            Err(why) => {
+                worker::console_error!("payment {}: its books: {why}", self.called());
+                false
+            }
+        };
+        let failed = &self.lanes.failed_bookings;
+        failed.set(if is_kept { 0 } else { failed.get() + 1 });
+    }
+
+    async fn book(&self, config: &Config) -> worker::Result<bool> {
+        let taken = self.take(config, |turn| {
+            let address = turn.address().map(str::to_owned);
+            let opened_at_ms = turn.payment.opened_at_ms();
+            Ok((address, turn.facts()?, turn.lines(), opened_at_ms))
+        })?;
+        let (Some(address), Some(facts), lines, opened_at_ms) = taken.value else {
+            return Ok(true);
+        };
+        if taken.unbooked_since_ms.is_none() {
+            return Ok(true);
+        }
+        let is_projected = ledger::project(&self.env, &address, lines, &facts).await;
+        let is_entered = match Address::parse(&address) {
+            Some(address) => {
+                let reference = &address.reference;
+                roster_object::enter(&self.env, config, reference, opened_at_ms).await
+            }
+            None => true,
+        };
+        self.take(config, |turn| {
+            if is_projected {
+                turn.store().set_mark(Mark::Projected, lines)?;
+            }
+            if is_entered {
+                turn.store().set_mark(Mark::Entered, 1)?;
+            }
+            Ok(())
+        })?;
+        Ok(is_projected && is_entered)
+    }
+}

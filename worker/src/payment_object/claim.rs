@@ -1,0 +1,84 @@
+//! Receipts: claiming what was reported, and looking for what was typed.
+
+use super::Inner;
+use crate::config::Config;
+use crate::message::Looked;
+use crate::receipt_object;
+use malipo_engine::claims::{Claimed, MoneyFacts};
+use malipo_engine::payment::{Effect, Event, Finding, Rank};
+use malipo_shared::{MpesaReceipt, Msisdn};
+use std::rc::Rc;
+use worker::Result;
+
+impl Inner {
+    /// Carries a claim or a look-up out; false when it could not be asked.
+    pub(super) async fn claim(self: &Rc<Self>, config: &Config, effect: Effect) -> Result<bool> {
+        match effect {
+            Effect::ClaimReceipt { receipt, rank } => self.ask_owner(config, receipt, rank).await,
+            Effect::VerifyReceipt { receipt } => self.look_up(config, receipt).await,
+            _ => Ok(true), // another lane's
+        }
+    }
+
+    async fn ask_owner(
+        self: &Rc<Self>,
+        config: &Config,
+        receipt: MpesaReceipt,
+        rank: Rank,
+    ) -> Result<bool> {
+        let address = self.called();
+        let claimed = receipt_object::claim(&self.env, config, &receipt, &address, rank).await;
+        let event = match claimed {
+            Ok(Claimed::Granted { is_contested }) => Event::ReceiptGranted {
+                receipt,
+                rank,
+                is_contested,
+            },
+            Ok(Claimed::Denied) => Event::ReceiptDenied { receipt },
+            Err(why) => {
+                worker::console_error!("payment {address}: receipt {receipt}: {why}");
+                return Ok(false);
+            }
+        };
+        self.record(config, event).await.map(|()| true)
+    }
+
+    async fn look_up(self: &Rc<Self>, config: &Config, receipt: MpesaReceipt) -> Result<bool> {
+        let address = self.called();
+        let looked = match receipt_object::look_up(&self.env, config, &receipt, &address).await {
+            Ok(looked) => looked,
+            Err(why) => {
+                worker::console_error!("payment {address}: receipt {receipt}: {why}");
+                return Ok(false);
+            }
+        };
+        let may_be_shown = config.c2b.is_registered || config.c2b.initiator.is_some();
+        let auto_claim_max_kes = config.c2b.auto_claim_max_kes;
+        let ((), effects) = self
+            .commit(config, |turn| {
+                let finding = match &looked {
+                    Looked::Unmatched(facts) => unmatched(facts, &turn.phones()?),
+                    Looked::Owned(_) => Finding::Elsewhere { may_be_shown },
+                    Looked::Unknown => Finding::Unknown { may_be_shown },
+                };
+                turn.record(Event::ReceiptLookedUp {
+                    receipt,
+                    finding,
+                    auto_claim_max_kes,
+                })
+            })
+            .await?;
+        Rc::clone(self).start(effects);
+        Ok(true)
+    }
+}
+
+/// The payer is another if it is certainly none of the numbers that were given.
+fn unmatched(facts: &MoneyFacts, phones: &[Msisdn]) -> Finding {
+    Finding::Unmatched {
+        amount_kes: facts.amount_kes,
+        paid_at_ms: facts.paid_at_ms,
+        is_payer_other: !phones.is_empty()
+            && phones.iter().all(|phone| facts.payer.contradicts(phone)),
+    }
+}

@@ -1,0 +1,57 @@
+//! Telling the shop: the message as it was written, signed anew for each try.
+
+use super::Inner;
+use crate::config::Config;
+use crate::platform;
+use malipo_engine::payment::{Effect, Event};
+use malipo_engine::webhook;
+use std::rc::Rc;
+use worker::{Method, Result};
+
+/// A shop that answers later has not heard.
+const DELIVER_MS: u64 = 10_000;
+
+impl Inner {
+    /// Sends one message, and records what was answered. False when there is nobody to send it to.
+    pub(super) async fn deliver(self: &Rc<Self>, config: &Config, effect: Effect) -> Result<bool> {
+        let Effect::Deliver { sequence } = effect else {
+            return Ok(true);
+        };
+        let taken = self.take(config, |turn| turn.store().letter(sequence))?;
+        let shop = &config.server;
+        let (Some(letter), Some(url), Some(secrets)) =
+            (taken.value, &shop.webhook_url, &shop.webhook_secrets)
+        else {
+            worker::console_error!(
+                "payment {}: message {sequence} cannot be sent",
+                self.called()
+            );
+            return Ok(false);
+        };
+        let now_secs = platform::now_ms() / 1000;
+        let signature = secrets.sign(&letter.id, now_secs, &letter.body);
+        let timestamp = now_secs.to_string();
+        let headers = [
+            ("Content-Type", "application/json"),
+            ("User-Agent", "Malipo"),
+            (webhook::HEADER_ID, letter.id.as_str()),
+            (webhook::HEADER_TIMESTAMP, &timestamp),
+            (webhook::HEADER_SIGNATURE, &signature),
+        ];
+        let call = platform::Call {
+            method: Method::Post,
+            url: url.as_str(),
+            headers: &headers,
+            body: Some(letter.body),
+        };
+        let status = match platform::call(call, DELIVER_MS).await {
+            Ok(answer) => Some(answer.status),
+            Err(why) => {
+                worker::console_warn!("payment {}: the shop: {why}", self.called());
+                None
+            }
+        };
+        let event = Event::WebhookAnswered { sequence, status };
+        self.record(config, event).await.map(|()| true)
+    }
+}

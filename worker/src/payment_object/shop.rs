@@ -1,0 +1,157 @@
+//! What the shop and M-PESA ask of a payment: its whole story, another delivery, its end, a payment by hand.
+
+use super::Inner;
+use super::store::Mark;
+use crate::config::Config;
+use crate::message::{Known, ShopView};
+use crate::reply;
+use malipo_engine::daraja::PaidAmount;
+use malipo_engine::payment::{Delivery, Event, Hearing, Validated};
+use malipo_shared::MpesaReceipt;
+use malipo_shared::api::{ApiError, ErrorCode};
+use serde_json::{Value, json};
+use std::rc::Rc;
+use worker::{Response, Result};
+
+impl Inner {
+    /// Takes down an event that another object or the shop brings.
+    pub(super) async fn hear(self: Rc<Self>, config: &Config, event: Event) -> Result<Response> {
+        let (is_known, effects) = self
+            .commit(config, |turn| {
+                let is_known = turn.payment.opened().is_some();
+                if is_known {
+                    turn.record(event)?;
+                }
+                Ok(is_known)
+            })
+            .await?;
+        self.start(effects);
+        Response::from_json(&Known { is_known })
+    }
+
+    /// Something new is known of a typed receipt.
+    pub(super) async fn look_again(
+        self: Rc<Self>,
+        config: &Config,
+        receipt: MpesaReceipt,
+    ) -> Result<Response> {
+        let is_typed = |turn: &mut super::turn::Turn<'_>| {
+            Ok(turn.payment.typed().iter().any(|t| t.receipt == receipt))
+        };
+        let is_known = self.take(config, is_typed)?.value;
+        if is_known {
+            return self.hear(config, Event::ReceiptTyped { receipt }).await;
+        }
+        Response::from_json(&Known { is_known })
+    }
+
+    /// The whole payment for its shop.
+    pub(super) async fn show(&self, config: &Config) -> Result<Response> {
+        let shown = self.take(config, |turn| {
+            let Some(facts) = turn.facts()? else {
+                return Ok(None);
+            };
+            let told = turn.timeline()?.into_iter();
+            Ok(Some(ShopView {
+                payment: serde_json::to_value(&facts)?,
+                timeline: told
+                    .map(|told| json!({ "at_ms": told.at_ms, "what": told.what }))
+                    .collect(),
+                deliveries: turn.payment.deliveries().iter().map(listed).collect(),
+            }))
+        })?;
+        match shown.value {
+            Some(view) => reply::json(200, &view),
+            None => reply::error(ApiError::new(
+                ErrorCode::NotFound,
+                "There is no such payment.",
+            )),
+        }
+    }
+
+    pub(super) async fn redeliver(
+        self: Rc<Self>,
+        config: &Config,
+        sequence: Option<u32>,
+    ) -> Result<Response> {
+        let known = self.take(config, |turn| {
+            let deliveries = turn.payment.deliveries();
+            let newest = deliveries.last().map(|delivery| delivery.sequence);
+            let asked = sequence.or(newest);
+            Ok(asked.filter(|n| deliveries.iter().any(|delivery| delivery.sequence == *n)))
+        })?;
+        match known.value {
+            Some(sequence) => self.hear(config, Event::RedeliveryAsked { sequence }).await,
+            None => Response::from_json(&Known { is_known: false }),
+        }
+    }
+
+    pub(super) async fn close(self: Rc<Self>, config: &Config) -> Result<Response> {
+        let state = self.take(config, |turn| {
+            Ok((turn.payment.opened().is_some(), turn.payment.may_close()))
+        })?;
+        match state.value {
+            (_, true) => self.hear(config, Event::OrderClosed).await,
+            (false, false) => Response::from_json(&Known { is_known: false }),
+            (true, false) => reply::error(ApiError::new(
+                ErrorCode::PushNotAllowed,
+                "It is paid or closed already, or a push of it is in flight.",
+            )),
+        }
+    }
+
+    /// A sweep passes: what is overdue is settled by the turn itself, and the books are kept anew.
+    pub(super) async fn poke(self: Rc<Self>, config: &Config) -> Result<Response> {
+        let taken = self.take(config, |turn| {
+            let is_known = turn.payment.opened().is_some();
+            if is_known {
+                turn.store().set_mark(Mark::Projected, 0)?;
+            }
+            Ok(is_known)
+        })?;
+        if taken.value {
+            self.ring(config, 0).await;
+        }
+        Response::from_json(&Known {
+            is_known: taken.value,
+        })
+    }
+
+    /// May this be paid by hand now?
+    pub(super) async fn validate(&self, config: &Config, amount: &PaidAmount) -> Result<Response> {
+        let taken = self.take(config, |turn| {
+            if turn.address().is_none() {
+                return Ok(Validated::Unknown);
+            }
+            let accepted_at_ms = turn.store().mark(Mark::Validated)?;
+            let accepted_at_ms = (accepted_at_ms > 0).then_some(accepted_at_ms);
+            let validated = turn.payment.validate(amount, accepted_at_ms, turn.now_ms);
+            if validated == Validated::Accept {
+                turn.store().set_mark(Mark::Validated, turn.now_ms)?;
+            }
+            Ok(validated)
+        })?;
+        Response::from_json(&taken.value)
+    }
+}
+
+fn listed(delivery: &Delivery) -> Value {
+    let standing = match delivery.standing {
+        Hearing::Due(_) => "due",
+        Hearing::Heard => "heard",
+        Hearing::Superseded => "superseded",
+        Hearing::Unheard => "unheard",
+    };
+    let next_at_ms = match delivery.standing {
+        Hearing::Due(at_ms) => Some(at_ms),
+        Hearing::Heard | Hearing::Superseded | Hearing::Unheard => None,
+    };
+    json!({
+        "sequence": delivery.sequence,
+        "type": delivery.kind.as_str(),
+        "at_ms": delivery.at_ms,
+        "tries": delivery.tries,
+        "standing": standing,
+        "next_at_ms": next_at_ms,
+    })
+}

@@ -1,0 +1,159 @@
+//! The work that may be done again at any time: claims, messages to the shop, bookkeeping. Each kind has a lane of
+//! its own, so that a slow shop keeps no claim waiting; whoever finds a lane busy leaves it to the one in it.
+
+use super::Inner;
+use super::turn::Taken;
+use crate::config::{self, Config};
+use crate::platform;
+use malipo_engine::payment::Effect;
+use std::cell::Cell;
+use std::future::Future;
+use std::rc::Rc;
+use worker::Result;
+
+/// Whether each lane is in use, and how often the books could not be kept.
+#[derive(Default)]
+pub(super) struct Lanes {
+    claims: Cell<bool>,
+    deliveries: Cell<bool>,
+    books: Cell<bool>,
+    pub(super) failed_bookings: Cell<u32>,
+}
+
+/// What is started at once; the books are kept by the alarm alone.
+#[derive(Clone, Copy)]
+enum Lane {
+    Claims,
+    Deliveries,
+}
+
+/// A lane in use, until it is dropped: a panic included.
+struct InUse(Rc<Inner>, fn(&Lanes) -> &Cell<bool>);
+
+impl Drop for InUse {
+    fn drop(&mut self) {
+        (self.1)(&self.0.lanes).set(false);
+    }
+}
+
+impl Lanes {
+    /// Whether a turn has left work that is started at once.
+    pub(super) fn have_work<T>(&self, taken: &Taken<T>) -> bool {
+        taken
+            .due
+            .iter()
+            .any(|effect| is_claim(effect) || is_delivery(effect))
+    }
+}
+
+fn is_claim(effect: &Effect) -> bool {
+    matches!(
+        effect,
+        Effect::ClaimReceipt { .. } | Effect::VerifyReceipt { .. }
+    )
+}
+
+fn is_delivery(effect: &Effect) -> bool {
+    matches!(effect, Effect::Deliver { .. })
+}
+
+impl Inner {
+    /// Starts what a turn has found due, beside whatever the caller goes on to do.
+    pub(super) fn start_work<T>(self: &Rc<Self>, taken: &Taken<T>) {
+        if taken.due.iter().any(is_claim) {
+            self.start_lane(Lane::Claims);
+        }
+        if taken.due.iter().any(is_delivery) {
+            self.start_lane(Lane::Deliveries);
+        }
+    }
+
+    /// Does all that is due, for the alarm.
+    pub(super) async fn work(self: &Rc<Self>, config: &Config) {
+        self.claims_lane(config).await;
+        self.books_lane(config).await;
+        self.deliveries_lane(config).await;
+    }
+
+    fn start_lane(self: &Rc<Self>, lane: Lane) {
+        let inner = Rc::clone(self);
+        self.state.wait_until(async move {
+            let config = config::of(&inner.env);
+            match (config.as_ref(), lane) {
+                (Ok(config), Lane::Claims) => inner.claims_lane(config).await,
+                (Ok(config), Lane::Deliveries) => inner.deliveries_lane(config).await,
+                (Err(_), _) => {} // the alarm rings until it is mended
+            }
+        });
+    }
+
+    async fn claims_lane(self: &Rc<Self>, config: &Config) {
+        let Some(_in_use) = self.enter(|lanes| &lanes.claims) else {
+            return;
+        };
+        self.repeat(config, is_claim, |effect| self.claim(config, effect))
+            .await;
+    }
+
+    async fn deliveries_lane(self: &Rc<Self>, config: &Config) {
+        let Some(_in_use) = self.enter(|lanes| &lanes.deliveries) else {
+            return;
+        };
+        self.repeat(config, is_delivery, |effect| self.deliver(config, effect))
+            .await;
+    }
+
+    async fn books_lane(self: &Rc<Self>, config: &Config) {
+        let Some(_in_use) = self.enter(|lanes| &lanes.books) else {
+            return;
+        };
+        self.keep_books(config).await;
+    }
+
+    /// Does the first of what is due and of its kind, again and again, until nothing is left or one did not succeed.
+    async fn repeat<F: Future<Output = Result<bool>>>(
+        self: &Rc<Self>,
+        config: &Config,
+        is_ours: fn(&Effect) -> bool,
+        work: impl Fn(Effect) -> F,
+    ) {
+        loop {
+            let due = match self.take(config, |_| Ok(())) {
+                Ok(taken) => taken.due.into_iter().find(is_ours),
+                Err(why) => return self.say_failed(&why),
+            };
+            let Some(effect) = due else { return };
+            match work(effect).await {
+                Ok(true) => {}
+                Ok(false) => return,
+                Err(why) => return self.say_failed(&why),
+            }
+        }
+    }
+
+    fn say_failed(&self, why: &worker::Error) {
+        worker::console_error!("payment {}: its work: {why}", self.called());
+    }
+
+    fn enter(self: &Rc<Self>, lane: fn(&Lanes) -> &Cell<bool>) -> Option<InUse> {
+        let is_busy = lane(&self.lanes).replace(true);
+        (!is_busy).then(|| InUse(Rc::clone(self), lane))
+    }
+
+    /// When the alarm has to ring, the books included.
+    pub(super) fn with_books(
+        &self,
+        wake_at_ms: Option<u64>,
+        unbooked_since_ms: Option<u64>,
+    ) -> Option<u64> {
+        let books_at_ms = unbooked_since_ms.map(|since_ms| {
+            let failed = self.lanes.failed_bookings.get();
+            if failed == 0 {
+                since_ms + super::books::AFTER_MS
+            } else {
+                platform::now_ms() + super::books::again_ms(failed)
+            }
+        });
+        [wake_at_ms, books_at_ms].into_iter().flatten().min()
+    }
+}

@@ -1,0 +1,364 @@
+//! `ReceiptObject`: one M-PESA receipt. It stores what M-PESA has shown of it before anything else, and says whose
+//! it is; what follows from that it tells the payments, until they have heard.
+#![allow(missing_docs)] // the `durable_object` macro makes undocumented methods
+
+mod store;
+
+use crate::config::{self, Config};
+use crate::message::{Known, Looked, PaymentCall, ReceiptCall, ToPayment, ToReceipt};
+use crate::{daraja_client, ledger, object, payment_object, platform};
+use malipo_engine::claims::{Claimed, MoneyFacts, ReceiptRecord};
+use malipo_engine::names::Address;
+use malipo_engine::payment::Rank;
+use malipo_shared::MpesaReceipt;
+use std::cell::Cell;
+use std::panic::AssertUnwindSafe;
+use std::rc::Rc;
+use worker::{DurableObject, Env, Error, Request, Response, Result, State, durable_object};
+
+/// How long a claim or a look-up may take, in milliseconds.
+const CALL_MS: u64 = 5_000;
+/// What one alarm may take, and when it rings again if it did not come to its end, in milliseconds.
+const WORK_MS: u64 = 30_000;
+const AGAIN_MS_MIN: u64 = 5_000;
+const AGAIN_MS_MAX: u64 = 600_000;
+/// M-PESA is asked about one receipt no oftener than this, in milliseconds.
+const ASK_AGAIN_MS: u64 = 60_000;
+
+/// One receipt's record, and what is left to be told of it.
+#[durable_object(alarm)]
+pub struct ReceiptObject {
+    // What counts lies in storage, and each turn reads it anew.
+    inner: AssertUnwindSafe<Rc<Inner>>,
+}
+
+struct Inner {
+    state: State,
+    env: Env,
+    is_working: Cell<bool>,
+    failures: Cell<u32>,
+}
+
+impl DurableObject for ReceiptObject {
+    fn new(state: State, env: Env) -> Self {
+        let inner = Inner {
+            state,
+            env,
+            is_working: Cell::new(false),
+            failures: Cell::new(0),
+        };
+        ReceiptObject {
+            inner: AssertUnwindSafe(Rc::new(inner)),
+        }
+    }
+
+    async fn fetch(&self, mut request: Request) -> Result<Response> {
+        let message: ToReceipt = request.json().await?;
+        let inner = Rc::clone(&self.inner);
+        let config = config::of(&inner.env);
+        match config.as_ref() {
+            Ok(config) => inner.answer(config, message).await,
+            Err(_) => Response::error("the configuration is wrong", 500),
+        }
+    }
+
+    /// Tells what is left to be told. The next alarm is set before anything that could fail.
+    async fn alarm(&self) -> Result<Response> {
+        let inner = Rc::clone(&self.inner);
+        inner.wake_in(WORK_MS + AGAIN_MS_MIN).await;
+        inner.work().await;
+        Response::empty()
+    }
+}
+
+/// Shows a receipt to its object; true once it is written down.
+pub(crate) async fn show(
+    env: &Env,
+    config: &Config,
+    receipt: &MpesaReceipt,
+    facts: MoneyFacts,
+    body: String,
+    limit_ms: u64,
+) -> Result<()> {
+    let what = ReceiptCall::Show { facts, body };
+    ask(env, config, receipt, what, limit_ms).await
+}
+
+/// Claims a receipt for a payment.
+pub(crate) async fn claim(
+    env: &Env,
+    config: &Config,
+    receipt: &MpesaReceipt,
+    address: &str,
+    rank: Rank,
+) -> Result<Claimed> {
+    let address = address.to_owned();
+    let what = ReceiptCall::Claim { address, rank };
+    ask(env, config, receipt, what, CALL_MS).await
+}
+
+/// What is known of a receipt that a payment's customer typed.
+pub(crate) async fn look_up(
+    env: &Env,
+    config: &Config,
+    receipt: &MpesaReceipt,
+    address: &str,
+) -> Result<Looked> {
+    let address = address.to_owned();
+    let what = ReceiptCall::LookUp { address };
+    ask(env, config, receipt, what, CALL_MS).await
+}
+
+/// Calls a receipt's object.
+pub(crate) async fn ask<T: serde::de::DeserializeOwned>(
+    env: &Env,
+    config: &Config,
+    receipt: &MpesaReceipt,
+    what: ReceiptCall,
+    limit_ms: u64,
+) -> Result<T> {
+    let name = format!("{}:{receipt}", config.env.as_str());
+    let receipt = receipt.clone();
+    let message = ToReceipt { receipt, what };
+    object::call(env, "RECEIPTS", &name, &message, limit_ms).await
+}
+
+impl Inner {
+    async fn answer(self: Rc<Self>, config: &Config, message: ToReceipt) -> Result<Response> {
+        let receipt = message.receipt;
+        match message.what {
+            ReceiptCall::Show { facts, body } => {
+                self.change(&receipt, Some(&body), |record| record.show(facts))?;
+                self.start().await;
+                Response::from_json(&())
+            }
+            ReceiptCall::Claim { address, rank } => {
+                let claimed = self.change(&receipt, None, |record| record.claim(&address, rank))?;
+                self.start().await;
+                Response::from_json(&claimed)
+            }
+            ReceiptCall::LookUp { address } => {
+                Response::from_json(&self.look_up(config, &receipt, &address).await?)
+            }
+            ReceiptCall::Read => Response::from_json(&self.record()?.unwrap_or_default()),
+            ReceiptCall::Poke => {
+                if self.record()?.is_some() {
+                    self.change(&receipt, None, |record| {
+                        record.is_offered &= record.owner.is_some();
+                        record.is_unlisted = true;
+                    })?;
+                    self.start().await;
+                }
+                Response::from_json(&())
+            }
+        }
+    }
+
+    /// A probe of a receipt that nobody knows leaves nothing, unless M-PESA can be asked.
+    async fn look_up(
+        self: &Rc<Self>,
+        config: &Config,
+        receipt: &MpesaReceipt,
+        address: &str,
+    ) -> Result<Looked> {
+        let record = self.record()?.unwrap_or_default();
+        if let Some(owner) = &record.owner {
+            return Ok(Looked::Owned(owner.address.clone()));
+        }
+        if let Some(facts) = record.unmatched() {
+            return Ok(Looked::Unmatched(facts.clone()));
+        }
+        let now_ms = platform::now_ms();
+        let may_ask = record
+            .asked_at_ms
+            .is_none_or(|at_ms| now_ms >= at_ms + ASK_AGAIN_MS);
+        if config.c2b.initiator.is_some() && may_ask {
+            self.change(receipt, None, |record| {
+                record.seek(address);
+                record.asked_at_ms = Some(now_ms);
+            })?;
+            let inner = Rc::clone(self);
+            let receipt = receipt.clone();
+            self.state.wait_until(async move {
+                inner.ask_mpesa(&receipt).await;
+            });
+        }
+        Ok(Looked::Unknown)
+    }
+
+    /// Asks M-PESA what it knows of the receipt; the answer comes back by a hook of its own.
+    async fn ask_mpesa(&self, receipt: &MpesaReceipt) {
+        let config = config::of(&self.env);
+        if let Ok(config) = config.as_ref()
+            && let Err(why) = daraja_client::ask_receipt(&self.env, config, receipt).await
+        {
+            worker::console_warn!("receipt {receipt}: M-PESA could not be asked: {why}");
+        }
+    }
+
+    /// Starts telling what is to be told, with an alarm behind it.
+    async fn start(self: &Rc<Self>) {
+        let has_work = self.record().is_ok_and(|r| r.is_some_and(|r| r.has_work()));
+        if has_work {
+            self.wake_in(AGAIN_MS_MIN).await;
+            let inner = Rc::clone(self);
+            self.state.wait_until(async move { inner.work().await });
+        }
+    }
+
+    async fn work(self: &Rc<Self>) {
+        if self.is_working.replace(true) {
+            return;
+        }
+        let config = config::of(&self.env);
+        let is_done = match config.as_ref() {
+            Ok(config) => platform::within(WORK_MS, self.tell_all(config)).await,
+            Err(_) => None,
+        };
+        self.is_working.set(false);
+        match is_done {
+            Some(Ok(true)) => {
+                self.failures.set(0);
+                if let Err(why) = platform::delete_alarm(&self.state.storage()).await {
+                    worker::console_error!("a receipt's alarm could not be deleted: {why}");
+                }
+            }
+            Some(Ok(false)) | None => self.fail().await,
+            Some(Err(why)) => {
+                worker::console_error!("a receipt's work: {why}");
+                self.fail().await;
+            }
+        }
+    }
+
+    async fn fail(&self) {
+        let failures = self.failures.get();
+        self.failures.set(failures + 1);
+        self.wake_in((AGAIN_MS_MIN << failures.min(16)).min(AGAIN_MS_MAX))
+            .await;
+    }
+
+    /// Tells payments and ledger what they do not know yet; true when nothing is left.
+    async fn tell_all(&self, config: &Config) -> Result<bool> {
+        let Some((receipt, record)) = self.stored()? else {
+            return Ok(true);
+        };
+        let mut is_all_told = true;
+        if let Some((reference, facts)) = record.to_offer() {
+            let address = Address {
+                env: config.env.as_str().to_owned(),
+                link: config.link.clone(),
+                reference: reference.clone(),
+            };
+            let offer = PaymentCall::Offer {
+                receipt: receipt.clone(),
+                amount_kes: facts.amount_kes,
+                paid_at_ms: facts.paid_at_ms,
+                rank: Rank::Reference,
+                is_trusted: facts.is_trusted,
+            };
+            match self.tell(&address.to_string(), offer).await {
+                Ok(()) => self.change(&receipt, None, |record| record.is_offered = true)?,
+                Err(_) => is_all_told = false,
+            }
+        }
+        for loser in &record.losers {
+            let taken = PaymentCall::Taken {
+                receipt: receipt.clone(),
+            };
+            match self.tell(loser, taken).await {
+                Ok(()) => self.change(&receipt, None, |record| {
+                    record.losers.retain(|told| told != loser);
+                })?,
+                Err(_) => is_all_told = false,
+            }
+        }
+        if record.facts.is_some() {
+            for seeker in &record.seekers {
+                let look = PaymentCall::Look {
+                    receipt: receipt.clone(),
+                };
+                match self.tell(seeker, look).await {
+                    Ok(()) => self.change(&receipt, None, |record| {
+                        record.seekers.retain(|told| told != seeker);
+                    })?,
+                    Err(_) => is_all_told = false,
+                }
+            }
+        }
+        self.list(config, &receipt)
+            .await
+            .map(|is_listed| is_listed && is_all_told)
+    }
+
+    /// Puts the record, as it is now, on the operator's list.
+    async fn list(&self, config: &Config, receipt: &MpesaReceipt) -> Result<bool> {
+        let Some(record) = self.record()?.filter(|record| record.is_unlisted) else {
+            return Ok(true);
+        };
+        // A receipt that only its callback has named was never unmatched.
+        let is_listed = record.facts.is_none()
+            || ledger::list_unmatched(
+                &self.env,
+                config.env.as_str(),
+                &config.link,
+                receipt,
+                &record,
+            )
+            .await;
+        if is_listed {
+            self.change(receipt, None, |now| {
+                let is_same = now.owner == record.owner && now.facts == record.facts;
+                now.is_unlisted = !is_same;
+            })?;
+        }
+        Ok(is_listed)
+    }
+
+    async fn tell(&self, address: &str, what: PaymentCall) -> Result<()> {
+        let message = ToPayment {
+            address: address.to_owned(),
+            what,
+        };
+        let mut response = payment_object::call(&self.env, &message, CALL_MS).await?;
+        if response.status_code() != 200 {
+            return Err(Error::RustError("the payment refused".to_owned()));
+        }
+        let _: Known = response.json().await?;
+        Ok(())
+    }
+
+    async fn wake_in(&self, ms: u64) {
+        let at_ms = platform::now_ms() + ms;
+        if let Err(why) = platform::set_alarm(&self.state.storage(), at_ms).await {
+            worker::console_error!("a receipt's alarm could not be set: {why}");
+        }
+    }
+
+    fn record(&self) -> Result<Option<ReceiptRecord>> {
+        Ok(self.stored()?.map(|(_, record)| record))
+    }
+
+    fn stored(&self) -> Result<Option<(MpesaReceipt, ReceiptRecord)>> {
+        store::read(&self.state.storage())
+    }
+
+    /// One turn: reads the record, changes it, and writes it back, all or nothing.
+    fn change<T>(
+        &self,
+        receipt: &MpesaReceipt,
+        body: Option<&str>,
+        change: impl FnOnce(&mut ReceiptRecord) -> T,
+    ) -> Result<T> {
+        let storage = self.state.storage();
+        platform::transaction(&storage, || {
+            let known = store::read(&storage)?.map(|(_, record)| record);
+            let mut record = known.clone().unwrap_or_default();
+            let value = change(&mut record);
+            if known.as_ref() != Some(&record) || body.is_some() {
+                store::write(&storage, receipt, &record, body)?;
+            }
+            Ok(value)
+        })
+    }
+}

@@ -1,0 +1,95 @@
+//! The receipt's rows: its record, and beside it, sealed, what M-PESA sent.
+
+use crate::platform;
+use crate::vault::Vault;
+use malipo_engine::claims::ReceiptRecord;
+use malipo_shared::MpesaReceipt;
+use serde::Deserialize;
+use worker::{Error, Result, SqlStorageValue, Storage};
+
+#[derive(Deserialize)]
+struct Row {
+    receipt: MpesaReceipt,
+    json: String,
+}
+
+#[derive(Deserialize)]
+struct Key {
+    vault_key: String,
+}
+
+#[derive(Deserialize)]
+struct Count {
+    n: f64,
+}
+
+/// The record and the number that it is of; none before the first writing.
+pub(super) fn read(storage: &Storage) -> Result<Option<(MpesaReceipt, ReceiptRecord)>> {
+    if !exists(storage)? {
+        return Ok(None);
+    }
+    let rows: Vec<Row> = storage
+        .sql()
+        .exec("SELECT receipt, json FROM record", None)?
+        .to_array()?;
+    let row = rows.into_iter().next();
+    row.map(|row| Ok((row.receipt, serde_json::from_str(&row.json)?)))
+        .transpose()
+}
+
+/// Writes the record, and keeps a body as it came.
+pub(super) fn write(
+    storage: &Storage,
+    receipt: &MpesaReceipt,
+    record: &ReceiptRecord,
+    body: Option<&str>,
+) -> Result<()> {
+    let sql = storage.sql();
+    if !exists(storage)? {
+        for table in [
+            "CREATE TABLE record (one INTEGER PRIMARY KEY CHECK (one = 1), receipt TEXT NOT NULL, vault_key TEXT NOT NULL, json TEXT NOT NULL) STRICT",
+            "CREATE TABLE bodies (id INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, sealed TEXT NOT NULL) STRICT",
+        ] {
+            sql.exec(table, None)?;
+        }
+        let key = Vault::fresh_key().ok_or_else(|| problem("there is no randomness for a key"))?;
+        sql.exec(
+            "INSERT INTO record (one, receipt, vault_key, json) VALUES (1, ?, ?, '')",
+            vec![text(receipt.as_str()), text(&key)],
+        )?;
+    }
+    let json = serde_json::to_string(record)?;
+    sql.exec("UPDATE record SET json = ?", vec![text(&json)])?;
+    body.map_or(Ok(()), |body| keep(storage, body))
+}
+
+fn keep(storage: &Storage, body: &str) -> Result<()> {
+    let sql = storage.sql();
+    let keys: Vec<Key> = sql.exec("SELECT vault_key FROM record", None)?.to_array()?;
+    let sealed = keys
+        .first()
+        .and_then(|key| Vault::open(&key.vault_key)?.seal(body))
+        .ok_or_else(|| problem("a body cannot be sealed"))?;
+    // A sender that repeats itself fills no disk.
+    let now_ms = i64::try_from(platform::now_ms()).unwrap_or(i64::MAX);
+    let values = vec![SqlStorageValue::try_from_i64(now_ms)?, text(&sealed)];
+    sql.exec(
+        "INSERT INTO bodies (at_ms, sealed) SELECT ?, ? WHERE (SELECT COUNT(*) FROM bodies) < 10",
+        values,
+    )?;
+    Ok(())
+}
+
+fn exists(storage: &Storage) -> Result<bool> {
+    let tables = "SELECT COUNT(*) AS n FROM sqlite_master WHERE name = 'record'";
+    let tables: Vec<Count> = storage.sql().exec(tables, None)?.to_array()?;
+    Ok(tables.first().is_some_and(|count| count.n > 0.0))
+}
+
+fn text(value: &str) -> SqlStorageValue {
+    SqlStorageValue::String(value.to_owned())
+}
+
+fn problem(what: &str) -> Error {
+    Error::RustError(what.to_owned())
+}

@@ -1,0 +1,217 @@
+//! The sweep: every five minutes, and by command, it brings what lies in the inbox, looks at what has not ended, and finds
+//! in the rosters what the ledger lacks. It only asks objects to do what they would do by themselves.
+
+use crate::config::{self, Config};
+use crate::ledger::{self, number};
+use crate::message::{PaymentCall, ReceiptCall, ToPayment, ToReceipt};
+use crate::{inbox, payment_object, platform, reach, roster_object};
+use malipo_engine::names::Address;
+use malipo_engine::sweep::Place;
+use malipo_shared::{AccountReference, MpesaReceipt};
+use serde::Serialize;
+use worker::{D1Type, Env, Result};
+
+/// Days whose rosters the scheduled sweep reads: today and yesterday.
+pub(crate) const DAYS: u64 = 2;
+/// References of one page, and pages and calls of one run: a run may make 1,000 calls of any kind.
+const PAGE: usize = 60;
+const PAGES_MAX: u32 = 60;
+const POKES_MAX: usize = 400;
+/// Of what has not ended, in one run.
+const OPEN_MAX: u64 = 150;
+/// A run begins no page after this, in milliseconds.
+const RUN_MS: u64 = 25_000;
+const CALL_MS: u64 = 10_000;
+
+/// Which payments are asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Whom {
+    /// Those that the ledger lacks.
+    Missing,
+    /// All: each enters the ledger anew.
+    Everyone,
+}
+
+/// What a run came to.
+#[derive(Debug, Default, Serialize)]
+pub(crate) struct Swept {
+    pub(crate) inbox: inbox::Drained,
+    /// Payments that were asked.
+    pub(crate) payments: usize,
+    /// Receipts that were asked.
+    pub(crate) receipts: usize,
+    /// Objects and rosters that did not answer.
+    pub(crate) failed: usize,
+    /// Whether the ledger answers.
+    pub(crate) has_ledger: bool,
+    /// Where the next run goes on in the rosters; none when all were seen.
+    pub(crate) next: Option<String>,
+}
+
+/// Takes those that have not ended and were not looked at for as long as a third of their age: ever more seldom.
+const OPEN_PAYMENTS: &str = "\
+UPDATE payments SET look_at_ms = ?3 + max(600000, (?3 - opened_at_ms) / 2) WHERE env = ?1 AND link = ?2 \
+AND account_reference IN (SELECT account_reference FROM payments WHERE env = ?1 AND link = ?2 \
+AND state NOT IN ('paid', 'closed') AND look_at_ms <= ?3 ORDER BY look_at_ms LIMIT ?4) \
+RETURNING account_reference AS v";
+/// The same of receipts that nobody has, though they name a payment: it may have been opened since.
+const OPEN_RECEIPTS: &str = "\
+UPDATE unmatched_receipts SET look_at_ms = ?3 + max(600000, (?3 - listed_at_ms) / 2) WHERE env = ?1 \
+AND receipt IN (SELECT receipt FROM unmatched_receipts WHERE env = ?1 AND link = ?2 \
+AND status <> 'claimed' AND account_reference IS NOT NULL AND look_at_ms <= ?3 ORDER BY look_at_ms LIMIT ?4) \
+RETURNING receipt AS v";
+const MISSING: &str = "\
+SELECT r.value AS v FROM json_each(?3) r WHERE NOT EXISTS (SELECT 1 FROM payments p \
+WHERE p.env = ?1 AND p.link = ?2 AND p.account_reference = r.value)";
+const PLACE: &str = "SELECT next AS v FROM sweeps WHERE env = ?1 AND link = ?2";
+const KEEP_PLACE: &str = "INSERT OR REPLACE INTO sweeps (env, link, next) VALUES (?1, ?2, ?3)";
+const FORGET_PLACE: &str = "DELETE FROM sweeps WHERE env = ?1 AND link = ?2";
+
+/// The scheduled sweep. It goes on where the last one had to stop.
+pub(crate) async fn on_schedule(env: &Env) {
+    let config = config::of(env);
+    // What is wrong is named at /healthz.
+    let Ok(config) = config.as_ref() else { return };
+    let (env_word, link) = (config.env.as_str(), config.link.as_str());
+    let of_shop = [D1Type::Text(env_word), D1Type::Text(link)];
+    let kept = ledger::texts(env, PLACE, &of_shop).await;
+    let kept = kept.ok().and_then(|rows| Place::parse(rows.first()?));
+    let is_kept = kept.is_some();
+    let from = kept.unwrap_or_else(|| Place::days_back(DAYS, platform::now_ms()));
+    let swept = run(env, config, from, Whom::Missing).await;
+    let noted = match &swept.next {
+        Some(next) => {
+            let [env_word, link] = of_shop;
+            ledger::run(env, KEEP_PLACE, &[env_word, link, D1Type::Text(next)]).await
+        }
+        None if is_kept => ledger::run(env, FORGET_PLACE, &of_shop).await,
+        None => Ok(true),
+    };
+    if swept.failed > 0 || !swept.has_ledger || noted.is_err() {
+        let said = serde_json::to_string(&swept).unwrap_or_default();
+        worker::console_error!("a sweep did not reach everything; the next one tries again: {said}");
+    }
+}
+
+/// One run, from a place in the rosters on. It ends by itself within half a minute, unless objects hang.
+pub(crate) async fn run(env: &Env, config: &Config, from: Place, whom: Whom) -> Swept {
+    let ends_at_ms = platform::now_ms() + RUN_MS;
+    let mut swept = Swept::default();
+    match look_at_open(env, config, &mut swept).await {
+        Ok(()) => swept.has_ledger = true,
+        Err(why) => worker::console_error!("the sweep cannot read the ledger: {why}"),
+    }
+    let mut place = Some(from);
+    // Without the ledger nobody can enter it, and what is overdue rings by itself.
+    for _ in 0..PAGES_MAX {
+        let Some(now) = place.take().filter(|_| swept.has_ledger) else {
+            break;
+        };
+        if swept.payments >= POKES_MAX || platform::now_ms() > ends_at_ms {
+            place = Some(now);
+            break;
+        }
+        match turn_page(env, config, &now, whom, &mut swept).await {
+            Ok(page) => place = now.next(&page, PAGE, platform::now_ms()),
+            Err(why) => {
+                worker::console_error!("the sweep cannot read a roster: {why}");
+                swept.failed += 1;
+                place = Some(now);
+                break;
+            }
+        }
+    }
+    swept.next = place.map(|place| place.to_string());
+    swept
+}
+
+async fn look_at_open(env: &Env, config: &Config, swept: &mut Swept) -> Result<()> {
+    swept.inbox = inbox::drain(env, config).await?;
+    let values = [
+        D1Type::Text(config.env.as_str()),
+        D1Type::Text(config.link.as_str()),
+        number(platform::now_ms()),
+        number(OPEN_MAX),
+    ];
+    let payments = ledger::texts(env, OPEN_PAYMENTS, &values).await?;
+    poke_payments(env, config, &payments, swept).await;
+    let receipts = ledger::texts(env, OPEN_RECEIPTS, &values).await?;
+    let reached = reach::each(&receipts, |receipt| poke_receipt(env, config, receipt)).await;
+    swept.receipts += reached.len();
+    swept.failed += reached.iter().filter(|is_reached| !**is_reached).count();
+    Ok(())
+}
+
+/// Reads one page of a roster and asks whom it has to; the page.
+async fn turn_page(
+    env: &Env,
+    config: &Config,
+    place: &Place,
+    whom: Whom,
+    swept: &mut Swept,
+) -> Result<Vec<String>> {
+    let page_max = u32::try_from(PAGE).unwrap_or(u32::MAX);
+    let page = roster_object::page(env, config, place.day_ms(), place.after(), page_max).await?;
+    match whom {
+        Whom::Everyone => poke_payments(env, config, &page, swept).await,
+        Whom::Missing if page.is_empty() => {}
+        Whom::Missing => {
+            let entered = serde_json::to_string(&page)?;
+            let values = [
+                D1Type::Text(config.env.as_str()),
+                D1Type::Text(config.link.as_str()),
+                D1Type::Text(&entered),
+            ];
+            let missing = ledger::texts(env, MISSING, &values).await?;
+            poke_payments(env, config, &missing, swept).await;
+        }
+    }
+    Ok(page)
+}
+
+async fn poke_payments(env: &Env, config: &Config, references: &[String], swept: &mut Swept) {
+    let reached = reach::each(references, |text| poke_payment(env, config, text)).await;
+    swept.payments += reached.len();
+    swept.failed += reached.iter().filter(|is_reached| !**is_reached).count();
+}
+
+async fn poke_payment(env: &Env, config: &Config, reference: &str) -> bool {
+    let Ok(reference) = AccountReference::parse(reference) else {
+        return false;
+    };
+    let address = Address {
+        env: config.env.as_str().to_owned(),
+        link: config.link.clone(),
+        reference,
+    };
+    let message = ToPayment {
+        address: address.to_string(),
+        what: PaymentCall::Poke,
+    };
+    match payment_object::call(env, &message, CALL_MS).await {
+        Ok(answer) => answer.status_code() == 200,
+        Err(why) => {
+            worker::console_error!("payment {address}: the sweep did not reach it: {why}");
+            false
+        }
+    }
+}
+
+async fn poke_receipt(env: &Env, config: &Config, receipt: &str) -> bool {
+    let Ok(receipt) = MpesaReceipt::parse(receipt) else {
+        return false;
+    };
+    let name = format!("{}:{receipt}", config.env.as_str());
+    let message = ToReceipt {
+        receipt,
+        what: ReceiptCall::Poke,
+    };
+    let text = serde_json::to_string(&message).unwrap_or_default();
+    match reach::post(env, "RECEIPTS", &name, &text, CALL_MS).await {
+        Ok(answer) => answer.status_code() == 200,
+        Err(why) => {
+            worker::console_error!("receipt {name}: the sweep did not reach it: {why}");
+            false
+        }
+    }
+}
