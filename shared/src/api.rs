@@ -352,6 +352,8 @@ error_codes! {
     ReferenceCollision = 409, Conflict;
     /// The order of this reference was paid, with another amount.
     ReferencePaid = 409, Conflict;
+    /// The receipt belongs to another payment.
+    ReceiptTaken = 409, Conflict;
     /// Too many requests from one network; `retry_at_ms` says when to try again.
     TooManyRequests = 429, Conflict;
     /// Five receipts were typed for one order.

@@ -1,5 +1,9 @@
 //! Talking to Daraja: tokens, pushes, queries. Every call has its limit; nothing is parsed blindly.
 
+mod register;
+
+pub(crate) use register::register_c2b;
+
 use crate::config::{Config, DarajaEnv};
 use crate::message::{HeldToken, ToDaraja, TokenReply};
 use crate::{daraja_object, platform};

@@ -12,6 +12,7 @@ mod inbox;
 mod ledger;
 mod message;
 mod object;
+mod operator;
 mod payment_object;
 mod platform;
 mod prompts;
@@ -22,6 +23,7 @@ mod reply;
 mod roster_object;
 mod routes;
 mod subscriber_object;
+mod sweep;
 mod vault;
 
 pub use daraja_object::DarajaObject;
@@ -31,7 +33,7 @@ pub use receipt_object::ReceiptObject;
 pub use roster_object::RosterObject;
 pub use subscriber_object::SubscriberObject;
 
-use worker::{Context, Env, Request, Response, Result, event};
+use worker::{Context, Env, Request, Response, Result, ScheduleContext, ScheduledEvent, event};
 
 #[event(start)]
 fn start() {
@@ -45,4 +47,9 @@ fn start() {
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response> {
     routes::answer(request, &env).await
+}
+
+#[event(scheduled)]
+async fn scheduled(_event: ScheduledEvent, env: Env, _context: ScheduleContext) {
+    sweep::on_schedule(&env).await;
 }

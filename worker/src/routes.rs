@@ -1,7 +1,7 @@
 //! Which path goes where.
 
 use crate::config::{self, Config, DarajaEnv};
-use crate::{assets, browser, hooks, reply};
+use crate::{assets, browser, hooks, operator, reply};
 use malipo_shared::api::{ApiError, ErrorCode};
 use worker::{Env, Method, Request, Response, Result};
 
@@ -22,6 +22,9 @@ pub(crate) async fn answer(mut request: Request, env: &Env) -> Result<Response> 
         }
     };
     let outcome = match path.split('/').nth(1).unwrap_or_default() {
+        "v1" if path.starts_with("/v1/merchant/") => {
+            operator::answer(&mut request, env, config, &path).await
+        }
         "v1" => browser::answer(&mut request, env, config, &path).await,
         "hooks" => hooks::answer(&mut request, env, config, &path).await,
         "a" => assets::answer(&request, env).await,

@@ -3,8 +3,8 @@
 
 use crate::config::{self, Config};
 use crate::ledger::{self, number};
-use crate::message::{PaymentCall, ReceiptCall, ToPayment, ToReceipt};
-use crate::{inbox, payment_object, platform, reach, roster_object};
+use crate::message::{PaymentCall, ReceiptCall, ToPayment};
+use crate::{inbox, payment_object, platform, reach, receipt_object, roster_object};
 use malipo_engine::names::Address;
 use malipo_engine::sweep::Place;
 use malipo_shared::{AccountReference, MpesaReceipt};
@@ -48,7 +48,7 @@ pub(crate) struct Swept {
     pub(crate) next: Option<String>,
 }
 
-/// Takes those that have not ended and were not looked at for as long as a third of their age: ever more seldom.
+/// Takes those that have not ended and were not looked at for half as long as they are old: ever more seldom.
 const OPEN_PAYMENTS: &str = "\
 UPDATE payments SET look_at_ms = ?3 + max(600000, (?3 - opened_at_ms) / 2) WHERE env = ?1 AND link = ?2 \
 AND account_reference IN (SELECT account_reference FROM payments WHERE env = ?1 AND link = ?2 \
@@ -89,7 +89,9 @@ pub(crate) async fn on_schedule(env: &Env) {
     };
     if swept.failed > 0 || !swept.has_ledger || noted.is_err() {
         let said = serde_json::to_string(&swept).unwrap_or_default();
-        worker::console_error!("a sweep did not reach everything; the next one tries again: {said}");
+        worker::console_error!(
+            "a sweep did not reach everything; the next one tries again: {said}"
+        );
     }
 }
 
@@ -201,16 +203,10 @@ async fn poke_receipt(env: &Env, config: &Config, receipt: &str) -> bool {
     let Ok(receipt) = MpesaReceipt::parse(receipt) else {
         return false;
     };
-    let name = format!("{}:{receipt}", config.env.as_str());
-    let message = ToReceipt {
-        receipt,
-        what: ReceiptCall::Poke,
-    };
-    let text = serde_json::to_string(&message).unwrap_or_default();
-    match reach::post(env, "RECEIPTS", &name, &text, CALL_MS).await {
-        Ok(answer) => answer.status_code() == 200,
+    match receipt_object::ask::<()>(env, config, &receipt, ReceiptCall::Poke, CALL_MS).await {
+        Ok(()) => true,
         Err(why) => {
-            worker::console_error!("receipt {name}: the sweep did not reach it: {why}");
+            worker::console_error!("receipt {receipt}: the sweep did not reach it: {why}");
             false
         }
     }

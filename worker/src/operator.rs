@@ -1,0 +1,148 @@
+//! What the shop's own server and its operator may call, with the key that only they have. JSON; never for a page.
+
+mod c2b;
+mod door;
+mod payments;
+mod receipts;
+mod sweeps;
+
+use crate::browser::{BODY_BYTES_MAX, read_body};
+use crate::config::Config;
+use crate::{reply, routes};
+use malipo_engine::names::{Address, read_typed_reference};
+use malipo_shared::MpesaReceipt;
+use malipo_shared::api::{ApiError, ErrorCode};
+use serde_json::{Map, Value};
+use worker::{Env, Method, Request, Response, Result};
+
+/// Answers below `/v1/merchant/`. Without an `API_KEY` there is nothing here.
+pub(crate) async fn answer(
+    request: &mut Request,
+    env: &Env,
+    config: &Config,
+    path: &str,
+) -> Result<Response> {
+    let Some(key) = &config.server.api_key else {
+        return routes::not_found();
+    };
+    if let Err(error) = door::admit(request.headers(), key, &config.link) {
+        return reply::error(error);
+    }
+    let segments: Vec<&str> = path.split('/').skip(3).collect();
+    let allowed = match segments.as_slice() {
+        ["payments", _] | ["receipts", _] | ["unmatched"] => Method::Get,
+        ["payments", _, "redeliver" | "close"]
+        | ["receipts", _, "claim"]
+        | ["sweep"]
+        | ["c2b", "register"] => Method::Post,
+        _ => return routes::not_found(),
+    };
+    if request.method() != allowed {
+        return routes::method_not_allowed(allowed.as_ref());
+    }
+    let fields = if allowed == Method::Post {
+        body(request).await
+    } else {
+        Ok(Map::new())
+    };
+    let fields = match fields {
+        Ok(fields) => fields,
+        Err(error) => return reply::error(error),
+    };
+    let outcome = match segments.as_slice() {
+        ["payments", reference] => payments::show(env, config, reference).await,
+        ["payments", reference, "redeliver"] => {
+            payments::redeliver(env, config, reference, &fields).await
+        }
+        ["payments", reference, _] => payments::close(env, config, reference).await,
+        ["receipts", receipt] => receipts::show(env, config, receipt).await,
+        ["receipts", receipt, _] => receipts::claim(env, config, receipt, &fields).await,
+        ["unmatched"] => receipts::unmatched(env, config, &request.inner().url()).await,
+        ["sweep"] => sweeps::run(env, config, &fields).await,
+        _ => c2b::register(env, config).await,
+    };
+    match outcome {
+        Ok(response) => Ok(response),
+        Err(Refused::Because(error)) => reply::error(error),
+        Err(Refused::Unforeseen(why)) => reply::unforeseen("a call of the operator", &why),
+    }
+}
+
+/// Why a call has no answer of its own.
+enum Refused {
+    Because(ApiError),
+    Unforeseen(worker::Error),
+}
+
+type Outcome = core::result::Result<Response, Refused>;
+
+impl From<worker::Error> for Refused {
+    fn from(why: worker::Error) -> Refused {
+        Refused::Unforeseen(why)
+    }
+}
+
+impl From<ApiError> for Refused {
+    fn from(error: ApiError) -> Refused {
+        Refused::Because(error)
+    }
+}
+
+/// The body's fields; none is an empty body.
+async fn body(request: &mut Request) -> core::result::Result<Map<String, Value>, ApiError> {
+    let bytes = read_body(request, BODY_BYTES_MAX).await?;
+    if bytes.iter().all(u8::is_ascii_whitespace) {
+        return Ok(Map::new());
+    }
+    match serde_json::from_slice(&bytes) {
+        Ok(Value::Object(fields)) => Ok(fields),
+        _ => Err(ApiError::new(
+            ErrorCode::MalformedJson,
+            "The body must be a JSON object.",
+        )),
+    }
+}
+
+/// A whole number of the body; none if it is not there.
+fn whole(
+    fields: &Map<String, Value>,
+    name: &str,
+    most: u64,
+) -> core::result::Result<Option<u64>, ApiError> {
+    match fields.get(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(value) => match value.as_u64().filter(|number| (1..=most).contains(number)) {
+            Some(number) => Ok(Some(number)),
+            None => Err(wrong(
+                name,
+                &format!("must be a whole number from 1 to {most}"),
+            )),
+        },
+    }
+}
+
+fn wrong(name: &str, what: &str) -> ApiError {
+    ApiError::at(
+        ErrorCode::ValidationError,
+        name,
+        format!("`{name}` {what}."),
+    )
+}
+
+/// The payment of an account reference, as people type it.
+fn address(config: &Config, reference: &str) -> core::result::Result<Address, ApiError> {
+    let reference = read_typed_reference(reference).ok_or_else(no_payment)?;
+    Ok(Address {
+        env: config.env.as_str().to_owned(),
+        link: config.link.clone(),
+        reference,
+    })
+}
+
+fn receipt(text: &str) -> core::result::Result<MpesaReceipt, ApiError> {
+    MpesaReceipt::from_typed(text).map_err(|why| wrong("receipt", &why.to_string()))
+}
+
+fn no_payment() -> ApiError {
+    ApiError::new(ErrorCode::NotFound, "There is no such payment.")
+}

@@ -1,0 +1,68 @@
+//! Registering, once, where M-PESA reports payments by hand.
+
+use super::Outcome;
+use crate::config::Config;
+use crate::{daraja_client, reply};
+use malipo_engine::daraja::{C2bRegister, CallbackUrl, RegisterAnswer};
+use malipo_shared::Payee;
+use malipo_shared::api::{ApiError, ErrorCode};
+use serde_json::json;
+use worker::Env;
+
+/// `POST …/c2b/register`: `{outcome, shortcode, said?, help}`. What Daraja says is a result, not an error.
+pub(super) async fn register(env: &Env, config: &Config) -> Outcome {
+    let Some(secret) = &config.c2b.secret else {
+        return Err(misconfigured(
+            "C2B_SECRET is missing: it stands in the addresses that are registered.",
+        ));
+    };
+    let shortcode = match &config.payee {
+        Payee::PayBill { shortcode } => shortcode,
+        // Daraja, Customer To Business Register URL: a till registers its store number.
+        Payee::Till { store, .. } => store,
+    };
+    let url = |call: &str| {
+        daraja_client::callback_url(config, &format!("/hooks/c2b/{shortcode}/{secret}/{call}"))
+            .ok_or_else(unusable)
+    };
+    let (confirmation_url, validation_url): (CallbackUrl, CallbackUrl) =
+        (url("confirm")?, url("validate")?);
+    let register = C2bRegister {
+        shortcode,
+        confirmation_url: &confirmation_url,
+        validation_url: &validation_url,
+    };
+    let (outcome, said, help) = match daraja_client::register_c2b(env, config, &register).await {
+        RegisterAnswer::Registered => (
+            "registered",
+            None,
+            "Set C2B_REGISTERED to true and deploy. Keep C2B_SECRET: it stands in these addresses for good.",
+        ),
+        RegisterAnswer::AlreadyRegistered => (
+            "already_registered",
+            None,
+            "Nothing was changed. If the registered addresses are not this deployment's (another host, another C2B_SECRET), \
+             delete them in Safaricom's portal under Self Services, URL Management, and register again.",
+        ),
+        RegisterAnswer::TokenRefused(said) | RegisterAnswer::Refused(said) => (
+            "refused",
+            Some(said),
+            "Nothing was registered. The app must have the C2B product, and the shortcode must be the app's own.",
+        ),
+        RegisterAnswer::Unclear(said) => {
+            ("unclear", Some(said), "Register again: it does no harm.")
+        }
+    };
+    Ok(reply::json(
+        200,
+        &json!({ "outcome": outcome, "shortcode": shortcode, "said": said, "help": help }),
+    )?)
+}
+
+fn unusable() -> super::Refused {
+    misconfigured("Daraja would refuse the addresses below PUBLIC_BASE_URL.")
+}
+
+fn misconfigured(message: &str) -> super::Refused {
+    ApiError::new(ErrorCode::Misconfigured, message).into()
+}

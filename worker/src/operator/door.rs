@@ -1,0 +1,43 @@
+//! Who may call: the headers `apikey` and `linkid`, or `Authorization: Bearer`, compared in constant time.
+
+use malipo_engine::names::is_equal;
+use malipo_shared::LinkId;
+use malipo_shared::api::{ApiError, ErrorCode};
+use worker::Headers;
+
+/// Lets the shop's server in.
+///
+/// # Errors
+/// `MISSING_HEADERS`, `INVALID_API_KEY` or `INVALID_LINK_ID`.
+pub(super) fn admit(headers: &Headers, key: &str, link: &LinkId) -> Result<(), ApiError> {
+    let header = |name: &str| headers.get(name).ok().flatten();
+    let bearer = header("Authorization");
+    let bearer = bearer
+        .as_deref()
+        .and_then(|text| text.strip_prefix("Bearer "));
+    let (given, linkid) = (header("apikey"), header("linkid"));
+    let missing = || {
+        ApiError::new(
+            ErrorCode::MissingHeaders,
+            "Send the headers `apikey` and `linkid`, or `Authorization: Bearer` with the API key.",
+        )
+    };
+    let presented = match (bearer, given.as_deref(), &linkid) {
+        (Some(bearer), _, _) => bearer.trim(),
+        (None, Some(given), Some(_)) => given,
+        (None, _, _) => return Err(missing()),
+    };
+    if !is_equal(presented.as_bytes(), key.as_bytes()) {
+        return Err(ApiError::new(
+            ErrorCode::InvalidApiKey,
+            "This API key is not the one of this deployment.",
+        ));
+    }
+    match linkid {
+        Some(linkid) if linkid != link.as_str() => Err(ApiError::new(
+            ErrorCode::InvalidLinkId,
+            "`linkid` is not this deployment's.",
+        )),
+        Some(_) | None => Ok(()),
+    }
+}

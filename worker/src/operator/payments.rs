@@ -1,0 +1,97 @@
+//! One payment for its shop: its whole story, another delivery, its end.
+
+use super::{Outcome, Refused, address, no_payment, whole};
+use crate::config::Config;
+use crate::message::{Known, PaymentCall, ToPayment};
+use crate::{payment_object, reply};
+use malipo_engine::names::Address;
+use malipo_shared::api::{ApiError, ErrorCode};
+use serde_json::{Map, Value};
+use worker::{Env, Headers, Response};
+
+/// `GET …/payments/{account_reference}`: `{payment, timeline, deliveries}`.
+pub(super) async fn show(env: &Env, config: &Config, reference: &str) -> Outcome {
+    let address = address(config, reference)?;
+    shown(env, &address).await
+}
+
+/// `POST …/payments/{account_reference}/redeliver {sequence?}`.
+pub(super) async fn redeliver(
+    env: &Env,
+    config: &Config,
+    reference: &str,
+    fields: &Map<String, Value>,
+) -> Outcome {
+    let address = address(config, reference)?;
+    let sequence = whole(fields, "sequence", u32::MAX.into())?;
+    let what = PaymentCall::Redeliver {
+        sequence: sequence.and_then(|n| u32::try_from(n).ok()),
+    };
+    let missing = "There is no such payment, or it has no such message to the shop.";
+    act(
+        env,
+        &address,
+        what,
+        ApiError::new(ErrorCode::NotFound, missing),
+    )
+    .await
+}
+
+/// `POST …/payments/{account_reference}/close`.
+pub(super) async fn close(env: &Env, config: &Config, reference: &str) -> Outcome {
+    let address = address(config, reference)?;
+    act(env, &address, PaymentCall::Close, no_payment()).await
+}
+
+/// Has the payment do something; what it is afterwards, or why it did not.
+pub(super) async fn act(
+    env: &Env,
+    address: &Address,
+    what: PaymentCall,
+    missing: ApiError,
+) -> Outcome {
+    let mut answer = call(env, address, what).await?;
+    if answer.status_code() != 200 {
+        return relay(answer).await;
+    }
+    let Known { is_known } = answer.json().await?;
+    if !is_known {
+        return Err(missing.into());
+    }
+    shown(env, address).await
+}
+
+/// The payment as its shop may see it.
+pub(super) async fn shown(env: &Env, address: &Address) -> Outcome {
+    let answer = call(env, address, PaymentCall::Show).await?;
+    relay(answer).await
+}
+
+async fn call(
+    env: &Env,
+    address: &Address,
+    what: PaymentCall,
+) -> core::result::Result<Response, Refused> {
+    let message = ToPayment {
+        address: address.to_string(),
+        what,
+    };
+    payment_object::call(env, &message, payment_object::CALL_MS)
+        .await
+        .map_err(|why| {
+            worker::console_error!("payment {address}: no answer of its object: {why}");
+            let message = "The answer was lost. Ask again: nothing is done twice.";
+            ApiError::new(ErrorCode::TimeoutError, message).into()
+        })
+}
+
+/// An object's own answer, for the outside.
+async fn relay(mut answer: Response) -> Outcome {
+    let headers = Headers::new();
+    headers.set("Content-Type", "application/json")?;
+    let status = answer.status_code();
+    let response = Response::from_bytes(answer.bytes().await?)?
+        .with_status(status)
+        .with_headers(headers);
+    Ok(reply::private(response)?)
+}

@@ -1,0 +1,136 @@
+//! Receipts for the shop: what M-PESA has shown, what nobody has claimed, and giving one to a payment.
+
+use super::{Outcome, address, no_payment, payments, receipt, wrong};
+use crate::config::Config;
+use crate::ledger::{self, number};
+use crate::message::{PaymentCall, ReceiptCall};
+use crate::{receipt_object, reply};
+use malipo_engine::claims::ReceiptRecord;
+use malipo_engine::listing::{Status, listing};
+use malipo_engine::payment::Rank;
+use malipo_shared::MpesaReceipt;
+use malipo_shared::api::{ApiError, ErrorCode};
+use serde_json::{Map, Value, json};
+use worker::{D1Type, Env};
+
+const CALL_MS: u64 = 5_000;
+const PAGE_MAX: u64 = 100;
+/// The newest first, older ones than the pair ?3, ?4.
+const UNMATCHED: &str = "\
+SELECT json_object('receipt', receipt, 'status', status, 'amount_kes', amount_kes, 'paid_at_ms', paid_at_ms, \
+'payer_masked', payer_masked, 'bill_ref', bill_ref, 'account_reference', account_reference, \
+'listed_at_ms', listed_at_ms) AS v FROM unmatched_receipts WHERE env = ?1 AND link = ?2 AND status <> 'claimed' \
+AND listed_at_ms <= ?3 AND (listed_at_ms < ?3 OR receipt > ?4) ORDER BY listed_at_ms DESC, receipt LIMIT ?5";
+
+/// `GET …/receipts/{receipt}`: what its object says, masked.
+pub(super) async fn show(env: &Env, config: &Config, text: &str) -> Outcome {
+    let receipt = receipt(text)?;
+    let record = read(env, config, &receipt).await?;
+    let listing = listing(&record);
+    if listing.status == Status::Unknown {
+        return Err(not_shown().into());
+    }
+    Ok(reply::json(
+        200,
+        &json!({ "receipt": receipt, "receipt_facts": listing }),
+    )?)
+}
+
+/// `POST …/receipts/{receipt}/claim {account_reference}`: the shop says whose money it is. The payment decides, as with
+/// every claim: what a callback or an account number has proven is not overruled.
+pub(super) async fn claim(
+    env: &Env,
+    config: &Config,
+    text: &str,
+    fields: &Map<String, Value>,
+) -> Outcome {
+    let receipt = receipt(text)?;
+    let Some(Value::String(reference)) = fields.get("account_reference") else {
+        return Err(wrong("account_reference", "must name a payment").into());
+    };
+    let address = address(config, reference)?;
+    let record = read(env, config, &receipt).await?;
+    if let Some(owner) = &record.owner {
+        if owner.address == address.to_string() {
+            return payments::shown(env, &address).await;
+        }
+        let message = format!("{receipt} is counted for {}.", owner.address);
+        return Err(ApiError::new(ErrorCode::ReceiptTaken, message).into());
+    }
+    let Some(facts) = record.facts else {
+        return Err(not_shown().into());
+    };
+    let offer = PaymentCall::Offer {
+        receipt,
+        amount_kes: facts.amount_kes,
+        paid_at_ms: facts.paid_at_ms,
+        rank: Rank::Person,
+        is_trusted: true,
+    };
+    payments::act(env, &address, offer, no_payment()).await
+}
+
+/// `GET …/unmatched?after=&limit=`: a page of the ledger's list, newest first; `next` is the next page's `after`.
+pub(super) async fn unmatched(env: &Env, config: &Config, url: &str) -> Outcome {
+    let query = url.split_once('?').map_or("", |(_, query)| query);
+    let given = |name: &str| {
+        let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+        pairs.find(|(key, _)| *key == name).map(|(_, value)| value)
+    };
+    let limit = match given("limit").map(|text| text.parse::<u64>()) {
+        None => PAGE_MAX,
+        Some(Ok(limit)) if (1..=PAGE_MAX).contains(&limit) => limit,
+        Some(_) => return Err(wrong("limit", "must be a whole number from 1 to 100").into()),
+    };
+    let after = given("after").unwrap_or("9007199254740991.");
+    let Some((listed_at_ms, receipt)) = after
+        .split_once('.')
+        .and_then(|(at_ms, receipt)| Some((at_ms.parse::<u64>().ok()?, receipt)))
+    else {
+        return Err(wrong("after", "must be a page's `next`").into());
+    };
+    let values = [
+        D1Type::Text(config.env.as_str()),
+        D1Type::Text(config.link.as_str()),
+        number(listed_at_ms),
+        D1Type::Text(receipt),
+        number(limit),
+    ];
+    let rows = ledger::texts(env, UNMATCHED, &values)
+        .await
+        .map_err(|why| {
+            worker::console_error!("the ledger cannot be read: {why}");
+            ApiError::new(
+                ErrorCode::InternalError,
+                "The ledger does not answer. No payment depends on it; ask again later.",
+            )
+        })?;
+    let rows: Vec<Value> = rows
+        .iter()
+        .filter_map(|row| serde_json::from_str(row).ok())
+        .collect();
+    let is_full = rows.len() as u64 >= limit;
+    let next = rows.last().filter(|_| is_full).map(|row| {
+        let receipt = row["receipt"].as_str().unwrap_or_default();
+        format!("{}.{receipt}", row["listed_at_ms"])
+    });
+    Ok(reply::json(
+        200,
+        &json!({ "unmatched": rows, "next": next }),
+    )?)
+}
+
+async fn read(
+    env: &Env,
+    config: &Config,
+    receipt: &MpesaReceipt,
+) -> core::result::Result<ReceiptRecord, worker::Error> {
+    receipt_object::ask(env, config, receipt, ReceiptCall::Read, CALL_MS).await
+}
+
+fn not_shown() -> ApiError {
+    ApiError::new(
+        ErrorCode::NotFound,
+        "M-PESA has not shown this receipt here.",
+    )
+}
