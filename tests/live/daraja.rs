@@ -25,7 +25,7 @@ fn a_refused_token_is_minted_again_once_for_all_who_hold_it() {
     Payment::pushed("0000").until_state("paid");
     http::post(&emulator("tokens"), &json!({"revoke": true}));
     let before = requests("/oauth/").len();
-    let pushes: Vec<_> = (0..12)
+    let pushes: Vec<_> = (0..100)
         .map(|_| thread::spawn(|| Payment::pushed("0000").until_state("paid").agrees()))
         .collect();
     for push in pushes {

@@ -5,6 +5,7 @@ mod errors;
 mod house;
 mod http;
 mod panics;
+mod prompts;
 mod secrecy;
 mod stories;
 mod strangers;

@@ -29,12 +29,20 @@ pub(super) fn live() -> Result<()> {
         r#"OPEN_AMOUNT:{"min_kes":10,"max_kes":1000}"#,
     ];
     let till = stack.start_worker("till", &till, true)?;
+    // A shop that trusts strangers little.
+    let strangers = [
+        "PROMPTS_PER_NUMBER:1",
+        "PROMPTS_PER_ADDRESS_PER_HOUR:3",
+        "SHED_FLOODS:on",
+    ];
+    let strangers = stack.start_worker("strangers", &strangers, true)?;
     tests.extend(["--", "--test-threads", "64"]); // they wait for minutes and compute nothing
     run(
         stack
             .tell(child::cargo("").args(&tests))
             .env("MALIPO_SANDBOX_URL", &sandbox.url)
-            .env("MALIPO_TILL_URL", &till.url),
+            .env("MALIPO_TILL_URL", &till.url)
+            .env("MALIPO_STRANGERS_URL", &strangers.url),
         "live tests",
     )
 }
