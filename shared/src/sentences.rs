@@ -1,7 +1,8 @@
 //! What the customer reads on each screen, in English and Kiswahili.
 //!
 //! A sentence may hold `{amount}`, `{name}`, `{receipt}`, `{excess}`, `{received}`, `{due}`,
-//! `{rest}`, `{countdown}`, `{payee}`, `{code}`, `{shop_contact}` and `{account_reference}`; who shows it fills them in.
+//! `{rest}`, `{countdown}`, `{payee}`, `{code}`, `{typed_receipt}`, `{shop_contact}` and `{account_reference}`; who
+//! shows it fills them in.
 
 use crate::Reason;
 
@@ -33,6 +34,16 @@ pub enum Screen {
     Unresolved,
     /// The order can no longer be paid here.
     OrderExpired,
+    /// The order cannot be taken as the shop made it.
+    ShopSetUp,
+    /// The receipt in M-PESA's SMS is asked for.
+    EnterReceipt,
+    /// A typed receipt is being looked for.
+    ReceiptChecking,
+    /// M-PESA has not shown a typed receipt for this payment.
+    ReceiptNotFound,
+    /// The shop has to look at a typed receipt.
+    ReceiptForShop,
     /// An attempt ended without money.
     Declined(Reason),
 }
@@ -129,6 +140,56 @@ const fn text(screen: Screen) -> Text {
         Screen::OrderExpired => Text {
             en: ("This order has expired.", "Reload the shop's page."),
             sw: ("Muda wa agizo hili umeisha.", "Pakia upya ukurasa wa duka."),
+        },
+        Screen::ShopSetUp => Text {
+            en: (
+                "The shop has to put this order right.",
+                "No money was asked for now. Contact {shop_contact} and give them the code {code}.",
+            ),
+            sw: (
+                "Duka linahitaji kurekebisha agizo hili.",
+                "Hujaombwa pesa zozote sasa. Wasiliana na {shop_contact} na uwape msimbo {code}.",
+            ),
+        },
+        Screen::EnterReceipt => Text {
+            en: (
+                "Enter the M-PESA receipt.",
+                "M-PESA's SMS begins with it. We check it with M-PESA.",
+            ),
+            sw: (
+                "Weka nambari ya risiti ya M-PESA.",
+                "SMS ya M-PESA huanza nayo. Tutaithibitisha na M-PESA.",
+            ),
+        },
+        Screen::ReceiptChecking => Text {
+            en: (
+                "We are checking receipt {typed_receipt} with M-PESA…",
+                "This can take some minutes. Please do not pay again; this page will update.",
+            ),
+            sw: (
+                "Tunathibitisha risiti {typed_receipt} na M-PESA…",
+                "Inaweza kuchukua dakika chache. Tafadhali usilipe tena; ukurasa huu utajisasisha wenyewe.",
+            ),
+        },
+        Screen::ReceiptNotFound => Text {
+            en: (
+                "M-PESA has not shown us receipt {typed_receipt} yet.",
+                "Check it against the SMS; we go on looking.",
+            ),
+            sw: (
+                "M-PESA bado haijatuonyesha risiti {typed_receipt}.",
+                "Ilinganishe na SMS; tunaendelea kuitafuta.",
+            ),
+        },
+        Screen::ReceiptForShop => Text {
+            en: (
+                "The shop will check receipt {typed_receipt}.",
+                "Please do not pay again. Contact {shop_contact} and give them {account_reference}.",
+            ),
+            sw: (
+                "Duka litaangalia risiti {typed_receipt}.",
+                "Tafadhali usilipe tena. Wasiliana na {shop_contact} na uwape {account_reference}.",
+            ),
         },
         Screen::Declined(Reason::InsufficientFunds) => Text {
             en: (
@@ -314,7 +375,7 @@ const fn text(screen: Screen) -> Text {
 mod tests {
     use super::*;
 
-    const SCREENS: [Screen; 8] = [
+    const SCREENS: [Screen; 13] = [
         Screen::Waiting,
         Screen::Paid,
         Screen::PaidTooMuch,
@@ -323,6 +384,11 @@ mod tests {
         Screen::AskCharged,
         Screen::Unresolved,
         Screen::OrderExpired,
+        Screen::ShopSetUp,
+        Screen::EnterReceipt,
+        Screen::ReceiptChecking,
+        Screen::ReceiptNotFound,
+        Screen::ReceiptForShop,
     ];
 
     fn placeholders((headline, rest): Sentence) -> Vec<String> {

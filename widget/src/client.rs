@@ -1,4 +1,4 @@
-//! The three calls to the Worker.
+//! The calls to the Worker.
 
 use crate::browser;
 use crate::model::Trouble;
@@ -16,16 +16,9 @@ pub(crate) async fn open(base: &str, order: &Order, key: &str) -> Result<View, T
     post(&[base, "/v1/payments"].concat(), body).await
 }
 
-/// Asks for a push.
-pub(crate) async fn ask_push(
-    base: &str,
-    id: &str,
-    phone: Option<&str>,
-    key: &str,
-    not_charged: bool,
-) -> Result<View, Trouble> {
-    let body = wire::encode_ask(phone, key, not_charged);
-    post(&[base, "/v1/payments/", id, "/attempts"].concat(), body).await
+/// Asks something of the payment: `attempts` or `receipts`.
+pub(crate) async fn ask(base: &str, id: &str, call: &str, body: String) -> Result<View, Trouble> {
+    post(&[base, "/v1/payments/", id, "/", call].concat(), body).await
 }
 
 /// Asks whether there is something newer than `version`; the Worker holds the question.

@@ -12,6 +12,7 @@ mod order;
 mod screens;
 
 mod polling;
+mod receipt;
 mod spoken;
 mod words;
 

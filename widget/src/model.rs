@@ -1,8 +1,12 @@
 //! `Model`: what the checkout knows and what the customer asked to see. Plain data.
 
-use malipo_shared::api::{State, View};
+use crate::receipt::Untaken;
+use malipo_shared::api::{State, TypedStatus, View};
 use malipo_shared::sentences::Language;
 use malipo_shared::{BadMsisdn, Msisdn};
+
+/// How often an ended payment is asked for whose receipt is still looked for, in milliseconds.
+const RECEIPT_POLL_MS: u64 = 15_000;
 
 /// Everything that a screen is made from, the clock apart.
 #[derive(Debug, Clone, PartialEq)]
@@ -13,10 +17,14 @@ pub(crate) struct Model {
     pub(crate) view: Option<View>,
     /// What the customer asked to see instead of the payment's own screen.
     pub(crate) pane: Pane,
+    /// Whether the shop's server has signed the order: then only the shop makes it anew.
+    pub(crate) is_signed: bool,
     /// The number as it stands in the form; it outlives the form.
     pub(crate) typed: String,
-    /// Whether a push has been asked for and not answered yet.
-    pub(crate) is_asking: bool,
+    /// The receipt as it stands in its form.
+    pub(crate) receipt: String,
+    /// What has been asked of the Worker and not answered yet.
+    pub(crate) asking: Option<Asking>,
     /// What went wrong last, until the next try.
     pub(crate) trouble: Option<Trouble>,
     /// Whether the Worker cannot be reached at the moment.
@@ -32,7 +40,18 @@ pub(crate) enum Pane {
     Number,
     /// How to pay by Pay Bill or till.
     ByHand,
-    /// What to do with the receipt in M-PESA's SMS.
+    /// The receipt in M-PESA's SMS: where it stands, or its form.
+    Receipt,
+    /// Its form, to type another one.
+    OtherReceipt,
+}
+
+/// What the Worker is asked to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Asking {
+    /// To send a push.
+    Push,
+    /// To check a receipt.
     Receipt,
 }
 
@@ -43,6 +62,8 @@ pub(crate) enum Trouble {
     NoConnection,
     /// The number cannot be one.
     Number(BadMsisdn),
+    /// The receipt was not taken.
+    Receipt(Untaken),
     /// The Worker refused, before anything was sent.
     Refused(Refusal),
 }
@@ -58,9 +79,21 @@ pub(crate) struct Refusal {
     pub(crate) param: Option<String>,
     /// When to try again, in Unix milliseconds of the Worker's clock.
     pub(crate) retry_at_ms: Option<u64>,
+    /// Whether it is the Worker's own failure, so that the same request may do later.
+    pub(crate) is_ours: bool,
+    /// How to reach the shop, where the error says it.
+    pub(crate) shop_contact: Option<String>,
 }
 
+/// The order can be viewed, not opened or pushed any more.
+pub(crate) const ORDER_EXPIRED: &str = "ORDER_EXPIRED";
+
 impl Refusal {
+    /// Whether the same request may do later.
+    pub(crate) fn may_pass(&self) -> bool {
+        self.is_ours || self.retry_at_ms.is_some()
+    }
+
     /// Whether the error belongs to the phone field.
     pub(crate) fn is_about_the_number(&self) -> bool {
         self.param.as_deref() == Some("phone") || self.code == "INVALID_MSISDN"
@@ -74,8 +107,10 @@ impl Model {
             language,
             view: None,
             pane: Pane::Payment,
+            is_signed: false,
             typed: String::new(),
-            is_asking: false,
+            receipt: String::new(),
+            asking: None,
             trouble: None,
             is_cut_off: false,
         }
@@ -88,11 +123,31 @@ impl Model {
         if known.is_some_and(|known| known.id == view.id && known.version > view.version) {
             return;
         }
-        let was = known.map(|known| known.state);
-        if was != Some(view.state) && !self.pane.outlives(view.state) {
-            self.pane = Pane::Payment;
+        match known {
+            Some(known) => {
+                let has_come = known.received_kes != view.received_kes;
+                if has_come || known.state != view.state && !self.pane.outlives(view.state) {
+                    self.pane = Pane::Payment;
+                }
+            }
+            // Found again: what the customer typed is not asked for a second time.
+            None if is_typed_open(&view) => {
+                self.receipt = view.typed_receipt.clone().unwrap_or_default();
+                if Pane::Receipt.outlives(view.state) {
+                    self.pane = Pane::Receipt;
+                }
+            }
+            None => {}
         }
         self.view = Some(view);
+    }
+
+    /// How long until the next question, in milliseconds; `None`: nothing will change.
+    pub(crate) fn poll_after_ms(&self) -> Option<u64> {
+        let view = self.view.as_ref()?;
+        // Money of an order that has ended is still looked for.
+        let by_receipt = is_typed_open(view) && view.state != State::Paid;
+        view.poll_after_ms.or(by_receipt.then_some(RECEIPT_POLL_MS))
     }
 
     /// Whether the Worker allows no push yet.
@@ -123,9 +178,18 @@ impl Pane {
                 state,
                 State::Ready | State::AwaitingPin | State::Confirming | State::Declined
             ),
-            Pane::Receipt => matches!(state, State::Confirming | State::Unresolved),
+            Pane::Receipt | Pane::OtherReceipt => !matches!(
+                state,
+                State::Sending | State::AwaitingPin | State::PartPaid | State::Paid
+            ),
         }
     }
+}
+
+/// Whether a typed receipt is known and not yet part of what was received.
+pub(crate) fn is_typed_open(view: &View) -> bool {
+    let counted = Some(TypedStatus::Counted);
+    view.typed_receipt.is_some() && view.typed_status != counted
 }
 
 /// The event that the page is told when `view` follows `known`: each attempt's prompt and decline
@@ -194,6 +258,42 @@ mod tests {
             model.receive(view);
             assert_eq!(model.pane, pane, "{name}");
         }
+    }
+
+    #[test]
+    fn a_typed_receipt_is_found_again_and_gives_way_to_the_money() {
+        let mut model = model("ready_receipt_not_found");
+        assert_eq!(model.pane, Pane::Receipt);
+        assert_eq!(model.receipt, "TKL7XA91QZ");
+        let mut view = fixture("part_paid");
+        view.version = 99;
+        model.receive(view.clone());
+        assert_eq!(model.pane, Pane::Payment);
+        model.pane = Pane::ByHand;
+        view.received_kes += 1;
+        view.version += 1;
+        model.receive(view);
+        assert_eq!(model.pane, Pane::Payment);
+    }
+
+    #[test]
+    fn a_prompt_on_the_handset_comes_before_a_receipt() {
+        let mut view = fixture("awaiting_pin");
+        view.typed_receipt = Some("TKL7XA91QZ".to_owned());
+        view.typed_status = Some(TypedStatus::NotFoundYet);
+        let mut model = Model::new(Language::En);
+        model.receive(view);
+        assert_eq!(model.pane, Pane::Payment);
+    }
+
+    #[test]
+    fn a_receipt_is_followed_after_the_order_has_ended() {
+        assert_eq!(model("closed").poll_after_ms(), None);
+        assert_eq!(
+            model("closed_receipt_for_shop").poll_after_ms(),
+            Some(15_000)
+        );
+        assert_eq!(model("paid").poll_after_ms(), None);
     }
 
     #[test]

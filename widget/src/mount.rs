@@ -20,7 +20,7 @@ pub struct Handle {
 
 /// Draws the checkout into `root` and opens the payment.
 ///
-/// `options`: `base`, `item` or `amount`, `note`, `lang`. `on_event(name, detail)` is called with
+/// `options`: `base`, one of `item`, `amount` and `order`, `note`, `lang`. `on_event(name, detail)` is called with
 /// `prompted`, `paid`, `declined` and `error`, with `close` when the customer asks to close, and
 /// with `lang` when another language is chosen.
 #[wasm_bindgen]
@@ -30,6 +30,7 @@ pub fn mount(root: Element, options: Object, on_event: Function) -> Handle {
     let order = Order {
         item: option("item"),
         amount: option("amount"),
+        signed: option("order"),
         note: option("note"),
     };
     let language = match option("lang").as_deref() {

@@ -6,18 +6,24 @@ use malipo_shared::api::State;
 /// What is to be paid. The Worker fixes the price; the page only names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Order {
-    /// A line of the merchant's price list. When it is absent, `amount` is given.
+    /// A line of the merchant's price list. Of `item`, `amount` and `signed` one is given.
     pub(crate) item: Option<String>,
     /// An open amount as the page wrote it.
     pub(crate) amount: Option<String>,
+    /// The order that the shop's server has signed, as its token.
+    pub(crate) signed: Option<String>,
     /// The page's own, unverified note.
     pub(crate) note: Option<String>,
 }
 
 impl Order {
     /// The name under which the browser keeps this order's key. Two buttons for one order on one
-    /// page share it, and so share the payment.
-    pub(crate) fn slot(&self, base: &str) -> String {
+    /// page share it, and so share the payment. A signed order needs none: it is the same payment
+    /// on any tab and device, and each loading of the page may sign it anew.
+    pub(crate) fn slot(&self, base: &str) -> Option<String> {
+        if self.signed.is_some() {
+            return None;
+        }
         let (kind, what) = match (&self.item, &self.amount) {
             (Some(item), _) => ("item", item.as_str()),
             (None, Some(amount)) => ("amount", amount.as_str()),
@@ -28,7 +34,7 @@ impl Order {
             slot.push(':');
             slot.push_str(note);
         }
-        slot
+        Some(slot)
     }
 }
 
@@ -64,6 +70,7 @@ mod tests {
         Order {
             item: Some("tea".to_owned()),
             amount: None,
+            signed: None,
             note: None,
         }
     }
@@ -78,12 +85,23 @@ mod tests {
         let open = Order {
             item: None,
             amount: Some("tea".to_owned()),
-            note: None,
+            ..tea()
         };
-        assert_eq!(tea().slot(base), "malipo:https://pay.example:item:tea");
+        let slot = tea().slot(base);
+        assert_eq!(slot.as_deref(), Some("malipo:https://pay.example:item:tea"));
         assert_ne!(tea().slot(base), noted.slot(base));
         assert_ne!(tea().slot(base), open.slot(base));
         assert_ne!(tea().slot(base), tea().slot("https://other.example"));
+    }
+
+    #[test]
+    fn a_signed_order_leaves_nothing_in_the_browser() {
+        let signed = Order {
+            item: None,
+            signed: Some("e30.e30.x".to_owned()),
+            ..tea()
+        };
+        assert_eq!(signed.slot("https://pay.example"), None);
     }
 
     #[test]

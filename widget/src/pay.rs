@@ -58,12 +58,14 @@ impl Pay {
             Some("sw") => Language::Sw,
             _ => language,
         };
+        let mut model = Model::new(language);
+        model.is_signed = order.signed.is_some();
         Pay {
             base,
             order,
             on_event,
             root,
-            model: RefCell::new(Model::new(language)),
+            model: RefCell::new(model),
             draw: RefCell::new(None),
             offset_ms: Cell::new(0.0),
             turn: Cell::new(0),
@@ -82,7 +84,7 @@ impl Pay {
             let mut answer = pay.ask_open().await;
             if pay.turn.get() == turn && is_key_reused(&answer) {
                 // The page's order has changed under the key: it names another payment now.
-                browser::forget(&pay.slot());
+                pay.forget();
                 answer = pay.ask_open().await;
             }
             if pay.turn.get() != turn {
@@ -99,16 +101,19 @@ impl Pay {
     }
 
     async fn ask_open(&self) -> Result<View, Trouble> {
-        let slot = self.slot();
-        let key = order::kept_or(browser::kept(&slot), browser::fresh_key);
-        // Kept before it is sent: a reload in the middle finds the same payment.
-        browser::keep(&slot, &key);
+        let slot = self.order.slot(&self.base);
+        let kept = slot.as_deref().and_then(browser::kept);
+        let key = order::kept_or(kept, browser::fresh_key);
+        if let Some(slot) = slot {
+            // Kept before it is sent: a reload in the middle finds the same payment.
+            browser::keep(&slot, &key);
+        }
         client::open(&self.base, &self.order, &key).await
     }
 
     /// Lets the old payment go and opens a new one.
     pub(crate) fn start_afresh(self: &Rc<Self>) {
-        browser::forget(&self.slot());
+        self.forget();
         self.update(|model| {
             model.view = None;
             model.pane = Pane::Payment;
@@ -129,7 +134,7 @@ impl Pay {
         let state = self.with(Model::state);
         let is_over = state.is_some_and(order::is_over);
         if is_over {
-            browser::forget(&self.slot());
+            self.forget();
         }
         is_over
     }
@@ -251,14 +256,19 @@ impl Pay {
     fn fail(&self, trouble: Trouble) {
         let reason = match &trouble {
             Trouble::Refused(refusal) => refusal.code.clone(),
-            Trouble::NoConnection | Trouble::Number(_) => "NO_CONNECTION".to_owned(),
+            Trouble::NoConnection | Trouble::Number(_) | Trouble::Receipt(_) => {
+                "NO_CONNECTION".to_owned()
+            }
         };
         self.update(|model| model.trouble = Some(trouble));
         self.tell("error", &self.detail(Some(&reason)));
     }
 
-    fn slot(&self) -> String {
-        self.order.slot(&self.base)
+    /// Lets the payment go: the next opening of an unsigned order starts a new one.
+    fn forget(&self) {
+        if let Some(slot) = self.order.slot(&self.base) {
+            browser::forget(&slot);
+        }
     }
 
     fn next_turn(&self) -> u32 {

@@ -5,9 +5,10 @@
 mod by_hand;
 mod ended;
 mod paying;
+mod receipt;
 mod say;
 
-use crate::model::{Model, Pane, Trouble};
+use crate::model::{Asking, Model, Pane, Trouble};
 use crate::spoken::{duration, fill, secs_until, spoken_mark};
 use crate::words::Word;
 use malipo_shared::Reason;
@@ -15,7 +16,7 @@ use malipo_shared::api::{State, View};
 use malipo_shared::sentences::Language;
 
 #[cfg_attr(not(target_arch = "wasm32"), allow(unused_imports))]
-pub(crate) use say::number_trouble;
+pub(crate) use say::field_trouble;
 
 /// One screen. What it lists is fixed; only its sentences are made.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,8 +30,8 @@ pub(crate) struct Screen {
     /// Whether the time for the PIN is counted down.
     pub(crate) has_timer: bool,
     pub(crate) facts: &'static [Fact],
-    /// Whether the number is asked for.
-    pub(crate) has_form: bool,
+    /// What is asked for.
+    pub(crate) form: Option<Form>,
     pub(crate) steps: &'static [Step],
     /// A heading and a list.
     pub(crate) hints: &'static [Word],
@@ -51,12 +52,25 @@ pub(crate) enum Name {
     Confirming,
     AskCharged,
     Receipt,
+    ReceiptChecking,
+    ReceiptNotFound,
+    ReceiptForShop,
     ByHand,
     Declined(Reason),
     PartPaid,
     Paid,
     Unresolved,
     Closed,
+    ShopSetUp,
+}
+
+/// A field and its button.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// The number that the push goes to.
+    Phone,
+    /// The receipt in M-PESA's SMS.
+    Receipt,
 }
 
 /// How a screen feels; the mark above its heading.
@@ -112,6 +126,8 @@ pub(crate) enum Does {
     AskPushAgain,
     /// The same, after the customer said that no money left.
     AskPushNotCharged,
+    /// Has the receipt in the form checked.
+    TypeReceipt,
     /// Shows a pane.
     Show(Pane),
     /// Closes the dialog.
@@ -124,14 +140,20 @@ pub(crate) fn screen(model: &Model, now_ms: u64) -> Screen {
         return paying::opening(model);
     };
     let say = Say::new(model, view, now_ms);
-    if model.is_asking {
-        return paying::sending(say);
+    match model.asking {
+        Some(Asking::Push) => return paying::sending(say),
+        Some(Asking::Receipt) => return receipt::asking(say, &model.receipt),
+        None => {}
+    }
+    if say.has_expired() && view.state != State::Paid {
+        return ended::closed(say, model.is_signed);
     }
     match (model.pane, view.state) {
         (_, State::Paid) => ended::paid(say),
-        (_, State::Closed) => ended::closed(say),
+        (Pane::Receipt, _) => receipt::receipt(say),
+        (Pane::OtherReceipt, _) => receipt::form(say),
+        (_, State::Closed) => ended::closed(say, model.is_signed),
         (_, State::Sending) => paying::sending(say),
-        (Pane::Receipt, _) => by_hand::receipt(say),
         (Pane::ByHand, _) => by_hand::by_hand(say),
         (Pane::Number, _) => paying::phone(say),
         (Pane::Payment, State::Ready) if say.is_over_limit() => by_hand::by_hand(say),
@@ -198,23 +220,29 @@ impl Name {
             Name::Confirming => "confirming",
             Name::AskCharged => "ask_charged",
             Name::Receipt => "receipt",
+            Name::ReceiptChecking => "receipt_checking",
+            Name::ReceiptNotFound => "receipt_not_found",
+            Name::ReceiptForShop => "receipt_for_shop",
             Name::ByHand => "by_hand",
             Name::Declined(_) => "declined",
             Name::PartPaid => "part_paid",
             Name::Paid => "paid",
             Name::Unresolved => "unresolved",
             Name::Closed => "closed",
+            Name::ShopSetUp => "shop_set_up",
         }
     }
 
     /// How it feels.
     pub(crate) const fn mood(self) -> Mood {
         match self {
-            Name::Phone | Name::ByHand => Mood::Plain,
-            Name::Opening | Name::Sending => Mood::Busy,
+            Name::Phone | Name::ByHand | Name::Receipt => Mood::Plain,
+            Name::Opening | Name::Sending | Name::ReceiptChecking => Mood::Busy,
             Name::Waiting => Mood::Prompt,
-            Name::Confirming | Name::AskCharged | Name::Receipt | Name::Unresolved => Mood::Unsure,
-            Name::Declined(_) | Name::Closed | Name::OpenFailed | Name::PartPaid => Mood::Bad,
+            Name::Confirming | Name::AskCharged | Name::Unresolved => Mood::Unsure,
+            Name::ReceiptNotFound | Name::ReceiptForShop => Mood::Unsure,
+            Name::Declined(_) | Name::Closed | Name::OpenFailed => Mood::Bad,
+            Name::PartPaid | Name::ShopSetUp => Mood::Bad,
             Name::Paid => Mood::Good,
         }
     }
@@ -243,7 +271,7 @@ impl Screen {
             message: message.to_owned(),
             has_timer: false,
             facts: &[],
-            has_form: false,
+            form: None,
             steps: &[],
             hints: &[],
             note: None,
@@ -289,10 +317,30 @@ impl Fact {
     }
 }
 
-/// The button of the phone form.
-pub(crate) const SUBMIT: Action = Action::push(Does::AskPush, Word::PayAmount, Word::PayAmountIn);
+impl Form {
+    /// Every form, in the order of the page.
+    pub(crate) const ALL: [Form; 2] = [Form::Phone, Form::Receipt];
+
+    /// Its word in the page.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Form::Phone => "phone",
+            Form::Receipt => "receipt",
+        }
+    }
+
+    /// Its button.
+    pub(crate) const fn submit(self) -> Action {
+        match self {
+            Form::Phone => Action::push(Does::AskPush, Word::PayAmount, Word::PayAmountIn),
+            Form::Receipt => Action::new(Does::TypeReceipt, Word::CheckReceipt),
+        }
+    }
+}
 
 const TRY_AGAIN: Action = Action::push(Does::AskPushAgain, Word::TryAgain, Word::TryAgainIn);
+const HAS_SMS: Action = Action::new(Does::Show(Pane::Receipt), Word::IHaveAnSms);
+const I_HAVE_PAID: Action = Action::new(Does::Show(Pane::Receipt), Word::IHavePaid);
 const BY_HAND: Action = Action::new(Does::Show(Pane::ByHand), Word::ByHand);
 const BACK: Action = Action::new(Does::Show(Pane::Payment), Word::Back);
 const CLOSE: Action = Action::new(Does::Close, Word::Close);

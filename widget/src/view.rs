@@ -13,7 +13,7 @@ mod page;
 use crate::browser;
 use crate::model::Model;
 use crate::pay::{Ask, Pay};
-use crate::screens::{Action, Does, SUBMIT, screen};
+use crate::screens::{Action, Does, Form, screen};
 use fill::{Shown, Texts};
 use leptos::prelude::*;
 use leptos::tachys::renderer::dom::Dom;
@@ -152,6 +152,7 @@ impl Ui {
         *shown = Shown {
             name: Some(screen.name),
             actions: screen.actions,
+            form: screen.form,
             copies: texts.copies,
             copied: shown.copied,
         };
@@ -174,10 +175,16 @@ impl Ui {
                 }
                 None => {}
             },
-            "input" => form::input(pay, &event_target(event)),
+            "input" => {
+                let form = self.shown.borrow().form;
+                if let Some(form) = form {
+                    form::input(pay, form, &event_target(event));
+                }
+            }
             "submit" => {
                 event.prevent_default();
-                self.act(Some(SUBMIT));
+                let form = self.shown.borrow().form;
+                self.act(form.map(Form::submit));
             }
             // A held question would notice it only when its time is over.
             "offline" => pay.lose_network(),
@@ -206,6 +213,7 @@ impl Ui {
                 phone: None,
                 not_charged: true,
             }),
+            Does::TypeReceipt => pay.type_receipt(),
             Does::Show(pane) => pay.show(pane),
             Does::Close => pay.tell("close", &pay.detail(None)),
         }

@@ -3,7 +3,7 @@
 use crate::model::Refusal;
 use crate::order::Order;
 use js_sys::{JSON, Object, Reflect};
-use malipo_shared::api::{Charge, PayeeKind, State, View};
+use malipo_shared::api::{Charge, PayeeKind, State, TypedStatus, View};
 use malipo_shared::{PaymentId, Reason};
 use wasm_bindgen::JsValue;
 
@@ -23,6 +23,7 @@ pub(crate) fn decode_view(text: &str) -> Option<View> {
     let text = |name| json.text(name).unwrap_or_default();
     let number = |name| json.number(name).unwrap_or_default();
     let kes = |name| u32::try_from(number(name)).unwrap_or(u32::MAX);
+    let typed_status = json.text("typed_status");
     let is_word = |name, word| json.text(name).is_some_and(|text| text == word);
     Some(View {
         id,
@@ -51,6 +52,11 @@ pub(crate) fn decode_view(text: &str) -> Option<View> {
             false => Some(Charge::NoneSoFar),
         },
         receipt: json.text("receipt"),
+        typed_receipt: json.text("typed_receipt"),
+        typed_status: typed_status.and_then(|word| {
+            let mut statuses = TypedStatus::ALL.into_iter();
+            statuses.find(|known| known.as_str() == word)
+        }),
         sent_at_ms: json.number("sent_at_ms"),
         prompt_ends_at_ms: json.number("prompt_ends_at_ms"),
         retry_at_ms: json.number("retry_at_ms"),
@@ -69,6 +75,10 @@ pub(crate) fn decode_error(text: &str) -> Option<Refusal> {
         message: error.text("message")?,
         param: error.text("param"),
         retry_at_ms: error.number("retry_at_ms"),
+        is_ours: error
+            .text("type")
+            .is_some_and(|family| family == "api_error"),
+        shop_contact: error.text("shop_contact"),
     })
 }
 
@@ -76,6 +86,7 @@ pub(crate) fn decode_error(text: &str) -> Option<Refusal> {
 pub(crate) fn encode_open(order: &Order, key: &str) -> String {
     encode(&[
         ("item", order.item.as_deref().map(JsValue::from_str)),
+        ("order", order.signed.as_deref().map(JsValue::from_str)),
         ("amount", order.amount.as_deref().map(JsValue::from_str)),
         ("note", order.note.as_deref().map(JsValue::from_str)),
         ("key", Some(key.into())),
@@ -89,6 +100,11 @@ pub(crate) fn encode_ask(phone: Option<&str>, key: &str, not_charged: bool) -> S
         ("key", Some(key.into())),
         ("not_charged", not_charged.then_some(JsValue::TRUE)),
     ])
+}
+
+/// The body that has a receipt checked.
+pub(crate) fn encode_receipt(receipt: &str) -> String {
+    encode(&[("receipt", Some(receipt.into()))])
 }
 
 fn encode(fields: &[(&str, Option<JsValue>)]) -> String {

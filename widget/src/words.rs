@@ -1,6 +1,7 @@
 //! The widget's own words, in English and Kiswahili: labels, buttons, hints. What each outcome
 //! says lies in `malipo_shared::sentences`.
 
+use crate::receipt::Untaken;
 use malipo_shared::BadMsisdn;
 use malipo_shared::sentences::Language;
 
@@ -40,6 +41,7 @@ words! {
     Opening = "Opening the checkout…", "Inafungua malipo…";
     OpenFailed = "The checkout could not be opened.", "Ukurasa wa malipo haukuweza kufunguliwa.";
     CheckConnection = "Check your internet connection, then try again. Nothing has been paid.", "Angalia mtandao wako, kisha ujaribu tena. Hakuna kilicholipwa.";
+    TheShop = "the shop", "duka";
     TellTheShop = "Nothing has been paid. Please tell the shop ({code}).", "Hakuna kilicholipwa. Tafadhali lijulishe duka ({code}).";
     NothingSent = "Nothing was sent to M-PESA and you have not been charged. Please try again.", "Hakuna kilichotumwa kwa M-PESA na hujakatwa pesa. Tafadhali jaribu tena.";
     WaitABit = "Another request is not possible just yet.", "Bado huwezi kutuma ombi lingine.";
@@ -86,9 +88,15 @@ words! {
     StepAmount = "Enter amount", "Weka kiasi";
     StepPin = "Enter your M-PESA PIN and confirm.", "Weka PIN yako ya M-PESA, kisha uthibitishe.";
     Noticed = "This page turns to paid by itself when your money arrives.", "Ukurasa huu utaonyesha kuwa umelipa pesa zako zikifika.";
-    NotNoticed = "Keep M-PESA's SMS: the shop confirms your payment from its receipt number. Contact: {shop_contact}.", "Hifadhi SMS ya M-PESA: duka litathibitisha malipo yako kwa nambari ya risiti. Mawasiliano: {shop_contact}.";
-    KeepTheSms = "Keep M-PESA's SMS.", "Hifadhi SMS ya M-PESA.";
-    ShopChecks = "Please do not pay again. The shop finds your payment by the receipt number in the SMS: give it to {shop_contact}, with the account number below. This page keeps checking.", "Tafadhali usilipe tena. Duka litapata malipo yako kwa nambari ya risiti iliyo kwenye SMS: wape {shop_contact} nambari hiyo pamoja na nambari ya akaunti iliyo hapa chini. Ukurasa huu unaendelea kuangalia.";
+    NotNoticed = "This page does not see your payment by itself: the shop finds it by the receipt in M-PESA's SMS. When you have paid, enter the receipt here.", "Ukurasa huu hauoni malipo yako wenyewe: duka huyapata kwa nambari ya risiti iliyo kwenye SMS ya M-PESA. Ukishalipa, weka nambari hiyo hapa.";
+
+    // The receipt's form
+    ReceiptHelp = "10 letters and digits, for example TKL7XA91QZ.", "Herufi na tarakimu 10, kwa mfano TKL7XA91QZ.";
+    CheckReceipt = "Check the receipt", "Thibitisha risiti";
+    ReceiptIsEmpty = "Enter the receipt number from M-PESA's SMS.", "Weka nambari ya risiti iliyo kwenye SMS ya M-PESA.";
+    ReceiptIsNone = "This is not a receipt number. M-PESA's SMS begins with it.", "Hii si nambari ya risiti. SMS ya M-PESA huanza nayo.";
+    TooManyReceipts = "No further receipt can be checked here. Contact {shop_contact} and give them {account_reference} and the receipt.", "Hakuna risiti nyingine inayoweza kuthibitishwa hapa. Wasiliana na {shop_contact} na uwape {account_reference} pamoja na nambari ya risiti.";
+    ReceiptUnread = "The receipt could not be taken just now. Please try again.", "Hatukuweza kupokea risiti hii kwa sasa. Tafadhali jaribu tena.";
 
     // Outcomes
     NotCharged = "You have not been charged.", "Hujakatwa pesa.";
@@ -109,6 +117,8 @@ words! {
     YesReceipt = "Yes: enter the receipt", "Ndiyo: weka nambari ya risiti";
     NoMoneyLeft = "No, no money left: try again", "Hapana, pesa hazijatoka: jaribu tena";
     IHaveAnSms = "I have an M-PESA SMS", "Nina SMS ya M-PESA";
+    IHavePaid = "I have paid", "Nimelipa";
+    OtherReceipt = "Enter another receipt", "Weka risiti nyingine";
     AskMyPhone = "Send a PIN request to my phone", "Tuma ombi la PIN kwenye simu yangu";
     AskMyPhoneIn = "Send a PIN request in {countdown}", "Tuma ombi la PIN baada ya {countdown}";
     StartAfresh = "Start again", "Anza upya";
@@ -128,6 +138,17 @@ pub(crate) const fn bad_number(bad: BadMsisdn, language: Language) -> &'static s
         BadMsisdn::TooLong => Word::NumberIsTooLong,
         BadMsisdn::NotKenyan => Word::NumberIsForeign,
         BadMsisdn::NotMobile => Word::NumberIsNotMobile,
+    };
+    word.say(language)
+}
+
+/// Why the receipt was not taken.
+pub(crate) const fn untaken(why: Untaken, language: Language) -> &'static str {
+    let word = match why {
+        Untaken::Empty => Word::ReceiptIsEmpty,
+        Untaken::NotOne => Word::ReceiptIsNone,
+        Untaken::TooMany => Word::TooManyReceipts,
+        Untaken::Failed => Word::ReceiptUnread,
     };
     word.say(language)
 }

@@ -2,7 +2,7 @@
 // checkout on the first sign of intent, and tells the page what happens. It holds no payment logic.
 
 import { CSS } from "./loader_css";
-import { type Options, check, fromAttributes } from "./options";
+import { type Options, NAMES, WHAT, check, fromAttributes } from "./options";
 
 declare const __MALIPO_ASSETS__: string;
 
@@ -72,7 +72,7 @@ function define() {
   const styles = sheet(CSS);
 
   class MalipoCheckout extends HTMLElement {
-    static observedAttributes = ["item", "amount", "note", "lang", "label"];
+    static observedAttributes = NAMES;
     /** Made by `Malipo.open()`: a dialog without a button. */
     isBare = false;
     onClosed?: (detail: Detail) => void;
@@ -107,7 +107,7 @@ function define() {
 
     draw() {
       this.lang_ = language(this);
-      const [, wrong] = check(fromAttributes(this));
+      const wrong = check(fromAttributes(this));
       this.button.textContent = wrong || this.getAttribute("label") || WORDS[this.lang_].pay;
       this.button.disabled = !!wrong;
       this.button.lang = this.lang_;
@@ -199,11 +199,11 @@ function define() {
   (window as unknown as { Malipo: object }).Malipo = {
     open: (options: Options) =>
       new Promise<Detail>((resolve, reject) => {
-        const [good, wrong] = check(options);
+        const wrong = check(options);
         if (wrong) return reject(TypeError(wrong));
         const element = document.createElement(TAG) as MalipoCheckout;
         element.isBare = true;
-        for (const [name, value] of Object.entries(good)) element.setAttribute(name, String(value));
+        for (const [name, value] of Object.entries(options)) if (value != null) element.setAttribute(name, String(value));
         element.onClosed = (detail) => {
           element.remove();
           resolve(detail);
@@ -222,7 +222,7 @@ function language(element: HTMLElement): Lang {
 
 // Each script tag runs this file; the first one defines the element.
 if (!customElements.get(TAG)) define();
-if (script.dataset.item != null || script.dataset.amount != null) {
+if (WHAT.some((name) => script.dataset[name] != null)) {
   const element = document.createElement(TAG);
   for (const [name, value] of Object.entries(script.dataset)) element.setAttribute(name, value!);
   script.after(element);

@@ -64,7 +64,7 @@ impl Pay {
     pub(crate) fn wake(self: &Rc<Self>) {
         let (is_asking, is_open, is_cut_off) = self.with(|model| {
             let is_cut_off = model.trouble == Some(Trouble::NoConnection);
-            (model.is_asking, model.view.is_some(), is_cut_off)
+            (model.asking.is_some(), model.view.is_some(), is_cut_off)
         });
         let wake = self.wakes.take();
         if is_asking {
@@ -93,8 +93,8 @@ impl Pay {
     fn known(&self) -> Option<(String, u64, Option<u32>)> {
         self.with(|model| {
             let view = model.view.as_ref()?;
-            let poll_after_ms = view
-                .poll_after_ms
+            let poll_after_ms = model
+                .poll_after_ms()
                 .map(|ms| u32::try_from(ms).unwrap_or(60_000));
             Some((view.id.as_str().to_owned(), view.version, poll_after_ms))
         })

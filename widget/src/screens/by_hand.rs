@@ -1,8 +1,9 @@
-//! The screens for money that goes past the prompt: Pay Bill, till, and the receipt of an SMS.
+//! The screen for money that goes past the prompt: Pay Bill or till.
 
-use super::{Action, BACK, Does, FOR_THE_SHOP, Name, Say, Screen, Step};
+use super::{Action, BACK, Does, I_HAVE_PAID, Name, Say, Screen, Step};
 use crate::model::Pane;
 use crate::words::Word;
+use malipo_shared::Reason;
 use malipo_shared::api::{PayeeKind, State};
 use malipo_shared::sentences::CANCEL_A_LATE_PROMPT;
 
@@ -67,19 +68,14 @@ pub(super) fn by_hand(say: Say) -> Screen {
             true => Word::Noticed,
             false => Word::NotNoticed,
         }),
-        actions: match view.state == State::Ready {
-            true => &[ASK_MY_PHONE],
-            false => &[BACK],
+        actions: match (view.state, view.reason) {
+            (State::Ready, _) => &[I_HAVE_PAID, ASK_MY_PHONE],
+            // Strangers' limits lead here: the way back to a request shows when it opens.
+            (_, Some(Reason::TooManyPrompts)) if view.retry_at_ms.is_some() => {
+                &[I_HAVE_PAID, ASK_MY_PHONE, BACK]
+            }
+            _ => &[I_HAVE_PAID, BACK],
         },
         ..say.words(Name::ByHand, Word::ByHand, late)
-    }
-}
-
-/// What to do with the receipt in M-PESA's SMS.
-pub(super) fn receipt(say: Say) -> Screen {
-    Screen {
-        facts: FOR_THE_SHOP,
-        actions: &[BACK],
-        ..say.words(Name::Receipt, Word::KeepTheSms, say.word(Word::ShopChecks))
     }
 }

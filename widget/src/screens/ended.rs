@@ -1,8 +1,8 @@
 //! The screens after a verdict: declined, part paid, paid, unresolved, closed.
 
 use super::{
-    ACCOUNT_COPIED, Action, BY_HAND, CLOSE, CONTACT, Does, FOR, FOR_THE_SHOP, Fact, Name, RECEIPT,
-    SHOP, Say, Screen, TRY_AGAIN,
+    ACCOUNT_COPIED, Action, BY_HAND, CLOSE, CONTACT, Does, FOR, FOR_THE_SHOP, Fact, HAS_SMS,
+    I_HAVE_PAID, Name, RECEIPT, SHOP, Say, Screen, TRY_AGAIN,
 };
 use crate::model::Pane;
 use crate::words::Word;
@@ -13,7 +13,6 @@ const OTHER_NUMBER: Action = Action::new(Does::Show(Pane::Number), Word::OtherNu
 const CORRECT_NUMBER: Action = Action::new(Does::Show(Pane::Number), Word::CorrectNumber);
 const PAY_REST: Action = Action::push(Does::AskPushAgain, Word::PayRest, Word::PayRestIn);
 const DONE: Action = Action::new(Does::Close, Word::Done);
-const HAS_SMS: Action = Action::new(Does::Show(Pane::Receipt), Word::IHaveAnSms);
 const START_AFRESH: Action = Action::new(Does::StartAfresh, Word::StartAfresh);
 const RECEIVED: Fact = Fact::new(Word::Amount, "KES {received}");
 
@@ -25,7 +24,11 @@ pub(super) fn declined(say: Say) -> Screen {
     let is_for_shop = step == NextStep::AskShop;
     let mut screen = say.screen(Name::Declined(reason), Sentences::Declined(reason));
     screen.message = say.with_charge(&screen.message);
-    screen.actions = next_actions(step, may_push);
+    screen.actions = match reason {
+        // Nothing failed but our own limit: paying by hand goes on at once.
+        Reason::TooManyPrompts if may_push => &[BY_HAND, TRY_AGAIN, OTHER_NUMBER],
+        _ => next_actions(step, may_push),
+    };
     if !may_push || is_for_shop {
         screen.facts = FOR_THE_SHOP;
     }
@@ -102,10 +105,14 @@ pub(super) fn unresolved(say: Say) -> Screen {
 }
 
 /// The order expired with nothing in flight.
-pub(super) fn closed(say: Say) -> Screen {
+pub(super) fn closed(say: Say, is_signed: bool) -> Screen {
     Screen {
         facts: FOR_THE_SHOP,
-        actions: &[START_AFRESH, CLOSE],
+        actions: match is_signed {
+            // The same order would be found ended again: the shop makes a new one.
+            true => &[CLOSE, I_HAVE_PAID],
+            false => &[START_AFRESH, I_HAVE_PAID, CLOSE],
+        },
         ..say.screen(Name::Closed, Sentences::OrderExpired)
     }
 }

@@ -1,14 +1,14 @@
 //! The screens on the way to a verdict: opening, the phone form, sending, waiting, confirming.
 
 use super::{
-    ACCOUNT, AMOUNT, Action, BACK, BY_HAND, CLOSE, Does, FOR, Fact, Name, PHONE, SHOP, Say, Screen,
-    TRY_AGAIN,
+    ACCOUNT, AMOUNT, Action, BACK, BY_HAND, CLOSE, Does, FOR, Fact, Form, HAS_SMS, Name, PHONE,
+    SHOP, Say, Screen, TRY_AGAIN,
 };
-use crate::model::{Model, Pane, Trouble};
+use crate::model::{Model, ORDER_EXPIRED, Pane, Refusal, Trouble};
 use crate::spoken::fill;
 use crate::words::Word;
 use malipo_shared::api::State;
-use malipo_shared::sentences::Screen as Sentences;
+use malipo_shared::sentences::{Screen as Sentences, sentence};
 
 /// After this long without a PIN the hints come up, in milliseconds.
 const HINTS_AFTER_MS: u64 = 20_000;
@@ -33,8 +33,19 @@ pub(super) fn opening(model: &Model) -> Screen {
         return Screen::new(Name::Opening, say(Word::Opening), "");
     };
     let why = match trouble {
+        Trouble::Refused(refusal) if refusal.code == ORDER_EXPIRED => {
+            let (heading, message) = sentence(Sentences::OrderExpired, model.language);
+            return Screen {
+                actions: &[CLOSE],
+                ..Screen::new(Name::Closed, heading, message)
+            };
+        }
+        // The same request brings the same answer: only the shop can change it.
+        Trouble::Refused(refusal) if !refusal.may_pass() => return shop_set_up(model, refusal),
         Trouble::Refused(refusal) => fill(say(Word::TellTheShop), |_| refusal.code.clone()),
-        Trouble::NoConnection | Trouble::Number(_) => say(Word::CheckConnection).to_owned(),
+        Trouble::NoConnection | Trouble::Number(_) | Trouble::Receipt(_) => {
+            say(Word::CheckConnection).to_owned()
+        }
     };
     Screen {
         actions: &[OPEN_AGAIN, CLOSE],
@@ -42,14 +53,30 @@ pub(super) fn opening(model: &Model) -> Screen {
     }
 }
 
+/// The order cannot be taken: who can help, and what to tell them.
+fn shop_set_up(model: &Model, refusal: &Refusal) -> Screen {
+    let (heading, message) = sentence(Sentences::ShopSetUp, model.language);
+    let contact = || Word::TheShop.say(model.language).to_owned();
+    let message = fill(message, |name| match name {
+        "code" => refusal.code.clone(),
+        _ => refusal.shop_contact.clone().unwrap_or_else(contact),
+    });
+    Screen {
+        actions: &[CLOSE, OPEN_AGAIN],
+        ..Screen::new(Name::ShopSetUp, heading, &message)
+    }
+}
+
 /// The phone form.
 pub(super) fn phone(say: Say) -> Screen {
     Screen {
         facts: &[AMOUNT, SHOP, FOR],
-        has_form: true,
-        actions: match say.view.state == State::Ready {
-            true => &[],
-            false => &[BACK],
+        form: Some(Form::Phone),
+        actions: match say.view.state {
+            // Where it is noticed by itself, paying by hand is as good.
+            State::Ready if say.view.notices_payment_by_hand => &[BY_HAND],
+            State::Ready => &[],
+            _ => &[BACK],
         },
         ..say.words(Name::Phone, Word::PayWithMpesa, "")
     }
@@ -93,8 +120,8 @@ pub(super) fn confirming(say: Say) -> Screen {
     let screen = Screen {
         facts: UNDER_WAY,
         actions: match view.retry_at_ms {
-            Some(_) => &[BY_HAND, TRY_AGAIN],
-            None => &[BY_HAND],
+            Some(_) => &[HAS_SMS, BY_HAND, TRY_AGAIN],
+            None => &[HAS_SMS, BY_HAND],
         },
         ..say.screen(Name::Confirming, Sentences::Confirming)
     };

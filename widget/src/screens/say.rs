@@ -1,7 +1,7 @@
 //! `Say`: the sentences of one view in one language, with its values filled in.
 
-use super::{Name, Say, Screen};
-use crate::model::{Model, Trouble};
+use super::{Form, Name, Say, Screen};
+use crate::model::{Model, ORDER_EXPIRED, Trouble};
 use crate::spoken::{cut, digits, duration, fill, replaced, secs_until, shillings};
 use crate::words::{self, Word};
 use malipo_shared::BadMsisdn;
@@ -95,6 +95,7 @@ impl<'a> Say<'a> {
             "description" => view.description.clone(),
             "receipt" => known(&view.receipt),
             "code" => known(&view.code),
+            "typed_receipt" => known(&view.typed_receipt),
             "phone" => known(&view.phone_masked),
             // M-PESA's own words, the same in both languages.
             "payee" => match view.payee_kind {
@@ -119,12 +120,18 @@ impl<'a> Say<'a> {
             .is_some_and(|at_ms| at_ms > self.now_ms)
     }
 
+    /// Whether the last request came after the order's own end: it may still be viewed.
+    pub(super) fn has_expired(self) -> bool {
+        matches!(self.trouble, Some(Trouble::Refused(refusal)) if refusal.code == ORDER_EXPIRED)
+    }
+
     /// What went wrong with the last request, where it does not belong to the phone field.
     fn trouble(self) -> Option<Word> {
         match self.trouble? {
             Trouble::NoConnection => Some(Word::NoAnswer),
-            Trouble::Number(_) => None,
+            Trouble::Number(_) | Trouble::Receipt(_) => None,
             Trouble::Refused(refusal) if refusal.is_about_the_number() => None,
+            Trouble::Refused(refusal) if refusal.code == ORDER_EXPIRED => None,
             Trouble::Refused(refusal) if refusal.code == "PUSH_NOT_ALLOWED" => Some(Word::WaitABit),
             Trouble::Refused(_) => Some(Word::NothingSent),
         }
@@ -136,15 +143,18 @@ impl<'a> Say<'a> {
     }
 }
 
-/// The error beside the phone field.
-pub(crate) fn number_trouble(trouble: &Trouble, language: Language) -> Option<String> {
-    match trouble {
-        Trouble::Number(bad) => Some(words::bad_number(*bad, language).to_owned()),
-        Trouble::Refused(refusal) if refusal.is_about_the_number() => Some(match language {
-            Language::En => refusal.message.clone(),
-            Language::Sw => words::bad_number(BadMsisdn::NotANumber, language).to_owned(),
-        }),
-        Trouble::Refused(_) | Trouble::NoConnection => None,
+/// The error beside the field of `form`.
+pub(crate) fn field_trouble(trouble: &Trouble, form: Form, language: Language) -> Option<String> {
+    match (trouble, form) {
+        (Trouble::Number(bad), Form::Phone) => Some(words::bad_number(*bad, language).to_owned()),
+        (Trouble::Receipt(why), Form::Receipt) => Some(words::untaken(*why, language).to_owned()),
+        (Trouble::Refused(refusal), Form::Phone) if refusal.is_about_the_number() => {
+            Some(match language {
+                Language::En => refusal.message.clone(),
+                Language::Sw => words::bad_number(BadMsisdn::NotANumber, language).to_owned(),
+            })
+        }
+        _ => None,
     }
 }
 

@@ -1,5 +1,7 @@
 //! Every fixture leads to its screen, in both languages, and none is a dead end.
 
+mod by_hand;
+
 use super::*;
 use crate::model::Refusal;
 use std::collections::BTreeMap;
@@ -12,6 +14,14 @@ pub(crate) fn fixture(name: &str) -> View {
         .remove(name)
         .unwrap_or_else(|| panic!("no fixture {name}"))
 }
+
+const PANES: [Pane; 5] = [
+    Pane::Payment,
+    Pane::Number,
+    Pane::ByHand,
+    Pane::Receipt,
+    Pane::OtherReceipt,
+];
 
 fn fixtures() -> BTreeMap<String, View> {
     serde_json::from_str(VIEWS).unwrap()
@@ -30,7 +40,7 @@ fn shown(name: &str) -> Screen {
 }
 
 fn actions(screen: &Screen) -> Vec<Action> {
-    let form = screen.has_form.then_some(SUBMIT);
+    let form = screen.form.map(Form::submit);
     form.into_iter().chain(screen.actions.to_vec()).collect()
 }
 
@@ -69,7 +79,7 @@ fn offers_push(screen: &Screen) -> bool {
     actions(screen).iter().any(|action| match action.does {
         Does::AskPush | Does::AskPushAgain | Does::AskPushNotCharged => true,
         Does::Show(pane) => pane == Pane::Number,
-        Does::OpenAgain | Does::StartAfresh | Does::Close => false,
+        Does::OpenAgain | Does::StartAfresh | Does::TypeReceipt | Does::Close => false,
     })
 }
 
@@ -97,7 +107,7 @@ fn each_view_has_its_screen() {
 fn every_screen_is_complete_in_both_languages_and_leads_on() {
     for (name, view) in fixtures() {
         let now_ms = view.now_ms;
-        for pane in [Pane::Payment, Pane::Number, Pane::ByHand, Pane::Receipt] {
+        for pane in PANES {
             let [(en, en_texts), (sw, sw_texts)] = [Language::En, Language::Sw].map(|language| {
                 let mut model = model(view.clone(), language);
                 model.pane = pane;
@@ -211,22 +221,6 @@ fn hints_come_after_twenty_seconds_and_change_nothing_else() {
 }
 
 #[test]
-fn a_till_has_no_account_number_and_says_how_the_shop_learns() {
-    let mut model = model(fixture("confirming_till"), Language::En);
-    model.pane = Pane::ByHand;
-    let texts = texts(&model, 0);
-    assert_eq!(texts[0], "Pay by Buy Goods");
-    assert!(texts.contains(&"If a PIN request appears now, cancel it.".to_owned()));
-    assert!(texts.contains(&"Enter till no.".to_owned()));
-    assert!(!texts.contains(&"Enter account no.".to_owned()));
-    assert!(
-        texts
-            .iter()
-            .any(|text| text.contains("the shop confirms your payment"))
-    );
-}
-
-#[test]
 fn what_is_left_is_what_is_asked_for() {
     let mut model = model(fixture("part_paid"), Language::En);
     let has = |model: &Model, text: &str| texts(model, 0).iter().any(|known| known == text);
@@ -235,23 +229,80 @@ fn what_is_left_is_what_is_asked_for() {
     assert!(has(&model, "KES 500") && has(&model, "500"));
 }
 
+fn refused(code: &str) -> Refusal {
+    Refusal {
+        code: code.to_owned(),
+        message: "…".to_owned(),
+        param: None,
+        retry_at_ms: None,
+        is_ours: false,
+        shop_contact: None,
+    }
+}
+
 #[test]
 fn a_failure_to_open_says_so_and_can_be_tried_again() {
     let mut model = Model::new(Language::En);
     assert_eq!(screen(&model, 0).name, Name::Opening);
-    for trouble in [
-        Trouble::NoConnection,
-        Trouble::Refused(Refusal {
-            code: "ORIGIN_NOT_ALLOWED".to_owned(),
-            message: "…".to_owned(),
-            param: None,
-            retry_at_ms: None,
-        }),
-    ] {
+    let ours = Refusal {
+        is_ours: true,
+        ..refused("INTERNAL_ERROR")
+    };
+    let later = Refusal {
+        retry_at_ms: Some(60_000),
+        ..refused("TOO_MANY_REQUESTS")
+    };
+    let refused = [ours, later].map(Trouble::Refused);
+    for trouble in refused.into_iter().chain([Trouble::NoConnection]) {
         model.trouble = Some(trouble);
         let screen = screen(&model, 0);
         assert_eq!(screen.name, Name::OpenFailed);
         assert_eq!(actions(&screen)[0].does, Does::OpenAgain);
         assert!(texts(&model, 0).contains(&"Try again".to_owned()));
     }
+}
+
+#[test]
+fn an_order_that_only_the_shop_can_mend_leads_to_the_shop() {
+    for code in [
+        "VALIDATION_ERROR",
+        "INVALID_ORDER",
+        "ORDER_CHANGED",
+        "REFERENCE_COLLISION",
+        "REFERENCE_PAID",
+    ] {
+        for (contact, expected) in [(None, "the shop"), (Some("0700 000 000"), "0700 000 000")] {
+            let mut model = Model::new(Language::En);
+            model.trouble = Some(Trouble::Refused(Refusal {
+                shop_contact: contact.map(str::to_owned),
+                ..refused(code)
+            }));
+            let screen = screen(&model, 0);
+            let told = format!(
+                "No money was asked for now. Contact {expected} and give them the code {code}."
+            );
+            assert_eq!((screen.name, &screen.message), (Name::ShopSetUp, &told));
+            assert_eq!(actions(&screen)[0].does, Does::Close);
+        }
+    }
+}
+
+#[test]
+fn an_expired_order_is_expired_before_and_after_it_was_opened() {
+    let mut model = Model::new(Language::En);
+    model.trouble = Some(Trouble::Refused(refused("ORDER_EXPIRED")));
+    let never_opened = screen(&model, 0);
+    model.is_signed = true;
+    model.receive(fixture("ready"));
+    let opened = screen(&model, 0);
+    for screen in [never_opened, opened] {
+        assert_eq!(screen.name, Name::Closed);
+        assert_eq!(screen.heading, "This order has expired.");
+        assert!(screen.note.is_none() && !offers_push(&screen));
+        assert!(actions(&screen).iter().all(|a| a.does != Does::StartAfresh));
+    }
+    let mut paid = fixture("paid");
+    paid.version = 99;
+    model.receive(paid);
+    assert_eq!(screen(&model, 0).name, Name::Paid);
 }

@@ -1,7 +1,7 @@
 //! Which text stands in which place of the page. A place without a text is hidden.
 
 use crate::model::Model;
-use crate::screens::{Action, Name, SUBMIT, Screen, filled, number_trouble, spoken};
+use crate::screens::{Action, Form, Name, Screen, field_trouble, filled, spoken};
 use crate::spoken::{digits, duration, fill, secs_until};
 use crate::words::Word;
 use malipo_shared::sentences::Language;
@@ -14,6 +14,7 @@ pub(super) const STEPS: usize = 7;
 pub(super) const HINTS: usize = 3;
 /// The most buttons, the form's own apart.
 pub(super) const ACTIONS: usize = 3;
+const FORMS: usize = Form::ALL.len();
 const ROWS: usize = FACTS + STEPS;
 
 /// Where a text stands. Rows take several places: `Place::FactLabel.at(index)`.
@@ -25,16 +26,6 @@ pub(super) enum Place {
     Timer,
     WholeSecs,
     LeftSecs,
-    NumberLabel,
-    NumberHelp,
-    /// Why the number in the form cannot be one.
-    NumberTrouble,
-    /// What to consider about the number in the form.
-    NumberHint,
-    IsInvalid,
-    SubmitLabel,
-    /// A mark: the wait is not over.
-    SubmitClosed,
     HintsHeading,
     Note,
     CutOff,
@@ -52,10 +43,23 @@ pub(super) enum Place {
     ActionLabel = Place::Hint as isize + HINTS as isize,
     /// A mark: the wait is not over.
     ActionClosed = Place::ActionLabel as isize + ACTIONS as isize,
+    // Each form has its own.
+    FieldLabel = Place::ActionClosed as isize + ACTIONS as isize,
+    FieldHelp = Place::FieldLabel as isize + FORMS as isize,
+    /// Why what stands in the field is not taken.
+    FieldTrouble = Place::FieldHelp as isize + FORMS as isize,
+    /// What to consider about what stands in the field.
+    FieldHint = Place::FieldTrouble as isize + FORMS as isize,
+    /// What stands in the field at first.
+    FieldValue = Place::FieldHint as isize + FORMS as isize,
+    IsInvalid = Place::FieldValue as isize + FORMS as isize,
+    SubmitLabel = Place::IsInvalid as isize + FORMS as isize,
+    /// A mark: the wait is not over.
+    SubmitClosed = Place::SubmitLabel as isize + FORMS as isize,
 }
 
 impl Place {
-    const COUNT: usize = Place::ActionClosed as usize + ACTIONS;
+    const COUNT: usize = Place::SubmitClosed as usize + FORMS;
 
     /// The index of its text, by row.
     pub(super) const fn at(self, index: usize) -> usize {
@@ -68,6 +72,7 @@ impl Place {
 pub(super) struct Shown {
     pub(super) name: Option<Name>,
     pub(super) actions: &'static [Action],
+    pub(super) form: Option<Form>,
     /// What the button of each row copies.
     pub(super) copies: Vec<String>,
     /// The row that was copied last.
@@ -111,8 +116,8 @@ impl<'a> Texts<'a> {
         if screen.has_timer {
             texts.timer();
         }
-        if screen.has_form {
-            texts.form();
+        if let Some(form) = screen.form {
+            texts.form(form);
         }
         if let Some(note) = screen.note {
             texts.word(Place::Note, 0, note);
@@ -195,21 +200,37 @@ impl<'a> Texts<'a> {
         self.put(Place::LeftSecs, 0, digits(u64::from(left_secs)));
     }
 
-    fn form(&mut self) {
-        self.word(Place::NumberLabel, 0, Word::PhoneNumber);
-        self.word(Place::NumberHelp, 0, Word::PhoneHelp);
-        let model = self.model;
+    fn form(&mut self, form: Form) {
+        let (index, model) = (form as usize, self.model);
+        let (label, help) = match form {
+            Form::Phone => (Word::PhoneNumber, Word::PhoneHelp),
+            Form::Receipt => (Word::Receipt, Word::ReceiptHelp),
+        };
+        self.word(Place::FieldLabel, index, label);
+        self.word(Place::FieldHelp, index, help);
         let trouble = model.trouble.as_ref();
-        if let Some(text) = trouble.and_then(|trouble| number_trouble(trouble, model.language)) {
-            self.put(Place::NumberTrouble, 0, text);
-            self.put(Place::IsInvalid, 0, "true".to_owned());
-        } else {
-            self.put(Place::IsInvalid, 0, "false".to_owned());
+        let trouble = trouble.and_then(|trouble| field_trouble(trouble, form, model.language));
+        let is_invalid = match trouble {
+            Some(text) => {
+                self.put(Place::FieldTrouble, index, self.fill(&text));
+                "true"
+            }
+            None => "false",
+        };
+        self.put(Place::IsInvalid, index, is_invalid.to_owned());
+        match form {
+            Form::Phone if model.has_other_prefix() => {
+                self.word(Place::FieldHint, index, Word::OtherPrefix);
+            }
+            Form::Phone => {}
+            Form::Receipt => self.put(Place::FieldValue, index, model.receipt.clone()),
         }
-        if model.has_other_prefix() {
-            self.word(Place::NumberHint, 0, Word::OtherPrefix);
-        }
-        self.button(Place::SubmitLabel, Place::SubmitClosed, 0, SUBMIT);
+        self.button(
+            Place::SubmitLabel,
+            Place::SubmitClosed,
+            index,
+            form.submit(),
+        );
     }
 
     fn button(&mut self, label: Place, closed: Place, index: usize, action: Action) {

@@ -1,7 +1,9 @@
-//! The phone field: formats as typed without moving the caret, explains errors in place.
+//! The fields: they format as typed without moving the caret, and explain errors in place.
 
 use crate::model::Trouble;
 use crate::pay::{Ask, Pay};
+use crate::receipt;
+use crate::screens::Form;
 use malipo_shared::{Msisdn, format_as_typed};
 use std::rc::Rc;
 use web_sys::HtmlInputElement;
@@ -16,25 +18,31 @@ pub(super) fn send(pay: &Rc<Pay>) {
         }),
         Err(bad) => {
             pay.update(|model| model.trouble = Some(Trouble::Number(bad)));
-            pay.focus("input");
+            pay.focus("#malipo-phone");
         }
     }
 }
 
 /// Takes in what was typed.
-pub(super) fn input(pay: &Pay, field: &HtmlInputElement) {
+pub(super) fn input(pay: &Pay, form: Form, field: &HtmlInputElement) {
     let text = field.value();
-    // The field counts in UTF-16; what is formatted holds digits and separators only.
+    // The field counts in UTF-16; what is formatted holds digits, letters and separators only.
     let caret = field.selection_start().ok().flatten().unwrap_or(u32::MAX);
-    let (shown, at) = format_as_typed(&text, caret as usize);
+    let (shown, at) = match form {
+        Form::Phone => format_as_typed(&text, caret as usize),
+        Form::Receipt => receipt::as_typed(&text, caret as usize),
+    };
     if shown != text {
         field.set_value(&shown);
         let at = at as u32;
-        // An input of type tel has a selection.
+        // Inputs of these types have a selection.
         let _ = field.set_selection_range(at, at);
     }
     pay.update(|model| {
-        model.typed = shown;
+        match form {
+            Form::Phone => model.typed = shown,
+            Form::Receipt => model.receipt = shown,
+        }
         model.trouble = None;
     });
 }

@@ -1,6 +1,7 @@
 //! The elements of the page, made once, and which text each of them shows.
 
 use super::fill::{ACTIONS, FACTS, HINTS, Place, STEPS};
+use crate::screens::Form;
 use leptos::tachys::renderer::dom::Dom;
 use web_sys::{Element, EventTarget};
 
@@ -48,6 +49,22 @@ enum Shows {
 type Around<'a> = Option<&'a Element>;
 type Attributes<'a> = &'a [(&'a str, &'a str)];
 
+const PHONE: Attributes = &[
+    ("type", "tel"),
+    ("name", "tel"),
+    ("autocomplete", "tel"),
+    ("maxlength", "24"),
+    ("placeholder", "0712 345 678"),
+];
+/// No length: whoever pastes the whole SMS is understood.
+const RECEIPT: Attributes = &[
+    ("type", "text"),
+    ("inputmode", "text"),
+    ("autocomplete", "off"),
+    ("autocapitalize", "characters"),
+    ("spellcheck", "false"),
+];
+
 impl Page {
     /// The whole page, without any text yet.
     pub(super) fn new() -> Page {
@@ -65,7 +82,8 @@ impl Page {
         page.bind(&bar, Shows::As("value"), Place::LeftSecs.at(0));
         page.line(None, "p", &[("role", "timer")], timer);
         page.facts();
-        page.form();
+        page.form(Form::Phone, PHONE);
+        page.form(Form::Receipt, RECEIPT);
         page.steps();
         page.line(None, "h3", &[], Place::HintsHeading.at(0));
         let hints = page.group(None, "ul", "", Place::HintsHeading.at(0));
@@ -138,35 +156,31 @@ impl Page {
         }
     }
 
-    fn form(&mut self) {
-        let submit = Place::SubmitLabel.at(0);
+    fn form(&mut self, form: Form, field: Attributes) {
+        let (index, name) = (form as usize, form.as_str());
+        let submit = Place::SubmitLabel.at(index);
         let form = self.element(None, "form", &[("novalidate", "")]);
         self.bind(&form, Shows::Without("hidden"), submit);
         let form = Some(&form);
-        let label = [("for", "malipo-phone")];
-        self.kept(form, "label", &label, Place::NumberLabel.at(0));
-        let field = [
-            ("id", "malipo-phone"),
-            ("type", "tel"),
-            ("name", "tel"),
-            ("autocomplete", "tel"),
-            ("maxlength", "24"),
-            ("placeholder", "0712 345 678"),
-            ("aria-describedby", "malipo-error malipo-help"),
-        ];
-        let field = self.element(form, "input", &field);
-        self.bind(&field, Shows::As("aria-invalid"), Place::IsInvalid.at(0));
-        let trouble = [
-            ("class", "error"),
-            ("id", "malipo-error"),
-            ("role", "alert"),
-        ];
-        self.kept(form, "p", &trouble, Place::NumberTrouble.at(0));
-        let help = [("class", "help"), ("id", "malipo-help")];
-        self.line(form, "p", &help, Place::NumberHelp.at(0));
-        self.status(form, "help", Place::NumberHint.at(0));
+        let [id, error, help] = ["malipo-", "error-", "help-"].map(|part| [part, name].concat());
+        self.kept(form, "label", &[("for", &id)], Place::FieldLabel.at(index));
+        let field = self.element(form, "input", field);
+        Dom::set_attribute(&field, "id", &id);
+        Dom::set_attribute(&field, "aria-describedby", &[&error, " ", &help].concat());
+        self.bind(&field, Shows::As("value"), Place::FieldValue.at(index));
+        self.bind(
+            &field,
+            Shows::As("aria-invalid"),
+            Place::IsInvalid.at(index),
+        );
+        let trouble = [("class", "error"), ("id", &*error), ("role", "alert")];
+        self.kept(form, "p", &trouble, Place::FieldTrouble.at(index));
+        let help = [("class", "help"), ("id", &*help)];
+        self.line(form, "p", &help, Place::FieldHelp.at(index));
+        self.status(form, "help", Place::FieldHint.at(index));
         let button = self.button(form, "primary", submit, None);
-        self.bind(&button, Shows::With("disabled"), Place::SubmitClosed.at(0));
+        let closed = Place::SubmitClosed.at(index);
+        self.bind(&button, Shows::With("disabled"), closed);
     }
 
     /// Its name says of what it copies.
