@@ -24,11 +24,11 @@ pub(super) fn declined(say: Say) -> Screen {
     let is_for_shop = step == NextStep::AskShop;
     let mut screen = say.screen(Name::Declined(reason), Sentences::Declined(reason));
     screen.message = say.with_charge(&screen.message);
-    screen.actions = match reason {
+    screen.actions = next_actions(step, may_push);
+    if may_push && reason == Reason::TooManyPrompts {
         // Nothing failed but our own limit: paying by hand goes on at once.
-        Reason::TooManyPrompts if may_push => &[BY_HAND, TRY_AGAIN, OTHER_NUMBER],
-        _ => next_actions(step, may_push),
-    };
+        screen.actions = &[BY_HAND, TRY_AGAIN, OTHER_NUMBER];
+    }
     if !may_push || is_for_shop {
         screen.facts = FOR_THE_SHOP;
     }

@@ -72,11 +72,14 @@ pub(super) fn phone(say: Say) -> Screen {
     Screen {
         facts: &[AMOUNT, SHOP, FOR],
         form: Some(Form::Phone),
-        actions: match say.view.state {
+        actions: match (
+            say.view.state == State::Ready,
+            say.view.notices_payment_by_hand,
+        ) {
             // Where it is noticed by itself, paying by hand is as good.
-            State::Ready if say.view.notices_payment_by_hand => &[BY_HAND],
-            State::Ready => &[],
-            _ => &[BACK],
+            (true, true) => &[BY_HAND],
+            (true, false) => &[],
+            (false, _) => &[BACK],
         },
         ..say.words(Name::Phone, Word::PayWithMpesa, "")
     }
