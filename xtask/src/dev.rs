@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use anyhow::{Result, bail};
 use clap::Args;
+use serde_json::json;
 
+use crate::operate::Worker as Operated;
 use crate::stack::{self, Setting, WorkerSetting};
 use crate::{build, interrupt, places, secrets};
 
@@ -42,10 +44,12 @@ pub(crate) fn run(options: &Options) -> Result<()> {
             name: "worker",
             port: options.port,
             emulator_url: &emulator.url,
-            vars: &[],
+            vars: &["C2B_REGISTERED:true"],
             is_healthy: true,
         },
     )?;
+    // The emulator keeps no registrations: payments by hand are noticed from here on.
+    Operated::at(&worker.url)?.post("c2b/register", &json!({}))?;
     println!("ready {}", worker.url);
     println!("  shop         {}/", worker.url);
     println!("  handset      {}/phone", emulator.url);

@@ -5,6 +5,7 @@ mod build;
 mod child;
 mod dev;
 mod interrupt;
+mod operate;
 mod places;
 mod secrets;
 mod service;
@@ -37,6 +38,8 @@ enum Command {
     },
     /// Runs the emulator and the Worker on this machine until Ctrl-C
     Dev(dev::Options),
+    /// Asks something of a running Worker, as its operator
+    Operate(operate::Options),
     /// Runs every test as CI does
     Test {
         /// Runs only this part; may be given several times
@@ -50,6 +53,7 @@ fn main() -> ExitCode {
         Command::Setup => setup::run().and_then(|()| setup::browser::find_or_install().map(drop)),
         Command::Build { force } => setup::run().and_then(|()| build::run(force)),
         Command::Dev(options) => setup::run().and_then(|()| dev::run(&options)),
+        Command::Operate(options) => operate::run(&options),
         Command::Test { only } => setup::run().and_then(|()| test::run(&only)),
     });
     match done {

@@ -47,6 +47,17 @@ pub(crate) fn write_missing(file: &Path) -> Result<bool> {
     Ok(true)
 }
 
+/// The secret of this name; none if the file or the line is not there.
+pub(crate) fn read(file: &Path, name: &str) -> Result<Option<String>> {
+    let text = match fs::read_to_string(file) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        read => read.with_context(|| format!("reading {}", file.display()))?,
+    };
+    let mut lines = text.lines().filter_map(|line| line.split_once('='));
+    let value = lines.find(|(key, _)| key.trim() == name);
+    Ok(value.map(|(_, value)| value.trim().trim_matches('"').to_owned()))
+}
+
 fn missing_lines(present: &str, random: &[[u8; 32]; NAMES.len()]) -> String {
     let is_there = |name: &str| {
         present.lines().any(|line| {
@@ -123,6 +134,10 @@ mod tests {
             0o600
         );
         assert!(!write_missing(&file).unwrap());
+        let key = read(&file, "API_KEY").unwrap();
+        assert_eq!(key.map(|key| key.len()), Some(64), "in hex");
+        assert_eq!(read(&file, "NOTHING").unwrap(), None);
         fs::remove_file(&file).unwrap();
+        assert_eq!(read(&file, "API_KEY").unwrap(), None);
     }
 }

@@ -1,5 +1,6 @@
 //! The emulator and the Worker on this machine: started together, waited for until a payment can be made, ended on drop.
 
+use std::fs;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::thread::sleep;
@@ -8,6 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 
 use crate::service::Service;
+use crate::stamp::Inputs;
 use crate::{child, interrupt, places};
 
 const READY_MAX: Duration = Duration::from_secs(90);
@@ -75,6 +77,7 @@ pub(crate) fn start_worker(setting: &Setting, worker: &WorkerSetting<'_>) -> Res
     let port = worker.port;
     let url = format!("http://127.0.0.1:{port}");
     let state = setting.state.join(worker.name);
+    migrate(setting, &state)?;
     let mut wrangler = child::command(places::node_bin("wrangler"));
     wrangler.args(["dev", "--ip", "127.0.0.1", "--port", &port.to_string()]);
     wrangler.args([
@@ -83,6 +86,7 @@ pub(crate) fn start_worker(setting: &Setting, worker: &WorkerSetting<'_>) -> Res
         "--log-level",
         "warn",
     ]); // its requests' paths hold MACs
+    wrangler.arg("--test-scheduled"); // nothing rings the sweep here but GET /__scheduled
     wrangler
         .arg("--show-interactive-dev-session=false")
         .arg("--persist-to")
@@ -119,6 +123,41 @@ pub(crate) fn start_worker(setting: &Setting, worker: &WorkerSetting<'_>) -> Res
         },
     )?;
     Ok(running)
+}
+
+/// Makes the ledger's tables, where they are not yet what the migrations say.
+fn migrate(setting: &Setting, state: &Path) -> Result<()> {
+    let migrations = places::root().join("worker/migrations");
+    let wanted = Inputs::default().path(&migrations)?.hash();
+    let made = state.join("ledger.stamp");
+    if fs::read_to_string(&made).is_ok_and(|made| made == wanted) {
+        return Ok(());
+    }
+    let mut wrangler = child::command(places::node_bin("wrangler"));
+    wrangler
+        .args([
+            "d1",
+            "migrations",
+            "apply",
+            "LEDGER",
+            "--local",
+            "--persist-to",
+        ])
+        .arg(state);
+    wrangler
+        .env("CI", "1") // nobody is there to be asked
+        .env("MALIPO_PREBUILT", "1")
+        .envs(wrangler_env(&setting.state));
+    let done = wrangler.output().context("starting wrangler")?;
+    if !done.status.success() {
+        let said = [done.stdout, done.stderr].concat();
+        bail!(
+            "the ledger's migrations: {}",
+            String::from_utf8_lossy(&said)
+        );
+    }
+    fs::create_dir_all(state)?;
+    fs::write(&made, wanted).with_context(|| format!("writing {}", made.display()))
 }
 
 /// What keeps wrangler to itself: no metrics, and no registry or log shared with another one.
