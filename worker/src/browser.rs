@@ -253,10 +253,12 @@ fn internal() -> ApiError {
 }
 
 async fn call(env: &Env, address: &Address, what: PaymentCall) -> Result<Response> {
-    let limit_ms = match &what {
-        PaymentCall::Read { wait_ms, .. } => wait_ms + payment_object::CALL_MS,
-        _ => payment_object::CALL_MS,
+    let held_ms = if let PaymentCall::Read { wait_ms, .. } = &what {
+        *wait_ms
+    } else {
+        0
     };
+    let limit_ms = held_ms + payment_object::CALL_MS;
     let message = ToPayment {
         address: address.to_string(),
         what,

@@ -60,7 +60,7 @@ impl DurableObject for DarajaObject {
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
-        let message: ToDaraja = request.json().await?;
+        let message: ToDaraja = serde_json::from_str(&request.text().await?)?;
         let inner = Rc::clone(&self.inner);
         let config = config::of(&inner.env);
         let Ok(config) = config.as_ref() else {
@@ -88,7 +88,10 @@ pub(crate) async fn call<T: DeserializeOwned>(env: &Env, message: &ToDaraja) -> 
     init.with_method(Method::Post)
         .with_body(Some(serde_json::to_string(message)?.into()));
     let request = Request::new_with_init("https://daraja.invalid/", &init)?;
-    let work = async { stub.fetch_with_request(request).await?.json().await };
+    let work = async {
+        let text = stub.fetch_with_request(request).await?.text().await?;
+        Ok(serde_json::from_str(&text)?)
+    };
     platform::within(CALL_MS, work)
         .await
         .unwrap_or_else(|| Err(Error::RustError("no answer in time".to_owned())))

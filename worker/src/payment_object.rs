@@ -72,7 +72,7 @@ impl DurableObject for PaymentObject {
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
-        let message: ToPayment = request.json().await?;
+        let message: ToPayment = serde_json::from_str(&request.text().await?)?;
         let inner = Rc::clone(&self.inner);
         let config = config::of(&inner.env);
         match config.as_ref() {
@@ -129,7 +129,11 @@ impl Inner {
         config: &Config,
         body: impl FnOnce(&mut turn::Turn<'_>) -> Result<T>,
     ) -> Result<(T, Vec<Effect>)> {
-        let taken = self.take(config, body)?;
+        let (value, taken) = self.take(config, body)?;
+        Ok((value, self.settle(taken).await?))
+    }
+
+    async fn settle(self: &Rc<Self>, taken: turn::Taken) -> Result<Vec<Effect>> {
         if taken.is_recorded {
             let has_work = self.lanes.have_work(&taken);
             let wake_at_ms = taken.wake_at_ms.map(|at_ms| {
@@ -146,30 +150,42 @@ impl Inner {
             }
             self.start_work(&taken);
         }
-        Ok((taken.value, taken.effects))
+        Ok(taken.effects)
     }
 
-    /// A turn of the alarm: the next one rings not before `not_before_ms`, even if nothing was recorded.
-    async fn commit_waking<T>(
-        &self,
-        config: &Config,
-        not_before_ms: u64,
-        body: impl FnOnce(&mut turn::Turn<'_>) -> Result<T>,
-    ) -> Result<turn::Taken<T>> {
-        let taken = self.take(config, body)?;
+    /// Sets the alarm after a turn of its own: not before `not_before_ms`, even if nothing was recorded.
+    async fn wake(&self, wake_at_ms: Option<u64>, not_before_ms: u64) -> Result<()> {
         let storage = self.state.storage();
-        match taken.wake_at_ms {
-            Some(at_ms) => platform::set_alarm(&storage, at_ms.max(not_before_ms)).await?,
-            None => platform::delete_alarm(&storage).await?,
+        match wake_at_ms {
+            Some(at_ms) => platform::set_alarm(&storage, at_ms.max(not_before_ms)).await,
+            None => platform::delete_alarm(&storage).await,
         }
-        Ok(taken)
     }
 
     fn take<T>(
         &self,
         config: &Config,
         body: impl FnOnce(&mut turn::Turn<'_>) -> Result<T>,
-    ) -> Result<turn::Taken<T>> {
+    ) -> Result<(T, turn::Taken)> {
+        let mut body = Some(body);
+        let mut value = None;
+        let taken = self.take_turn(config, &mut |turn| {
+            if let Some(body) = body.take() {
+                value = Some(body(turn)?);
+            }
+            Ok(())
+        })?;
+        let missing = || worker::Error::RustError("the turn did not run".to_owned());
+        Ok((value.ok_or_else(missing)?, taken))
+    }
+
+    // Not generic: one copy for all the turns there are.
+    #[allow(clippy::wildcard_enum_match_arm)] // the other effects are carried out by whoever took the turn
+    fn take_turn(
+        &self,
+        config: &Config,
+        body: &mut dyn FnMut(&mut turn::Turn<'_>) -> Result<()>,
+    ) -> Result<turn::Taken> {
         let mut taken = turn::take(
             &self.state.storage(),
             config,
@@ -186,7 +202,7 @@ impl Inner {
                 Effect::Alert(what) => worker::console_error!("payment {}: {what}", self.called()),
                 // At once: whoever reads before the push starts must not take it for one that a restart interrupted.
                 Effect::SendPush { attempt } => self.pushing.set(Some(*attempt)),
-                _ => {} // carried out by whoever took the turn
+                _ => {}
             }
         }
         Ok(taken)

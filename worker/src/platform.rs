@@ -115,19 +115,28 @@ pub(crate) fn transaction<T>(
     body: impl FnOnce() -> worker::Result<T>,
 ) -> worker::Result<T> {
     let mut body = Some(body);
-    let mut outcome = None;
+    let mut value = None;
+    run_transaction(storage, &mut || {
+        if let Some(body) = body.take() {
+            value = Some(body()?);
+        }
+        Ok(())
+    })?;
+    value.ok_or_else(|| worker::Error::RustError("the transaction did not run".to_owned()))
+}
+
+// Not generic: one copy for all the turns there are.
+fn run_transaction(
+    storage: &Storage,
+    body: &mut dyn FnMut() -> worker::Result<()>,
+) -> worker::Result<()> {
+    let mut outcome = Ok(());
     let storage: &JsValue = storage.as_raw().as_ref();
     let mut turn = || {
-        let Some(body) = body.take() else {
-            return Ok(JsValue::UNDEFINED);
-        };
-        let result = body();
-        let is_good = result.is_ok();
-        outcome = Some(result);
-        if is_good {
-            Ok(JsValue::UNDEFINED)
-        } else {
-            Err(JsValue::from_str("rolled back"))
+        outcome = body();
+        match outcome {
+            Ok(()) => Ok(JsValue::UNDEFINED),
+            Err(_) => Err(JsValue::from_str("rolled back")),
         }
     };
     // A panic in the turn throws, and so rolls back: nothing half-done can be seen afterwards.
@@ -138,12 +147,9 @@ pub(crate) fn transaction<T>(
             .transaction_sync(&turn)
     };
     match (outcome, done) {
-        (Some(Ok(value)), Ok(_)) => Ok(value),
-        (Some(Err(why)), _) => Err(why),
-        (_, Err(why)) => Err(worker::Error::from(why)),
-        (None, Ok(_)) => Err(worker::Error::RustError(
-            "the transaction did not run".to_owned(),
-        )),
+        (Ok(()), Ok(_)) => Ok(()),
+        (Err(why), _) => Err(why),
+        (Ok(()), Err(why)) => Err(worker::Error::from(why)),
     }
 }
 

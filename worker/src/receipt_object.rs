@@ -53,7 +53,7 @@ impl DurableObject for ReceiptObject {
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
-        let message: ToReceipt = request.json().await?;
+        let message: ToReceipt = serde_json::from_str(&request.text().await?)?;
         let inner = Rc::clone(&self.inner);
         let config = config::of(&inner.env);
         match config.as_ref() {
@@ -324,7 +324,7 @@ impl Inner {
         if response.status_code() != 200 {
             return Err(Error::RustError("the payment refused".to_owned()));
         }
-        let _: Known = response.json().await?;
+        let _: Known = serde_json::from_str(&response.text().await?)?;
         Ok(())
     }
 

@@ -34,7 +34,7 @@ impl DurableObject for RosterObject {
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
         let state = Rc::clone(&self.inner);
-        match request.json().await? {
+        match serde_json::from_str(&request.text().await?)? {
             ToRoster::Enter { reference } => Response::from_json(&write(&state, &reference)?),
             ToRoster::Read { after, limit } => Response::from_json(&read(&state, &after, limit)?),
         }

@@ -27,7 +27,7 @@ impl DurableObject for SubscriberObject {
     async fn fetch(&self, mut request: Request) -> Result<Response> {
         let inner = Rc::clone(&self.inner);
         let (state, env) = inner.as_ref();
-        let message = request.json().await?;
+        let message = serde_json::from_str(&request.text().await?)?;
         object::turn::<Subscriber>(&state.storage(), env, Some(&message)).await
     }
 

@@ -55,6 +55,7 @@ pub struct Terms {
     pub has_webhook: bool,
 }
 
+#[allow(clippy::wildcard_enum_match_arm)] // most events ask for nothing at once
 pub(super) fn effects_of(before: &Payment, after: &Payment, event: &Event) -> Vec<Effect> {
     let mut effects = after
         .attempts

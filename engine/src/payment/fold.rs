@@ -129,6 +129,7 @@ impl Payment {
 }
 
 impl Attempt {
+    #[allow(clippy::wildcard_enum_match_arm)] // `fold_in` names each event that is about no attempt
     /// Hears one event about itself; answers what it proves of money.
     fn hear(&mut self, event: &Event, at_ms: u64) -> Option<StkProof> {
         match event {

@@ -94,6 +94,7 @@ impl Payment {
         })
     }
 
+    #[allow(clippy::wildcard_enum_match_arm)] // `fold_in` names each event that is about no receipt
     pub(super) fn fold_receipt(&mut self, event: &Event, at_ms: u64) {
         match event {
             Event::ReceiptSeen {

@@ -71,7 +71,10 @@ async fn validate(env: &Env, config: &Config, told: &C2bConfirmation) -> Result<
         },
     };
     let validated = match payment_object::call(env, &message, VALIDATE_MS).await {
-        Ok(mut response) if response.status_code() == 200 => response.json().await.ok(),
+        Ok(mut response) if response.status_code() == 200 => {
+            let text = response.text().await.unwrap_or_default();
+            serde_json::from_str(&text).ok()
+        }
         Ok(_) | Err(_) => None,
     };
     let answer = match validated {

@@ -54,7 +54,8 @@ pub(super) async fn act(
     if answer.status_code() != 200 {
         return relay(answer).await;
     }
-    let Known { is_known } = answer.json().await?;
+    let text = answer.text().await?;
+    let Known { is_known } = serde_json::from_str(&text).map_err(worker::Error::from)?;
     if !is_known {
         return Err(missing.into());
     }

@@ -33,12 +33,12 @@ impl Inner {
     }
 
     async fn book(&self, config: &Config) -> worker::Result<bool> {
-        let taken = self.take(config, |turn| {
+        let (value, taken) = self.take(config, |turn| {
             let address = turn.address().map(str::to_owned);
             let opened_at_ms = turn.payment.opened_at_ms();
             Ok((address, turn.facts()?, turn.lines(), opened_at_ms))
         })?;
-        let (Some(address), Some(facts), lines, opened_at_ms) = taken.value else {
+        let (Some(address), Some(facts), lines, opened_at_ms) = value else {
             return Ok(true);
         };
         if taken.unbooked_since_ms.is_none() {

@@ -12,11 +12,12 @@ use worker::Result;
 
 impl Inner {
     /// Carries a claim or a look-up out; false when it could not be asked.
+    #[allow(clippy::wildcard_enum_match_arm)] // the others have lanes of their own
     pub(super) async fn claim(self: &Rc<Self>, config: &Config, effect: Effect) -> Result<bool> {
         match effect {
             Effect::ClaimReceipt { receipt, rank } => self.ask_owner(config, receipt, rank).await,
             Effect::VerifyReceipt { receipt } => self.look_up(config, receipt).await,
-            _ => Ok(true), // another lane's
+            _ => Ok(true),
         }
     }
 

@@ -17,10 +17,10 @@ impl Inner {
         let Effect::Deliver { sequence } = effect else {
             return Ok(true);
         };
-        let taken = self.take(config, |turn| turn.store().letter(sequence))?;
+        let (letter, _) = self.take(config, |turn| turn.store().letter(sequence))?;
         let shop = &config.server;
         let (Some(letter), Some(url), Some(secrets)) =
-            (taken.value, &shop.webhook_url, &shop.webhook_secrets)
+            (letter, &shop.webhook_url, &shop.webhook_secrets)
         else {
             worker::console_error!(
                 "payment {}: message {sequence} cannot be sent",

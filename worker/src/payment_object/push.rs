@@ -52,6 +52,7 @@ impl Drop for Underway {
 }
 
 impl Inner {
+    #[allow(clippy::wildcard_enum_match_arm)] // alerts are told by the turn; the rest has lanes
     /// Starts what a commit left to do and what is asked for once.
     pub(super) fn start(self: Rc<Self>, effects: Vec<Effect>) {
         for effect in effects {
@@ -66,7 +67,7 @@ impl Inner {
                         }
                     });
                 }
-                _ => {} // alerts are told by the turn; the rest has lanes
+                _ => {}
             }
         }
     }
@@ -90,7 +91,7 @@ impl Inner {
 
     /// Tells the handset's object how the attempt ended. Unheard, it only costs time.
     async fn free(self: &Rc<Self>, config: &Config, attempt: u32) {
-        let taken = self.take(config, |turn| {
+        let known = self.take(config, |turn| {
             let (Some(opened), Some(address), Some(push)) = (
                 turn.payment.opened(),
                 turn.address(),
@@ -102,9 +103,7 @@ impl Inner {
             let msisdn = turn.phones()?.into_iter().nth(slot);
             Ok(msisdn.zip(End::of(address, push, &opened.payee)))
         });
-        if let Ok(taken) = taken
-            && let Some((msisdn, end)) = taken.value
-        {
+        if let Ok((Some((msisdn, end)), _)) = known {
             let quota = self.quota_of(attempt);
             prompts::release(&self.env, config, &msisdn, quota.as_deref(), &end).await;
         }
@@ -273,7 +272,7 @@ impl Inner {
 
     fn told(&self, config: &Config, attempt: u32) -> Result<Told> {
         let missing = || Error::RustError("the push's payment cannot be read".to_owned());
-        let taken = self.take(config, |turn| {
+        let (told, _) = self.take(config, |turn| {
             let opened = turn.payment.opened().ok_or_else(missing)?;
             let push = turn.payment.attempt(attempt).ok_or_else(missing)?;
             let address = turn
@@ -304,7 +303,7 @@ impl Inner {
                 opened_at_ms: first.reserved_at_ms,
             })
         })?;
-        Ok(taken.value)
+        Ok(told)
     }
 }
 

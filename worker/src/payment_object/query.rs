@@ -24,13 +24,10 @@ impl Inner {
     }
 
     async fn ring_once(self: &Rc<Self>, config: &Config, again_at_ms: u64) -> Result<()> {
-        let taken = self
-            .commit_waking(config, again_at_ms, |turn| {
-                Ok(turn.address().map(str::to_owned))
-            })
-            .await?;
+        let (address, taken) = self.take(config, |turn| Ok(turn.address().map(str::to_owned)))?;
+        self.wake(taken.wake_at_ms, again_at_ms).await?;
         // An object that its alarm wakes does not know its own name.
-        *self.address.borrow_mut() = taken.value;
+        *self.address.borrow_mut() = address;
         Rc::clone(self).start(taken.effects);
         self.work(config).await;
         let mut not_before_ms = 0;
@@ -48,9 +45,9 @@ impl Inner {
         }
         // What is due then rings by itself; only a queue moves it back, and never by more than a minute.
         let not_before_ms = not_before_ms.min(platform::now_ms() + QUEUE_AGAIN_MS);
-        self.commit_waking(config, not_before_ms, |_| Ok(()))
-            .await
-            .map(|_| ())
+        let ((), taken) = self.take(config, |_| Ok(()))?;
+        Rc::clone(self).start(taken.effects);
+        self.wake(taken.wake_at_ms, not_before_ms).await
     }
 
     /// Whoever watches comes first.
@@ -88,10 +85,10 @@ impl Inner {
         };
         self.query_not_before_ms.set(0);
         platform::pause_ms(at_ms.saturating_sub(now_ms)).await;
-        let taken = self.take(config, |turn| {
+        let payee = |turn: &mut super::turn::Turn<'_>| {
             Ok(turn.payment.opened().map(|opened| opened.payee.clone()))
-        })?;
-        if let Some(payee) = taken.value {
+        };
+        if let (Some(payee), _) = self.take(config, payee)? {
             let answer = daraja_client::query(&self.env, config, &payee, id).await;
             self.record(config, Event::QueryAnswered { attempt, answer })
                 .await?;

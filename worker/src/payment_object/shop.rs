@@ -38,7 +38,7 @@ impl Inner {
         let is_typed = |turn: &mut super::turn::Turn<'_>| {
             Ok(turn.payment.typed().iter().any(|t| t.receipt == receipt))
         };
-        let is_known = self.take(config, is_typed)?.value;
+        let (is_known, _) = self.take(config, is_typed)?;
         if is_known {
             return self.hear(config, Event::ReceiptTyped { receipt }).await;
         }
@@ -47,7 +47,7 @@ impl Inner {
 
     /// The whole payment for its shop.
     pub(super) async fn show(&self, config: &Config) -> Result<Response> {
-        let shown = self.take(config, |turn| {
+        let (shown, _) = self.take(config, |turn| {
             let Some(facts) = turn.facts()? else {
                 return Ok(None);
             };
@@ -60,7 +60,7 @@ impl Inner {
                 deliveries: turn.payment.deliveries().iter().map(listed).collect(),
             }))
         })?;
-        match shown.value {
+        match shown {
             Some(view) => reply::json(200, &view),
             None => reply::error(ApiError::new(
                 ErrorCode::NotFound,
@@ -74,23 +74,23 @@ impl Inner {
         config: &Config,
         sequence: Option<u32>,
     ) -> Result<Response> {
-        let known = self.take(config, |turn| {
+        let (known, _) = self.take(config, |turn| {
             let deliveries = turn.payment.deliveries();
             let newest = deliveries.last().map(|delivery| delivery.sequence);
             let asked = sequence.or(newest);
             Ok(asked.filter(|n| deliveries.iter().any(|delivery| delivery.sequence == *n)))
         })?;
-        match known.value {
+        match known {
             Some(sequence) => self.hear(config, Event::RedeliveryAsked { sequence }).await,
             None => Response::from_json(&Known { is_known: false }),
         }
     }
 
     pub(super) async fn close(self: Rc<Self>, config: &Config) -> Result<Response> {
-        let state = self.take(config, |turn| {
+        let (state, _) = self.take(config, |turn| {
             Ok((turn.payment.opened().is_some(), turn.payment.may_close()))
         })?;
-        match state.value {
+        match state {
             (_, true) => self.hear(config, Event::OrderClosed).await,
             (false, false) => Response::from_json(&Known { is_known: false }),
             (true, false) => reply::error(ApiError::new(
@@ -102,24 +102,22 @@ impl Inner {
 
     /// A sweep passes: what is overdue is settled by the turn itself, and the books are kept anew.
     pub(super) async fn poke(self: Rc<Self>, config: &Config) -> Result<Response> {
-        let taken = self.take(config, |turn| {
+        let (value, _) = self.take(config, |turn| {
             let is_known = turn.payment.opened().is_some();
             if is_known {
                 turn.store().set_mark(Mark::Projected, 0)?;
             }
             Ok(is_known)
         })?;
-        if taken.value {
+        if value {
             self.ring(config, 0).await;
         }
-        Response::from_json(&Known {
-            is_known: taken.value,
-        })
+        Response::from_json(&Known { is_known: value })
     }
 
     /// May this be paid by hand now?
     pub(super) async fn validate(&self, config: &Config, amount: &PaidAmount) -> Result<Response> {
-        let taken = self.take(config, |turn| {
+        let (value, _) = self.take(config, |turn| {
             if turn.address().is_none() {
                 return Ok(Validated::Unknown);
             }
@@ -131,7 +129,7 @@ impl Inner {
             }
             Ok(validated)
         })?;
-        Response::from_json(&taken.value)
+        Response::from_json(&value)
     }
 }
 

@@ -24,8 +24,7 @@ pub(super) struct Turn<'a> {
 }
 
 /// What a turn came to.
-pub(super) struct Taken<T> {
-    pub(super) value: T,
+pub(super) struct Taken {
     /// What is to be done at once, and may not be asked for again.
     pub(super) effects: Vec<Effect>,
     /// What is due and may be asked for again at any time.
@@ -42,13 +41,13 @@ pub(super) struct Taken<T> {
 
 /// Takes a turn. First is settled what a restart interrupted and what time has brought: no turn
 /// depends on the alarm having come in time.
-pub(super) fn take<T>(
+pub(super) fn take(
     storage: &Storage,
     config: &Config,
     pushing: Option<u32>,
     now_ms: u64,
-    body: impl FnOnce(&mut Turn<'_>) -> Result<T>,
-) -> Result<Taken<T>> {
+    body: &mut dyn FnMut(&mut Turn<'_>) -> Result<()>,
+) -> Result<Taken> {
     platform::transaction(storage, || {
         let store = Store::of(storage);
         let about = store.about()?;
@@ -80,10 +79,9 @@ pub(super) fn take<T>(
         if turn.about.is_some() && turn.payment.is_overdue(now_ms) {
             turn.record(Event::AlarmRang)?;
         }
-        let value = body(&mut turn)?;
+        body(&mut turn)?;
         let terms = terms(config);
         Ok(Taken {
-            value,
             due: turn.payment.due(terms, now_ms),
             unbooked_since_ms: turn.unbooked_since_ms()?,
             wake_at_ms: turn.payment.next_wake_ms(terms, now_ms),

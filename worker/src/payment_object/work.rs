@@ -38,7 +38,7 @@ impl Drop for InUse {
 
 impl Lanes {
     /// Whether a turn has left work that is started at once.
-    pub(super) fn have_work<T>(&self, taken: &Taken<T>) -> bool {
+    pub(super) fn have_work(&self, taken: &Taken) -> bool {
         taken
             .due
             .iter()
@@ -59,7 +59,7 @@ fn is_delivery(effect: &Effect) -> bool {
 
 impl Inner {
     /// Starts what a turn has found due, beside whatever the caller goes on to do.
-    pub(super) fn start_work<T>(self: &Rc<Self>, taken: &Taken<T>) {
+    pub(super) fn start_work(self: &Rc<Self>, taken: &Taken) {
         if taken.due.iter().any(is_claim) {
             self.start_lane(Lane::Claims);
         }
@@ -119,7 +119,7 @@ impl Inner {
     ) {
         loop {
             let due = match self.take(config, |_| Ok(())) {
-                Ok(taken) => taken.due.into_iter().find(is_ours),
+                Ok(((), taken)) => taken.due.into_iter().find(is_ours),
                 Err(why) => return self.say_failed(&why),
             };
             let Some(effect) = due else { return };
