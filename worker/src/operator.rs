@@ -2,6 +2,7 @@
 
 mod c2b;
 mod door;
+mod entries;
 mod payments;
 mod receipts;
 mod sweeps;
@@ -30,7 +31,9 @@ pub(crate) async fn answer(
     }
     let segments: Vec<&str> = path.split('/').skip(3).collect();
     let allowed = match segments.as_slice() {
-        ["payments", _] | ["receipts", _] | ["unmatched"] => Method::Get,
+        ["payments", _] | ["receipts", _] | ["unmatched"] | ["ledger"] | ["ledger", _] => {
+            Method::Get
+        }
         ["payments", _, "redeliver" | "close"]
         | ["receipts", _, "claim"]
         | ["sweep"]
@@ -58,6 +61,8 @@ pub(crate) async fn answer(
         ["receipts", receipt] => receipts::show(env, config, receipt).await,
         ["receipts", receipt, _] => receipts::claim(env, config, receipt, &fields).await,
         ["unmatched"] => receipts::unmatched(env, config, &request.inner().url()).await,
+        ["ledger"] => entries::page(env, config, &request.inner().url()).await,
+        ["ledger", reference] => entries::one(env, config, reference).await,
         ["sweep"] => sweeps::run(env, config, &fields).await,
         _ => c2b::register(env, config).await,
     };
@@ -119,6 +124,13 @@ fn whole(
             )),
         },
     }
+}
+
+/// A value of the address's query, as it stands there.
+fn given<'u>(url: &'u str, name: &str) -> Option<&'u str> {
+    let query = url.split_once('?').map_or("", |(_, query)| query);
+    let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+    pairs.find(|(key, _)| *key == name).map(|(_, value)| value)
 }
 
 fn wrong(name: &str, what: &str) -> ApiError {

@@ -22,6 +22,8 @@ const OPEN_MAX: u64 = 150;
 /// A run begins no page after this, in milliseconds.
 const RUN_MS: u64 = 25_000;
 const CALL_MS: u64 = 10_000;
+/// Later than every turn; a double holds it whole.
+const EVER_MS: u64 = 1 << 52;
 
 /// Which payments are asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,7 +60,7 @@ RETURNING account_reference AS v";
 const OPEN_RECEIPTS: &str = "\
 UPDATE unmatched_receipts SET look_at_ms = ?3 + max(600000, (?3 - listed_at_ms) / 2) WHERE env = ?1 \
 AND receipt IN (SELECT receipt FROM unmatched_receipts WHERE env = ?1 AND link = ?2 \
-AND status <> 'claimed' AND account_reference IS NOT NULL AND look_at_ms <= ?3 ORDER BY look_at_ms LIMIT ?4) \
+AND status <> 'claimed' AND account_reference IS NOT NULL AND look_at_ms <= ?5 ORDER BY look_at_ms LIMIT ?4) \
 RETURNING receipt AS v";
 const MISSING: &str = "\
 SELECT r.value AS v FROM json_each(?3) r WHERE NOT EXISTS (SELECT 1 FROM payments p \
@@ -99,7 +101,7 @@ pub(crate) async fn on_schedule(env: &Env) {
 pub(crate) async fn run(env: &Env, config: &Config, from: Place, whom: Whom) -> Swept {
     let ends_at_ms = platform::now_ms() + RUN_MS;
     let mut swept = Swept::default();
-    match look_at_open(env, config, &mut swept).await {
+    match look_at_open(env, config, whom, &mut swept).await {
         Ok(()) => swept.has_ledger = true,
         Err(why) => worker::console_error!("the sweep cannot read the ledger: {why}"),
     }
@@ -127,7 +129,7 @@ pub(crate) async fn run(env: &Env, config: &Config, from: Place, whom: Whom) -> 
     swept
 }
 
-async fn look_at_open(env: &Env, config: &Config, swept: &mut Swept) -> Result<()> {
+async fn look_at_open(env: &Env, config: &Config, whom: Whom, swept: &mut Swept) -> Result<()> {
     swept.inbox = inbox::drain(env, config).await?;
     let values = [
         D1Type::Text(config.env.as_str()),
@@ -137,6 +139,12 @@ async fn look_at_open(env: &Env, config: &Config, swept: &mut Swept) -> Result<(
     ];
     let payments = ledger::texts(env, OPEN_PAYMENTS, &values).await?;
     poke_payments(env, config, &payments, swept).await;
+    let due_ms = match whom {
+        Whom::Missing => platform::now_ms(),
+        Whom::Everyone => EVER_MS,
+    };
+    let [env_word, link, now, most] = values;
+    let values = [env_word, link, now, most, number(due_ms)];
     let receipts = ledger::texts(env, OPEN_RECEIPTS, &values).await?;
     let reached = reach::each(&receipts, |receipt| poke_receipt(env, config, receipt)).await;
     swept.receipts += reached.len();

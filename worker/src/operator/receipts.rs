@@ -1,6 +1,6 @@
 //! Receipts for the shop: what M-PESA has shown, what nobody has claimed, and giving one to a payment.
 
-use super::{Outcome, address, no_payment, payments, receipt, wrong};
+use super::{Outcome, address, given, no_payment, payments, receipt, wrong};
 use crate::config::Config;
 use crate::ledger::{self, number};
 use crate::message::{PaymentCall, ReceiptCall};
@@ -72,17 +72,12 @@ pub(super) async fn claim(
 
 /// `GET …/unmatched?after=&limit=`: a page of the ledger's list, newest first; `next` is the next page's `after`.
 pub(super) async fn unmatched(env: &Env, config: &Config, url: &str) -> Outcome {
-    let query = url.split_once('?').map_or("", |(_, query)| query);
-    let given = |name: &str| {
-        let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
-        pairs.find(|(key, _)| *key == name).map(|(_, value)| value)
-    };
-    let limit = match given("limit").map(|text| text.parse::<u64>()) {
+    let limit = match given(url, "limit").map(|text| text.parse::<u64>()) {
         None => PAGE_MAX,
         Some(Ok(limit)) if (1..=PAGE_MAX).contains(&limit) => limit,
         Some(_) => return Err(wrong("limit", "must be a whole number from 1 to 100").into()),
     };
-    let after = given("after").unwrap_or("9007199254740991.");
+    let after = given(url, "after").unwrap_or("9007199254740991.");
     let Some((listed_at_ms, receipt)) = after
         .split_once('.')
         .and_then(|(at_ms, receipt)| Some((at_ms.parse::<u64>().ok()?, receipt)))
@@ -96,15 +91,8 @@ pub(super) async fn unmatched(env: &Env, config: &Config, url: &str) -> Outcome 
         D1Type::Text(receipt),
         number(limit),
     ];
-    let rows = ledger::texts(env, UNMATCHED, &values)
-        .await
-        .map_err(|why| {
-            worker::console_error!("the ledger cannot be read: {why}");
-            ApiError::new(
-                ErrorCode::InternalError,
-                "The ledger does not answer. No payment depends on it; ask again later.",
-            )
-        })?;
+    let rows = ledger::texts(env, UNMATCHED, &values).await;
+    let rows = rows.map_err(|why| unreadable(&why))?;
     let rows: Vec<Value> = rows
         .iter()
         .filter_map(|row| serde_json::from_str(row).ok())
@@ -126,6 +114,14 @@ async fn read(
     receipt: &MpesaReceipt,
 ) -> core::result::Result<ReceiptRecord, worker::Error> {
     receipt_object::ask(env, config, receipt, ReceiptCall::Read, CALL_MS).await
+}
+
+pub(super) fn unreadable(why: &worker::Error) -> ApiError {
+    worker::console_error!("the ledger cannot be read: {why}");
+    ApiError::new(
+        ErrorCode::InternalError,
+        "The ledger does not answer. No payment depends on it; ask again later.",
+    )
 }
 
 fn not_shown() -> ApiError {
