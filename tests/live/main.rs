@@ -4,6 +4,8 @@ mod daraja;
 mod errors;
 mod house;
 mod http;
+mod ledger;
+mod operator;
 mod panics;
 mod prompts;
 mod secrecy;

@@ -35,6 +35,8 @@ pub(crate) struct WorkerSetting<'a> {
     pub(crate) vars: &'a [&'a str],
     /// Whether /healthz must say that the configuration is right, or only answer.
     pub(crate) is_healthy: bool,
+    /// Whether the ledger has its tables.
+    pub(crate) has_ledger: bool,
 }
 
 /// One program of the stack and where it is reached.
@@ -77,7 +79,9 @@ pub(crate) fn start_worker(setting: &Setting, worker: &WorkerSetting<'_>) -> Res
     let port = worker.port;
     let url = format!("http://127.0.0.1:{port}");
     let state = setting.state.join(worker.name);
-    migrate(setting, &state)?;
+    if worker.has_ledger {
+        migrate(setting, &state)?;
+    }
     let mut wrangler = child::command(places::node_bin("wrangler"));
     wrangler.args(["dev", "--ip", "127.0.0.1", "--port", &port.to_string()]);
     wrangler.args([

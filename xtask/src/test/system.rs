@@ -29,7 +29,7 @@ pub(super) fn live() -> Result<()> {
         r#"OPEN_AMOUNT:{"min_kes":10,"max_kes":1000}"#,
     ];
     let till = stack.start_worker("till", &till, true)?;
-    // A shop that trusts strangers little.
+    // A shop that trusts strangers little, and whose ledger is out of order.
     let strangers = [
         "PROMPTS_PER_NUMBER:1",
         "PROMPTS_PER_ADDRESS_PER_HOUR:3",
@@ -135,6 +135,7 @@ fn worker(
             emulator_url,
             vars,
             is_healthy,
+            has_ledger: name != "strangers",
         },
     )
 }

@@ -1,0 +1,318 @@
+//! The ledger, the sweep, the inbox and the operator's calls, against the real D1.
+
+use crate::house::{Payment, emulator, fresh_key, phone_ending, worker};
+use crate::http::{self, at};
+use crate::operator::{self, get, post, register_c2b, secret, sweep_everyone, until};
+use jsonwebtoken::{Algorithm, EncodingKey, Header};
+use serde_json::{Value, json};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+fn reference(payment: &Payment) -> &str {
+    payment.view["account_reference"].as_str().unwrap()
+}
+
+/// The payment as the ledger has it, once it says that it is in `state`.
+#[track_caller]
+fn entry(payment: &Payment, state: &str) -> Value {
+    let path = format!("ledger/{}", reference(payment));
+    let is_there = |reply: &http::Reply| reply.status == 200 && reply.json()["state"] == state;
+    until(&payment.worker, &path, state, is_there).json()
+}
+
+/// Pays by hand; the receipt.
+#[track_caller]
+fn pay_by_hand(account_reference: &str, amount_kes: u64) -> String {
+    register_c2b();
+    let paid = http::post(
+        &emulator("pay"),
+        &json!({
+            "msisdn": phone_ending("4242"), "shortcode": "174379",
+            "account_reference": account_reference, "amount_kes": amount_kes,
+        }),
+    );
+    assert_eq!(paid.status, 200, "{}", paid.text);
+    paid.json()["receipt"].as_str().unwrap().to_owned()
+}
+
+fn lists(reply: &http::Reply, receipt: &str) -> bool {
+    let page = reply.json();
+    let mut rows = page["unmatched"].as_array().unwrap().iter();
+    rows.any(|row| row["receipt"] == receipt)
+}
+
+/// An order that the shop's server has signed.
+fn signed_order(reference: &str) -> String {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    let claims = json!({
+        "aud": "malipo:emulator:main", "iat": now.as_secs(), "exp": now.as_secs() + 600,
+        "amount": 150, "reference": reference, "description": "Two tickets",
+    });
+    let key = EncodingKey::from_secret(secret("ORDER_SECRET").as_bytes());
+    jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &key).unwrap()
+}
+
+/// A reference that nobody else has, which stands as it is.
+fn fresh_reference() -> String {
+    let key = fresh_key();
+    let digits: String = key.chars().filter(char::is_ascii_digit).collect();
+    format!("L{}", &digits[digits.len() - 11..])
+}
+
+#[test]
+fn a_payment_enters_the_ledger_as_its_shop_sees_it() {
+    let mut payment = Payment::pushed("1032");
+    payment.until_state("declined");
+    let declined = entry(&payment, "declined");
+    assert_eq!(declined["attempts"][0]["outcome"], "declined");
+    assert_eq!(declined["attempts"][0]["code"], "1032");
+    assert_eq!(declined["receipts"], json!([]));
+    payment.push(json!({"phone": phone_ending("0000")}));
+    payment.until_state("paid").agrees();
+    let paid = entry(&payment, "paid");
+    assert!(paid["seq"].as_u64() > declined["seq"].as_u64(), "{paid}");
+    let moved = payment.moved();
+    assert_eq!(paid["received_kes"], moved[0]["amount_kes"]);
+    assert_eq!(paid["receipts"].as_array().unwrap().len(), 1, "{paid}");
+    assert_eq!(paid["receipts"][0]["receipt"], moved[0]["receipt"]);
+    assert_eq!(paid["receipts"][0]["channel"], "stk_push");
+    assert_eq!(paid["attempts"].as_array().unwrap().len(), 2, "{paid}");
+    let shown = get(&worker(), &format!("payments/{}", reference(&payment))).json();
+    for field in [
+        "state",
+        "due_kes",
+        "received_kes",
+        "excess_kes",
+        "opened_at_ms",
+        "paid_at_ms",
+    ] {
+        assert_eq!(shown["payment"][field], paid[field], "{field}");
+    }
+}
+
+#[test]
+fn a_shop_reads_the_story_and_no_whole_number() {
+    let mut payment = Payment::pushed("0000");
+    payment.until_state("paid");
+    let shown = get(&worker(), &format!("payments/{}", reference(&payment)));
+    let story = shown.json()["timeline"].as_array().unwrap().len();
+    assert!(story >= 5, "{}", shown.text);
+    assert_eq!(shown.json()["deliveries"][0]["type"], "payment.paid");
+    assert!(!shown.text.contains("25470"), "{}", shown.text);
+    assert!(!shown.text.contains("/hooks/"), "{}", shown.text);
+}
+
+#[test]
+fn a_rebuild_enters_every_payment_anew() {
+    let mut payment = Payment::pushed("0000");
+    payment.until_state("paid");
+    let before = entry(&payment, "paid");
+    sweep_everyone(&worker());
+    let after = entry(&payment, "paid");
+    assert!(
+        after["at_ms"].as_u64() > before["at_ms"].as_u64(),
+        "{after}"
+    );
+    assert_eq!(after["seq"], before["seq"], "nothing has happened since");
+    assert_eq!(after["receipts"], before["receipts"]);
+}
+
+#[test]
+fn the_sweep_rings_by_its_schedule() {
+    let rung = http::get(&format!("{}/__scheduled?cron=*/5+*+*+*+*", worker()));
+    assert_eq!(rung.status, 200, "{}", rung.text);
+}
+
+#[test]
+fn what_lay_in_the_inbox_settles_its_payment() {
+    // Paid, but no callback is heard; a query would tell no receipt.
+    let mut payment = Payment::pushed("0404");
+    payment.until_state("awaiting_pin");
+    let moved = until_moved(&payment);
+    let requests = http::get(&emulator("requests")).json();
+    let is_ours = |request: &&Value| request["body"]["AccountReference"] == reference(&payment);
+    let push = requests.as_array().unwrap().iter().rfind(is_ours).unwrap();
+    let url = push["body"]["CallBackURL"].as_str().unwrap();
+    let unreached = url.replacen("/hooks/", "/_faults/unreached/hooks/", 1);
+    let items = json!([
+        {"Name": "Amount", "Value": 150},
+        {"Name": "MpesaReceiptNumber", "Value": moved["receipt"]},
+    ]);
+    let callback = json!({"Body": {"stkCallback": {
+        "MerchantRequestID": "1-2-3", "CheckoutRequestID": moved["checkout_request_id"],
+        "ResultCode": 0, "ResultDesc": "x", "CallbackMetadata": {"Item": items},
+    }}});
+    let kept = http::post(&unreached, &callback);
+    assert_eq!(kept.json(), json!({"is_kept": true}));
+    assert_eq!(payment.state(), "awaiting_pin");
+    // A scheduled sweep of another test's may have brought it already.
+    post(&worker(), "sweep", &json!({}));
+    payment.until_state("paid").agrees();
+    assert_eq!(payment.view["receipt"], moved["receipt"]);
+}
+
+#[track_caller]
+fn until_moved(payment: &Payment) -> Value {
+    // The story moves the money 2 s after the push; the handset's page is held until something happens.
+    for _ in 0..20 {
+        if let Some(moved) = payment.moved().first() {
+            return moved.clone();
+        }
+        let view = &payment.view;
+        let after = view["version"].as_u64().unwrap();
+        let id = view["id"].as_str().unwrap();
+        http::get(&format!(
+            "{}/v1/payments/{id}?after={after}&wait=1",
+            payment.worker
+        ));
+    }
+    panic!("no money has moved for {}", payment.view);
+}
+
+#[test]
+fn the_shop_gives_unmatched_money_to_a_payment_once() {
+    let receipt = pay_by_hand("my rent of june", 150);
+    let listed = until(&worker(), "unmatched", "listed", |r| lists(r, &receipt));
+    assert!(!listed.text.contains("25470"), "{}", listed.text);
+    let mut payment = Payment::opened_with(&worker(), json!({"item": "tea", "key": fresh_key()}));
+    let other = Payment::opened_with(&worker(), json!({"item": "tea", "key": fresh_key()}));
+    let claim = |payment: &Payment| {
+        let body = json!({"account_reference": reference(payment)});
+        post(&worker(), &format!("receipts/{receipt}/claim"), &body)
+    };
+    assert_eq!(claim(&payment).status, 200);
+    payment.until_state("paid");
+    assert_eq!(payment.view["receipt"], receipt.as_str());
+    assert_eq!(entry(&payment, "paid")["receipts"][0]["channel"], "person");
+    let refused = claim(&other);
+    assert_eq!(refused.status, 409, "{}", refused.text);
+    assert_eq!(refused.json()["error"]["code"], "RECEIPT_TAKEN");
+    assert_eq!(claim(&payment).status, 200, "the same again is the same");
+    until(&worker(), "unmatched", "gone", |r| !lists(r, &receipt));
+    let known = get(&worker(), &format!("receipts/{receipt}")).json();
+    assert_eq!(known["receipt_facts"]["status"], "claimed", "{known}");
+}
+
+#[test]
+fn money_that_came_before_its_order_is_found_by_a_sweep() {
+    let reference = fresh_reference();
+    let receipt = pay_by_hand(&reference.to_lowercase(), 150);
+    until(&worker(), "unmatched", "listed", |r| lists(r, &receipt));
+    let order = json!({"order": signed_order(&reference), "key": fresh_key()});
+    let mut payment = Payment::opened_with(&worker(), order);
+    assert_eq!(payment.view["account_reference"], reference.as_str());
+    sweep_everyone(&worker());
+    payment.until_state("paid").agrees();
+    assert_eq!(payment.view["receipt"], receipt.as_str());
+}
+
+#[test]
+fn a_shop_closes_what_is_not_paid() {
+    let mut payment = Payment::opened_with(&worker(), json!({"item": "tea", "key": fresh_key()}));
+    let close = |payment: &Payment| {
+        let path = format!("payments/{}/close", reference(payment));
+        post(&worker(), &path, &json!({}))
+    };
+    let closed = close(&payment);
+    assert_eq!(
+        closed.json()["payment"]["state"],
+        "closed",
+        "{}",
+        closed.text
+    );
+    payment.until_state("closed");
+    assert_eq!(entry(&payment, "closed")["received_kes"], 0);
+    let mut paid = Payment::pushed("0000");
+    paid.until_state("paid");
+    assert_eq!(close(&paid).status, 409, "paid never reverts");
+}
+
+#[test]
+fn what_is_not_there_is_not_found() {
+    for path in [
+        "payments/M0000000000",
+        "receipts/AAAA1111BB",
+        "ledger/M0000000000",
+        "nothing",
+    ] {
+        assert_eq!(get(&worker(), path).status, 404, "{path}");
+    }
+    for path in [
+        "payments/M0000000000/redeliver",
+        "payments/M0000000000/close",
+    ] {
+        assert_eq!(post(&worker(), path, &json!({})).status, 404, "{path}");
+    }
+    let unknown = post(
+        &worker(),
+        "receipts/AAAA1111BB/claim",
+        &json!({"account_reference": "M0000000000"}),
+    );
+    assert_eq!(unknown.status, 404, "{}", unknown.text);
+    assert_eq!(get(&worker(), "sweep").status, 405);
+    assert_eq!(operator::ask("POST", &worker(), "sweep", "[]").status, 400);
+    assert_eq!(post(&worker(), "sweep", &json!({"days": 0})).status, 422);
+}
+
+#[test]
+fn only_the_key_opens_the_operators_calls() {
+    let key = secret("API_KEY");
+    let wrong = "0".repeat(key.len());
+    let ask = |headers: &[(&str, &str)]| {
+        let reply = http::send(
+            "GET",
+            &format!("{}/v1/merchant/unmatched", worker()),
+            headers,
+            "",
+        );
+        let code = reply.json()["error"]["code"].clone();
+        (reply.status, code)
+    };
+    let is_open = (200, Value::Null);
+    assert_eq!(ask(&[("apikey", &key), ("linkid", "main")]), is_open);
+    assert_eq!(ask(&[("Authorization", &format!("Bearer {key}"))]), is_open);
+    for (headers, code) in [
+        (&[] as &[(&str, &str)], "MISSING_HEADERS"),
+        (&[("apikey", key.as_str())], "MISSING_HEADERS"),
+        (&[("linkid", "main")], "MISSING_HEADERS"),
+        (&[("apikey", &wrong), ("linkid", "main")], "INVALID_API_KEY"),
+        (
+            &[("apikey", &key[1..]), ("linkid", "main")],
+            "INVALID_API_KEY",
+        ),
+        (&[("Authorization", "Bearer ")], "INVALID_API_KEY"),
+        (&[("apikey", &key), ("linkid", "other")], "INVALID_LINK_ID"),
+    ] {
+        assert_eq!(ask(headers), (401, json!(code)), "{code}");
+    }
+    let page = http::send(
+        "OPTIONS",
+        &format!("{}/v1/merchant/unmatched", worker()),
+        &[("Origin", &worker())],
+        "",
+    );
+    assert_eq!(page.header("access-control-allow-origin"), None);
+}
+
+#[test]
+fn without_a_ledger_payments_are_paid_and_lists_are_late() {
+    let worker = at("MALIPO_STRANGERS_URL");
+    emulator("ledger");
+    let headers = [
+        ("Content-Type", "application/json"),
+        ("CF-Connecting-IP", "198.51.100.77"),
+    ];
+    let body = json!({"item": "tea", "key": fresh_key(), "phone": phone_ending("0000")});
+    let url = format!("{worker}/v1/payments");
+    let opened = http::send("POST", &url, &headers, &body.to_string());
+    assert_eq!(opened.status, 200, "{}", opened.text);
+    let mut payment = Payment {
+        worker: worker.clone(),
+        view: opened.json(),
+    };
+    payment.until_state("paid").agrees();
+    assert_eq!(get(&worker, "unmatched").status, 500);
+    let swept = post(&worker, "sweep", &json!({})).json();
+    assert_eq!(swept["has_ledger"], false, "{swept}");
+    let shown = get(&worker, &format!("payments/{}", reference(&payment))).json();
+    assert_eq!(shown["payment"]["state"], "paid");
+}
