@@ -162,6 +162,7 @@ mod tests {
 
     fn ask(item: Option<&str>, amount: Option<Written>) -> OpenPayment {
         OpenPayment {
+            order: None,
             item: item.map(|id| ItemId::parse(id).unwrap()),
             amount,
             note: None,
