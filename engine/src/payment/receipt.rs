@@ -60,6 +60,14 @@ impl Receipt {
         self.number.as_ref() == Some(number)
     }
 
+    /// A verdict proves the money. A number that is not surely from M-PESA stays so, and what it says is too much is not counted.
+    fn back(&mut self, asked_kes: u32) {
+        self.is_backed = true;
+        if self.standing == Standing::Unverified {
+            self.amount_kes = self.amount_kes.min(asked_kes);
+        }
+    }
+
     fn time_ms(&self) -> u64 {
         self.paid_at_ms.unwrap_or(self.seen_at_ms)
     }
@@ -176,18 +184,18 @@ impl Payment {
 
     /// M-PESA says that the attempt was paid, and no more: a blank receipt, unless one already fits.
     pub(super) fn hear_success_without_number(&mut self, n: u32, at_ms: u64) {
-        if self
-            .receipts
-            .iter()
-            .any(|r| r.attempt == Some(n) && r.is_ours())
-        {
-            return;
-        }
         let Some(attempt) = self.attempt(n) else {
             return;
         };
         let (asked_kes, sent_at_ms) = (attempt.amount.shillings(), attempt.started_at_ms());
         let named = attempt.contradiction.clone();
+        let is_own = |r: &&mut Receipt| r.attempt == Some(n) && r.is_ours();
+        if let Some(own) = self.receipts.iter_mut().find(is_own) {
+            if own.standing == Standing::Unverified {
+                own.back(asked_kes);
+            }
+            return;
+        }
         let is_near = |r: &Receipt| is_within(r.time_ms(), sent_at_ms, at_ms);
         let fitting = self
             .receipts
@@ -197,14 +205,14 @@ impl Payment {
                 let is_named = named.as_ref().is_some_and(|c| c.receipt == r.number);
                 is_named || (r.amount_kes == asked_kes && is_near(r))
             })
-            .min_by_key(|r| r.time_ms().abs_diff(sent_at_ms));
+            .min_by_key(|r| {
+                let is_doubtful = r.standing == Standing::Unverified;
+                (is_doubtful, r.time_ms().abs_diff(sent_at_ms))
+            });
         match fitting {
             Some(receipt) => {
                 receipt.attempt = Some(n);
-                receipt.is_backed = true;
-                if receipt.standing == Standing::Unverified {
-                    receipt.standing = Standing::Asked;
-                }
+                receipt.back(asked_kes);
             }
             None => {
                 // A callback named another amount: the smaller counts, a person looks.
@@ -267,13 +275,23 @@ impl Payment {
             }
             return;
         }
-        if let Some(blank) = self.fitting_blank(&seen) {
-            if let Some(blank) = self.receipts.get_mut(blank) {
-                blank.number = seen.number;
-                blank.amount_kes = seen.amount_kes;
-                blank.paid_at_ms = seen.paid_at_ms;
-                blank.rank = seen.rank;
-            }
+        if let Some(blank) = self.fitting_blank(&seen, is_trusted) {
+            let blank = &mut self.receipts[blank];
+            let displaced = blank.number.is_some().then(|| Receipt {
+                attempt: None,
+                is_backed: false,
+                ..blank.clone()
+            });
+            blank.number = seen.number;
+            blank.amount_kes = seen.amount_kes;
+            blank.paid_at_ms = seen.paid_at_ms;
+            blank.rank = seen.rank;
+            blank.standing = if is_trusted {
+                Standing::Asked
+            } else {
+                Standing::Unverified
+            };
+            self.receipts.extend(displaced);
             return;
         }
         let named_by = self.attempts.iter().find(|attempt| {
@@ -294,9 +312,11 @@ impl Payment {
     }
 
     /// The blank that a receipt fills: of the same amount, at the same time. Where several fit, the nearest: which of them is
-    /// filled does not change the sum.
-    fn fitting_blank(&self, seen: &Receipt) -> Option<usize> {
+    /// filled does not change the sum. A number that is not surely from M-PESA makes room for one that is.
+    fn fitting_blank(&self, seen: &Receipt, is_trusted: bool) -> Option<usize> {
         let fits = |blank: &Receipt| {
+            let has_room = blank.number.is_none()
+                || (is_trusted && blank.is_backed && blank.standing == Standing::Unverified);
             let attempt = self.attempt(blank.attempt?)?;
             let Stage::Succeeded { at_ms } = attempt.stage else {
                 return None;
@@ -306,7 +326,7 @@ impl Payment {
                 .contradiction
                 .as_ref()
                 .is_some_and(|c| c.receipt == seen.number);
-            let is_fit = blank.number.is_none()
+            let is_fit = has_room
                 && (is_named
                     || (blank.amount_kes == seen.amount_kes
                         && is_within(seen.time_ms(), sent_at_ms, at_ms)));

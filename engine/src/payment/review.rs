@@ -16,10 +16,10 @@ impl Payment {
                 Standing::Taken => Some(format!(
                     "receipt {number} (KES {kes}) counted here until another payment proved that it is its own"
                 )),
-                Standing::Unverified => Some(format!(
+                Standing::Unverified if !receipt.is_backed => Some(format!(
                     "receipt {number} (KES {kes}) was reported from outside Safaricom's known addresses: compare it with your statement"
                 )),
-                Standing::Asked | Standing::Granted(_) => None,
+                Standing::Unverified | Standing::Asked | Standing::Granted(_) => None,
             }
         });
         let typed = self.typed.iter().filter(|t| {

@@ -1,5 +1,6 @@
 //! The payment's rules, told as stories on a clock of their own. Times are seconds after opening.
 
+mod found;
 mod money;
 mod time;
 
