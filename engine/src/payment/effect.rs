@@ -75,7 +75,7 @@ pub(super) fn effects_of(before: &Payment, after: &Payment, event: &Event) -> Ve
                 )));
             } else if malipo_shared::catalogue::stk(&callback.code).is_none() {
                 effects.push(Effect::Alert(format!(
-                    "unlisted result code {:?}: {}",
+                    "unlisted result code `{}`: {}",
                     callback.code.as_str(),
                     callback.text
                 )));

@@ -14,7 +14,8 @@ use crate::tools::{self, NIGHTLY, WASM_BINDGEN, WORKER_BUILD};
 const ARGUMENTS: [&str; 2] = ["--release", "--panic-unwind"];
 
 /// worker-build keeps the functions' names, a tenth of the Worker's bytes; logs name a panic's place without them.
-const STRIP: [&str; 8] = [
+const STRIP: [&str; 9] = [
+    "-Oz",
     "--strip-debug",
     "--enable-bulk-memory",
     "--enable-exception-handling",
@@ -45,6 +46,9 @@ pub(super) fn build(force: bool) -> Result<()> {
     build
         .env("PATH", path_with_shims()?)
         .env("CARGO_TARGET_DIR", places::target("worker"));
+    // Nothing in the Worker is written by `Debug`, so no derived text of it is shipped, nor can it ever be logged.
+    build.env("MALIPO_NIGHTLY_RUSTFLAGS", "-Zfmt-debug=none");
+    build.env("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size");
     build.env("WASM_BINDGEN_BIN", WASM_BINDGEN.path());
     build.env("WASM_OPT_BIN", tools::wasm_opt());
     build.env("ESBUILD_BIN", tools::esbuild());

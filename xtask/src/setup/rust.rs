@@ -122,10 +122,11 @@ fn shim_text(proxy: &Path) -> String {
     format!(
         "#!/bin/sh\n\
          # `nightly` means {NIGHTLY} here: see xtask/src/setup/rust.rs.\n\
+         export RUSTFLAGS\n\
          left=$#\n\
          while [ \"$left\" -gt 0 ]; do\n\
          \x20 case \"$1\" in\n\
-         \x20   +nightly) set -- \"$@\" +{NIGHTLY} ;;\n\
+         \x20   +nightly) set -- \"$@\" +{NIGHTLY}; RUSTFLAGS=\"$RUSTFLAGS $MALIPO_NIGHTLY_RUSTFLAGS\" ;;\n\
          \x20   nightly) set -- \"$@\" {NIGHTLY} ;;\n\
          \x20   *) set -- \"$@\" \"$1\" ;;\n\
          \x20 esac\n\
