@@ -14,12 +14,15 @@ export type Item = keyof typeof ITEMS;
 export class Checkout {
   readonly dialog: Locator;
   readonly phone: Locator;
+  /** The field for the receipt of M-PESA's SMS. */
+  readonly receipt: Locator;
   /** The cross in the corner. */
   readonly cross: Locator;
 
   constructor(readonly page: Page) {
     this.dialog = page.getByRole("dialog");
     this.phone = this.dialog.getByLabel(/^(M-PESA phone number|Nambari ya simu ya M-PESA)$/);
+    this.receipt = this.dialog.getByRole("textbox", { name: /^(M-PESA receipt|Risiti ya M-PESA)$/ });
     this.cross = this.dialog.getByRole("button", { name: /^(Close|Funga)$/ }).first();
   }
 
@@ -40,6 +43,24 @@ export class Checkout {
   async pay(phone: string) {
     await this.phone.fill(phone);
     await this.dialog.getByRole("button", { name: /^(Pay|Lipa) KES/ }).click();
+  }
+
+  /** Goes from the form to the Pay Bill or till screen; what has to be typed there, by step. */
+  async payByHand(): Promise<Record<string, string>> {
+    await this.press(/^Pay by /);
+    await this.sees(/^Pay by /);
+    const lines = this.dialog.getByRole("listitem").filter({ has: this.page.getByRole("button") });
+    const typed = await lines.evaluateAll((items) =>
+      items.map(({ children: [label, value] }) => [label!.textContent, value!.firstElementChild!.textContent]));
+    return Object.fromEntries(typed);
+  }
+
+  /** Says that it was paid, and types a receipt. */
+  async typeReceipt(receipt: string) {
+    await this.press("I have paid");
+    await this.sees("Enter the M-PESA receipt.");
+    await this.receipt.fill(receipt);
+    await this.press("Check the receipt");
   }
 
   /** The screen with this headline is there, and the dialog is named after it. */

@@ -1,5 +1,5 @@
 // The stories of the checkout in a real browser. The stack runs already; its addresses come from outside:
-//   MALIPO_URL, MALIPO_EMULATOR_URL, and CHROMIUM_PATH when Playwright did not bring the browser.
+//   MALIPO_URL, MALIPO_TILL_URL, MALIPO_EMULATOR_URL, MALIPO_SECRETS (a dotenv file), and CHROMIUM_PATH when Playwright did not bring the browser.
 
 import { defineConfig, type PlaywrightTestConfig } from "@playwright/test";
 import { MALIPO_URL } from "./stack";
@@ -9,6 +9,7 @@ process.env.MALIPO_E2E_SEED ??= String(Math.floor(Date.now() / 1000));
 
 const config: PlaywrightTestConfig = {
   testDir: "stories",
+  globalSetup: "./register.ts",
   outputDir: "artefacts/failed",
   fullyParallel: true,
   workers: 2,

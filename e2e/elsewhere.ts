@@ -1,0 +1,20 @@
+// A page of a merchant's, with nothing of ours but the script.
+
+import { type Page } from "@playwright/test";
+import { MALIPO_URL } from "./stack";
+
+// The stack allows its own port under both names of this machine: two origins, as a shop and its checkout are.
+export const ALLOWED = MALIPO_URL.replace("127.0.0.1", "localhost");
+export const STRANGER = "http://127.0.0.1:4";
+
+/** The beginning of the script tag; attributes and its end follow. */
+export const LOADER = `<script src="${MALIPO_URL}/malipo.js"`;
+
+export async function visit(page: Page, origin: string, body: string) {
+  const head = `<meta name="viewport" content="width=device-width"><title>A shop elsewhere</title>`;
+  const html = `<!doctype html><html lang="en">${head}<h1>A shop elsewhere</h1>${body}`;
+  // What is not fetched is nobody's address; Chromium asks before it lets such a page reach this machine.
+  await page.context().grantPermissions(["local-network-access"]);
+  await page.route(`${origin}/elsewhere`, (route) => route.fulfill({ contentType: "text/html", body: html }));
+  await page.goto(`${origin}/elsewhere`);
+}

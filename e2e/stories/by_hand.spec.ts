@@ -1,0 +1,147 @@
+import { LONG_AGO_MS } from "../emulator";
+import { TILL_URL } from "../stack";
+import { expect, test } from "../story";
+
+test("money paid by hand turns the screen to paid by itself", { tag: "@desktop" }, async ({ shop, emulator, number, keep }) => {
+  await shop.open("tea");
+  const typed = await shop.payByHand();
+  expect(typed).toMatchObject({ "Enter business no.": "174379", "Enter amount": "KES 150" });
+  await shop.says("This page turns to paid by itself when your money arrives.");
+  await keep("by-hand-1-pay-bill");
+  const account = typed["Enter account no."]!.toLowerCase(); // as people type it
+  const receipt = await emulator.payByHand({ msisdn: number(), account_reference: account, amount_kes: 150 });
+  await shop.sees("Payment received.");
+  expect(await shop.fact("M-PESA receipt")).toBe(receipt);
+  expect(await shop.fact("Amount")).toBe("KES 150");
+});
+
+test("what is left after a part is paid by a request on the phone", async ({ shop, emulator, number, keep }) => {
+  const msisdn = number("0000");
+  await shop.open("kiondo");
+  const { "Enter account no.": account_reference } = await shop.payByHand();
+  const receipt = await emulator.payByHand({ msisdn, account_reference, amount_kes: 1000 });
+  await shop.sees("We received KES 1,000 of KES 1,500.");
+  await shop.says("Pay the remaining KES 500.");
+  expect(await shop.fact("M-PESA receipt")).toBe(receipt);
+  await keep("part-paid");
+  await shop.press("Kiswahili");
+  await shop.sees("Tumepokea KES 1,000 kati ya KES 1,500.");
+  await keep("part-paid-sw");
+  await shop.press("English");
+  await shop.press("Pay the remaining KES 500");
+  expect(await shop.fact("Amount")).toBe("KES 500");
+  await shop.pay(msisdn);
+  await shop.sees("Payment received.");
+  expect(await shop.fact("Amount")).toBe("KES 1,500");
+  const moved = (await emulator.ledger(msisdn)).map((entry) => entry.amount_kes);
+  expect(moved.sort()).toEqual([1000, 500]);
+});
+
+test("too much is paid, and said", async ({ shop, emulator, number, keep }) => {
+  await shop.open("card");
+  const { "Enter account no.": account_reference } = await shop.payByHand();
+  await emulator.payByHand({ msisdn: number(), account_reference, amount_kes: 80 });
+  await shop.sees("Payment received, and KES 30 too much.");
+  await shop.says("The shop has been told.");
+  expect(await shop.fact("Amount")).toBe("KES 80");
+  await keep("overpaid");
+});
+
+const wrong = [
+  { typed: "", says: "Enter the receipt number from M-PESA's SMS." },
+  { typed: "TKL7XA", says: "This is not a receipt number." },
+  { typed: "0700 000 000", says: "This is not a receipt number." },
+];
+
+test("a receipt that cannot be one is told beside its field; one that M-PESA does not show is looked for", async ({
+  shop, emulator, number, keep,
+}) => {
+  await shop.open("tea");
+  const { "Enter account no.": account_reference } = await shop.payByHand();
+  await shop.press("I have paid");
+  await shop.sees("Enter the M-PESA receipt.");
+  for (const { typed, says } of wrong) {
+    await shop.receipt.fill(typed);
+    await shop.press("Check the receipt");
+    await expect(shop.dialog.getByRole("alert").filter({ hasText: says })).toBeVisible();
+    await expect(shop.receipt).toHaveAttribute("aria-invalid", "true");
+    await expect(shop.receipt).toBeFocused();
+  }
+  await keep("receipt-1-wrong");
+  await shop.receipt.fill("");
+  await shop.receipt.pressSequentially("tkl7 xa91 qz");
+  await expect(shop.receipt).toHaveValue("TKL7XA91QZ");
+  await expect(shop.receipt).toHaveAttribute("aria-invalid", "false");
+  await shop.receipt.press("Enter");
+  await shop.sees("M-PESA has not shown us receipt TKL7XA91QZ yet.");
+  await shop.says("Check it against the SMS; we go on looking.");
+  await expect(shop.receipt).toHaveValue("TKL7XA91QZ");
+  await keep("receipt-2-not-found");
+
+  // A customer comes back, and is not asked again.
+  await shop.page.reload();
+  await shop.shopButton("tea").click();
+  await shop.sees("M-PESA has not shown us receipt TKL7XA91QZ yet.");
+  await expect(shop.receipt).toHaveValue("TKL7XA91QZ");
+  await emulator.payByHand({ msisdn: number(), account_reference, amount_kes: 150 });
+  await shop.sees("Payment received.");
+});
+
+test("another customer's receipt pays nothing", async ({ shop, emulator, number }) => {
+  await shop.open("card");
+  const { "Enter account no.": account_reference } = await shop.payByHand();
+  const at_ms = Date.now() - LONG_AGO_MS;
+  const receipt = await emulator.payByHand({ msisdn: number(), account_reference, amount_kes: 50, at_ms });
+  await shop.sees("Payment received.");
+  await shop.press("Done");
+  await shop.shopButton("card").click();
+  await shop.sees("Pay with M-PESA");
+  await shop.payByHand();
+  await shop.typeReceipt(receipt);
+  await shop.sees(`M-PESA has not shown us receipt ${receipt} yet.`);
+});
+
+test("who mistyped the account number names the receipt, and it counts", async ({ shop, emulator, number }) => {
+  await shop.open("tea");
+  await shop.payByHand();
+  const money = { msisdn: number(), account_reference: "HOME", amount_kes: 150, at_ms: Date.now() - LONG_AGO_MS };
+  const receipt = await emulator.payByHand(money);
+  await emulator.hasReported(receipt);
+  await shop.typeReceipt(`${receipt} Confirmed. Ksh150.00 sent to Duka la Mtaa`); // the whole SMS, pasted
+  await shop.sees("Payment received.");
+  expect(await shop.fact("M-PESA receipt")).toBe(receipt);
+});
+
+test("a large sum under a mistyped account number waits for the shop", async ({ shop, emulator, number, keep }) => {
+  await shop.open("kiondo");
+  const { "Enter account no.": account } = await shop.payByHand();
+  const money = { msisdn: number(), account_reference: "HOME", amount_kes: 1500, at_ms: Date.now() - LONG_AGO_MS };
+  const receipt = await emulator.payByHand(money);
+  await emulator.hasReported(receipt);
+  await shop.typeReceipt(receipt);
+  await shop.sees(`The shop will check receipt ${receipt}.`);
+  await shop.says(`Contact the shop at the market gate and give them ${account}.`);
+  await keep("receipt-3-for-the-shop");
+  await shop.press("Enter another receipt");
+  await shop.sees("Enter the M-PESA receipt.");
+});
+
+test("a till's payment that nobody reports is given to the shop by its receipt", { tag: "@desktop" }, async ({
+  shop, emulator, number, keep,
+}) => {
+  const msisdn = number();
+  await emulator.script(msisdn, "unreachable");
+  await shop.page.goto(TILL_URL);
+  await shop.shopButton("card").click();
+  await shop.pay(msisdn);
+  await shop.sees("We could not reach your phone.");
+  const typed = await shop.payByHand();
+  expect(typed).toEqual({ "Enter till no.": "555555", "Enter amount": "KES 50" });
+  await shop.says("When you have paid, enter the receipt here.");
+  await keep("till-1-pay-by-hand");
+  const receipt = await emulator.payByHand({ msisdn, shortcode: "555555", amount_kes: 50 });
+  await shop.typeReceipt(receipt);
+  await shop.sees(`The shop will check receipt ${receipt}.`);
+  expect(await shop.fact("Contact the shop")).toBe("the shop at the market gate");
+  await keep("till-2-for-the-shop");
+});
