@@ -152,6 +152,16 @@ impl Group {
     }
 }
 
+impl Group {
+    /// Ends the whole group at once, as a crash would.
+    pub(crate) fn kill(&mut self) {
+        if let Some(id) = self.id {
+            let _ = kill_process_group(id, Signal::KILL); // an empty group is what we want
+        }
+        self.stop();
+    }
+}
+
 impl Drop for Group {
     fn drop(&mut self) {
         self.stop();

@@ -5,6 +5,7 @@ mod build;
 mod child;
 mod dev;
 mod interrupt;
+mod load;
 mod operate;
 mod places;
 mod secrets;
@@ -40,6 +41,8 @@ enum Command {
     Dev(dev::Options),
     /// Asks something of a running Worker, as its operator
     Operate(operate::Options),
+    /// Lets a crowd of customers pay at once, kills the Worker meanwhile if asked to, and compares all ledgers
+    Load(load::Options),
     /// Runs every test as CI does
     Test {
         /// Runs only this part; may be given several times
@@ -54,6 +57,7 @@ fn main() -> ExitCode {
         Command::Build { force } => setup::run().and_then(|()| build::run(force)),
         Command::Dev(options) => setup::run().and_then(|()| dev::run(&options)),
         Command::Operate(options) => operate::run(&options),
+        Command::Load(options) => setup::run().and_then(|()| load::run(&options)),
         Command::Test { only } => setup::run().and_then(|()| test::run(&only)),
     });
     match done {

@@ -87,6 +87,12 @@ impl Service {
             .join("\n")
     }
 
+    /// Ends it at once, as a crash would.
+    pub(crate) fn kill(&mut self) {
+        self.group.kill();
+        self.guard.dismiss();
+    }
+
     pub(crate) fn stop(&mut self) {
         self.group.stop();
         self.guard.dismiss();

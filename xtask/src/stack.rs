@@ -177,6 +177,16 @@ pub(crate) fn wrangler_env(state: &Path) -> [(&'static str, PathBuf); 5] {
 }
 
 impl Running {
+    /// The port that it listens on.
+    pub(crate) fn port(&self) -> Result<u16> {
+        let port = self
+            .url
+            .rsplit(':')
+            .next()
+            .and_then(|port| port.parse().ok());
+        port.with_context(|| format!("{} names no port", self.url))
+    }
+
     fn wait_until(&mut self, mut is_ready: impl FnMut(&mut Running) -> Result<()>) -> Result<()> {
         let began = Instant::now();
         loop {

@@ -3,6 +3,8 @@
 mod code;
 mod system;
 
+pub(crate) use system::Scratch;
+
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
@@ -16,7 +18,7 @@ pub(crate) struct Part {
 }
 
 /// Cheap before dear. A part whose subject is missing fails: nothing is passed over in silence.
-pub(crate) const PARTS: [Part; 8] = [
+pub(crate) const PARTS: [Part; 9] = [
     Part {
         name: "fmt",
         prove: code::fmt,
@@ -40,6 +42,10 @@ pub(crate) const PARTS: [Part; 8] = [
     Part {
         name: "live",
         prove: system::live,
+    },
+    Part {
+        name: "load",
+        prove: crate::load::short,
     },
     Part {
         name: "e2e",

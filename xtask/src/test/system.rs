@@ -141,10 +141,10 @@ fn worker(
 }
 
 /// A directory that goes with this value.
-struct Scratch(PathBuf);
+pub(crate) struct Scratch(pub(crate) PathBuf);
 
 impl Scratch {
-    fn new(name: &str) -> Result<Scratch> {
+    pub(crate) fn new(name: &str) -> Result<Scratch> {
         let dir = env::temp_dir().join(format!("malipo-{name}-{}", std::process::id()));
         fs::create_dir_all(&dir).with_context(|| format!("creating {}", dir.display()))?;
         Ok(Scratch(dir))

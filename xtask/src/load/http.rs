@@ -1,0 +1,54 @@
+//! HTTP on loopback, with a limit on everything.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use serde_json::Value;
+
+/// Longer than any held status request.
+const CALL_MAX: Duration = Duration::from_secs(60);
+
+pub(super) fn agent() -> ureq::Agent {
+    ureq::Agent::config_builder()
+        .timeout_global(Some(CALL_MAX))
+        .http_status_as_error(false)
+        .build()
+        .into()
+}
+
+/// The status and the body of an answer.
+///
+/// # Errors
+/// There was none.
+pub(super) fn get(url: &str, key: Option<&str>) -> Result<(u16, String)> {
+    let mut request = agent().get(url);
+    if let Some(key) = key {
+        request = request.header("Authorization", format!("Bearer {key}"));
+    }
+    let mut answer = request.call().with_context(|| format!("GET {url}"))?;
+    let status = answer.status().as_u16();
+    let body = answer.body_mut().with_config();
+    let text = body.limit(512 * 1024 * 1024).read_to_string()?;
+    Ok((status, text))
+}
+
+/// The same for a body of JSON.
+///
+/// # Errors
+/// There was no answer.
+pub(super) fn post(url: &str, body: &Value, key: Option<&str>) -> Result<(u16, String)> {
+    let mut request = agent().post(url).header("Content-Type", "application/json");
+    if let Some(key) = key {
+        request = request.header("Authorization", format!("Bearer {key}"));
+    }
+    let sent = request.send(body.to_string());
+    let mut answer = sent.with_context(|| format!("POST {url}"))?;
+    let status = answer.status().as_u16();
+    Ok((status, answer.body_mut().read_to_string()?))
+}
+
+/// The JSON of a good answer.
+pub(super) fn json(url: &str, key: Option<&str>) -> Result<Value> {
+    let (_, text) = get(url, key)?;
+    serde_json::from_str(&text).with_context(|| format!("GET {url} is not JSON"))
+}
