@@ -1,6 +1,6 @@
 //! The payment's money: receipts from any channel, each counted once, by its number.
 
-use super::{Event, Finding, Payment, Rank, Stage, rules};
+use super::{Event, Payment, Rank, Stage, rules};
 use crate::daraja::{PaidAmount, StkProof};
 use malipo_shared::MpesaReceipt;
 
@@ -56,7 +56,7 @@ impl Receipt {
             }
     }
 
-    fn is(&self, number: &MpesaReceipt) -> bool {
+    pub(super) fn is(&self, number: &MpesaReceipt) -> bool {
         self.number.as_ref() == Some(number)
     }
 
@@ -73,7 +73,7 @@ impl Receipt {
     }
 
     /// Whether it is this payment's to bind: neither refused nor lost.
-    fn is_ours(&self) -> bool {
+    pub(super) fn is_ours(&self) -> bool {
         !matches!(self.standing, Standing::Denied | Standing::Taken)
     }
 }
@@ -237,14 +237,28 @@ impl Payment {
     /// A callback names a receipt that is here already: it is that attempt's.
     fn bind_known(&mut self, known: usize, n: u32) {
         let is_blank = |r: &Receipt| r.attempt == Some(n) && r.number.is_none();
+        let Some(number) = self.receipts.get(known).and_then(|r| r.number.clone()) else {
+            return;
+        };
+        let is_refused = |r: &Receipt| !r.is_ours() && r.rank == Rank::Callback;
+        if self.receipts.get(known).is_none_or(is_refused) {
+            return;
+        }
         // What this attempt's verdict had counted as a blank is this receipt, and no more.
-        let had_blank = self.receipts.iter().any(is_blank);
+        let mut had_blank = self.receipts.iter().any(is_blank);
+        // So is what was only inferred to be this attempt's.
+        let is_inferred =
+            |r: &&mut Receipt| r.attempt == Some(n) && r.rank < Rank::Callback && r.is_ours();
+        for inferred in self.receipts.iter_mut().filter(is_inferred) {
+            if inferred.number.is_some() && !inferred.is(&number) {
+                had_blank |= inferred.is_backed;
+                inferred.attempt = None;
+                inferred.is_backed = false;
+            }
+        }
         let Some(receipt) = self.receipts.get_mut(known) else {
             return;
         };
-        if !receipt.is_ours() && receipt.rank == Rank::Callback {
-            return;
-        }
         let was_of = receipt.attempt.filter(|_| receipt.is_backed);
         receipt.is_backed = had_blank || was_of == Some(n);
         receipt.attempt = Some(n);
@@ -368,38 +382,6 @@ impl Payment {
         self.receipts.extend(blank);
         for typed in self.typed.iter_mut().filter(|t| t.receipt == *number) {
             typed.next_look_at_ms = Some(at_ms);
-        }
-    }
-
-    fn look_at(
-        &mut self,
-        number: &MpesaReceipt,
-        finding: &Finding,
-        auto_claim_max_kes: u32,
-        at_ms: u64,
-    ) {
-        let remaining_kes = self.due_kes().saturating_sub(self.received_kes());
-        let opened_at_ms = self.opened_at_ms;
-        let here = self.receipts.iter().position(|r| r.is(number));
-        let is_ours = here.is_some_and(|here| self.receipts[here].is_ours());
-        let Some(typed) = self.typed.iter_mut().find(|t| t.receipt == *number) else {
-            return;
-        };
-        if is_ours {
-            typed.next_look_at_ms = None;
-            return;
-        }
-        let money = typed.hear(
-            finding,
-            remaining_kes,
-            opened_at_ms,
-            auto_claim_max_kes,
-            at_ms,
-        );
-        match (money, here) {
-            (Some(money), Some(here)) => self.receipts[here] = money,
-            (Some(money), None) => self.receipts.push(money),
-            (None, _) => {}
         }
     }
 }

@@ -66,6 +66,38 @@ impl Payment {
             });
         }
     }
+
+    pub(super) fn look_at(
+        &mut self,
+        number: &MpesaReceipt,
+        finding: &Finding,
+        auto_claim_max_kes: u32,
+        at_ms: u64,
+    ) {
+        let remaining_kes = self.due_kes().saturating_sub(self.received_kes());
+        let opened_at_ms = self.opened_at_ms;
+        let here = self.receipts.iter().position(|r| r.is(number));
+        let is_ours = here.is_some_and(|here| self.receipts[here].is_ours());
+        let Some(typed) = self.typed.iter_mut().find(|t| t.receipt == *number) else {
+            return;
+        };
+        if is_ours {
+            typed.next_look_at_ms = None;
+            return;
+        }
+        let money = typed.hear(
+            finding,
+            remaining_kes,
+            opened_at_ms,
+            auto_claim_max_kes,
+            at_ms,
+        );
+        match (money, here) {
+            (Some(money), Some(here)) => self.receipts[here] = money,
+            (Some(money), None) => self.receipts.push(money),
+            (None, _) => {}
+        }
+    }
 }
 
 impl Typed {

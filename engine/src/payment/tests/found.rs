@@ -70,3 +70,15 @@ fn a_doubted_callback_and_a_doubted_confirmation_of_one_receipt_wait_for_the_ver
     story.at(40, queried(1, "0"));
     story.check(40, State::Paid, DUE_KES);
 }
+
+#[test]
+fn a_callback_frees_what_was_taken_for_its_receipt() {
+    let mut story = Story::prompted();
+    story.at(9, doubtful(FORGED, 9));
+    story.at(10, doubtful(A, 10));
+    story.at(40, queried(1, "0"));
+    story.check(40, State::Paid, DUE_KES);
+    story.at(50, success(1, A, DUE_KES));
+    story.check(50, State::Paid, DUE_KES);
+    assert_eq!(story.view(50).receipt.as_deref(), Some(A));
+}
