@@ -1,0 +1,359 @@
+//! The model of a receipt's object: it says whose a receipt is, by the engine's own record, and tells the payments.
+
+use crate::faults::Fault;
+use crate::shell::TERMS;
+use crate::world::{ENV, Item, MINUTE, SEC, World};
+use malipo_engine::claims::{Claimed, MoneyFacts, ReceiptRecord};
+use malipo_engine::daraja::{
+    C2bConfirmation, Instant, PaidAmount, QueryAnswer, decode_query_answer,
+};
+use malipo_engine::names::read_typed_reference;
+use malipo_engine::payment::{Effect, Event, Finding, Rank};
+use malipo_shared::MpesaReceipt;
+use malipo_shared::catalogue::{self, Kind};
+
+pub(crate) struct ReceiptShell {
+    pub(crate) number: MpesaReceipt,
+    pub(crate) record: ReceiptRecord,
+    is_awake: bool,
+    failures: u32,
+}
+
+impl World {
+    fn receipt(&mut self, number: &MpesaReceipt) -> usize {
+        let known = self.receipts.iter().position(|r| r.number == *number);
+        known.unwrap_or_else(|| {
+            self.receipts.push(ReceiptShell {
+                number: number.clone(),
+                record: ReceiptRecord::default(),
+                is_awake: false,
+                failures: 0,
+            });
+            self.receipts.len() - 1
+        })
+    }
+
+    pub(crate) fn record_of(&self, number: &MpesaReceipt) -> Option<&ReceiptRecord> {
+        self.receipts
+            .iter()
+            .find(|r| r.number == *number)
+            .map(|r| &r.record)
+    }
+
+    /// A C2B confirmation comes in: three tries, then the inbox.
+    pub(crate) fn hear_confirmation(&mut self, money: usize, is_trusted: bool, tries: u32) {
+        if self.strikes(Fault::StorageRefused) {
+            let delay_ms = if tries % 3 < 2 { 1_500 } else { 5 * MINUTE };
+            let item = Item::Confirmation {
+                money,
+                is_trusted,
+                tries: tries + 1,
+            };
+            return self.after(delay_ms, item);
+        }
+        let is_masked = self.strikes(Fault::MaskedPayer);
+        let moved = &self.money[money];
+        let payer = self.msisdns[moved.phone].as_str();
+        let payer = if is_masked {
+            String::new()
+        } else {
+            format!("{} ***** {}", &payer[..4], &payer[9..])
+        };
+        let time = Instant::from_unix_ms(moved.at_ms);
+        let body = format!(
+            r#"{{"TransactionType":"Pay Bill","TransID":"{}","TransTime":"{}","TransAmount":"{}.00","BusinessShortCode":"174379","BillRefNumber":"{}","MSISDN":"{payer}"}}"#,
+            moved.number,
+            time.timestamp(),
+            moved.amount,
+            moved.bill_ref
+        );
+        let what = format!(
+            "{} KES {} for {:?}, trusted: {is_trusted}",
+            moved.number, moved.amount, moved.bill_ref
+        );
+        self.tell("M-PESA", || format!("confirms {what}"));
+        self.show(&body, is_trusted);
+        let is_open = self.money[money]
+            .names
+            .is_some_and(|p| self.payments[p].is_open());
+        let is_first = !self.money[money].by_confirmation;
+        let moved = &mut self.money[money];
+        moved.was_payer_shown |= !is_masked;
+        moved.by_confirmation |= is_trusted;
+        // What is said again is not offered again: before its payment is opened, it waits as unmatched.
+        moved.was_named |= is_trusted && is_open && is_first;
+    }
+
+    /// A stranger reports money that never moved. Enforced or not, its address is not Safaricom's.
+    pub(crate) fn hear_forged_confirmation(&mut self, number: &str, reference: &str) {
+        let body = format!(
+            r#"{{"TransactionType":"Pay Bill","TransID":"{number}","TransTime":"","TransAmount":"20","BusinessShortCode":"174379","BillRefNumber":"{reference}","MSISDN":""}}"#
+        );
+        self.show(&body, false);
+    }
+
+    fn show(&mut self, body: &str, is_trusted: bool) {
+        let Ok(told) = C2bConfirmation::decode(body.as_bytes()) else {
+            return self.fail(2, || format!("a confirmation was not read: {body}"));
+        };
+        let PaidAmount::Whole(amount_kes) = told.amount else {
+            return self.fail(6, || format!("an amount was not read: {body}"));
+        };
+        let r = self.receipt(&told.receipt);
+        self.receipts[r].record.show(MoneyFacts {
+            amount_kes,
+            paid_at_ms: told.paid_at_ms,
+            payer: told.payer,
+            reference: read_typed_reference(&told.bill_ref),
+            bill_ref: told.bill_ref,
+            is_trusted,
+        });
+        self.wake_receipt(r, 10);
+    }
+
+    fn wake_receipt(&mut self, r: usize, delay_ms: u64) {
+        let shell = &mut self.receipts[r];
+        let has_work = shell.record.has_work()
+            || (shell.record.facts.is_some() && !shell.record.seekers.is_empty());
+        if has_work && !shell.is_awake {
+            shell.is_awake = true;
+            self.after(delay_ms, Item::ReceiptRings { r });
+        }
+    }
+
+    /// Tells what is left to be told; asks again until it is heard.
+    pub(crate) fn ring_receipt(&mut self, r: usize) {
+        let shell = &mut self.receipts[r];
+        shell.is_awake = false;
+        let number = shell.number.clone();
+        let mut told = Vec::new();
+        if let Some((reference, facts)) = shell.record.to_offer() {
+            let address = format!("{ENV}:{}:{reference}", self.link);
+            let event = Event::ReceiptSeen {
+                receipt: number.clone(),
+                amount_kes: facts.amount_kes,
+                paid_at_ms: facts.paid_at_ms,
+                rank: Rank::Reference,
+                is_trusted: facts.is_trusted,
+            };
+            match self
+                .payments
+                .iter()
+                .position(|p| p.address == address && p.is_open())
+            {
+                Some(p) => told.push((p, event)),
+                None => self.receipts[r].record.is_offered = true,
+            }
+        }
+        let record = &mut self.receipts[r].record;
+        for loser in &record.losers {
+            let p = self.payments.iter().position(|p| p.address == *loser);
+            told.extend(p.map(|p| {
+                (
+                    p,
+                    Event::ReceiptTaken {
+                        receipt: number.clone(),
+                    },
+                )
+            }));
+        }
+        if record.facts.is_some() {
+            for seeker in &record.seekers {
+                let p = self.payments.iter().position(|p| p.address == *seeker);
+                told.extend(p.map(|p| {
+                    (
+                        p,
+                        Event::ReceiptTyped {
+                            receipt: number.clone(),
+                        },
+                    )
+                }));
+            }
+        }
+        record.is_unlisted = false;
+        for (p, event) in told {
+            if self.strikes(Fault::MessageLost) {
+                continue;
+            }
+            let delay_ms = if self.strikes(Fault::MessageLate) {
+                self.dice.between(SEC, 30 * SEC)
+            } else {
+                self.dice.between(5, 200)
+            };
+            let acks = !self.strikes(Fault::AckLost);
+            self.after(delay_ms, Item::Told { r, p, event, acks });
+        }
+        let failures = self.receipts[r].failures;
+        self.receipts[r].failures += 1;
+        self.wake_receipt(r, (5 * SEC << failures.min(7)).min(10 * MINUTE));
+    }
+
+    /// A payment hears from a receipt's object.
+    pub(crate) fn be_told(&mut self, r: usize, p: usize, event: Event, acks: bool) {
+        if !self.begin(p) {
+            return;
+        }
+        self.record(p, event.clone());
+        if acks {
+            let address = &self.payments[p].address;
+            let record = &mut self.receipts[r].record;
+            match event {
+                Event::ReceiptSeen { is_trusted, .. } => {
+                    record.is_offered |= record
+                        .facts
+                        .as_ref()
+                        .is_some_and(|facts| facts.is_trusted == is_trusted);
+                }
+                Event::ReceiptTaken { .. } => record.losers.retain(|loser| loser != address),
+                _ => record.seekers.retain(|seeker| seeker != address),
+            }
+        }
+        self.commit(p);
+    }
+
+    /// Something that is due is carried out, at its other end.
+    pub(crate) fn work(&mut self, p: usize, life: u32, effect: Effect) {
+        let lost_ms = self.dice.between(SEC, MINUTE);
+        let (event, wait_ms) = match &effect {
+            Effect::ClaimReceipt { receipt, rank } => {
+                if self.strikes(Fault::MessageLost) || self.strikes(Fault::StorageRefused) {
+                    (None, lost_ms)
+                } else {
+                    let event = self.claim(p, receipt, *rank);
+                    let is_lost = self.strikes(Fault::AckLost);
+                    (Some(event).filter(|_| !is_lost), lost_ms)
+                }
+            }
+            Effect::VerifyReceipt { receipt } => {
+                let is_lost = self.strikes(Fault::MessageLost);
+                let event = self.look_up(p, receipt);
+                (Some(event).filter(|_| !is_lost), lost_ms)
+            }
+            Effect::Deliver { sequence } => (Some(self.deliver(p, *sequence)), 0),
+            Effect::Query {
+                attempt,
+                checkout_request_id,
+                ..
+            } => {
+                if self.strikes(Fault::QueryWaits) {
+                    (None, lost_ms)
+                } else {
+                    let (status, body) = self.query_body(checkout_request_id.as_str());
+                    let answer = decode_query_answer(status, body.as_bytes(), checkout_request_id);
+                    let attempt = *attempt;
+                    (Some(Event::QueryAnswered { attempt, answer }), 0)
+                }
+            }
+            Effect::SendPush { .. } | Effect::FreeHandset { .. } | Effect::Alert(_) => (None, 0),
+        };
+        let wait_ms = if event.is_some() { 0 } else { wait_ms };
+        let delay_ms = if self.strikes(Fault::MessageLate) {
+            self.dice.between(100, 4 * SEC)
+        } else {
+            self.dice.between(5, 300)
+        };
+        let item = Item::Done {
+            p,
+            life,
+            effect,
+            event,
+            wait_ms,
+        };
+        self.after(delay_ms, item);
+    }
+
+    fn claim(&mut self, p: usize, number: &MpesaReceipt, rank: Rank) -> Event {
+        let r = self.receipt(number);
+        let address = self.payments[p].address.clone();
+        let claimed = self.receipts[r].record.claim(&address, rank);
+        self.tell("receipts", || {
+            format!("{number} claimed by payment {p} ({rank:?}): {claimed:?}")
+        });
+        let receipt = number.clone();
+        self.wake_receipt(r, 20);
+        match claimed {
+            Claimed::Granted { is_contested } => {
+                if is_contested {
+                    self.note(Fault::Contested);
+                }
+                Event::ReceiptGranted {
+                    receipt,
+                    rank,
+                    is_contested,
+                }
+            }
+            Claimed::Denied => Event::ReceiptDenied { receipt },
+        }
+    }
+
+    fn look_up(&mut self, p: usize, number: &MpesaReceipt) -> Event {
+        let may_be_shown = self.has_c2b;
+        let r = self.receipt(number);
+        let shell = &self.payments[p];
+        let phones: Vec<_> = shell
+            .phones
+            .iter()
+            .map(|phone| &self.msisdns[*phone])
+            .collect();
+        let record = &mut self.receipts[r].record;
+        let finding = if record.owner.is_some() {
+            Finding::Elsewhere { may_be_shown }
+        } else if let Some(facts) = record.unmatched() {
+            Finding::Unmatched {
+                amount_kes: facts.amount_kes,
+                paid_at_ms: facts.paid_at_ms,
+                is_payer_other: !phones.is_empty()
+                    && phones.iter().all(|phone| facts.payer.contradicts(phone)),
+            }
+        } else {
+            if record.facts.is_none() {
+                record.seek(&shell.address);
+            }
+            Finding::Unknown { may_be_shown }
+        };
+        Event::ReceiptLookedUp {
+            receipt: number.clone(),
+            finding,
+            auto_claim_max_kes: self.auto_claim_max_kes,
+        }
+    }
+
+    /// What a recorded answer to a query truly tells our side.
+    pub(crate) fn learn_query(&mut self, p: usize, effect: &Effect, event: &Event) {
+        let (
+            Effect::Query {
+                checkout_request_id,
+                ..
+            },
+            Event::QueryAnswered { attempt, answer },
+        ) = (effect, event)
+        else {
+            return;
+        };
+        let push = self.pushes.iter().position(|q| {
+            q.p == p && q.attempt == *attempt && q.id == checkout_request_id.as_str()
+        });
+        let (Some(push), QueryAnswer::Verdict { code, .. }) = (push, answer) else {
+            return;
+        };
+        if code.as_str() == "0" {
+            self.pushes[push].is_verdict_told = true;
+            if let Some(money) = self.pushes[push].money {
+                self.money[money].by_verdict = true;
+            }
+        } else if matches!(
+            catalogue::stk(code).map(|row| row.kind),
+            Some(Kind::Declined(_))
+        ) {
+            self.pushes[push].is_verdict_told = true;
+        }
+    }
+
+    /// Whether anything of a payment is due or will be.
+    pub(crate) fn has_work(&self, p: usize) -> bool {
+        self.payments[p]
+            .payment
+            .next_wake_ms(TERMS, self.ours_ms())
+            .is_some()
+    }
+}
