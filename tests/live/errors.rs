@@ -102,7 +102,7 @@ fn the_pages_price_is_not_taken() {
     check(
         &open(json!({"order": "x.y.z", "key": fresh_key()})),
         422,
-        "VALIDATION_ERROR",
+        "INVALID_ORDER",
         Some("order"),
     );
 }

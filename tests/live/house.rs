@@ -38,6 +38,12 @@ pub(crate) fn worker() -> String {
     at("MALIPO_URL")
 }
 
+/// The shop whose payments by hand M-PESA reports, with a webhook.
+pub(crate) fn by_hand() -> String {
+    crate::shop::open();
+    at("MALIPO_BY_HAND_URL")
+}
+
 /// The control plane of the emulator.
 pub(crate) fn emulator(path: &str) -> String {
     static RULE: Once = Once::new();
@@ -55,9 +61,14 @@ impl Payment {
     /// Opens a payment of the tea and sends the first push to a number of this ending.
     #[track_caller]
     pub(crate) fn pushed(ending: &str) -> Payment {
+        Payment::pushed_at(&worker(), ending)
+    }
+
+    #[track_caller]
+    pub(crate) fn pushed_at(worker: &str, ending: &str) -> Payment {
         emulator("ledger");
         Payment::opened_with(
-            &worker(),
+            worker,
             json!({"item": "tea", "key": fresh_key(), "phone": phone_ending(ending)}),
         )
     }
@@ -130,7 +141,10 @@ impl Payment {
         let ledger = http::get(&emulator("ledger")).json();
         let entries = ledger.as_array().unwrap().iter();
         entries
-            .filter(|entry| entry["account_reference"] == self.view["account_reference"])
+            .filter(|entry| {
+                let typed = entry["account_reference"].as_str().unwrap_or_default();
+                self.view["account_reference"] == typed.to_ascii_uppercase()
+            })
             .cloned()
             .collect()
     }

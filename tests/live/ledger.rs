@@ -1,11 +1,10 @@
 //! The ledger, the sweep, the inbox and the operator's calls, against the real D1.
 
-use crate::house::{Payment, emulator, fresh_key, phone_ending, worker};
+use crate::house::{Payment, by_hand, emulator, fresh_key, phone_ending, worker};
 use crate::http::{self, at};
-use crate::operator::{self, get, post, register_c2b, secret, sweep_everyone, until};
-use jsonwebtoken::{Algorithm, EncodingKey, Header};
+use crate::operator::{self, get, post, secret, sweep_everyone, until};
+use crate::shop::{fresh_reference, pay_by_hand, signed_order};
 use serde_json::{Value, json};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 fn reference(payment: &Payment) -> &str {
     payment.view["account_reference"].as_str().unwrap()
@@ -19,48 +18,15 @@ fn entry(payment: &Payment, state: &str) -> Value {
     until(&payment.worker, &path, state, is_there).json()
 }
 
-/// Pays by hand; the receipt.
-#[track_caller]
-fn pay_by_hand(account_reference: &str, amount_kes: u64) -> String {
-    register_c2b();
-    let paid = http::post(
-        &emulator("pay"),
-        &json!({
-            "msisdn": phone_ending("4242"), "shortcode": "174379",
-            "account_reference": account_reference, "amount_kes": amount_kes,
-        }),
-    );
-    assert_eq!(paid.status, 200, "{}", paid.text);
-    paid.json()["receipt"].as_str().unwrap().to_owned()
-}
-
 fn lists(reply: &http::Reply, receipt: &str) -> bool {
     let page = reply.json();
     let mut rows = page["unmatched"].as_array().unwrap().iter();
     rows.any(|row| row["receipt"] == receipt)
 }
 
-/// An order that the shop's server has signed.
-fn signed_order(reference: &str) -> String {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
-    let claims = json!({
-        "aud": "malipo:emulator:main", "iat": now.as_secs(), "exp": now.as_secs() + 600,
-        "amount": 150, "reference": reference, "description": "Two tickets",
-    });
-    let key = EncodingKey::from_secret(secret("ORDER_SECRET").as_bytes());
-    jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &key).unwrap()
-}
-
-/// A reference that nobody else has, which stands as it is.
-fn fresh_reference() -> String {
-    let key = fresh_key();
-    let digits: String = key.chars().filter(char::is_ascii_digit).collect();
-    format!("L{}", &digits[digits.len() - 11..])
-}
-
 #[test]
 fn a_payment_enters_the_ledger_as_its_shop_sees_it() {
-    let mut payment = Payment::pushed("1032");
+    let mut payment = Payment::pushed_at(&by_hand(), "1032");
     payment.until_state("declined");
     let declined = entry(&payment, "declined");
     assert_eq!(declined["attempts"][0]["outcome"], "declined");
@@ -76,7 +42,7 @@ fn a_payment_enters_the_ledger_as_its_shop_sees_it() {
     assert_eq!(paid["receipts"][0]["receipt"], moved[0]["receipt"]);
     assert_eq!(paid["receipts"][0]["channel"], "stk_push");
     assert_eq!(paid["attempts"].as_array().unwrap().len(), 2, "{paid}");
-    let shown = get(&worker(), &format!("payments/{}", reference(&payment))).json();
+    let shown = get(&by_hand(), &format!("payments/{}", reference(&payment))).json();
     for field in [
         "state",
         "due_kes",
@@ -91,9 +57,9 @@ fn a_payment_enters_the_ledger_as_its_shop_sees_it() {
 
 #[test]
 fn a_shop_reads_the_story_and_no_whole_number() {
-    let mut payment = Payment::pushed("0000");
+    let mut payment = Payment::pushed_at(&by_hand(), "0000");
     payment.until_state("paid");
-    let shown = get(&worker(), &format!("payments/{}", reference(&payment)));
+    let shown = get(&by_hand(), &format!("payments/{}", reference(&payment)));
     let story = shown.json()["timeline"].as_array().unwrap().len();
     assert!(story >= 5, "{}", shown.text);
     assert_eq!(shown.json()["deliveries"][0]["type"], "payment.paid");
@@ -103,10 +69,10 @@ fn a_shop_reads_the_story_and_no_whole_number() {
 
 #[test]
 fn a_rebuild_enters_every_payment_anew() {
-    let mut payment = Payment::pushed("0000");
+    let mut payment = Payment::pushed_at(&by_hand(), "0000");
     payment.until_state("paid");
     let before = entry(&payment, "paid");
-    sweep_everyone(&worker());
+    sweep_everyone(&by_hand());
     let after = entry(&payment, "paid");
     assert!(
         after["at_ms"].as_u64() > before["at_ms"].as_u64(),
@@ -118,14 +84,14 @@ fn a_rebuild_enters_every_payment_anew() {
 
 #[test]
 fn the_sweep_rings_by_its_schedule() {
-    let rung = http::get(&format!("{}/__scheduled?cron=*/5+*+*+*+*", worker()));
+    let rung = http::get(&format!("{}/__scheduled?cron=*/5+*+*+*+*", by_hand()));
     assert_eq!(rung.status, 200, "{}", rung.text);
 }
 
 #[test]
 fn what_lay_in_the_inbox_settles_its_payment() {
     // Paid, but no callback is heard; a query would tell no receipt.
-    let mut payment = Payment::pushed("0404");
+    let mut payment = Payment::pushed_at(&worker(), "0404");
     payment.until_state("awaiting_pin");
     let moved = until_moved(&payment);
     let requests = http::get(&emulator("requests")).json();
@@ -148,6 +114,8 @@ fn what_lay_in_the_inbox_settles_its_payment() {
     post(&worker(), "sweep", &json!({}));
     payment.until_state("paid").agrees();
     assert_eq!(payment.view["receipt"], moved["receipt"]);
+    let story = get(&worker(), &format!("payments/{}", reference(&payment)));
+    assert!(story.text.contains("push 1: callback 0"), "{}", story.text);
 }
 
 #[track_caller]
@@ -171,13 +139,13 @@ fn until_moved(payment: &Payment) -> Value {
 #[test]
 fn the_shop_gives_unmatched_money_to_a_payment_once() {
     let receipt = pay_by_hand("my rent of june", 150);
-    let listed = until(&worker(), "unmatched", "listed", |r| lists(r, &receipt));
+    let listed = until(&by_hand(), "unmatched", "listed", |r| lists(r, &receipt));
     assert!(!listed.text.contains("25470"), "{}", listed.text);
-    let mut payment = Payment::opened_with(&worker(), json!({"item": "tea", "key": fresh_key()}));
-    let other = Payment::opened_with(&worker(), json!({"item": "tea", "key": fresh_key()}));
+    let mut payment = Payment::opened_with(&by_hand(), json!({"item": "tea", "key": fresh_key()}));
+    let other = Payment::opened_with(&by_hand(), json!({"item": "tea", "key": fresh_key()}));
     let claim = |payment: &Payment| {
         let body = json!({"account_reference": reference(payment)});
-        post(&worker(), &format!("receipts/{receipt}/claim"), &body)
+        post(&by_hand(), &format!("receipts/{receipt}/claim"), &body)
     };
     assert_eq!(claim(&payment).status, 200);
     payment.until_state("paid");
@@ -187,8 +155,8 @@ fn the_shop_gives_unmatched_money_to_a_payment_once() {
     assert_eq!(refused.status, 409, "{}", refused.text);
     assert_eq!(refused.json()["error"]["code"], "RECEIPT_TAKEN");
     assert_eq!(claim(&payment).status, 200, "the same again is the same");
-    until(&worker(), "unmatched", "gone", |r| !lists(r, &receipt));
-    let known = get(&worker(), &format!("receipts/{receipt}")).json();
+    until(&by_hand(), "unmatched", "gone", |r| !lists(r, &receipt));
+    let known = get(&by_hand(), &format!("receipts/{receipt}")).json();
     assert_eq!(known["receipt_facts"]["status"], "claimed", "{known}");
 }
 
@@ -196,21 +164,21 @@ fn the_shop_gives_unmatched_money_to_a_payment_once() {
 fn money_that_came_before_its_order_is_found_by_a_sweep() {
     let reference = fresh_reference();
     let receipt = pay_by_hand(&reference.to_lowercase(), 150);
-    until(&worker(), "unmatched", "listed", |r| lists(r, &receipt));
+    until(&by_hand(), "unmatched", "listed", |r| lists(r, &receipt));
     let order = json!({"order": signed_order(&reference), "key": fresh_key()});
-    let mut payment = Payment::opened_with(&worker(), order);
+    let mut payment = Payment::opened_with(&by_hand(), order);
     assert_eq!(payment.view["account_reference"], reference.as_str());
-    sweep_everyone(&worker());
+    sweep_everyone(&by_hand());
     payment.until_state("paid").agrees();
     assert_eq!(payment.view["receipt"], receipt.as_str());
 }
 
 #[test]
 fn a_shop_closes_what_is_not_paid() {
-    let mut payment = Payment::opened_with(&worker(), json!({"item": "tea", "key": fresh_key()}));
+    let mut payment = Payment::opened_with(&by_hand(), json!({"item": "tea", "key": fresh_key()}));
     let close = |payment: &Payment| {
         let path = format!("payments/{}/close", reference(payment));
-        post(&worker(), &path, &json!({}))
+        post(&by_hand(), &path, &json!({}))
     };
     let closed = close(&payment);
     assert_eq!(
@@ -221,7 +189,7 @@ fn a_shop_closes_what_is_not_paid() {
     );
     payment.until_state("closed");
     assert_eq!(entry(&payment, "closed")["received_kes"], 0);
-    let mut paid = Payment::pushed("0000");
+    let mut paid = Payment::pushed_at(&by_hand(), "0000");
     paid.until_state("paid");
     assert_eq!(close(&paid).status, 409, "paid never reverts");
 }
@@ -234,23 +202,23 @@ fn what_is_not_there_is_not_found() {
         "ledger/M0000000000",
         "nothing",
     ] {
-        assert_eq!(get(&worker(), path).status, 404, "{path}");
+        assert_eq!(get(&by_hand(), path).status, 404, "{path}");
     }
     for path in [
         "payments/M0000000000/redeliver",
         "payments/M0000000000/close",
     ] {
-        assert_eq!(post(&worker(), path, &json!({})).status, 404, "{path}");
+        assert_eq!(post(&by_hand(), path, &json!({})).status, 404, "{path}");
     }
     let unknown = post(
-        &worker(),
+        &by_hand(),
         "receipts/AAAA1111BB/claim",
         &json!({"account_reference": "M0000000000"}),
     );
     assert_eq!(unknown.status, 404, "{}", unknown.text);
-    assert_eq!(get(&worker(), "sweep").status, 405);
-    assert_eq!(operator::ask("POST", &worker(), "sweep", "[]").status, 400);
-    assert_eq!(post(&worker(), "sweep", &json!({"days": 0})).status, 422);
+    assert_eq!(get(&by_hand(), "sweep").status, 405);
+    assert_eq!(operator::ask("POST", &by_hand(), "sweep", "[]").status, 400);
+    assert_eq!(post(&by_hand(), "sweep", &json!({"days": 0})).status, 422);
 }
 
 #[test]
@@ -260,7 +228,7 @@ fn only_the_key_opens_the_operators_calls() {
     let ask = |headers: &[(&str, &str)]| {
         let reply = http::send(
             "GET",
-            &format!("{}/v1/merchant/unmatched", worker()),
+            &format!("{}/v1/merchant/unmatched", by_hand()),
             headers,
             "",
         );
@@ -286,8 +254,8 @@ fn only_the_key_opens_the_operators_calls() {
     }
     let page = http::send(
         "OPTIONS",
-        &format!("{}/v1/merchant/unmatched", worker()),
-        &[("Origin", &worker())],
+        &format!("{}/v1/merchant/unmatched", by_hand()),
+        &[("Origin", &by_hand())],
         "",
     );
     assert_eq!(page.header("access-control-allow-origin"), None);

@@ -80,11 +80,11 @@ pub(crate) fn sweep_everyone(worker: &str) {
     }
 }
 
-/// Has M-PESA report the payments by hand of the first Worker's Pay Bill.
+/// Has M-PESA report the payments by hand of this Worker's shop.
 pub(crate) fn register_c2b() {
     static REGISTERED: Once = Once::new();
     REGISTERED.call_once(|| {
-        let said = post(&at("MALIPO_URL"), "c2b/register", &json!({})).json();
+        let said = post(&at("MALIPO_BY_HAND_URL"), "c2b/register", &json!({})).json();
         let outcome = said["outcome"].as_str();
         assert!(
             matches!(outcome, Some("registered" | "already_registered")),

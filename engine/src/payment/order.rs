@@ -5,6 +5,7 @@ use crate::order::{Order, Origin};
 
 /// What an order that was shown again means.
 #[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::large_enum_variant)] // made once a request, and taken apart at once
 pub enum OrderTaken {
     /// It is the payment as it stands.
     Same,

@@ -47,7 +47,7 @@ pub const TYPED_BEFORE_OPENED_MS: u64 = 300_000;
 /// And this long ago, in milliseconds, so that an STK callback naming it comes first.
 pub const TYPED_AGE_MS: u64 = 180_000;
 /// When a typed receipt that nobody knows is looked for again, in milliseconds after it was typed; then it goes to the shop.
-pub const TYPED_LOOKS_MS: [u64; 4] = [30_000, 180_000, 900_000, 7_200_000];
+pub const TYPED_LOOKS_MS: [u64; 5] = [5_000, 30_000, 180_000, 900_000, 7_200_000];
 
 /// After a refusal that only the shop can mend, another push may be tried this long later, in milliseconds.
 pub const SHOP_MENDS_MS: u64 = 600_000;

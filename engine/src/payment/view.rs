@@ -29,7 +29,6 @@ pub(super) struct Face {
     receipts: usize,
     numbered: usize,
     is_closed: bool,
-    has_pending_money: bool,
     typed: Vec<TypedStatus>,
     due_kes: u32,
     last: Option<(u32, Stage, bool, Option<u64>)>,
@@ -47,23 +46,25 @@ impl Payment {
         Face {
             is_opened: self.opened.is_some(),
             received_kes: self.received_kes(),
-            receipts: self.receipts.len(),
+            receipts: self.receipts.iter().filter(|r| r.counts()).count(),
             numbered: self
                 .receipts
                 .iter()
                 .filter(|receipt| receipt.number.is_some() && receipt.counts())
                 .count(),
             is_closed: self.closed_at_ms.is_some(),
-            has_pending_money: self.has_pending_money(),
             typed: self.typed.iter().map(|t| self.typed_status(t)).collect(),
             due_kes: self.due_kes(),
             last: self.shown().map(|a| {
-                (
-                    a.n,
-                    a.stage.clone(),
-                    a.is_declared_not_charged,
-                    a.sent_at_ms,
-                )
+                // Whose the receipt is turns out in a moment: whoever waits is woken once, by that.
+                let is_claiming =
+                    matches!(a.stage, Stage::Succeeded { .. }) && self.has_pending_money();
+                let stage = if is_claiming {
+                    Stage::Prompted
+                } else {
+                    a.stage.clone()
+                };
+                (a.n, stage, a.is_declared_not_charged, a.sent_at_ms)
             }),
             is_unlisted: self.shown().is_some_and(|a| a.unlisted.is_some()),
         }

@@ -19,7 +19,7 @@ pub(super) fn live() -> Result<()> {
         child::cargo("").args(&tests).arg("--no-run"),
         "compiling the live tests",
     )?;
-    let stack = TestStack::start("live")?;
+    let stack = TestStack::start("live", &[])?;
     let sandbox = stack.start_worker("sandbox", &["DARAJA_ENV:sandbox"], false)?;
     // A shop with a till, which takes open amounts.
     let till = [
@@ -36,13 +36,28 @@ pub(super) fn live() -> Result<()> {
         "SHED_FLOODS:on",
     ];
     let strangers = stack.start_worker("strangers", &strangers, true)?;
+    // A shop whose payments by hand are reported, and which listens.
+    let shop_port = free_port()?;
+    let webhook = format!("WEBHOOK_URL:http://127.0.0.1:{shop_port}/webhook");
+    let by_hand = [
+        "PAYBILL:600426",
+        "C2B_REGISTERED:true",
+        "AUTO_CLAIM_MAX_KES:200",
+        "PROMPTS_PER_ADDRESS_PER_HOUR:1000",
+        webhook.as_str(),
+    ];
+    let by_hand = stack.start_worker("by-hand", &by_hand, true)?;
+    let by_hand = ["PAYBILL:600426", "C2B_REGISTERED:true"];
+    let by_hand = stack.start_worker("by-hand", &by_hand, true)?;
     tests.extend(["--", "--test-threads", "64"]); // they wait for minutes and compute nothing
     run(
         stack
             .tell(child::cargo("").args(&tests))
             .env("MALIPO_SANDBOX_URL", &sandbox.url)
             .env("MALIPO_TILL_URL", &till.url)
-            .env("MALIPO_STRANGERS_URL", &strangers.url),
+            .env("MALIPO_STRANGERS_URL", &strangers.url)
+            .env("MALIPO_BY_HAND_URL", &by_hand.url)
+            .env("MALIPO_SHOP_PORT", shop_port.to_string()),
         "live tests",
     )
 }
@@ -53,14 +68,20 @@ pub(super) fn e2e() -> Result<()> {
         bail!("{config} is not there");
     }
     let chromium = browser::find_or_install()?;
-    let stack = TestStack::start("e2e")?;
+    let by_hand = ["C2B_REGISTERED:true", "AUTO_CLAIM_MAX_KES:200"];
+    let stack = TestStack::start("e2e", &by_hand)?;
+    // A shop with a till, whose payments by hand nobody reports.
+    let till = ["PAYBILL:", "TILL_STORE:174378", "TILL_NUMBER:555555"];
+    let till = stack.start_worker("till", &till, true)?;
     let mut playwright = child::command(places::node_bin("playwright"));
     playwright.args(["test", "--config", config]);
     if let Some(path) = chromium {
         playwright.env("CHROMIUM_PATH", path);
     }
     run(
-        stack.tell(&mut playwright),
+        stack
+            .tell(&mut playwright)
+            .env("MALIPO_TILL_URL", &till.url),
         "end-to-end tests (artefacts in e2e/artefacts)",
     )
 }
@@ -87,7 +108,7 @@ struct TestStack {
 }
 
 impl TestStack {
-    fn start(name: &str) -> Result<TestStack> {
+    fn start(name: &str, vars: &[&str]) -> Result<TestStack> {
         build::ensure(false)?;
         let scratch = Scratch::new(name)?;
         let setting = Setting {
@@ -97,7 +118,7 @@ impl TestStack {
         };
         secrets::write_missing(&setting.secrets)?;
         let emulator = stack::start_emulator(&setting, 0)?;
-        let worker = worker(&setting, "worker", &emulator.url, &[], true)?;
+        let worker = worker(&setting, "worker", &emulator.url, vars, true)?;
         Ok(TestStack {
             worker,
             emulator,

@@ -1,0 +1,172 @@
+//! The shop's server, as a test plays it: it signs orders, hears webhooks, and its customers pay by hand.
+
+use crate::house::{emulator, fresh_key, phone_ending};
+use crate::http::{self, at};
+use crate::operator::{register_c2b, secret};
+use jsonwebtoken::{Algorithm, EncodingKey, Header};
+use serde_json::{Value, json};
+use standardwebhooks::Webhook;
+use std::collections::HashSet;
+use std::sync::{Condvar, Mutex, OnceLock};
+use std::thread;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+/// A message is waited for no longer.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// One request that the shop's webhook has received.
+#[derive(Clone)]
+pub(crate) struct Heard {
+    pub(crate) id: String,
+    pub(crate) timestamp: String,
+    pub(crate) body: Value,
+    pub(crate) text: String,
+}
+
+impl Heard {
+    pub(crate) fn payment(&self) -> &Value {
+        &self.body["data"]["payment"]
+    }
+}
+
+#[derive(Default)]
+struct Inbox {
+    heard: Mutex<Vec<Heard>>,
+    /// References whose first message is answered with 500.
+    deaf: Mutex<HashSet<String>>,
+    more: Condvar,
+}
+
+/// Opens the shop's webhook, once for all tests. Every message must bear the standard's signature.
+fn inbox() -> &'static Inbox {
+    static INBOX: OnceLock<Inbox> = OnceLock::new();
+    static OPEN: std::sync::Once = std::sync::Once::new();
+    let inbox = INBOX.get_or_init(Inbox::default);
+    OPEN.call_once(|| {
+        let address = format!("127.0.0.1:{}", at("MALIPO_SHOP_PORT"));
+        let server = tiny_http::Server::http(address).unwrap();
+        let webhook = Webhook::new(&secret("WEBHOOK_SECRET")).unwrap();
+        thread::spawn(move || {
+            for mut request in server.incoming_requests() {
+                let mut text = String::new();
+                request.as_reader().read_to_string(&mut text).unwrap();
+                let mut headers = ::http::HeaderMap::new();
+                for name in ["webhook-id", "webhook-timestamp", "webhook-signature"] {
+                    let header = request.headers().iter().find(|h| h.field.equiv(name));
+                    let value = header.map_or("", |h| h.value.as_str());
+                    headers.insert(name, value.parse().unwrap());
+                }
+                let is_signed = webhook.verify(text.as_bytes(), &headers).is_ok();
+                let body: Value = serde_json::from_str(&text).unwrap_or_default();
+                let said = |name: &str| headers[name].to_str().unwrap().to_owned();
+                let heard = Heard {
+                    id: said("webhook-id"),
+                    timestamp: said("webhook-timestamp"),
+                    body,
+                    text,
+                };
+                let reference = heard.payment()["account_reference"].to_string();
+                let is_deaf = inbox.deaf.lock().unwrap().remove(&reference);
+                if is_signed {
+                    inbox.heard.lock().unwrap().push(heard);
+                    inbox.more.notify_all();
+                }
+                let status = if is_signed && !is_deaf { 204 } else { 500 };
+                let _ = request.respond(tiny_http::Response::empty(status));
+            }
+        });
+    });
+    inbox
+}
+
+/// From here on the shop listens.
+pub(crate) fn open() {
+    inbox();
+}
+
+/// The shop's server fails at the next message of this reference.
+pub(crate) fn be_deaf_once(reference: &Value) {
+    inbox().deaf.lock().unwrap().insert(reference.to_string());
+}
+
+/// The messages of one payment, once they are as they must become.
+#[track_caller]
+pub(crate) fn heard(
+    reference: &Value,
+    what: &str,
+    is_there: impl Fn(&[Heard]) -> bool,
+) -> Vec<Heard> {
+    let inbox = inbox();
+    let began = Instant::now();
+    let mut all = inbox.heard.lock().unwrap();
+    loop {
+        let ours: Vec<Heard> = all
+            .iter()
+            .filter(|heard| heard.payment()["account_reference"] == *reference)
+            .cloned()
+            .collect();
+        if is_there(&ours) {
+            return ours;
+        }
+        let left = PATIENCE.checked_sub(began.elapsed());
+        let left = left.unwrap_or_else(|| panic!("the shop never heard {what} of {reference}"));
+        all = inbox.more.wait_timeout(all, left).unwrap().0;
+    }
+}
+
+/// The shop has heard this kind of message of a payment.
+#[track_caller]
+pub(crate) fn heard_kind(reference: &Value, kind: &str) -> Heard {
+    let of_kind = |all: &[Heard]| all.iter().find(|heard| heard.body["type"] == kind).cloned();
+    let all = heard(reference, kind, |all| of_kind(all).is_some());
+    of_kind(&all).unwrap()
+}
+
+/// Pays by hand; the receipt.
+#[track_caller]
+pub(crate) fn pay_by_hand(account_reference: &str, amount_kes: u64) -> String {
+    let paid = dial(json!({"account_reference": account_reference, "amount_kes": amount_kes}));
+    assert_eq!(paid.status, 200, "{}", paid.text);
+    paid.json()["receipt"].as_str().unwrap().to_owned()
+}
+
+/// A customer goes through Lipa na M-PESA.
+#[track_caller]
+pub(crate) fn dial(more: Value) -> http::Reply {
+    register_c2b();
+    let mut body = json!({"msisdn": phone_ending("4242"), "shortcode": "600426"});
+    body.as_object_mut()
+        .unwrap()
+        .extend(more.as_object().unwrap().clone());
+    http::post(&emulator("pay"), &body)
+}
+
+pub(crate) fn now_secs() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.unwrap().as_secs()
+}
+
+/// What a good order claims.
+pub(crate) fn claims(reference: &str) -> Value {
+    json!({
+        "aud": "malipo:emulator:main", "iat": now_secs(), "exp": now_secs() + 600,
+        "amount": 150, "reference": reference, "description": "Two tickets",
+    })
+}
+
+/// An order that the shop's server has signed.
+pub(crate) fn signed_order(reference: &str) -> String {
+    sign(&claims(reference))
+}
+
+pub(crate) fn sign(claims: &Value) -> String {
+    let key = EncodingKey::from_secret(secret("ORDER_SECRET").as_bytes());
+    jsonwebtoken::encode(&Header::new(Algorithm::HS256), claims, &key).unwrap()
+}
+
+/// A reference that nobody else has, which stands as it is.
+pub(crate) fn fresh_reference() -> String {
+    let key = fresh_key();
+    let digits: String = key.chars().filter(char::is_ascii_digit).collect();
+    format!("L{}", &digits[digits.len() - 11..])
+}
