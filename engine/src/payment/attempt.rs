@@ -102,11 +102,20 @@ impl Attempt {
             Stage::Reserved | Stage::Leaving { .. } | Stage::Prompted => None,
             Stage::Unknown { .. } => self.is_declared_not_charged.then_some(0),
             Stage::Succeeded { .. } => Some(0),
-            Stage::NotSent { refusal, at_ms } => match refusal.wait_secs {
-                Some(secs) => Some(at_ms + 1000 * u64::from(secs)),
-                // Nothing was sent, and the shop may have mended it meanwhile.
-                None => Some(at_ms + rules::SHOP_MENDS_MS),
-            },
+            Stage::NotSent { refusal, at_ms } => {
+                let waited_at_ms = match refusal.wait_secs {
+                    Some(secs) => at_ms + 1000 * u64::from(secs),
+                    // Nothing was sent, and the shop may have mended it meanwhile.
+                    None => at_ms + rules::SHOP_MENDS_MS,
+                };
+                // Where only Safaricom's advice says that nothing was sent, a prompt may ring all the same.
+                let is_over_at_ms = self.started_at_ms() + rules::PROMPT_MS;
+                Some(if refusal.is_proven {
+                    waited_at_ms
+                } else {
+                    waited_at_ms.max(is_over_at_ms)
+                })
+            }
             Stage::Declined { decline, at_ms, .. } => match decline.wait {
                 Wait::Never if decline.reason == Reason::MerchantSetup => {
                     Some(at_ms + rules::SHOP_MENDS_MS)
@@ -127,7 +136,10 @@ impl Attempt {
             Stage::Declined { decline, .. } => {
                 decline.wait == Wait::PromptIsOver && is_younger_than(rules::PROMPT_MS)
             }
-            Stage::Reserved | Stage::Succeeded { .. } | Stage::NotSent { .. } => false,
+            Stage::NotSent { refusal, .. } => {
+                !refusal.is_proven && is_younger_than(rules::PROMPT_MS)
+            }
+            Stage::Reserved | Stage::Succeeded { .. } => false,
         }
     }
 

@@ -82,3 +82,22 @@ fn a_callback_frees_what_was_taken_for_its_receipt() {
     story.check(50, State::Paid, DUE_KES);
     assert_eq!(story.view(50).receipt.as_deref(), Some(A));
 }
+
+#[test]
+fn a_refusal_by_advice_alone_holds_the_next_push_until_a_prompt_would_be_over() {
+    for (is_proven, from_secs) in [(true, 33), (false, 61)] {
+        let mut story = Story::opened();
+        story.push(1);
+        let mut event = refused(1, Reason::SystemBusy, Some(30));
+        if let Event::PushRefused { refusal, .. } = &mut event {
+            refusal.is_proven = is_proven;
+        }
+        story.at(3, event);
+        let retry_at_ms = T0_MS + from_secs * 1000;
+        assert_eq!(
+            story.reserve(10).unwrap_err().retry_at_ms,
+            Some(retry_at_ms)
+        );
+        assert!(story.reserve(from_secs).is_ok());
+    }
+}
