@@ -47,11 +47,12 @@ pub(crate) fn by_hand() -> String {
 /// The control plane of the emulator.
 pub(crate) fn emulator(path: &str) -> String {
     static RULE: Once = Once::new();
-    // Tests share numbers and prices: M-PESA's two-minute rule has a test of its own number.
+    // Tests share prices: M-PESA's two-minute rule has a test of its own number. And the shops share one Daraja app:
+    // each would kill the other's token without end; a token that is refused has a test of its own.
     RULE.call_once(|| {
         http::post(
             &format!("{}/_emulator/settings", at("MALIPO_EMULATOR_URL")),
-            &json!({"is_rule_limited": false}),
+            &json!({"is_rule_limited": false, "is_single_token": false}),
         );
     });
     format!("{}/_emulator/{path}", at("MALIPO_EMULATOR_URL"))

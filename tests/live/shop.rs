@@ -7,7 +7,7 @@ use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde_json::{Value, json};
 use standardwebhooks::Webhook;
 use std::collections::HashSet;
-use std::sync::{Condvar, Mutex, OnceLock};
+use std::sync::{Condvar, Mutex, OnceLock, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -66,9 +66,17 @@ fn inbox() -> &'static Inbox {
                     text,
                 };
                 let reference = heard.payment()["account_reference"].to_string();
-                let is_deaf = inbox.deaf.lock().unwrap().remove(&reference);
+                let is_deaf = inbox
+                    .deaf
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .remove(&reference);
                 if is_signed {
-                    inbox.heard.lock().unwrap().push(heard);
+                    inbox
+                        .heard
+                        .lock()
+                        .unwrap_or_else(PoisonError::into_inner)
+                        .push(heard);
                     inbox.more.notify_all();
                 }
                 let status = if is_signed && !is_deaf { 204 } else { 500 };
@@ -86,7 +94,11 @@ pub(crate) fn open() {
 
 /// The shop's server fails at the next message of this reference.
 pub(crate) fn be_deaf_once(reference: &Value) {
-    inbox().deaf.lock().unwrap().insert(reference.to_string());
+    inbox()
+        .deaf
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .insert(reference.to_string());
 }
 
 /// The messages of one payment, once they are as they must become.
@@ -98,7 +110,7 @@ pub(crate) fn heard(
 ) -> Vec<Heard> {
     let inbox = inbox();
     let began = Instant::now();
-    let mut all = inbox.heard.lock().unwrap();
+    let mut all = inbox.heard.lock().unwrap_or_else(PoisonError::into_inner);
     loop {
         let ours: Vec<Heard> = all
             .iter()
@@ -108,9 +120,13 @@ pub(crate) fn heard(
         if is_there(&ours) {
             return ours;
         }
-        let left = PATIENCE.checked_sub(began.elapsed());
-        let left = left.unwrap_or_else(|| panic!("the shop never heard {what} of {reference}"));
-        all = inbox.more.wait_timeout(all, left).unwrap().0;
+        let Some(left) = PATIENCE.checked_sub(began.elapsed()) else {
+            let kinds: Vec<_> = ours.iter().map(|heard| &heard.body["type"]).collect();
+            drop(all);
+            panic!("the shop never heard {what} of {reference}, only {kinds:?}");
+        };
+        let waited = inbox.more.wait_timeout(all, left);
+        all = waited.unwrap_or_else(PoisonError::into_inner).0;
     }
 }
 
