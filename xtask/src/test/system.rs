@@ -47,8 +47,6 @@ pub(super) fn live() -> Result<()> {
         webhook.as_str(),
     ];
     let by_hand = stack.start_worker("by-hand", &by_hand, true)?;
-    let by_hand = ["PAYBILL:600426", "C2B_REGISTERED:true"];
-    let by_hand = stack.start_worker("by-hand", &by_hand, true)?;
     tests.extend(["--", "--test-threads", "64"]); // they wait for minutes and compute nothing
     run(
         stack
