@@ -41,7 +41,7 @@ const RUN_MAX: u64 = 60;
 const CALL_MS: u64 = 5_000;
 
 const PUT: &str = "INSERT INTO inbox (env, link, kind, name, sealed, put_at_ms, tries, next_at_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, ?6)";
-/// Takes those whose turn it is, and sets their next: after 5 minutes, then twice as long each time up to 8 hours.
+/// Takes those whose turn it is, and sets their next: after 5 minutes, then twice as long each time, up to 11 hours.
 const TAKE: &str = "\
 UPDATE inbox SET tries = tries + 1, next_at_ms = ?3 + 300000 * (1 << min(tries, 7)) WHERE id IN \
 (SELECT id FROM inbox WHERE env = ?1 AND link = ?2 AND next_at_ms <= ?3 ORDER BY next_at_ms LIMIT ?4) \
