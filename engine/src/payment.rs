@@ -2,6 +2,7 @@
 //! whole of it: what happened goes in, what is to be done comes out.
 
 mod attempt;
+mod binding;
 mod delivery;
 mod effect;
 mod event;

@@ -1,7 +1,7 @@
 //! The payment's money: receipts from any channel, each counted once, by its number.
 
-use super::{Event, Payment, Rank, Stage, rules};
-use crate::daraja::{PaidAmount, StkProof};
+use super::{Event, Payment, Rank, Stage};
+use crate::daraja::StkProof;
 use malipo_shared::MpesaReceipt;
 
 /// Money that moved, as far as this payment knows of it.
@@ -61,14 +61,14 @@ impl Receipt {
     }
 
     /// A verdict proves the money. A number that is not surely from M-PESA stays so, and what it says is too much is not counted.
-    fn back(&mut self, asked_kes: u32) {
+    pub(super) fn back(&mut self, asked_kes: u32) {
         self.is_backed = true;
         if self.standing == Standing::Unverified {
             self.amount_kes = self.amount_kes.min(asked_kes);
         }
     }
 
-    fn time_ms(&self) -> u64 {
+    pub(super) fn time_ms(&self) -> u64 {
         self.paid_at_ms.unwrap_or(self.seen_at_ms)
     }
 
@@ -123,6 +123,7 @@ impl Payment {
                     is_backed: false,
                 },
                 *is_trusted,
+                at_ms,
             ),
             Event::ReceiptTyped { receipt } => self.type_in(receipt, at_ms),
             Event::ReceiptLookedUp {
@@ -139,16 +140,22 @@ impl Payment {
             Event::ReceiptTaken { receipt } => self.lose(receipt, Standing::Taken, at_ms),
             _ => {}
         }
+        self.fill_blanks();
     }
 
     /// The attempt's own callback tells of money; with its number, if the callback has one.
     pub(super) fn hear_success(&mut self, n: u32, proof: &StkProof, at_ms: u64) {
-        let Some(number) = &proof.receipt else {
-            return self.hear_success_without_number(n, at_ms);
-        };
-        if let Some(known) = self.receipts.iter().position(|r| r.is(number)) {
-            return self.bind_known(known, n);
+        match &proof.receipt {
+            None => self.hear_success_without_number(n, at_ms),
+            Some(number) => match self.receipts.iter().position(|r| r.is(number)) {
+                Some(known) => self.bind_known(known, n),
+                None => self.hear_number(n, number, proof.paid_at_ms, at_ms),
+            },
         }
+        self.fill_blanks();
+    }
+
+    fn hear_number(&mut self, n: u32, number: &MpesaReceipt, paid_at_ms: Option<u64>, at_ms: u64) {
         let Some(amount_kes) = self.attempt(n).map(|a| a.amount.shillings()) else {
             return;
         };
@@ -156,17 +163,18 @@ impl Payment {
             .receipts
             .iter_mut()
             .find(|r| r.attempt == Some(n) && r.is_ours() && r.rank < Rank::Callback);
+        let mut is_backed = false;
         match bound {
             Some(blank) if blank.number.is_none() => {
                 blank.number = Some(number.clone());
-                blank.paid_at_ms = proof.paid_at_ms;
+                blank.paid_at_ms = paid_at_ms;
                 blank.rank = Rank::Callback;
                 return;
             }
             // It was only inferred to be this attempt's: the callback knows better.
             Some(inferred) => {
                 inferred.attempt = None;
-                inferred.is_backed = false;
+                is_backed = core::mem::take(&mut inferred.is_backed);
             }
             None => {}
         }
@@ -174,184 +182,55 @@ impl Payment {
             number: Some(number.clone()),
             amount_kes,
             attempt: Some(n),
-            paid_at_ms: proof.paid_at_ms,
+            paid_at_ms,
             seen_at_ms: at_ms,
             rank: Rank::Callback,
             standing: Standing::Asked,
-            is_backed: false,
+            is_backed,
         });
-    }
-
-    /// M-PESA says that the attempt was paid, and no more: a blank receipt, unless one already fits.
-    pub(super) fn hear_success_without_number(&mut self, n: u32, at_ms: u64) {
-        let Some(attempt) = self.attempt(n) else {
-            return;
-        };
-        let (asked_kes, sent_at_ms) = (attempt.amount.shillings(), attempt.started_at_ms());
-        let named = attempt.contradiction.clone();
-        let is_own = |r: &&mut Receipt| r.attempt == Some(n) && r.is_ours();
-        if let Some(own) = self.receipts.iter_mut().find(is_own) {
-            if own.standing == Standing::Unverified {
-                own.back(asked_kes);
-            }
-            return;
-        }
-        let is_near = |r: &Receipt| is_within(r.time_ms(), sent_at_ms, at_ms);
-        let fitting = self
-            .receipts
-            .iter_mut()
-            .filter(|r| r.attempt.is_none() && r.number.is_some() && r.is_ours())
-            .filter(|r| {
-                let is_named = named.as_ref().is_some_and(|c| c.receipt == r.number);
-                is_named || (r.amount_kes == asked_kes && is_near(r))
-            })
-            .min_by_key(|r| {
-                let is_doubtful = r.standing == Standing::Unverified;
-                (is_doubtful, r.time_ms().abs_diff(sent_at_ms))
-            });
-        match fitting {
-            Some(receipt) => {
-                receipt.attempt = Some(n);
-                receipt.back(asked_kes);
-            }
-            None => {
-                // A callback named another amount: the smaller counts, a person looks.
-                let told_kes = match named.and_then(|c| c.amount) {
-                    Some(PaidAmount::Whole(kes)) => kes,
-                    Some(PaidAmount::Other(_)) | None => asked_kes,
-                };
-                self.receipts.push(Receipt {
-                    number: None,
-                    amount_kes: asked_kes.min(told_kes),
-                    attempt: Some(n),
-                    paid_at_ms: None,
-                    seen_at_ms: at_ms,
-                    rank: Rank::Person,
-                    standing: Standing::Asked,
-                    is_backed: true,
-                });
-            }
-        }
-    }
-
-    /// A callback names a receipt that is here already: it is that attempt's.
-    fn bind_known(&mut self, known: usize, n: u32) {
-        let is_blank = |r: &Receipt| r.attempt == Some(n) && r.number.is_none();
-        let Some(number) = self.receipts.get(known).and_then(|r| r.number.clone()) else {
-            return;
-        };
-        let is_refused = |r: &Receipt| !r.is_ours() && r.rank == Rank::Callback;
-        if self.receipts.get(known).is_none_or(is_refused) {
-            return;
-        }
-        // What this attempt's verdict had counted as a blank is this receipt, and no more.
-        let mut had_blank = self.receipts.iter().any(is_blank);
-        // So is what was only inferred to be this attempt's.
-        let is_inferred =
-            |r: &&mut Receipt| r.attempt == Some(n) && r.rank < Rank::Callback && r.is_ours();
-        for inferred in self.receipts.iter_mut().filter(is_inferred) {
-            if inferred.number.is_some() && !inferred.is(&number) {
-                had_blank |= inferred.is_backed;
-                inferred.attempt = None;
-                inferred.is_backed = false;
-            }
-        }
-        let Some(receipt) = self.receipts.get_mut(known) else {
-            return;
-        };
-        let was_of = receipt.attempt.filter(|_| receipt.is_backed);
-        receipt.is_backed = had_blank || was_of == Some(n);
-        receipt.attempt = Some(n);
-        receipt.rank = Rank::Callback;
-        if !matches!(receipt.standing, Standing::Granted(_)) {
-            receipt.standing = Standing::Asked;
-        }
-        self.receipts.retain(|r| !is_blank(r));
-        // The attempt that it was inferred to belong to keeps what its verdict proved.
-        if let Some(other) = was_of.filter(|&other| other != n)
-            && let Some(Stage::Succeeded { at_ms }) = self.attempt(other).map(|a| a.stage.clone())
-        {
-            self.hear_success_without_number(other, at_ms);
-        }
     }
 
     /// A receipt from another channel than a callback.
-    fn see(&mut self, seen: Receipt, is_trusted: bool) {
+    fn see(&mut self, seen: Receipt, is_trusted: bool, at_ms: u64) {
         let number = seen.number.clone();
-        if let Some(known) = self.receipts.iter_mut().find(|r| r.number == number) {
-            let is_stronger = seen.rank > known.rank || known.standing == Standing::Unverified;
-            if is_trusted && is_stronger && !matches!(known.standing, Standing::Granted(_)) {
-                known.standing = Standing::Asked;
-            }
-            if is_trusted {
-                known.rank = known.rank.max(seen.rank);
-                known.paid_at_ms = known.paid_at_ms.or(seen.paid_at_ms);
-            }
-            return;
-        }
-        if let Some(blank) = self.fitting_blank(&seen, is_trusted) {
-            let blank = &mut self.receipts[blank];
-            let displaced = blank.number.is_some().then(|| Receipt {
-                attempt: None,
-                is_backed: false,
-                ..blank.clone()
+        let Some(known) = self.receipts.iter_mut().find(|r| r.number == number) else {
+            let named_by = self.attempts.iter().find(|attempt| {
+                attempt
+                    .contradiction
+                    .as_ref()
+                    .is_some_and(|c| c.receipt == seen.number)
             });
-            blank.number = seen.number;
-            blank.amount_kes = seen.amount_kes;
-            blank.paid_at_ms = seen.paid_at_ms;
-            blank.rank = seen.rank;
-            blank.standing = if is_trusted {
-                Standing::Asked
-            } else {
-                Standing::Unverified
-            };
-            self.receipts.extend(displaced);
+            return self.receipts.push(Receipt {
+                attempt: named_by.map(|attempt| attempt.n),
+                standing: if is_trusted {
+                    Standing::Asked
+                } else {
+                    Standing::Unverified
+                },
+                ..seen
+            });
+        };
+        if !is_trusted {
             return;
         }
-        let named_by = self.attempts.iter().find(|attempt| {
-            attempt
-                .contradiction
-                .as_ref()
-                .is_some_and(|c| c.receipt == seen.number)
-        });
-        self.receipts.push(Receipt {
-            attempt: named_by.map(|attempt| attempt.n),
-            standing: if is_trusted {
-                Standing::Asked
-            } else {
-                Standing::Unverified
-            },
-            ..seen
-        });
-    }
-
-    /// The blank that a receipt fills: of the same amount, at the same time. Where several fit, the nearest: which of them is
-    /// filled does not change the sum. A number that is not surely from M-PESA makes room for one that is.
-    fn fitting_blank(&self, seen: &Receipt, is_trusted: bool) -> Option<usize> {
-        let fits = |blank: &Receipt| {
-            let has_room = blank.number.is_none()
-                || (is_trusted && blank.is_backed && blank.standing == Standing::Unverified);
-            let attempt = self.attempt(blank.attempt?)?;
-            let Stage::Succeeded { at_ms } = attempt.stage else {
-                return None;
-            };
-            let sent_at_ms = attempt.started_at_ms();
-            let is_named = attempt
-                .contradiction
-                .as_ref()
-                .is_some_and(|c| c.receipt == seen.number);
-            let is_fit = has_room
-                && (is_named
-                    || (blank.amount_kes == seen.amount_kes
-                        && is_within(seen.time_ms(), sent_at_ms, at_ms)));
-            is_fit.then(|| seen.time_ms().abs_diff(sent_at_ms))
-        };
-        self.receipts
-            .iter()
-            .enumerate()
-            .filter_map(|(index, blank)| Some((fits(blank)?, index)))
-            .min()
-            .map(|(_, index)| index)
+        let was_doubtful = known.standing == Standing::Unverified;
+        let is_granted = matches!(known.standing, Standing::Granted(_));
+        if !is_granted && (was_doubtful || seen.rank > known.rank) {
+            known.standing = Standing::Asked;
+        }
+        known.rank = known.rank.max(seen.rank);
+        if !was_doubtful {
+            known.paid_at_ms = known.paid_at_ms.or(seen.paid_at_ms);
+            return;
+        }
+        // What was said of it until now was anybody's word.
+        known.amount_kes = seen.amount_kes;
+        known.paid_at_ms = seen.paid_at_ms;
+        if core::mem::take(&mut known.is_backed)
+            && let Some(n) = known.attempt.take()
+        {
+            self.hear_success_without_number(n, at_ms);
+        }
     }
 
     fn grant(&mut self, number: &MpesaReceipt, rank: Rank, is_contested: bool) {
@@ -384,9 +263,4 @@ impl Payment {
             typed.next_look_at_ms = Some(at_ms);
         }
     }
-}
-
-fn is_within(time_ms: u64, sent_at_ms: u64, verdict_at_ms: u64) -> bool {
-    time_ms + rules::FITS_WITHIN_MS >= sent_at_ms
-        && time_ms <= verdict_at_ms + rules::FITS_WITHIN_MS
 }

@@ -3,17 +3,27 @@
 use super::*;
 
 const A: &str = "UJ2V87JLMA";
+const B: &str = "UJ2V87JLMB";
 const FORGED: &str = "F000000001";
 
-/// A confirmation from an address that is not Safaricom's.
-fn doubtful(receipt: &str, paid_secs: u64) -> Event {
+/// A confirmation with this payment's reference.
+fn confirmed(receipt: &str, amount_kes: u32, paid_secs: u64, is_trusted: bool) -> Event {
     Event::ReceiptSeen {
         receipt: MpesaReceipt::parse(receipt).unwrap(),
-        amount_kes: DUE_KES,
+        amount_kes,
         paid_at_ms: Some(T0_MS + paid_secs * 1000),
         rank: Rank::Reference,
-        is_trusted: false,
+        is_trusted,
     }
+}
+
+fn trusted(receipt: &str, paid_secs: u64) -> Event {
+    confirmed(receipt, DUE_KES, paid_secs, true)
+}
+
+/// From an address that is not Safaricom's.
+fn doubtful(receipt: &str, paid_secs: u64) -> Event {
+    confirmed(receipt, DUE_KES, paid_secs, false)
 }
 
 #[test]
@@ -38,11 +48,7 @@ fn a_forged_confirmation_makes_room_for_the_real_one() {
     let mut story = Story::prompted();
     story.at(30, doubtful(FORGED, 9));
     story.at(40, queried(1, "0"));
-    let mut real = doubtful(A, 9);
-    if let Event::ReceiptSeen { is_trusted, .. } = &mut real {
-        *is_trusted = true;
-    }
-    story.at(50, real);
+    story.at(50, trusted(A, 9));
     story.check(50, State::Paid, DUE_KES);
     assert_eq!(story.view(50).receipt.as_deref(), Some(A));
     assert_eq!(story.payment.reviews().len(), 1, "the forged one");
@@ -52,11 +58,7 @@ fn a_forged_confirmation_makes_room_for_the_real_one() {
 fn a_verdict_takes_the_real_confirmation_before_a_nearer_forged_one() {
     let mut story = Story::prompted();
     story.at(2, doubtful(FORGED, 2));
-    let mut real = doubtful(A, 9);
-    if let Event::ReceiptSeen { is_trusted, .. } = &mut real {
-        *is_trusted = true;
-    }
-    story.at(10, real);
+    story.at(10, trusted(A, 9));
     story.at(40, queried(1, "0"));
     assert_eq!(story.payment.received_kes(), DUE_KES);
 }
@@ -100,4 +102,32 @@ fn a_refusal_by_advice_alone_holds_the_next_push_until_a_prompt_would_be_over() 
         );
         assert!(story.reserve(from_secs).is_ok());
     }
+}
+
+/// Two pushes, both paid, the second while the first was thought lost; M-PESA confirms the second first.
+#[test]
+fn confirmations_find_their_pushes_in_any_order() {
+    let mut story = Story::prompted();
+    story.at(200, Event::AlarmRang);
+    story.at(201, Event::CustomerDeclaredNotCharged { attempt: 1 });
+    story.push(202);
+    story.at(203, accepted(2));
+    story.at(210, trusted(B, 205));
+    story.at(240, queried(1, "0")); // it takes the second's
+    story.at(250, trusted(A, 30)); // and gives it back
+    story.at(300, queried(2, "0"));
+    story.check(300, State::Paid, 2 * DUE_KES);
+    assert_eq!(story.payment.receipts().len(), 2);
+}
+
+#[test]
+fn a_forged_amount_is_put_right_by_mpesas_own_word() {
+    let mut story = Story::opened();
+    story.at(5, confirmed(A, 1000, 4, false));
+    story.at(6, confirmed(A, 1, 4, true));
+    story.check(6, State::PartPaid, 1);
+    let mut story = Story::prompted();
+    story.at(8, confirmed(A, 1000, 4, false));
+    story.at(9, success(1, A, DUE_KES));
+    story.check(9, State::Paid, DUE_KES);
 }
