@@ -70,7 +70,7 @@ impl World {
         let moved = &self.money[money];
         let holders: Vec<(usize, &Receipt)> = (0..self.payments.len())
             .filter_map(|p| Some((p, self.payments[p].payment.receipt(&moved.number)?)))
-            .filter(|(_, receipt)| receipt.counts())
+            .filter(|(_, receipt)| receipt.counts() && names_money(receipt))
             .collect();
         if let [(p, receipt)] = holders.as_slice() {
             let kes = receipt.amount_kes;
@@ -96,7 +96,7 @@ impl World {
                 .find(|r| r.attempt == Some(push.attempt) && r.counts());
             match own {
                 // A number that is not surely from M-PESA names nothing: the verdict counts.
-                Some(blank) if !self.is_moneys(blank) => return Place::Counted(blank.amount_kes),
+                Some(blank) if !names_money(blank) => return Place::Counted(blank.amount_kes),
                 Some(_) => return Place::Merged,
                 None => {}
             }
@@ -139,13 +139,6 @@ impl World {
             }
         }
         Place::NoChannel
-    }
-
-    /// Whether a receipt's number is that of money: not blank, and not a stranger's.
-    fn is_moneys(&self, receipt: &Receipt) -> bool {
-        self.money
-            .iter()
-            .any(|money| Some(&money.number) == receipt.number.as_ref())
     }
 
     /// The blank of a push whose own number counts for another order: only its payer's typing can bring that about.
@@ -318,4 +311,10 @@ impl World {
             self.note(fault);
         }
     }
+}
+
+/// Whether a receipt counts as the money that its number names. One that is not surely from M-PESA only stands where a
+/// verdict counts.
+fn names_money(receipt: &Receipt) -> bool {
+    receipt.number.is_some() && receipt.standing != Standing::Unverified
 }

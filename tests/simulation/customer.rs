@@ -196,6 +196,13 @@ impl World {
         let mut money = Money::new(By::Hand(p), phone, amount, self.now_ms, bill_ref);
         money.names = (!is_till && !is_garbled).then_some(p);
         let money = self.moves(money);
+        if self.strikes(Fault::ForgedAmount) {
+            let (number, reference) = (
+                self.money[money].number.to_string(),
+                self.payments[p].reference.to_string(),
+            );
+            self.after(1, Item::ForgedConfirmation { number, reference });
+        }
         self.echo(money);
     }
 
@@ -262,6 +269,16 @@ impl World {
         let reference = self.payments[p].reference.to_string();
         if self.dice.percent(50) {
             self.note(Fault::ForgedEcho);
+            // The payer of real money knows its number, and may be faster than M-PESA.
+            let own = self
+                .money
+                .iter()
+                .rfind(|m| m.names == Some(p))
+                .map(|m| m.number.to_string());
+            if let Some(number) = own.filter(|_| self.dice.percent(50)) {
+                self.note(Fault::ForgedAmount);
+                return self.after(10, Item::ForgedConfirmation { number, reference });
+            }
             return self.after(10, Item::ForgedConfirmation { number, reference });
         }
         self.note(Fault::Forged);

@@ -71,6 +71,7 @@ counted! {
     Garbled "account number typed wrong",
     Forged "stranger's callback",
     ForgedEcho "stranger's C2B confirmation",
+    ForgedAmount "stranger's C2B confirmation of real money, with another amount",
     TypedNonsense "nonsense typed as a receipt",
     TypedOthers "another's receipt typed",
     OldOrder "older order shown again",

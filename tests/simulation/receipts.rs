@@ -86,8 +86,9 @@ impl World {
 
     /// A stranger reports money that never moved. Enforced or not, its address is not Safaricom's.
     pub(crate) fn hear_forged_confirmation(&mut self, number: &str, reference: &str) {
+        let kes = *self.dice.pick(&[10, 20, 50]);
         let body = format!(
-            r#"{{"TransactionType":"Pay Bill","TransID":"{number}","TransTime":"","TransAmount":"20","BusinessShortCode":"174379","BillRefNumber":"{reference}","MSISDN":""}}"#
+            r#"{{"TransactionType":"Pay Bill","TransID":"{number}","TransTime":"","TransAmount":"{kes}","BusinessShortCode":"174379","BillRefNumber":"{reference}","MSISDN":""}}"#
         );
         self.show(&body, false);
     }
