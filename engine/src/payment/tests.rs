@@ -3,6 +3,7 @@
 mod found;
 mod money;
 mod time;
+mod typed;
 
 use super::*;
 use crate::daraja::{CheckoutRequestId, PaidAmount, QueryAnswer, Refusal, StkCallback, StkProof};
@@ -78,9 +79,12 @@ impl Story {
     fn claims(&self, secs: u64) -> Vec<(MpesaReceipt, Rank)> {
         let due = self.payment.due(Terms::default(), T0_MS + secs * 1000);
         due.into_iter()
-            .filter_map(|effect| match effect {
-                Effect::ClaimReceipt { receipt, rank } => Some((receipt, rank)),
-                _ => None,
+            .filter_map(|effect| {
+                if let Effect::ClaimReceipt { receipt, rank } = effect {
+                    Some((receipt, rank))
+                } else {
+                    None
+                }
             })
             .collect()
     }

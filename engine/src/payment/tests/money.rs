@@ -2,17 +2,16 @@
 
 use super::*;
 use crate::webhook::Kind;
-use malipo_shared::api::TypedStatus;
 
-const A: &str = "UJ2V87JLMA";
-const B: &str = "UJ2V87JLMB";
+pub(super) const A: &str = "UJ2V87JLMA";
+pub(super) const B: &str = "UJ2V87JLMB";
 
-fn number(text: &str) -> MpesaReceipt {
+pub(super) fn number(text: &str) -> MpesaReceipt {
     MpesaReceipt::parse(text).unwrap()
 }
 
 /// A C2B confirmation with this payment's reference, paid at a second.
-fn seen(receipt: &str, amount_kes: u32, paid_secs: u64) -> Event {
+pub(super) fn seen(receipt: &str, amount_kes: u32, paid_secs: u64) -> Event {
     Event::ReceiptSeen {
         receipt: number(receipt),
         amount_kes,
@@ -30,7 +29,7 @@ fn doubtful(receipt: &str, amount_kes: u32, paid_secs: u64) -> Event {
     event
 }
 
-fn granted(receipt: &str, rank: Rank) -> Event {
+pub(super) fn granted(receipt: &str, rank: Rank) -> Event {
     Event::ReceiptGranted {
         receipt: number(receipt),
         rank,
@@ -38,7 +37,7 @@ fn granted(receipt: &str, rank: Rank) -> Event {
     }
 }
 
-fn denied(receipt: &str) -> Event {
+pub(super) fn denied(receipt: &str) -> Event {
     Event::ReceiptDenied {
         receipt: number(receipt),
     }
@@ -47,22 +46,6 @@ fn denied(receipt: &str) -> Event {
 fn taken(receipt: &str) -> Event {
     Event::ReceiptTaken {
         receipt: number(receipt),
-    }
-}
-
-fn looked_up(receipt: &str, finding: Finding, auto_claim_max_kes: u32) -> Event {
-    Event::ReceiptLookedUp {
-        receipt: number(receipt),
-        finding,
-        auto_claim_max_kes,
-    }
-}
-
-fn unmatched(amount_kes: u32, paid_secs: u64) -> Finding {
-    Finding::Unmatched {
-        amount_kes,
-        paid_at_ms: Some(T0_MS + paid_secs * 1000),
-        is_payer_other: false,
     }
 }
 
@@ -289,169 +272,4 @@ fn money_that_comes_after_the_order_closed_still_counts() {
     story.check(late_secs + 5, State::Paid, 150);
     let told: Vec<_> = story.payment.deliveries().iter().map(|d| d.kind).collect();
     assert_eq!(told, [Kind::Closed, Kind::Paid]);
-}
-
-#[test]
-fn a_typed_receipt_is_a_pointer() {
-    use TypedStatus::{Checking, Counted, NeedsShop, NotFoundYet};
-    let unknown = |may_be_shown| Finding::Unknown { may_be_shown };
-    let other_payer = Finding::Unmatched {
-        amount_kes: 150,
-        paid_at_ms: Some(T0_MS),
-        is_payer_other: true,
-    };
-    for (name, finding, max_kes, status, received_kes) in [
-        (
-            "right, and small enough",
-            unmatched(150, 0),
-            150,
-            Counted,
-            150,
-        ),
-        (
-            "right, and too large for a machine",
-            unmatched(150, 0),
-            149,
-            NeedsShop,
-            0,
-        ),
-        ("too much", unmatched(151, 0), 1000, NotFoundYet, 0),
-        ("too little", unmatched(149, 0), 1000, NotFoundYet, 0),
-        (
-            "from before the order",
-            unmatched(150, 0),
-            1000,
-            Counted,
-            150,
-        ),
-        ("too young", unmatched(150, 100), 1000, Checking, 0),
-        ("another payer's", other_payer, 1000, NotFoundYet, 0),
-        (
-            "another order's",
-            Finding::Elsewhere { may_be_shown: true },
-            1000,
-            NotFoundYet,
-            0,
-        ),
-        ("unknown", unknown(true), 1000, NotFoundYet, 0),
-        ("unknowable", unknown(false), 1000, NeedsShop, 0),
-    ] {
-        let mut story = Story::opened();
-        story.at(1, Event::ReceiptTyped { receipt: number(A) });
-        assert_eq!(story.view(1).typed_status, Some(Checking));
-        story.at(200, looked_up(A, finding, max_kes));
-        assert_eq!(story.view(200).typed_status, Some(status), "{name}");
-        assert_eq!(story.payment.received_kes(), received_kes, "{name}");
-    }
-}
-
-#[test]
-fn a_typed_receipt_that_is_too_old_is_not_taken() {
-    let mut story = Story::opened();
-    story.at(1, Event::ReceiptTyped { receipt: number(A) });
-    let finding = Finding::Unmatched {
-        amount_kes: 150,
-        paid_at_ms: Some(T0_MS - rules::TYPED_BEFORE_OPENED_MS - 1),
-        is_payer_other: false,
-    };
-    story.at(200, looked_up(A, finding, 1000));
-    assert_eq!(story.view(200).typed_status, Some(TypedStatus::NotFoundYet));
-}
-
-#[test]
-fn a_typed_receipt_that_nobody_knows_goes_to_the_shop_in_the_end() {
-    let mut story = Story::opened();
-    story.at(1, Event::ReceiptTyped { receipt: number(A) });
-    let mut looks = 0;
-    while let Some(at_ms) = story.payment.typed()[0].next_look_at_ms {
-        let secs = (at_ms - T0_MS) / 1000;
-        story.at(
-            secs,
-            looked_up(A, Finding::Unknown { may_be_shown: true }, 0),
-        );
-        looks += 1;
-    }
-    assert_eq!(looks, 1 + rules::TYPED_LOOKS_MS.len());
-    assert_eq!(story.view(9000).typed_status, Some(TypedStatus::NeedsShop));
-    assert_eq!(story.payment.reviews().len(), 1);
-}
-
-#[test]
-fn a_typed_receipt_that_is_proven_another_way_counts_once() {
-    let mut story = Story::prompted();
-    story.at(5, Event::ReceiptTyped { receipt: number(A) });
-    story.at(9, success(1, A, 150));
-    assert_eq!(story.view(9).typed_status, Some(TypedStatus::Counted));
-    story.at(200, looked_up(A, unmatched(150, 8), 1000));
-    story.check(200, State::Paid, 150);
-}
-
-#[test]
-fn a_receipt_denied_to_a_typist_is_claimed_again_by_its_callback() {
-    let mut story = Story::prompted();
-    story.at(5, Event::ReceiptTyped { receipt: number(A) });
-    story.only(200, looked_up(A, unmatched(150, 8), 1000));
-    story.only(201, denied(A));
-    story.only(202, success(1, A, 150));
-    assert_eq!(story.claims(202), [(number(A), Rank::Callback)]);
-    story.only(203, granted(A, Rank::Callback));
-    story.check(203, State::Paid, 150);
-}
-
-#[test]
-fn the_shop_hears_of_paid_before_all_else_and_of_the_newest_after() {
-    let mut story = Story::opened();
-    let hears = Terms { has_webhook: true };
-    let due = |story: &Story, secs: u64| -> Vec<u32> {
-        let due = story.payment.due(hears, T0_MS + secs * 1000);
-        due.iter()
-            .filter_map(|effect| match effect {
-                Effect::Deliver { sequence } => Some(*sequence),
-                _ => None,
-            })
-            .collect()
-    };
-    story.at(5, seen(A, 100, 4));
-    assert_eq!(due(&story, 5), [1], "part paid");
-    story.at(
-        6,
-        Event::WebhookAnswered {
-            sequence: 1,
-            status: Some(500),
-        },
-    );
-    assert_eq!(due(&story, 6), Vec::<u32>::new(), "it waits");
-    story.at(7, seen(B, 60, 6));
-    let kinds: Vec<_> = story
-        .payment
-        .deliveries()
-        .iter()
-        .map(|d| (d.kind, d.standing))
-        .collect();
-    assert_eq!(
-        kinds,
-        [
-            (Kind::PartPaid, Hearing::Superseded),
-            (Kind::Paid, Hearing::Due(T0_MS + 7000)),
-            (Kind::Overpaid, Hearing::Due(T0_MS + 7000)),
-        ]
-    );
-    assert_eq!(due(&story, 7), [2], "paid first");
-    story.at(
-        8,
-        Event::WebhookAnswered {
-            sequence: 2,
-            status: Some(204),
-        },
-    );
-    assert_eq!(due(&story, 8), [3]);
-    story.at(
-        9,
-        Event::WebhookAnswered {
-            sequence: 3,
-            status: None,
-        },
-    );
-    story.at(10, Event::RedeliveryAsked { sequence: 2 });
-    assert_eq!(due(&story, 10), [2], "by command, at once");
 }
