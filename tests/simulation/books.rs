@@ -11,7 +11,7 @@ use malipo_shared::catalogue;
 enum Place {
     /// Counted, with so much of it.
     Counted(u32),
-    /// A known limit: the payer typed a till's receipt for another order; only where the shop lets typed receipts count.
+    /// A known limit: its payer or the shop gave the receipt to another order, and its push is known by a query only.
     Twice(u32, u32),
     Unmatched,
     Unproven,
@@ -41,7 +41,7 @@ impl World {
                 }
                 Place::Twice(kes, blank_kes) => {
                     counted_kes += kes + blank_kes;
-                    Fault::TypedTwin
+                    Fault::Misplaced
                 }
                 Place::Unmatched => Fault::Unmatched,
                 Place::Unproven => Fault::Unproven,
@@ -141,23 +141,19 @@ impl World {
         Place::NoChannel
     }
 
-    /// The blank of a push whose own number counts for another order: only its payer's typing can bring that about.
+    /// The blank of a push whose own number counts for another order: only a person's word can bring that about.
     fn blank_beside(&self, money: usize, holder: usize) -> Option<u32> {
         let moved = &self.money[money];
         let push = &self.pushes[moved.push()?];
-        let is_typed = self.payments[holder]
+        let is_by_word = self.payments[holder]
             .payment
             .receipt(&moved.number)
-            .is_some_and(|r| r.standing == Standing::Granted(Rank::Typed));
+            .is_some_and(|r| matches!(r.standing, Standing::Granted(Rank::Typed | Rank::Person)));
         let receipts = self.payments[push.p].payment.receipts();
         let blank = receipts
             .iter()
-            .find(|r| r.attempt == Some(push.attempt) && r.number.is_none() && r.counts());
-        let is_limit = push.p != holder
-            && is_typed
-            && moved.bill_ref.is_empty()
-            && !moved.by_callback
-            && self.auto_claim_max_kes > 0;
+            .find(|r| r.attempt == Some(push.attempt) && !names_money(r) && r.counts());
+        let is_limit = push.p != holder && is_by_word && !moved.by_callback;
         blank.filter(|_| is_limit).map(|blank| blank.amount_kes)
     }
 
@@ -315,6 +311,6 @@ impl World {
 
 /// Whether a receipt counts as the money that its number names. One that is not surely from M-PESA only stands where a
 /// verdict counts.
-fn names_money(receipt: &Receipt) -> bool {
+pub(crate) fn names_money(receipt: &Receipt) -> bool {
     receipt.number.is_some() && receipt.standing != Standing::Unverified
 }

@@ -1,5 +1,6 @@
 //! The rules of design §3 at every step, by the truth of the model and not by the engine's own arithmetic.
 
+use crate::books::names_money;
 use crate::shell::Shell;
 use crate::world::{HOUR, World};
 use malipo_engine::payment::{Hearing, Stage};
@@ -27,9 +28,13 @@ impl World {
                     .is_some_and(|push| self.pushes[push].p == p && money.by_verdict);
                 let record = self.record_of(&money.number);
                 let is_shown = record.is_some_and(|r| r.facts.is_some());
-                let is_owned = record
-                    .and_then(|r| r.owner.as_ref())
-                    .is_some_and(|o| o.address == shell.address);
+                // Its own, or another's since a moment ago: it is being told.
+                let is_owned = record.is_some_and(|r| {
+                    let owner = r.owner.iter().map(|o| &o.address);
+                    owner
+                        .chain(&r.losers)
+                        .any(|address| *address == shell.address)
+                });
                 is_by_push || (is_shown && money.names == Some(p)) || is_owned
             })
             .map(|money| money.amount)
@@ -77,15 +82,22 @@ impl World {
         let mut twice = None;
         let receipts = self.payments[p].payment.receipts();
         for (index, receipt) in receipts.iter().enumerate() {
-            let Some(number) = receipt.number.as_ref().filter(|_| receipt.counts()) else {
+            let Some(number) = receipt
+                .number
+                .as_ref()
+                .filter(|_| receipt.counts() && names_money(receipt))
+            else {
                 continue;
             };
             if receipts[..index].iter().any(|r| r.number == receipt.number) {
                 twice = Some((number.clone(), p));
             }
             for (other, shell) in self.payments.iter().enumerate() {
-                let counts_too =
-                    other != p && shell.payment.receipt(number).is_some_and(|r| r.counts());
+                let counts_too = other != p
+                    && shell
+                        .payment
+                        .receipt(number)
+                        .is_some_and(|r| r.counts() && names_money(r));
                 let is_being_told = self.record_of(number).is_some_and(|r| {
                     r.losers
                         .iter()

@@ -302,17 +302,23 @@ impl World {
         self.after(10, item);
     }
 
-    /// The shop's people look at what the machine could not decide: they compare it with their statement.
+    /// The shop's people compare their statement with what a customer says; now and then they take the wrong line.
     fn decide_by_person(&mut self, p: usize) {
-        let shell = &self.payments[p];
-        let waiting = shell
-            .payment
-            .typed()
-            .iter()
-            .filter(|typed| typed.needs_shop);
-        let mut found =
-            waiting.filter_map(|typed| self.money.iter().find(|m| m.number == typed.receipt));
-        let Some(money) = found.find(|m| m.by == By::Hand(p)) else {
+        if self.money.is_empty() || !self.payments[p].is_open() {
+            return;
+        }
+        let is_mistaken = self.strikes(Fault::PersonErred);
+        let typed = self.payments[p].payment.typed().iter();
+        let waiting = typed.filter(|t| t.needs_shop).map(|t| &t.receipt);
+        let is_right = |m: &Money| m.by == By::Hand(p);
+        let found = if is_mistaken {
+            Some(self.dice.below(self.money.len() as u64) as usize)
+        } else {
+            let mut found =
+                waiting.filter_map(|number| self.money.iter().position(|m| m.number == *number));
+            found.find(|m| is_right(&self.money[*m]))
+        };
+        let Some(money) = found.map(|m| &self.money[m]) else {
             return;
         };
         let event = Event::ReceiptSeen {

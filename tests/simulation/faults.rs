@@ -74,6 +74,7 @@ counted! {
     ForgedAmount "stranger's C2B confirmation of real money, with another amount",
     TypedNonsense "nonsense typed as a receipt",
     TypedOthers "another's receipt typed",
+    PersonErred "the shop takes the wrong line of its statement",
     OldOrder "older order shown again",
     ForgedOrder "order not signed by the shop",
     BrowserPrice "page asks for a price of its own",
@@ -94,7 +95,7 @@ counted! {
     Unproven "money ends in an unresolved attempt",
     InReview "money ends in review",
     NoChannel "money that no channel told of",
-    TypedTwin "known limit: a till's receipt typed for another order of its payer, its own push known by a query only",
+    Misplaced "known limit: a receipt given to another order by its payer or the shop, its own push known by a query only",
     Merged "known limit: two payments of one amount at one time, one channel lost",
 }
 

@@ -28,8 +28,8 @@ pub(crate) struct Money {
     pub(crate) names: Option<usize>,
     /// Whether that payment was open when M-PESA confirmed it.
     pub(crate) was_named: bool,
-    /// Whether a confirmation showed the payer's masked number.
-    pub(crate) was_payer_shown: bool,
+    /// Whether a confirmation told nothing of its payer.
+    pub(crate) was_payer_hidden: bool,
     /// How it was truly made known to us.
     pub(crate) by_callback: bool,
     pub(crate) by_verdict: bool,
@@ -69,7 +69,7 @@ impl Money {
             bill_ref,
             names: None,
             was_named: false,
-            was_payer_shown: false,
+            was_payer_hidden: false,
             by_callback: false,
             by_verdict: false,
             by_confirmation: false,

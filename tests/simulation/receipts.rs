@@ -78,7 +78,7 @@ impl World {
             .is_some_and(|p| self.payments[p].is_open());
         let is_first = !self.money[money].by_confirmation;
         let moved = &mut self.money[money];
-        moved.was_payer_shown |= !is_masked;
+        moved.was_payer_hidden |= is_masked;
         moved.by_confirmation |= is_trusted;
         // What is said again is not offered again: before its payment is opened, it waits as unmatched.
         moved.was_named |= is_trusted && is_open && is_first;
@@ -263,7 +263,22 @@ impl World {
         self.after(delay_ms, item);
     }
 
+    /// Rule 7: a typed receipt is no money of whoever certainly did not pay it.
+    fn check_typed(&mut self, p: usize, number: &MpesaReceipt) {
+        let phones = &self.payments[p].phones;
+        let stolen = self
+            .money
+            .iter()
+            .find(|m| m.number == *number && !m.was_payer_hidden && !phones.contains(&m.phone));
+        if stolen.is_some() && !phones.is_empty() {
+            self.fail(7, || format!("payment {p} counts receipt {number} by its customer's word, and another number paid it"));
+        }
+    }
+
     fn claim(&mut self, p: usize, number: &MpesaReceipt, rank: Rank) -> Event {
+        if rank == Rank::Typed {
+            self.check_typed(p, number);
+        }
         let r = self.receipt(number);
         let address = self.payments[p].address.clone();
         let claimed = self.receipts[r].record.claim(&address, rank);
