@@ -58,7 +58,12 @@ impl World {
         }
         self.acts_left -= 1;
         let p = self.dice.below(self.payments.len() as u64) as usize;
-        match self.dice.below(100) {
+        let chance = if self.dice.percent(self.mood.0) {
+            self.mood.1
+        } else {
+            self.dice.below(100)
+        };
+        match chance {
             _ if !self.payments[p].is_open() && self.dice.percent(90) => self.ask(p, true),
             0..=27 => self.ask(p, false),
             28..=34 => self.ask(p, true),

@@ -22,7 +22,7 @@ use std::time::Instant;
 use world::{Setting, Violation, World};
 
 /// How many schedules the test command runs; `cargo xtask simulate --schedules N` runs more.
-const SCHEDULES: u64 = 100_000;
+const SCHEDULES: u64 = 200_000;
 
 fn number(name: &str) -> Option<u64> {
     std::env::var(name).ok().map(|text| text.parse().unwrap())

@@ -140,6 +140,8 @@ pub(crate) struct World {
     pub(crate) has_c2b: bool,
     pub(crate) auto_claim_max_kes: u32,
     pub(crate) is_resending: bool,
+    /// What this schedule's people do more often than others', in a hundred, and which act that is.
+    pub(crate) mood: (u64, u64),
     pub(crate) acts_left: u32,
     pub(crate) serial: u32,
     pub(crate) broken: Option<Violation>,
@@ -195,6 +197,7 @@ impl World {
             auto_claim_max_kes: *dice.pick(&[0, 0, 30, 1000]),
             is_resending: setting.is_resending,
             acts_left: setting.acts_max.map_or(acts, |max| acts.min(max)),
+            mood: (*dice.pick(&[0, 0, 30, 50]), dice.below(100)),
             serial: 0,
             broken: None,
             story: setting.is_told.then(Vec::new),
