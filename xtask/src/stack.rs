@@ -80,10 +80,11 @@ pub(crate) fn start_worker(setting: &Setting, worker: &WorkerSetting<'_>) -> Res
     let url = format!("http://127.0.0.1:{port}");
     let state = setting.state.join(worker.name);
     if worker.has_ledger {
-        migrate(setting, &state)?;
+        migrate(&state)?;
     }
     let mut wrangler = child::command(places::node_bin("wrangler"));
     wrangler.args(["dev", "--ip", "127.0.0.1", "--port", &port.to_string()]);
+    wrangler.arg("--config").arg(config_without_build()?);
     wrangler.args([
         "--inspector-port",
         &free_port()?.to_string(),
@@ -107,7 +108,7 @@ pub(crate) fn start_worker(setting: &Setting, worker: &WorkerSetting<'_>) -> Res
     }
     wrangler
         .env("MALIPO_PREBUILT", "1")
-        .envs(wrangler_env(&setting.state));
+        .envs(wrangler_env(&state));
     let log = setting.state.join(format!("{}.log", worker.name));
     let service = Service::start(worker.name, &mut wrangler, &log, setting.is_shown)?;
     let mut running = Running { service, url, log };
@@ -129,8 +130,28 @@ pub(crate) fn start_worker(setting: &Setting, worker: &WorkerSetting<'_>) -> Res
     Ok(running)
 }
 
+/// The project's configuration without its build: what runs was built before, and wrangler's watching of the sources starts
+/// the Worker anew once at a moment of its own, in the middle of requests.
+fn config_without_build() -> Result<PathBuf> {
+    let given = fs::read_to_string(places::root().join("wrangler.toml"))?;
+    let path = places::root().join(".wrangler.run.toml"); // its paths are relative to where it lies
+    let mut kept = String::new();
+    let mut is_build = false;
+    for line in given.lines() {
+        if line.starts_with('[') {
+            is_build = line == "[build]";
+        }
+        if !is_build {
+            kept += line;
+            kept.push('\n');
+        }
+    }
+    fs::write(&path, kept).with_context(|| format!("writing {}", path.display()))?;
+    Ok(path)
+}
+
 /// Makes the ledger's tables, where they are not yet what the migrations say.
-fn migrate(setting: &Setting, state: &Path) -> Result<()> {
+fn migrate(state: &Path) -> Result<()> {
     let migrations = places::root().join("worker/migrations");
     let wanted = Inputs::default().path(&migrations)?.hash();
     let made = state.join("ledger.stamp");
@@ -151,7 +172,7 @@ fn migrate(setting: &Setting, state: &Path) -> Result<()> {
     wrangler
         .env("CI", "1") // nobody is there to be asked
         .env("MALIPO_PREBUILT", "1")
-        .envs(wrangler_env(&setting.state));
+        .envs(wrangler_env(state));
     let done = wrangler.output().context("starting wrangler")?;
     if !done.status.success() {
         let said = [done.stdout, done.stderr].concat();
