@@ -48,6 +48,8 @@ pub(crate) fn short() -> Result<()> {
 
 /// Typed receipts are believed only when they are this old; then everything has settled that can.
 const SETTLE_MAX: Duration = Duration::from_secs(420);
+/// About as long as a kill and the start after it.
+const COMING_PER_KILL: Duration = Duration::from_secs(5);
 const LOOK_AGAIN: Duration = Duration::from_secs(2);
 
 pub(crate) fn run(options: &Options) -> Result<()> {
@@ -61,11 +63,18 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let is_over = Arc::new(AtomicBool::new(false));
     let threads = customers
         .into_iter()
-        .map(|customer| {
+        .enumerate()
+        .map(|(n, customer)| {
             let (url, is_over) = (crowd.worker.url.clone(), Arc::clone(&is_over));
+            // While the Worker is killed customers go on coming, so that each kill meets every stage of a payment.
+            let comes_after =
+                COMING_PER_KILL * options.kills * u32::try_from(n)? / options.payments;
             thread::Builder::new()
                 .stack_size(512 * 1024)
-                .spawn(move || customer.pay(&url, &is_over))
+                .spawn(move || {
+                    thread::sleep(comes_after);
+                    customer.pay(&url, &is_over)
+                })
                 .context("a thread for a customer")
         })
         .collect::<Result<Vec<_>>>()?;

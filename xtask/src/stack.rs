@@ -146,7 +146,10 @@ fn config_without_build() -> Result<PathBuf> {
             kept.push('\n');
         }
     }
-    fs::write(&path, kept).with_context(|| format!("writing {}", path.display()))?;
+    // Written anew it would start every Worker that runs by it anew.
+    if !fs::read_to_string(&path).is_ok_and(|is| is == kept) {
+        fs::write(&path, kept).with_context(|| format!("writing {}", path.display()))?;
+    }
     Ok(path)
 }
 

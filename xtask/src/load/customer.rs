@@ -33,6 +33,7 @@ pub(super) struct Customer {
     /// All that was answered.
     pub(super) seen: String,
     pub(super) has_typed: bool,
+    tries: u32,
 }
 
 impl Customer {
@@ -50,6 +51,7 @@ impl Customer {
                 view: Value::Null,
                 seen: String::new(),
                 has_typed: false,
+                tries: 0,
             }
         };
         (0..size).map(customer).collect()
@@ -75,6 +77,9 @@ impl Customer {
                     sleep(AGAIN);
                 }
                 Err(_) => sleep(AGAIN), // killed just now: the same request again
+            }
+            if self.may_try_again() {
+                self.try_again(&agent, worker);
             }
             if self.is_at_end() {
                 self.ended_at_ms = Some(now_ms());
@@ -106,10 +111,37 @@ impl Customer {
         self.view = serde_json::from_str(text).unwrap_or_default();
     }
 
+    /// A push that never left, because the Worker was killed: the customer presses the button again.
+    fn may_try_again(&self) -> bool {
+        let is_busy =
+            self.view["reason"] == "system_busy" && !["0026", "0403"].contains(&self.story);
+        let retry_at_ms = self.view["retry_at_ms"].as_u64();
+        is_busy
+            && self.view["state"] == "declined"
+            && retry_at_ms.is_some_and(|at_ms| at_ms <= now_ms())
+    }
+
+    fn try_again(&mut self, agent: &ureq::Agent, worker: &str) {
+        self.tries += 1;
+        let key = format!("{}-{}", self.key, self.tries);
+        let body = json!({ "key": key }).to_string();
+        let url = format!("{worker}/v1/payments/{}/attempts", self.id());
+        let asked = agent.post(url).header("Content-Type", "application/json");
+        if let Ok(mut answer) = asked.send(&body)
+            && answer.status() == 200
+            && let Ok(text) = answer.body_mut().read_to_string()
+        {
+            self.look(&text);
+        }
+    }
+
     fn is_at_end(&self) -> bool {
         match self.view["state"].as_str() {
             Some("paid") => true,
-            Some("declined") => self.story != "9037",
+            Some("declined") => {
+                let is_busy = self.view["reason"] == "system_busy";
+                self.story != "9037" && (!is_busy || ["0026", "0403"].contains(&self.story))
+            }
             Some("confirming") => SILENT.contains(&self.story),
             _ => false,
         }
