@@ -1,6 +1,7 @@
 //! What can be proven without a running part: the wire samples and the rules of the house.
 
 mod fuzz;
+mod model;
 mod mutate;
 mod signed_orders;
 mod tidy;

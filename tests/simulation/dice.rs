@@ -19,7 +19,7 @@ impl Dice {
 
     /// From 0 up to, without, `n`.
     pub(crate) fn below(&mut self, n: u64) -> u64 {
-        (u128::from(self.throw()) * u128::from(n) >> 64) as u64
+        ((u128::from(self.throw()) * u128::from(n)) >> 64) as u64
     }
 
     /// From `from` up to, without, `to`.

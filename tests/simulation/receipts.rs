@@ -186,7 +186,7 @@ impl World {
         }
         let failures = self.receipts[r].failures;
         self.receipts[r].failures += 1;
-        self.wake_receipt(r, (5 * SEC << failures.min(7)).min(10 * MINUTE));
+        self.wake_receipt(r, ((5 * SEC) << failures.min(7)).min(10 * MINUTE));
     }
 
     /// A payment hears from a receipt's object.
@@ -306,11 +306,6 @@ impl World {
         let may_be_shown = self.has_c2b;
         let r = self.receipt(number);
         let shell = &self.payments[p];
-        let phones: Vec<_> = shell
-            .phones
-            .iter()
-            .map(|phone| &self.msisdns[*phone])
-            .collect();
         let record = &mut self.receipts[r].record;
         let finding = if record.owner.is_some() {
             Finding::Elsewhere { may_be_shown }
@@ -318,8 +313,7 @@ impl World {
             Finding::Unmatched {
                 amount_kes: facts.amount_kes,
                 paid_at_ms: facts.paid_at_ms,
-                is_payer_other: !phones.is_empty()
-                    && phones.iter().all(|phone| facts.payer.contradicts(phone)),
+                is_payer_other: false, // known when it is written down
             }
         } else {
             if record.facts.is_none() {
@@ -332,6 +326,26 @@ impl World {
             finding,
             auto_claim_max_kes: self.auto_claim_max_kes,
         }
+    }
+
+    /// Whether another has paid what was found, by the numbers that the payment knows as it is written down.
+    pub(crate) fn compare_payer(&self, p: usize, event: &mut Event) {
+        let Event::ReceiptLookedUp {
+            receipt,
+            finding: Finding::Unmatched { is_payer_other, .. },
+            ..
+        } = event
+        else {
+            return;
+        };
+        let facts = self
+            .record_of(receipt)
+            .and_then(|record| record.facts.as_ref());
+        let phones = &self.payments[p].phones;
+        let is_other = |phone: &usize| {
+            facts.is_some_and(|facts| facts.payer.contradicts(&self.msisdns[*phone]))
+        };
+        *is_payer_other = !phones.is_empty() && phones.iter().all(is_other);
     }
 
     /// What a recorded answer to a query truly tells our side.

@@ -248,13 +248,14 @@ impl World {
         if self.payments[p].life != life {
             return;
         }
-        if let Some(event) = event {
-            if self.begin(p) {
-                self.record(p, event.clone());
-                self.learn_query(p, effect, &event);
-                self.payments[p].asked.retain(|known| known != effect);
-                self.commit(p);
-            }
+        if let Some(mut event) = event
+            && self.begin(p)
+        {
+            self.compare_payer(p, &mut event);
+            self.record(p, event.clone());
+            self.learn_query(p, effect, &event);
+            self.payments[p].asked.retain(|known| known != effect);
+            self.commit(p);
         }
         if self.payments[p].life != life {
             return;

@@ -279,8 +279,14 @@ impl World {
             .heard
             .iter()
             .any(|(of, _, kind)| *of == p && *kind == Kind::Paid);
-        let is_given_up = deliveries.iter().any(|d| d.standing == Hearing::Unheard);
-        if is_left || !is_last_heard {
+        // A month of tries, no less.
+        let is_given_up = deliveries
+            .iter()
+            .any(|d| d.standing == Hearing::Unheard && d.tries > 40);
+        let is_dropped = deliveries
+            .iter()
+            .any(|d| d.standing == Hearing::Unheard && d.tries <= 40);
+        if is_left || !is_last_heard || is_dropped {
             self.fail(10, || {
                 format!("payment {p} ended, and the shop has not heard its last message")
             });

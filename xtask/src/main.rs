@@ -11,6 +11,7 @@ mod places;
 mod secrets;
 mod service;
 mod setup;
+mod simulate;
 mod stack;
 mod stamp;
 mod test;
@@ -43,6 +44,8 @@ enum Command {
     Operate(operate::Options),
     /// Lets a crowd of customers pay at once, kills the Worker meanwhile if asked to, and compares all ledgers
     Load(load::Options),
+    /// Runs millions of simulated schedules, tells the story of one, or proves that the simulation bites
+    Simulate(simulate::Options),
     /// Runs every test as CI does
     Test {
         /// Runs only this part; may be given several times
@@ -58,6 +61,7 @@ fn main() -> ExitCode {
         Command::Dev(options) => setup::run().and_then(|()| dev::run(&options)),
         Command::Operate(options) => operate::run(&options),
         Command::Load(options) => setup::run().and_then(|()| load::run(&options)),
+        Command::Simulate(options) => simulate::run_with(&options),
         Command::Test { only } => setup::run().and_then(|()| test::run(&only)),
     });
     match done {

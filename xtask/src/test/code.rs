@@ -60,7 +60,15 @@ pub(super) fn unit() -> Result<()> {
             .args(packages(&crates)),
         "unit tests",
     );
-    let arguments = ["test", "--package", "malipo-tests", "--test", "it"];
+    let arguments = [
+        "test",
+        "--package",
+        "malipo-tests",
+        "--test",
+        "it",
+        "--test",
+        "simulation",
+    ];
     let integration = run(child::cargo("").args(arguments), "integration tests");
     units.and(integration)
 }
