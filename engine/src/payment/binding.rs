@@ -39,6 +39,7 @@ impl Payment {
             rank: Rank::Person,
             standing: Standing::Asked,
             is_backed: true,
+            asks_again: false,
         });
     }
 
@@ -105,7 +106,8 @@ impl Payment {
             return None;
         };
         let is_inferable =
-            receipt.number.is_some() && receipt.is_ours() && receipt.rank < Rank::Callback;
+            // One that its callback has named is not inferred; unless it was lost and has come back.
+            receipt.number.is_some() && receipt.is_ours() && (receipt.rank < Rank::Callback || receipt.attempt.is_none());
         let sent_at_ms = attempt.started_at_ms();
         let time_ms = receipt.time_ms();
         let named = attempt.contradiction.as_ref();
@@ -151,10 +153,10 @@ impl Payment {
         let was_of = receipt.attempt.filter(|_| receipt.is_backed);
         receipt.is_backed = had_blank || was_of == Some(n);
         receipt.attempt = Some(n);
-        receipt.rank = Rank::Callback;
-        if !matches!(receipt.standing, Standing::Granted(_)) {
-            receipt.standing = Standing::Asked;
+        if receipt.rank < Rank::Callback && !matches!(receipt.standing, Standing::Granted(_)) {
+            receipt.claim_anew();
         }
+        receipt.rank = Rank::Callback;
         self.receipts.retain(|r| !is_blank(r));
         // The attempt that it was inferred to belong to keeps what its verdict proved.
         if let Some(other) = was_of.filter(|&other| other != n)

@@ -23,6 +23,8 @@ pub struct Receipt {
     pub standing: Standing,
     /// Whether a verdict of its attempt proves the money, whatever becomes of the number.
     pub is_backed: bool,
+    /// Whether the answer to a claim may be older than what was heard since, so that it is asked once more.
+    pub(super) asks_again: bool,
 }
 
 /// Where a receipt's number stands.
@@ -52,7 +54,8 @@ impl Receipt {
             && match self.standing {
                 Standing::Asked => true,
                 Standing::Granted(rank) => rank < self.rank,
-                Standing::Unverified | Standing::Denied | Standing::Taken => false,
+                Standing::Taken => self.asks_again,
+                Standing::Unverified | Standing::Denied => false,
             }
     }
 
@@ -66,6 +69,12 @@ impl Receipt {
         if self.standing == Standing::Unverified {
             self.amount_kes = self.amount_kes.min(asked_kes);
         }
+    }
+
+    /// Has the number claimed by a stronger proof. The claim by the weaker one may be on its way.
+    pub(super) fn claim_anew(&mut self) {
+        self.asks_again |= self.standing == Standing::Asked;
+        self.standing = Standing::Asked;
     }
 
     pub(super) fn time_ms(&self) -> u64 {
@@ -121,6 +130,7 @@ impl Payment {
                     rank: *rank,
                     standing: Standing::Asked,
                     is_backed: false,
+                    asks_again: false,
                 },
                 *is_trusted,
                 at_ms,
@@ -187,6 +197,7 @@ impl Payment {
             rank: Rank::Callback,
             standing: Standing::Asked,
             is_backed,
+            asks_again: false,
         });
     }
 
@@ -216,7 +227,7 @@ impl Payment {
         let was_doubtful = known.standing == Standing::Unverified;
         let is_granted = matches!(known.standing, Standing::Granted(_));
         if !is_granted && (was_doubtful || seen.rank > known.rank) {
-            known.standing = Standing::Asked;
+            known.claim_anew();
         }
         known.rank = known.rank.max(seen.rank);
         if !was_doubtful {
@@ -235,7 +246,13 @@ impl Payment {
 
     fn grant(&mut self, number: &MpesaReceipt, rank: Rank, is_contested: bool) {
         if let Some(receipt) = self.receipts.iter_mut().find(|r| r.is(number)) {
-            receipt.standing = Standing::Granted(rank);
+            receipt.asks_again = false;
+            receipt.standing = if receipt.is_ours() {
+                Standing::Granted(rank)
+            } else {
+                // Which of the two was said last is not known here.
+                Standing::Asked
+            };
             receipt.rank = receipt.rank.max(rank);
         }
         self.contested += u32::from(is_contested);
@@ -246,11 +263,19 @@ impl Payment {
         let Some(receipt) = self.receipts.iter_mut().find(|r| r.is(number)) else {
             return;
         };
+        let asked_again = core::mem::replace(&mut receipt.asks_again, standing == Standing::Taken);
+        match (standing, receipt.standing) {
+            // The answer to the weaker claim; or to the question that follows the loss.
+            (Standing::Denied, Standing::Asked) if asked_again => return,
+            (Standing::Denied, Standing::Taken) => return,
+            _ => {}
+        }
         let blank = receipt.is_backed.then(|| Receipt {
             number: None,
             paid_at_ms: None,
             rank: Rank::Person,
             standing: Standing::Asked,
+            asks_again: false,
             ..receipt.clone()
         });
         receipt.standing = standing;

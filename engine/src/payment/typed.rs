@@ -135,6 +135,7 @@ impl Typed {
                         rank: Rank::Typed,
                         standing: Standing::Asked,
                         is_backed: false,
+                        asks_again: false,
                     });
                 } else {
                     self.give_to_shop();

@@ -131,3 +131,62 @@ fn a_forged_amount_is_put_right_by_mpesas_own_word() {
     story.at(9, success(1, A, DUE_KES));
     story.check(9, State::Paid, DUE_KES);
 }
+
+fn granted(rank: Rank) -> Event {
+    Event::ReceiptGranted {
+        receipt: MpesaReceipt::parse(A).unwrap(),
+        rank,
+        is_contested: false,
+    }
+}
+
+fn denied() -> Event {
+    let receipt = MpesaReceipt::parse(A).unwrap();
+    Event::ReceiptDenied { receipt }
+}
+
+fn taken() -> Event {
+    let receipt = MpesaReceipt::parse(A).unwrap();
+    Event::ReceiptTaken { receipt }
+}
+
+#[test]
+fn a_grant_that_comes_after_the_loss_is_asked_about_and_not_believed() {
+    let mut story = Story::opened();
+    story.only(5, trusted(A, 4));
+    story.only(6, taken()); // overtook the grant
+    story.only(7, granted(Rank::Reference));
+    story.check(7, State::Confirming, 0);
+    assert_eq!(story.claims(7).len(), 1);
+    story.only(8, denied());
+    story.check(8, State::Ready, 0);
+    assert_eq!(story.claims(8), []);
+}
+
+#[test]
+fn a_loss_that_comes_after_the_receipt_was_won_back_does_not_stand() {
+    let mut story = Story::prompted();
+    story.only(9, trusted(A, 8));
+    story.only(10, granted(Rank::Reference));
+    story.only(11, success(1, A, DUE_KES));
+    story.only(12, granted(Rank::Callback));
+    story.only(13, taken()); // told before that
+    for secs in [14, 15] {
+        assert_eq!(story.claims(secs).len(), 1);
+        story.only(secs, granted(Rank::Callback));
+    }
+    story.check(16, State::Paid, DUE_KES);
+    assert_eq!(story.claims(16), []);
+}
+
+#[test]
+fn a_denial_of_the_weaker_claim_leaves_the_stronger_to_be_asked() {
+    let mut story = Story::prompted();
+    story.only(9, trusted(A, 8));
+    story.only(10, success(1, A, DUE_KES));
+    story.only(11, denied()); // of the claim by reference
+    let callback = (MpesaReceipt::parse(A).unwrap(), Rank::Callback);
+    assert_eq!(story.claims(11), [callback]);
+    story.only(12, granted(Rank::Callback));
+    story.check(12, State::Paid, DUE_KES);
+}
