@@ -307,25 +307,29 @@ impl World {
         self.after(10, item);
     }
 
-    /// The shop's people compare their statement with what a customer says; now and then they take the wrong line.
+    /// The shop's people compare their statement with what a customer says.
     fn decide_by_person(&mut self, p: usize) {
         if self.money.is_empty() || !self.payments[p].is_open() {
             return;
         }
-        let is_mistaken = self.strikes(Fault::PersonErred);
         let typed = self.payments[p].payment.typed().iter();
-        let waiting = typed.filter(|t| t.needs_shop).map(|t| &t.receipt);
-        let is_right = |m: &Money| m.by == By::Hand(p);
-        let found = if is_mistaken {
-            Some(self.dice.below(self.money.len() as u64) as usize)
-        } else {
-            let mut found =
-                waiting.filter_map(|number| self.money.iter().position(|m| m.number == *number));
-            found.find(|m| is_right(&self.money[*m]))
+        let mut waiting = typed.filter(|t| t.needs_shop).map(|t| &t.receipt);
+        let own = |number: &MpesaReceipt| {
+            self.money
+                .iter()
+                .position(|m| m.number == *number && m.by == By::Hand(p))
         };
-        let Some(money) = found.map(|m| &self.money[m]) else {
+        if let Some(money) = waiting.find_map(own) {
+            self.claim_by_person(p, money);
+        }
+    }
+
+    /// The shop's word: this line of the statement is that order's.
+    pub(crate) fn claim_by_person(&mut self, p: usize, money: usize) {
+        if !self.payments[p].is_open() {
             return;
-        };
+        }
+        let money = &self.money[money];
         let event = Event::ReceiptSeen {
             receipt: money.number.clone(),
             amount_kes: money.amount,

@@ -114,7 +114,13 @@ impl World {
         self.serial += 1;
         money.number = MpesaReceipt::parse(&format!("U{:09}", self.serial)).unwrap();
         self.money.push(money);
-        self.money.len() - 1
+        let money = self.money.len() - 1;
+        if self.payments.len() > 1 && self.strikes(Fault::PersonErred) {
+            let p = self.dice.below(self.payments.len() as u64) as usize;
+            let delay_ms = self.dice.below(6 * SEC);
+            self.after(delay_ms, Item::TakenByPerson { p, money });
+        }
+        money
     }
 
     /// M-PESA calls back on a push: or not, or late, or twice, or contradicting itself.

@@ -73,6 +73,11 @@ pub(crate) enum Item {
         is_trusted: bool,
         tries: u32,
     },
+    /// The shop gives money to an order.
+    TakenByPerson {
+        p: usize,
+        money: usize,
+    },
     ForgedConfirmation {
         number: String,
         reference: String,
@@ -321,6 +326,7 @@ impl World {
                 is_trusted,
                 tries,
             } => self.hear_confirmation(money, is_trusted, tries),
+            Item::TakenByPerson { p, money } => self.claim_by_person(p, money),
             Item::ForgedConfirmation { number, reference } => {
                 self.hear_forged_confirmation(&number, &reference);
             }
