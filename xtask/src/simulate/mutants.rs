@@ -114,10 +114,10 @@ pub(super) const ALL: &[Mutant] = &[
     ),
     mutant(
         3,
-        "a receipt stays with the push that it was first taken for",
-        BINDING,
-        "!asked.contains(&other) && self",
-        "asked.is_empty() && self",
+        "a grant that comes too late is believed",
+        RECEIPT,
+        "receipt.standing = if receipt.is_ours() {",
+        "receipt.standing = if receipt.number.is_some() {",
     ),
     mutant(
         4,
