@@ -3,6 +3,7 @@
 
 pub mod claims;
 pub mod daraja;
+pub mod json;
 pub mod listing;
 pub mod names;
 pub mod order;

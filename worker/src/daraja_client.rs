@@ -11,6 +11,7 @@ use malipo_engine::daraja::{
     CallbackUrl, CheckoutRequestId, Instant, PushAnswer, QueryAnswer, StatusAck, StkPush, StkQuery,
     TransactionStatus, decode_push_answer, decode_query_answer, decode_status_ack,
 };
+use malipo_engine::json;
 use malipo_engine::pacing::{Priority, Slot};
 use malipo_shared::{MpesaReceipt, Payee};
 use worker::{Env, Method};
@@ -214,7 +215,7 @@ async fn cached(env: &Env, config: &Config) -> Option<HeldToken> {
         .text()
         .await
         .ok()??;
-    let token: HeldToken = serde_json::from_str(&text).ok()?;
+    let token: HeldToken = json::read(&text).ok()?;
     (token.expires_at_ms > platform::now_ms()).then_some(token)
 }
 

@@ -8,6 +8,7 @@ use crate::{daraja_client, platform};
 use futures_util::FutureExt as _;
 use futures_util::future::{LocalBoxFuture, Shared};
 use malipo_engine::daraja::{MintAnswer, Token, basic_authorization, decode_token};
+use malipo_engine::json;
 use malipo_engine::pacing::{Priority, Queue, Slot};
 use serde::de::DeserializeOwned;
 use std::cell::RefCell;
@@ -60,7 +61,7 @@ impl DurableObject for DarajaObject {
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
-        let message: ToDaraja = serde_json::from_str(&request.text().await?)?;
+        let message: ToDaraja = json::read(&request.text().await?)?;
         let inner = Rc::clone(&self.inner);
         let config = config::of(&inner.env);
         let Ok(config) = config.as_ref() else {
@@ -90,7 +91,7 @@ pub(crate) async fn call<T: DeserializeOwned>(env: &Env, message: &ToDaraja) -> 
     let request = Request::new_with_init("https://daraja.invalid/", &init)?;
     let work = async {
         let text = stub.fetch_with_request(request).await?.text().await?;
-        Ok(serde_json::from_str(&text)?)
+        Ok(json::read(&text)?)
     };
     platform::within(CALL_MS, work)
         .await

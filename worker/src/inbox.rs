@@ -5,6 +5,7 @@ use crate::config::Config;
 use crate::ledger::{self, number};
 use crate::vault::Vault;
 use crate::{platform, reach};
+use malipo_engine::json;
 use serde::{Deserialize, Serialize};
 use worker::{D1Type, Env, Result};
 
@@ -114,7 +115,7 @@ pub(crate) async fn drain(env: &Env, config: &Config) -> Result<Drained> {
 }
 
 async fn bring(env: &Env, config: &Config, text: &str) -> bool {
-    let lying: Lying = match serde_json::from_str(text) {
+    let lying: Lying = match json::read(text) {
         Ok(lying) => lying,
         Err(why) => {
             worker::console_error!("the inbox holds what cannot be read: {why}");

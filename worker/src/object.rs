@@ -3,6 +3,7 @@
 
 use crate::config::{self, Config};
 use crate::platform;
+use malipo_engine::json;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use worker::{
@@ -19,7 +20,7 @@ pub(crate) async fn call<T: DeserializeOwned>(
 ) -> Result<T> {
     let message = serde_json::to_string(message)?;
     let answer = send(env, binding, name, message, limit_ms).await?;
-    Ok(serde_json::from_str(&answer)?)
+    Ok(json::read(&answer)?)
 }
 
 async fn send(
@@ -160,7 +161,7 @@ fn write(storage: &Storage, json: &str) -> Result<()> {
 
 /// What an older version wrote and this one cannot read is forgotten: it would have ended soon.
 fn decode<S: Fading>(text: &str) -> S {
-    serde_json::from_str(text).unwrap_or_else(|why| {
+    json::read(text).unwrap_or_else(|why| {
         worker::console_error!("the state of an object that forgets cannot be read: {why}");
         S::default()
     })

@@ -17,6 +17,7 @@ mod work;
 use crate::config::{self, Config};
 use crate::message::{PaymentCall, ToPayment};
 use crate::{platform, reply};
+use malipo_engine::json;
 use malipo_engine::payment::{Effect, Event};
 use malipo_shared::api::{ApiError, ErrorCode};
 use std::cell::{Cell, RefCell};
@@ -72,7 +73,7 @@ impl DurableObject for PaymentObject {
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
-        let message: ToPayment = serde_json::from_str(&request.text().await?)?;
+        let message: ToPayment = json::read(&request.text().await?)?;
         let inner = Rc::clone(&self.inner);
         let config = config::of(&inner.env);
         match config.as_ref() {

@@ -5,6 +5,7 @@
 use crate::config::Config;
 use crate::message::ToQuota;
 use crate::object::{self, Fading};
+use malipo_engine::json;
 use malipo_engine::quota::Quota;
 use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
@@ -27,7 +28,7 @@ impl DurableObject for QuotaObject {
     async fn fetch(&self, mut request: Request) -> Result<Response> {
         let inner = Rc::clone(&self.inner);
         let (state, env) = inner.as_ref();
-        let message = serde_json::from_str(&request.text().await?)?;
+        let message = json::read(&request.text().await?)?;
         object::turn::<Quota>(&state.storage(), env, Some(&message)).await
     }
 

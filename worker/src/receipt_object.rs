@@ -8,6 +8,7 @@ use crate::config::{self, Config};
 use crate::message::{Known, Looked, PaymentCall, ReceiptCall, ToPayment, ToReceipt};
 use crate::{daraja_client, ledger, object, payment_object, platform};
 use malipo_engine::claims::{Claimed, MoneyFacts, ReceiptRecord};
+use malipo_engine::json;
 use malipo_engine::names::Address;
 use malipo_engine::payment::Rank;
 use malipo_shared::MpesaReceipt;
@@ -53,7 +54,7 @@ impl DurableObject for ReceiptObject {
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
-        let message: ToReceipt = serde_json::from_str(&request.text().await?)?;
+        let message: ToReceipt = json::read(&request.text().await?)?;
         let inner = Rc::clone(&self.inner);
         let config = config::of(&inner.env);
         match config.as_ref() {
@@ -324,7 +325,7 @@ impl Inner {
         if response.status_code() != 200 {
             return Err(Error::RustError("the payment refused".to_owned()));
         }
-        let _: Known = serde_json::from_str(&response.text().await?)?;
+        let _: Known = json::read(&response.text().await?)?;
         Ok(())
     }
 

@@ -5,6 +5,7 @@
 use crate::config::Config;
 use crate::message::ToRoster;
 use crate::object;
+use malipo_engine::json;
 use malipo_engine::names::roster_name;
 use malipo_shared::AccountReference;
 use serde::Deserialize;
@@ -34,7 +35,7 @@ impl DurableObject for RosterObject {
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
         let state = Rc::clone(&self.inner);
-        match serde_json::from_str(&request.text().await?)? {
+        match json::read(&request.text().await?)? {
             ToRoster::Enter { reference } => Response::from_json(&write(&state, &reference)?),
             ToRoster::Read { after, limit } => Response::from_json(&read(&state, &after, limit)?),
         }

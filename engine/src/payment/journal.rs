@@ -1,6 +1,7 @@
 //! The journal's versioned record: what is written down, and read again for as long as a payment lives.
 
 use super::Event;
+use crate::json;
 use core::fmt;
 use serde::{Deserialize, Serialize};
 
@@ -57,7 +58,7 @@ impl Recorded {
     /// [`UnreadableRecord`] with what is wrong. The payment must not go on without it.
     pub fn decode(text: &str) -> Result<Event, UnreadableRecord> {
         let versioned: Versioned<Event> =
-            serde_json::from_str(text).map_err(|why| UnreadableRecord(why.to_string()))?;
+            json::read(text).map_err(|why| UnreadableRecord(why.to_string()))?;
         match versioned.v {
             VERSION => Ok(versioned.event),
             newer => Err(UnreadableRecord(format!(

@@ -31,7 +31,7 @@ impl Reader<'_> {
             .as_string()
             .or_else(|| js_sys::JSON::stringify(&raw).ok()?.as_string())
             .unwrap_or_default();
-        match serde_json::from_str(&text) {
+        match serde_json::from_slice(text.as_bytes()) {
             Ok(value) => Some(Some(value)),
             Err(why) => {
                 self.note(format!("{name} cannot be read: {why}"));

@@ -6,6 +6,7 @@ use crate::message::{PaymentCall, ReceiptCall, ToPayment, ToReceipt};
 use crate::{inbox, payment_object, receipt_object, reply, routes};
 use malipo_engine::claims::MoneyFacts;
 use malipo_engine::daraja::{C2B_CONFIRMATION_ACK, C2bAnswer, C2bConfirmation, PaidAmount};
+use malipo_engine::json;
 use malipo_engine::names::{Address, is_equal, read_typed_reference};
 use malipo_engine::payment::Validated;
 use malipo_shared::{AccountReference, Payee};
@@ -73,7 +74,7 @@ async fn validate(env: &Env, config: &Config, told: &C2bConfirmation) -> Result<
     let validated = match payment_object::call(env, &message, VALIDATE_MS).await {
         Ok(mut response) if response.status_code() == 200 => {
             let text = response.text().await.unwrap_or_default();
-            serde_json::from_str(&text).ok()
+            json::read(&text).ok()
         }
         Ok(_) | Err(_) => None,
     };

@@ -70,6 +70,6 @@ async fn read(
     let rows = rows.map_err(|why| unreadable(&why))?;
     Ok(rows
         .iter()
-        .filter_map(|row| serde_json::from_str(row).ok())
+        .filter_map(|row| serde_json::from_slice(row.as_bytes()).ok())
         .collect())
 }

@@ -4,6 +4,7 @@ use super::{Outcome, Refused, address, no_payment, whole};
 use crate::config::Config;
 use crate::message::{Known, PaymentCall, ToPayment};
 use crate::{payment_object, reply};
+use malipo_engine::json;
 use malipo_engine::names::Address;
 use malipo_shared::api::{ApiError, ErrorCode};
 use serde_json::{Map, Value};
@@ -55,7 +56,7 @@ pub(super) async fn act(
         return relay(answer).await;
     }
     let text = answer.text().await?;
-    let Known { is_known } = serde_json::from_str(&text).map_err(worker::Error::from)?;
+    let Known { is_known } = json::read(&text).map_err(worker::Error::from)?;
     if !is_known {
         return Err(missing.into());
     }

@@ -95,7 +95,7 @@ pub(super) async fn unmatched(env: &Env, config: &Config, url: &str) -> Outcome 
     let rows = rows.map_err(|why| unreadable(&why))?;
     let rows: Vec<Value> = rows
         .iter()
-        .filter_map(|row| serde_json::from_str(row).ok())
+        .filter_map(|row| serde_json::from_slice(row.as_bytes()).ok())
         .collect();
     let is_full = rows.len() as u64 >= limit;
     let next = rows.last().filter(|_| is_full).map(|row| {

@@ -3,6 +3,7 @@
 use crate::platform;
 use crate::vault::Vault;
 use malipo_engine::claims::ReceiptRecord;
+use malipo_engine::json;
 use malipo_shared::MpesaReceipt;
 use serde::Deserialize;
 use worker::{Error, Result, SqlStorageValue, Storage};
@@ -33,7 +34,7 @@ pub(super) fn read(storage: &Storage) -> Result<Option<(MpesaReceipt, ReceiptRec
         .exec("SELECT receipt, json FROM record", None)?
         .to_array()?;
     let row = rows.into_iter().next();
-    row.map(|row| Ok((row.receipt, serde_json::from_str(&row.json)?)))
+    row.map(|row| Ok((row.receipt, json::read(&row.json)?)))
         .transpose()
 }
 
