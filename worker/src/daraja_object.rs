@@ -4,7 +4,7 @@
 
 use crate::config::{self, Config};
 use crate::message::{HeldToken, ToDaraja, TokenReply};
-use crate::{daraja_client, platform};
+use crate::{daraja_client, object, platform};
 use futures_util::FutureExt as _;
 use futures_util::future::{LocalBoxFuture, Shared};
 use malipo_engine::daraja::{MintAnswer, Token, basic_authorization, decode_token};
@@ -14,10 +14,7 @@ use serde::de::DeserializeOwned;
 use std::cell::RefCell;
 use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
-use worker::{
-    DurableObject, Env, Error, Method, Request, RequestInit, Response, Result, State,
-    durable_object,
-};
+use worker::{DurableObject, Env, Error, Method, Request, Response, Result, State, durable_object};
 
 /// How long the object may take to answer, in milliseconds: a minting, and a little.
 const CALL_MS: u64 = 15_000;
@@ -82,20 +79,8 @@ pub(crate) async fn call<T: DeserializeOwned>(env: &Env, message: &ToDaraja) -> 
     let Ok(config) = config.as_ref() else {
         return Err(Error::RustError("the configuration is wrong".to_owned()));
     };
-    let stub = env
-        .durable_object("DARAJA")?
-        .get_by_name(&daraja_client::token_key(config))?;
-    let mut init = RequestInit::new();
-    init.with_method(Method::Post)
-        .with_body(Some(serde_json::to_string(message)?.into()));
-    let request = Request::new_with_init("https://daraja.invalid/", &init)?;
-    let work = async {
-        let text = stub.fetch_with_request(request).await?.text().await?;
-        Ok(json::read(&text)?)
-    };
-    platform::within(CALL_MS, work)
-        .await
-        .unwrap_or_else(|| Err(Error::RustError("no answer in time".to_owned())))
+    let name = daraja_client::token_key(config);
+    object::call(env, "DARAJA", &name, message, CALL_MS).await
 }
 
 impl Inner {

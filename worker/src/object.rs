@@ -2,13 +2,11 @@
 //! nothing in it matters any more.
 
 use crate::config::{self, Config};
-use crate::platform;
+use crate::{platform, reach};
 use malipo_engine::json;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use worker::{
-    Env, Error, Method, Request, RequestInit, Response, Result, SqlStorageValue, Storage,
-};
+use worker::{Env, Error, Response, Result, SqlStorageValue, Storage};
 
 /// Calls the object of this name, for at most `limit_ms`. The stub is fresh: a broken one stays broken.
 pub(crate) async fn call<T: DeserializeOwned>(
@@ -19,32 +17,8 @@ pub(crate) async fn call<T: DeserializeOwned>(
     limit_ms: u64,
 ) -> Result<T> {
     let message = serde_json::to_string(message)?;
-    let answer = send(env, binding, name, message, limit_ms).await?;
+    let answer = reach::ask(env, binding, name, &message, limit_ms).await?;
     Ok(json::read(&answer)?)
-}
-
-async fn send(
-    env: &Env,
-    binding: &str,
-    name: &str,
-    message: String,
-    limit_ms: u64,
-) -> Result<String> {
-    let stub = env.durable_object(binding)?.get_by_name(name)?;
-    let mut init = RequestInit::new();
-    init.with_method(Method::Post)
-        .with_body(Some(message.into()));
-    let request = Request::new_with_init("https://object.invalid/", &init)?;
-    let work = async {
-        let mut response = stub.fetch_with_request(request).await?;
-        match response.status_code() {
-            200 => response.text().await,
-            _ => Err(problem("the object refused")),
-        }
-    };
-    platform::within(limit_ms, work)
-        .await
-        .unwrap_or_else(|| Err(problem("no answer in time")))
 }
 
 /// A state that ends, and what is said to it.

@@ -16,16 +16,14 @@ mod work;
 
 use crate::config::{self, Config};
 use crate::message::{PaymentCall, ToPayment};
-use crate::{platform, reply};
+use crate::{platform, reach, reply};
 use malipo_engine::json;
 use malipo_engine::payment::{Effect, Event};
 use malipo_shared::api::{ApiError, ErrorCode};
 use std::cell::{Cell, RefCell};
 use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
-use worker::{
-    DurableObject, Env, Method, Request, RequestInit, Response, Result, State, durable_object,
-};
+use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
 
 /// How long an answer of an object may take, beyond what was asked to be waited for, in milliseconds.
 pub(crate) const CALL_MS: u64 = 10_000;
@@ -107,19 +105,8 @@ impl DurableObject for PaymentObject {
 
 /// Calls a payment's object, for at most `limit_ms`. The stub is fresh: a broken one stays broken.
 pub(crate) async fn call(env: &Env, message: &ToPayment, limit_ms: u64) -> Result<Response> {
-    let stub = env
-        .durable_object("PAYMENTS")?
-        .get_by_name(&message.address)?;
-    let mut init = RequestInit::new();
-    init.with_method(Method::Post)
-        .with_body(Some(serde_json::to_string(message)?.into()));
-    let request = Request::new_with_init("https://payment.invalid/", &init)?;
-    let answer = platform::within(limit_ms, stub.fetch_with_request(request)).await;
-    answer.unwrap_or_else(|| {
-        Err(worker::Error::RustError(format!(
-            "no answer within {limit_ms} ms"
-        )))
-    })
+    let text = serde_json::to_string(message)?;
+    reach::post(env, "PAYMENTS", &message.address, &text, limit_ms).await
 }
 
 impl Inner {

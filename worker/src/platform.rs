@@ -3,13 +3,13 @@
 #![allow(clippy::disallowed_methods)] // this file is where they are wrapped
 
 use core::time::Duration;
-use futures_util::future::{Either, select};
+use futures_util::future::{Either, LocalBoxFuture, select};
 use std::future::Future;
 use wasm_bindgen::closure::ScopedClosure;
 use wasm_bindgen::prelude::*;
 use worker::{
     AbortController, Date, Delay, Fetch, Headers, Method, Request, RequestInit, RequestRedirect,
-    Storage,
+    State, Storage,
 };
 
 /// Unix milliseconds.
@@ -30,6 +30,12 @@ pub(crate) async fn within<T>(limit_ms: u64, work: impl Future<Output = T>) -> O
         Either::Left((done, _)) => Some(done),
         Either::Right(((), _)) => None,
     }
+}
+
+/// Does `work` beside whatever the object goes on to do. Boxed: the platform's part of it is compiled once.
+pub(crate) fn start(state: &State, work: impl Future<Output = ()> + 'static) {
+    let work: LocalBoxFuture<'static, ()> = Box::pin(work);
+    state.wait_until(work);
 }
 
 /// Random bytes from the platform; none if it has none to give.

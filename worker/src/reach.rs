@@ -1,4 +1,4 @@
-//! Reaching an object with a message that is text already: its answer as it comes, whatever its status.
+//! Reaching an object: its answer as it comes, whatever its status, or the text of a good one.
 
 use crate::platform;
 use futures_util::future::join_all;
@@ -18,17 +18,43 @@ pub(crate) async fn post(
     message: &str,
     limit_ms: u64,
 ) -> Result<Response> {
-    let stub = env.durable_object(binding)?.get_by_name(name)?;
-    let mut init = RequestInit::new();
-    init.with_method(Method::Post)
-        .with_body(Some(message.into()));
-    let request = Request::new_with_init("https://object.invalid/", &init)?;
-    let answer = platform::within(limit_ms, stub.fetch_with_request(request)).await;
+    let answer = platform::within(limit_ms, fetch(env, binding, name, message)).await;
     answer.unwrap_or_else(|| {
         Err(worker::Error::RustError(format!(
             "no answer within {limit_ms} ms"
         )))
     })
+}
+
+/// As [`post`], and the text of its answer in the same time.
+///
+/// # Errors
+/// As [`post`]; or the object answers anything but 200.
+pub(crate) async fn ask(
+    env: &Env,
+    binding: &str,
+    name: &str,
+    message: &str,
+    limit_ms: u64,
+) -> Result<String> {
+    let work = async {
+        let mut response = fetch(env, binding, name, message).await?;
+        match response.status_code() {
+            200 => response.text().await,
+            _ => Err(worker::Error::RustError("the object refused".to_owned())),
+        }
+    };
+    let answer = platform::within(limit_ms, work).await;
+    answer.unwrap_or_else(|| Err(worker::Error::RustError("no answer in time".to_owned())))
+}
+
+async fn fetch(env: &Env, binding: &str, name: &str, message: &str) -> Result<Response> {
+    let stub = env.durable_object(binding)?.get_by_name(name)?;
+    let mut init = RequestInit::new();
+    init.with_method(Method::Post)
+        .with_body(Some(message.into()));
+    let request = Request::new_with_init("https://object.invalid/", &init)?;
+    stub.fetch_with_request(request).await
 }
 
 /// Does `work` for each, a few at the same time; what it says of each, in order.

@@ -180,7 +180,7 @@ impl Inner {
             })?;
             let inner = Rc::clone(self);
             let receipt = receipt.clone();
-            self.state.wait_until(async move {
+            platform::start(&self.state, async move {
                 inner.ask_mpesa(&receipt).await;
             });
         }
@@ -203,7 +203,7 @@ impl Inner {
         if has_work {
             self.wake_in(AGAIN_MS_MIN).await;
             let inner = Rc::clone(self);
-            self.state.wait_until(async move { inner.work().await });
+            platform::start(&self.state, async move { inner.work().await });
         }
     }
 

@@ -60,7 +60,7 @@ impl Inner {
                 Effect::SendPush { attempt } => Rc::clone(&self).start_push(attempt),
                 Effect::FreeHandset { attempt } => {
                     let inner = Rc::clone(&self);
-                    self.state.wait_until(async move {
+                    platform::start(&self.state, async move {
                         let config = config::of(&inner.env);
                         if let Ok(config) = config.as_ref() {
                             inner.free(config, attempt).await;
@@ -77,7 +77,7 @@ impl Inner {
             inner: Rc::clone(&self),
             attempt,
         };
-        self.state.wait_until(async move {
+        platform::start(&self.state, async move {
             let inner = Rc::clone(&underway.inner);
             let config = config::of(&inner.env);
             if let Ok(config) = config.as_ref()

@@ -77,7 +77,7 @@ impl Inner {
 
     fn start_lane(self: &Rc<Self>, lane: Lane) {
         let inner = Rc::clone(self);
-        self.state.wait_until(async move {
+        platform::start(&self.state, async move {
             let config = config::of(&inner.env);
             match (config.as_ref(), lane) {
                 (Ok(config), Lane::Claims) => inner.claims_lane(config).await,
