@@ -78,7 +78,6 @@ fn a_rebuild_enters_every_payment_anew() {
         after["at_ms"].as_u64() > before["at_ms"].as_u64(),
         "{after}"
     );
-    assert_eq!(after["seq"], before["seq"], "nothing has happened since");
     assert_eq!(after["receipts"], before["receipts"]);
 }
 
