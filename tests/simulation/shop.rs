@@ -1,5 +1,6 @@
 //! The shop: its prices and signatures, and what its server hears.
 
+use crate::daraja::Push;
 use crate::faults::Fault;
 use crate::world::{ENV, HOUR, MINUTE, SEC, World};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
@@ -178,7 +179,13 @@ impl World {
                 .take_order(&signed.into_order(None), expires_at_ms, self.ours_ms());
         if let Ok(OrderTaken::Amended(event)) = taken {
             let has_changed = kes != shell.priced.due_kes;
-            let is_in_flight = self.pushes.iter().any(|q| q.p == p && !q.is_settled());
+            // What ended by an unlisted code is given up after a day of questions.
+            let is_given_up = |q: &Push| {
+                q.unlisted_told_at_ms
+                    .is_some_and(|at_ms| self.now_ms > at_ms + 24 * HOUR)
+            };
+            let is_open = |q: &Push| q.p == p && !q.is_settled() && !is_given_up(q);
+            let is_in_flight = self.pushes.iter().any(is_open);
             let has_money = !shell.payment.receipts().is_empty();
             let is_newer = issued_at_ms > shell.priced.issued_at_ms;
             if is_forged || (has_changed && (!is_newer || is_in_flight || has_money)) {
