@@ -153,6 +153,36 @@ fn only_a_completed_payment_by_a_customer_to_the_shop_is_proof() {
 }
 
 #[test]
+fn who_was_paid_may_stand_as_a_second_debit_party() {
+    let (shop, payer) = ("174379 - A SHOP", "254708374149 - A NAME");
+    for (parties, expected) in [
+        (vec![payer, shop], true),
+        (vec!["", shop], true),
+        (vec![shop, payer], false), // the shop's own payout
+        (vec!["600310 - A FIRM", shop], false),
+        (vec![shop, shop], false),
+        (vec![payer, "174380 - ANOTHER SHOP"], false),
+        (vec![payer, payer, shop], false),
+        (vec![payer], false),
+        (vec![shop], false),
+    ] {
+        let mut parameters = vec![json!({"Key": "TransactionStatus", "Value": "Completed"})];
+        parameters.extend(
+            parties
+                .iter()
+                .map(|party| json!({"Key": "DebitPartyName", "Value": party})),
+        );
+        let body = result(json!(0), json!(parameters));
+        let decoded = TransactionStatusResult::decode(&bytes(&body)).unwrap();
+        assert_eq!(
+            decoded.proves_payment_to(&shortcode("174379")),
+            expected,
+            "{body}"
+        );
+    }
+}
+
+#[test]
 fn a_result_without_parameters_is_no_proof() {
     for (code, expected) in [
         (json!(2032), ReceiptStatus::NotFound),

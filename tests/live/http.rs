@@ -54,11 +54,6 @@ pub(crate) fn post(url: &str, body: &Value) -> Reply {
     )
 }
 
-/// What wrangler's own proxy says when its connection to workerd broke off. Nobody knows then whether the Worker has heard
-/// the request: a client asks again with the same key, which is safe to do, and so do we.
-const BROKEN_OFF: &str = "Your worker restarted mid-request";
-const TRIES: usize = 5;
-
 /// Any request; an answer of any status.
 #[track_caller]
 pub(crate) fn send(method: &str, url: &str, headers: &[(&str, &str)], body: &str) -> Reply {
@@ -67,18 +62,6 @@ pub(crate) fn send(method: &str, url: &str, headers: &[(&str, &str)], body: &str
 
 #[track_caller]
 pub(crate) fn send_bytes(method: &str, url: &str, headers: &[(&str, &str)], body: &[u8]) -> Reply {
-    let mut reply = send_once(method, url, headers, body);
-    for _ in 1..TRIES {
-        if !reply.text.starts_with(BROKEN_OFF) {
-            break;
-        }
-        reply = send_once(method, url, headers, body);
-    }
-    reply
-}
-
-#[track_caller]
-fn send_once(method: &str, url: &str, headers: &[(&str, &str)], body: &[u8]) -> Reply {
     let config = Agent::config_builder()
         .http_status_as_error(false)
         .max_redirects(0)

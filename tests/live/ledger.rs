@@ -83,7 +83,10 @@ fn a_rebuild_enters_every_payment_anew() {
 
 #[test]
 fn the_sweep_rings_by_its_schedule() {
-    let rung = http::get(&format!("{}/__scheduled?cron=*/5+*+*+*+*", by_hand()));
+    let rung = http::get(&format!(
+        "{}/cdn-cgi/handler/scheduled?cron=*/5+*+*+*+*",
+        by_hand()
+    ));
     assert_eq!(rung.status, 200, "{}", rung.text);
 }
 

@@ -7,6 +7,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
+use serde_json::json;
 
 use crate::service::Service;
 use crate::stamp::Inputs;
@@ -14,7 +15,7 @@ use crate::{child, interrupt, places};
 
 const READY_MAX: Duration = Duration::from_secs(90);
 const POLL: Duration = Duration::from_millis(100);
-const ASK_MAX: Duration = Duration::from_secs(2); // wrangler without workerd accepts and never answers
+const ASK_MAX: Duration = Duration::from_secs(2); // what is just starting may accept and not answer
 
 /// Where a stack keeps its things and who may see them.
 pub(crate) struct Setting {
@@ -82,35 +83,32 @@ pub(crate) fn start_worker(setting: &Setting, worker: &WorkerSetting<'_>) -> Res
     if worker.has_ledger {
         migrate(&state)?;
     }
-    let mut wrangler = child::command(places::node_bin("wrangler"));
-    wrangler.args(["dev", "--ip", "127.0.0.1", "--port", &port.to_string()]);
-    wrangler.arg("--config").arg(config_without_build()?);
-    wrangler.args([
-        "--inspector-port",
-        &free_port()?.to_string(),
-        "--log-level",
-        "warn",
-    ]); // its requests' paths hold MACs
-    wrangler.arg("--test-scheduled"); // nothing rings the sweep here but GET /__scheduled
-    wrangler
-        .arg("--show-interactive-dev-session=false")
-        .arg("--persist-to")
-        .arg(&state);
-    wrangler.arg("--env-file").arg(&setting.secrets); // and then no .dev.vars that may lie there
-    let public = format!("PUBLIC_BASE_URL:{url}");
-    let daraja = format!("DARAJA_BASE_URL:{}", worker.emulator_url);
-    let origins = format!("MERCHANT_ORIGINS:{url},http://localhost:{port}");
-    for var in [public.as_str(), &daraja, &origins]
-        .into_iter()
-        .chain(worker.vars.iter().copied())
+    let mut vars = serde_json::Map::new();
+    let origins = format!("{url},http://localhost:{port}");
+    for (name, value) in [
+        ("PUBLIC_BASE_URL", url.as_str()),
+        ("DARAJA_BASE_URL", worker.emulator_url),
+        ("MERCHANT_ORIGINS", &origins),
+    ]
+    .into_iter()
+    .chain(worker.vars.iter().filter_map(|var| var.split_once(':')))
     {
-        wrangler.args(["--var", var]);
+        vars.insert(name.to_owned(), value.into());
     }
-    wrangler
-        .env("MALIPO_PREBUILT", "1")
+    let asked = json!({
+        "config": places::root().join("wrangler.toml"),
+        "secrets": setting.secrets,
+        "state": state,
+        "port": port,
+        "vars": vars,
+    });
+    let mut workerd = child::command("node");
+    workerd
+        .arg("xtask/serve.mjs")
+        .arg(asked.to_string())
         .envs(wrangler_env(&state));
     let log = setting.state.join(format!("{}.log", worker.name));
-    let service = Service::start(worker.name, &mut wrangler, &log, setting.is_shown)?;
+    let service = Service::start(worker.name, &mut workerd, &log, setting.is_shown)?;
     let mut running = Running { service, url, log };
     let agent = agent();
     running.wait_until(
@@ -128,29 +126,6 @@ pub(crate) fn start_worker(setting: &Setting, worker: &WorkerSetting<'_>) -> Res
         },
     )?;
     Ok(running)
-}
-
-/// The project's configuration without its build: what runs was built before, and wrangler's watching of the sources starts
-/// the Worker anew once at a moment of its own, in the middle of requests.
-fn config_without_build() -> Result<PathBuf> {
-    let given = fs::read_to_string(places::root().join("wrangler.toml"))?;
-    let path = places::root().join(".wrangler.run.toml"); // its paths are relative to where it lies
-    let mut kept = String::new();
-    let mut is_build = false;
-    for line in given.lines() {
-        if line.starts_with('[') {
-            is_build = line == "[build]";
-        }
-        if !is_build {
-            kept += line;
-            kept.push('\n');
-        }
-    }
-    // Written anew it would start every Worker that runs by it anew.
-    if !fs::read_to_string(&path).is_ok_and(|is| is == kept) {
-        fs::write(&path, kept).with_context(|| format!("writing {}", path.display()))?;
-    }
-    Ok(path)
 }
 
 /// Makes the ledger's tables, where they are not yet what the migrations say.
@@ -189,14 +164,12 @@ fn migrate(state: &Path) -> Result<()> {
 }
 
 /// What keeps wrangler to itself: no metrics, and no registry or log shared with another one.
-pub(crate) fn wrangler_env(state: &Path) -> [(&'static str, PathBuf); 5] {
+pub(crate) fn wrangler_env(state: &Path) -> [(&'static str, PathBuf); 4] {
     [
         ("WRANGLER_SEND_METRICS", "false".into()),
         ("WRANGLER_REGISTRY_PATH", state.join("registry")),
         ("WRANGLER_LOG_PATH", state.join("wrangler.log")),
         ("FORCE_COLOR", "0".into()),
-        // What it would ask for is the place of a visitor, who is on this machine.
-        ("CLOUDFLARE_CF_FETCH_ENABLED", "false".into()),
     ]
 }
 

@@ -163,10 +163,13 @@ impl TransactionStatusResult {
         let values = |key: &'static str| values(result, key);
         let text = |key| values(key).next();
         let parties = |key| values(key).map(|party| number_of(&party));
-        let shortcode = |key| parties(key).find_map(|number| Shortcode::parse(&number).ok());
+        let named = |number: Option<String>| Shortcode::parse(&number?).ok();
         let payer = parties("DebitPartyName")
             .map(|number| PayerHint::read(&number))
             .find(|hint| *hint != PayerHint::Unknown);
+        // Daraja, Transaction Status, the sample's result: who was paid stands there as a second `DebitPartyName`.
+        let paid = parties("CreditPartyName").next();
+        let paid = paid.or_else(|| parties("DebitPartyName").nth(1));
         let id = |name| wire::field(result, name).filter(|id| !id.is_empty());
         Ok(TransactionStatusResult {
             receipt: text("ReceiptNo").and_then(|text| MpesaReceipt::parse(text.trim()).ok()),
@@ -174,8 +177,8 @@ impl TransactionStatusResult {
             status: status(&code, result, text("TransactionStatus")),
             paid_at_ms: text("FinalisedTime").and_then(|text| eat_text_to_ms(text.trim())),
             payer: payer.unwrap_or(PayerHint::Unknown),
-            credit_party: shortcode("CreditPartyName"),
-            debit_party: shortcode("DebitPartyName"),
+            credit_party: named(paid),
+            debit_party: named(parties("DebitPartyName").next()),
             conversation_id: id("ConversationID"),
             originator_conversation_id: id("OriginatorConversationID"),
         })
