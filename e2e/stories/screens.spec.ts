@@ -1,5 +1,5 @@
 import { type Locator } from "@playwright/test";
-import views from "../../widget/fixtures/views.json";
+import views from "../../shared/fixtures/views.json";
 import { expect, test } from "../story";
 
 // Screens that M-PESA would take minutes or days to lead to, drawn from the widget's own examples of a view.

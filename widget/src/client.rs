@@ -1,13 +1,13 @@
 //! The calls to the Worker.
 
 use crate::browser;
-use crate::model::Trouble;
 use crate::order::Order;
 use crate::polling::{DEADLINE_MS, HELD_DEADLINE_MS, HOLD_SECS};
-use crate::spoken::digits;
 use crate::wire;
 use gloo_net::http::Request;
 use malipo_shared::api::View;
+use malipo_shared::screens::model::Trouble;
+use malipo_shared::screens::spoken::digits;
 use web_sys::{AbortController, AbortSignal, RequestCredentials, RequestInit};
 
 /// Opens the payment of `order`, or finds it by `key`.

@@ -1,20 +1,14 @@
 //! The checkout that opens inside the merchant's page.
 //!
-//! What it knows and what it shows are plain data, tested natively; only the modules marked for
-//! wasm32 touch the browser.
+//! What it knows and what it shows are plain data (`malipo_shared::screens`); only the modules marked for wasm32 touch
+//! the browser.
 #![cfg_attr(
     not(target_arch = "wasm32"),
     allow(dead_code, reason = "natively only the tests call the logic")
 )]
 
-mod model;
 mod order;
-mod screens;
-
 mod polling;
-mod receipt;
-mod spoken;
-mod words;
 
 #[cfg(target_arch = "wasm32")]
 mod browser;

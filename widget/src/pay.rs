@@ -6,12 +6,12 @@ mod following;
 
 pub(crate) use asking::Ask;
 
-use crate::model::{Model, Pane, Trouble, news};
 use crate::order::{self, Order};
-use crate::screens::Name;
 use crate::{browser, client, wire};
 use js_sys::Function;
 use malipo_shared::api::View;
+use malipo_shared::screens::Name;
+use malipo_shared::screens::model::{Model, Pane, Trouble, news};
 use malipo_shared::sentences::Language;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;

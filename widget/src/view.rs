@@ -11,13 +11,13 @@ mod form;
 mod page;
 
 use crate::browser;
-use crate::model::Model;
 use crate::pay::{Ask, Pay};
-use crate::screens::{Action, Does, Form, screen};
 use fill::{Shown, Texts};
 use leptos::prelude::*;
 use leptos::tachys::renderer::dom::Dom;
 use leptos::tachys::view::Mountable;
+use malipo_shared::screens::model::Model;
+use malipo_shared::screens::{Action, Does, Form, screen};
 use page::{Page, Press};
 use std::cell::RefCell;
 use std::rc::Rc;

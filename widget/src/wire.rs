@@ -1,9 +1,9 @@
 //! The one place between the JSON of `malipo_shared::api` and the widget, over the browser's own parser.
 
-use crate::model::Refusal;
 use crate::order::Order;
 use js_sys::{JSON, Object, Reflect};
 use malipo_shared::api::{Charge, PayeeKind, State, TypedStatus, View};
+use malipo_shared::screens::model::Refusal;
 use malipo_shared::{PaymentId, Reason};
 use wasm_bindgen::JsValue;
 

@@ -2,10 +2,10 @@
 //! is done twice.
 
 use super::Pay;
-use crate::model::{Asking, Pane, Refusal, Trouble};
 use crate::polling::backoff_ms;
-use crate::receipt::{self, Untaken};
 use crate::{browser, client, wire};
+use malipo_shared::screens::model::{Asking, Pane, Refusal, Trouble};
+use malipo_shared::screens::receipt_field::{self, Untaken};
 use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
 
@@ -47,7 +47,7 @@ impl Pay {
     /// Has the receipt in the form checked. The same receipt twice is one receipt.
     pub(crate) fn type_receipt(self: &Rc<Self>) {
         let typed = self.with(|model| model.receipt.clone());
-        if let Some(why) = receipt::check(&typed) {
+        if let Some(why) = receipt_field::check(&typed) {
             return self.refuse_receipt(why);
         }
         self.ask(Asking::Receipt, wire::encode_receipt(&typed));

@@ -1,9 +1,9 @@
 //! Following a payment: the next question to the Worker leaves when the last view says so.
 
 use super::Pay;
-use crate::model::Trouble;
 use crate::polling::{Situation, pause_ms};
 use crate::{browser, client};
+use malipo_shared::screens::model::Trouble;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;

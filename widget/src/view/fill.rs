@@ -1,9 +1,9 @@
 //! Which text stands in which place of the page. A place without a text is hidden.
 
-use crate::model::Model;
-use crate::screens::{Action, Form, Name, Screen, field_trouble, filled, spoken};
-use crate::spoken::{digits, duration, fill, secs_until};
-use crate::words::Word;
+use malipo_shared::screens::model::Model;
+use malipo_shared::screens::spoken::{digits, duration, fill, secs_until};
+use malipo_shared::screens::words::Word;
+use malipo_shared::screens::{Action, Form, Name, Screen, field_trouble, filled, spoken};
 use malipo_shared::sentences::Language;
 
 /// The most facts on a screen: the overpaid one's.

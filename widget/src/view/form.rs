@@ -1,9 +1,9 @@
 //! The fields: they format as typed without moving the caret, and explain errors in place.
 
-use crate::model::Trouble;
 use crate::pay::{Ask, Pay};
-use crate::receipt;
-use crate::screens::Form;
+use malipo_shared::screens::Form;
+use malipo_shared::screens::model::Trouble;
+use malipo_shared::screens::receipt_field;
 use malipo_shared::{Msisdn, format_as_typed};
 use std::rc::Rc;
 use web_sys::HtmlInputElement;
@@ -30,7 +30,7 @@ pub(super) fn input(pay: &Pay, form: Form, field: &HtmlInputElement) {
     let caret = field.selection_start().ok().flatten().unwrap_or(u32::MAX);
     let (shown, at) = match form {
         Form::Phone => format_as_typed(&text, caret as usize),
-        Form::Receipt => receipt::as_typed(&text, caret as usize),
+        Form::Receipt => receipt_field::as_typed(&text, caret as usize),
     };
     if shown != text {
         field.set_value(&shown);

@@ -1,8 +1,8 @@
 //! The elements of the page, made once, and which text each of them shows.
 
 use super::fill::{ACTIONS, FACTS, HINTS, Place, STEPS};
-use crate::screens::Form;
 use leptos::tachys::renderer::dom::Dom;
+use malipo_shared::screens::Form;
 use web_sys::{Element, EventTarget};
 
 /// All elements of the checkout.

@@ -1,7 +1,7 @@
 //! Paying by hand, and the receipt of M-PESA's SMS.
 
 use super::*;
-use crate::receipt::Untaken;
+use crate::screens::receipt_field::Untaken;
 
 #[test]
 fn a_till_has_no_account_number_and_says_how_the_shop_learns() {

@@ -1,39 +1,39 @@
 //! `Model`: what the checkout knows and what the customer asked to see. Plain data.
 
-use crate::receipt::Untaken;
-use malipo_shared::api::{State, TypedStatus, View};
-use malipo_shared::sentences::Language;
-use malipo_shared::{BadMsisdn, Msisdn};
+use crate::api::{State, TypedStatus, View};
+use crate::screens::receipt_field::Untaken;
+use crate::sentences::Language;
+use crate::{BadMsisdn, Msisdn};
 
 /// How often an ended payment is asked for whose receipt is still looked for, in milliseconds.
 const RECEIPT_POLL_MS: u64 = 15_000;
 
 /// Everything that a screen is made from, the clock apart.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Model {
+pub struct Model {
     /// What the customer reads.
-    pub(crate) language: Language,
+    pub language: Language,
     /// The newest view; `None` until the payment is open.
-    pub(crate) view: Option<View>,
+    pub view: Option<View>,
     /// What the customer asked to see instead of the payment's own screen.
-    pub(crate) pane: Pane,
+    pub pane: Pane,
     /// Whether the shop's server has signed the order: then only the shop makes it anew.
-    pub(crate) is_signed: bool,
+    pub is_signed: bool,
     /// The number as it stands in the form; it outlives the form.
-    pub(crate) typed: String,
+    pub typed: String,
     /// The receipt as it stands in its form.
-    pub(crate) receipt: String,
+    pub receipt: String,
     /// What has been asked of the Worker and not answered yet.
-    pub(crate) asking: Option<Asking>,
+    pub asking: Option<Asking>,
     /// What went wrong last, until the next try.
-    pub(crate) trouble: Option<Trouble>,
+    pub trouble: Option<Trouble>,
     /// Whether the Worker cannot be reached at the moment.
-    pub(crate) is_cut_off: bool,
+    pub is_cut_off: bool,
 }
 
 /// What the customer looks at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Pane {
+pub enum Pane {
     /// The payment's own screen.
     Payment,
     /// The phone form, to give another number.
@@ -48,7 +48,7 @@ pub(crate) enum Pane {
 
 /// What the Worker is asked to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Asking {
+pub enum Asking {
     /// To send a push.
     Push,
     /// To check a receipt.
@@ -57,7 +57,7 @@ pub(crate) enum Asking {
 
 /// Why a request did not lead on.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Trouble {
+pub enum Trouble {
     /// Nobody answered.
     NoConnection,
     /// The number cannot be one.
@@ -70,39 +70,39 @@ pub(crate) enum Trouble {
 
 /// An error of the API, as far as the widget looks at it.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Refusal {
+pub struct Refusal {
     /// The word of `ErrorCode`.
-    pub(crate) code: String,
+    pub code: String,
     /// What to do, in English.
-    pub(crate) message: String,
+    pub message: String,
     /// The field that it belongs to.
-    pub(crate) param: Option<String>,
+    pub param: Option<String>,
     /// When to try again, in Unix milliseconds of the Worker's clock.
-    pub(crate) retry_at_ms: Option<u64>,
+    pub retry_at_ms: Option<u64>,
     /// Whether it is the Worker's own failure, so that the same request may do later.
-    pub(crate) is_ours: bool,
+    pub is_ours: bool,
     /// How to reach the shop, where the error says it.
-    pub(crate) shop_contact: Option<String>,
+    pub shop_contact: Option<String>,
 }
 
 /// The order can be viewed, not opened or pushed any more.
-pub(crate) const ORDER_EXPIRED: &str = "ORDER_EXPIRED";
+pub const ORDER_EXPIRED: &str = "ORDER_EXPIRED";
 
 impl Refusal {
     /// Whether the same request may do later.
-    pub(crate) fn may_pass(&self) -> bool {
+    pub fn may_pass(&self) -> bool {
         self.is_ours || self.retry_at_ms.is_some()
     }
 
     /// Whether the error belongs to the phone field.
-    pub(crate) fn is_about_the_number(&self) -> bool {
+    pub fn is_about_the_number(&self) -> bool {
         self.param.as_deref() == Some("phone") || self.code == "INVALID_MSISDN"
     }
 }
 
 impl Model {
     /// Nothing is known yet.
-    pub(crate) fn new(language: Language) -> Model {
+    pub fn new(language: Language) -> Model {
         Model {
             language,
             view: None,
@@ -117,7 +117,7 @@ impl Model {
     }
 
     /// Takes in a view. An older one than the one known changes nothing.
-    pub(crate) fn receive(&mut self, view: View) {
+    pub fn receive(&mut self, view: View) {
         self.is_cut_off = false;
         let known = self.view.as_ref();
         if known.is_some_and(|known| known.id == view.id && known.version > view.version) {
@@ -143,7 +143,7 @@ impl Model {
     }
 
     /// How long until the next question, in milliseconds; `None`: nothing will change.
-    pub(crate) fn poll_after_ms(&self) -> Option<u64> {
+    pub fn poll_after_ms(&self) -> Option<u64> {
         let view = self.view.as_ref()?;
         // Money of an order that has ended is still looked for.
         let by_receipt = is_typed_open(view) && view.state != State::Paid;
@@ -151,18 +151,18 @@ impl Model {
     }
 
     /// Whether the Worker allows no push yet.
-    pub(crate) fn must_wait(&self, now_ms: u64) -> bool {
+    pub fn must_wait(&self, now_ms: u64) -> bool {
         let retry_at_ms = self.view.as_ref().and_then(|view| view.retry_at_ms);
         retry_at_ms.is_some_and(|at_ms| at_ms > now_ms)
     }
 
     /// Whether the number in the form is whole, and its prefix was not given to Safaricom.
-    pub(crate) fn has_other_prefix(&self) -> bool {
+    pub fn has_other_prefix(&self) -> bool {
         Msisdn::parse(&self.typed).is_ok_and(|msisdn| !msisdn.has_safaricom_prefix())
     }
 
     /// Where the payment stands.
-    pub(crate) fn state(&self) -> Option<State> {
+    pub fn state(&self) -> Option<State> {
         self.view.as_ref().map(|view| view.state)
     }
 }
@@ -187,14 +187,14 @@ impl Pane {
 }
 
 /// Whether a typed receipt is known and not yet part of what was received.
-pub(crate) fn is_typed_open(view: &View) -> bool {
+pub fn is_typed_open(view: &View) -> bool {
     let counted = Some(TypedStatus::Counted);
     view.typed_receipt.is_some() && view.typed_status != counted
 }
 
 /// The event that the page is told when `view` follows `known`: each attempt's prompt and decline
 /// once, the payment's success once.
-pub(crate) fn news(known: Option<&View>, view: &View) -> Option<&'static str> {
+pub fn news(known: Option<&View>, view: &View) -> Option<&'static str> {
     let is_same =
         known.is_some_and(|known| known.state == view.state && known.sent_at_ms == view.sent_at_ms);
     match view.state {

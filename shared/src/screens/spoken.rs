@@ -1,9 +1,9 @@
 //! Texts with values in them: amounts, times as they are spoken, placeholders filled.
 
-use malipo_shared::sentences::Language;
+use crate::sentences::Language;
 
 /// `text` with each `{name}` replaced by what `value` knows of it.
-pub(crate) fn fill(text: &str, value: impl Fn(&str) -> String) -> String {
+pub fn fill(text: &str, value: impl Fn(&str) -> String) -> String {
     let mut filled = String::new();
     let mut rest = text;
     while let Some((before, from)) = cut(rest, "{") {
@@ -18,20 +18,20 @@ pub(crate) fn fill(text: &str, value: impl Fn(&str) -> String) -> String {
 
 /// What stands before and after the first `part`. The library's search is made for long texts, and
 /// is larger than all that is searched here.
-pub(crate) fn cut<'a>(text: &'a str, part: &str) -> Option<(&'a str, &'a str)> {
+pub fn cut<'a>(text: &'a str, part: &str) -> Option<(&'a str, &'a str)> {
     let mut places = 0..=text.len().checked_sub(part.len())?;
     let at = places.find(|&at| text.as_bytes()[at..].starts_with(part.as_bytes()))?;
     Some((text.get(..at)?, text.get(at + part.len()..)?))
 }
 
 /// `text` with the first `part` replaced.
-pub(crate) fn replaced(text: &str, part: &str, by: &str) -> Option<String> {
+pub fn replaced(text: &str, part: &str, by: &str) -> Option<String> {
     let (before, after) = cut(text, part)?;
     Some([before, by, after].concat())
 }
 
 /// A whole number in digits, without the library's formatting.
-pub(crate) fn digits(number: u64) -> String {
+pub fn digits(number: u64) -> String {
     let mut digits = Vec::new();
     let mut rest = number;
     loop {
@@ -44,7 +44,7 @@ pub(crate) fn digits(number: u64) -> String {
 }
 
 /// Shillings with their thousands marked: `1,500`. Zero is possible here, unlike in `Kes`.
-pub(crate) fn shillings(kes: u32) -> String {
+pub fn shillings(kes: u32) -> String {
     let digits = digits(u64::from(kes));
     let mut marked = String::new();
     for (index, digit) in digits.chars().enumerate() {
@@ -57,7 +57,7 @@ pub(crate) fn shillings(kes: u32) -> String {
 }
 
 /// `2 minutes 5 seconds`, `dakika 2 na sekunde 5`: read aloud, "2:05" would be a clock time.
-pub(crate) fn duration(secs: u32, language: Language) -> String {
+pub fn duration(secs: u32, language: Language) -> String {
     let (minutes, rest) = (secs / 60, secs % 60);
     let part = |count: u32, unit: Unit| match language {
         Language::En if count == 1 => ["1 ", unit.en].concat(),
@@ -78,13 +78,13 @@ pub(crate) fn duration(secs: u32, language: Language) -> String {
 }
 
 /// Whole seconds from `now_ms` until `until_ms`, rounded up: 0 only when the time has come.
-pub(crate) fn secs_until(until_ms: u64, now_ms: u64) -> u32 {
+pub fn secs_until(until_ms: u64, now_ms: u64) -> u32 {
     u32::try_from(until_ms.saturating_sub(now_ms).div_ceil(1000)).unwrap_or(u32::MAX)
 }
 
 /// At which of the few moments a countdown is spoken: 60, 30 and 10 seconds before its end. The
 /// answer changes only then, so a screen reader is not talked over each second.
-pub(crate) const fn spoken_mark(secs_left: u32) -> Option<u32> {
+pub const fn spoken_mark(secs_left: u32) -> Option<u32> {
     match secs_left {
         0 => None,
         1..=10 => Some(10),

@@ -1,14 +1,12 @@
 //! `Say`: the sentences of one view in one language, with its values filled in.
 
 use super::{Form, Name, Say, Screen};
-use crate::model::{Model, ORDER_EXPIRED, Trouble};
-use crate::spoken::{cut, digits, duration, fill, replaced, secs_until, shillings};
-use crate::words::{self, Word};
-use malipo_shared::BadMsisdn;
-use malipo_shared::api::{Charge, PayeeKind, State, View};
-use malipo_shared::sentences::{
-    Language, NOT_CHARGED_SO_FAR, Screen as Sentences, Sentence, sentence,
-};
+use crate::BadMsisdn;
+use crate::api::{Charge, PayeeKind, State, View};
+use crate::screens::model::{Model, ORDER_EXPIRED, Trouble};
+use crate::screens::spoken::{cut, digits, duration, fill, replaced, secs_until, shillings};
+use crate::screens::words::{self, Word};
+use crate::sentences::{Language, NOT_CHARGED_SO_FAR, Screen as Sentences, Sentence, sentence};
 
 impl<'a> Say<'a> {
     pub(super) fn new(model: &'a Model, view: &'a View, now_ms: u64) -> Say<'a> {
@@ -144,7 +142,7 @@ impl<'a> Say<'a> {
 }
 
 /// The error beside the field of `form`.
-pub(crate) fn field_trouble(trouble: &Trouble, form: Form, language: Language) -> Option<String> {
+pub fn field_trouble(trouble: &Trouble, form: Form, language: Language) -> Option<String> {
     match (trouble, form) {
         (Trouble::Number(bad), Form::Phone) => Some(words::bad_number(*bad, language).to_owned()),
         (Trouble::Receipt(why), Form::Receipt) => Some(words::untaken(*why, language).to_owned()),

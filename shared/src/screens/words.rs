@@ -1,22 +1,22 @@
-//! The widget's own words, in English and Kiswahili: labels, buttons, hints. What each outcome
-//! says lies in `malipo_shared::sentences`.
+//! The checkout's own words, in English and Kiswahili: labels, buttons, hints. What each outcome
+//! says lies in `crate::sentences`.
 
-use crate::receipt::Untaken;
-use malipo_shared::BadMsisdn;
-use malipo_shared::sentences::Language;
+use crate::BadMsisdn;
+use crate::screens::receipt_field::Untaken;
+use crate::sentences::Language;
 
 macro_rules! words {
     ($($name:ident = $en:literal, $sw:literal;)*) => {
-        /// A text of the widget.
+        /// A text of the checkout.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub(crate) enum Word { $($name,)* }
+        pub enum Word { $(#[doc = $en] $name,)* }
 
         impl Word {
             #[cfg(test)]
             const ALL: &[Word] = &[$(Word::$name,)*];
 
             /// The text, with its placeholders.
-            pub(crate) const fn say(self, language: Language) -> &'static str {
+            pub const fn say(self, language: Language) -> &'static str {
                 let (en, sw) = match self { $(Word::$name => ($en, $sw),)* };
                 match language {
                     Language::En => en,
@@ -130,7 +130,7 @@ words! {
 }
 
 /// Why the number cannot be one.
-pub(crate) const fn bad_number(bad: BadMsisdn, language: Language) -> &'static str {
+pub const fn bad_number(bad: BadMsisdn, language: Language) -> &'static str {
     let word = match bad {
         BadMsisdn::Empty => Word::NumberIsEmpty,
         BadMsisdn::NotANumber => Word::NumberIsNone,
@@ -143,7 +143,7 @@ pub(crate) const fn bad_number(bad: BadMsisdn, language: Language) -> &'static s
 }
 
 /// Why the receipt was not taken.
-pub(crate) const fn untaken(why: Untaken, language: Language) -> &'static str {
+pub const fn untaken(why: Untaken, language: Language) -> &'static str {
     let word = match why {
         Untaken::Empty => Word::ReceiptIsEmpty,
         Untaken::NotOne => Word::ReceiptIsNone,

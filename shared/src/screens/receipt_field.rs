@@ -1,10 +1,10 @@
 //! The receipt field: how a receipt is written as it is typed, and why one is not taken.
 
-use malipo_shared::MpesaReceipt;
+use crate::MpesaReceipt;
 
 /// Why a receipt was not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Untaken {
+pub enum Untaken {
     /// Nothing was typed.
     Empty,
     /// It cannot be one.
@@ -17,7 +17,7 @@ pub(crate) enum Untaken {
 
 /// The receipt as it is shown while it is typed, in capitals and without spaces, and where the caret
 /// then stands. Of a whole SMS only its first word is kept: M-PESA's begin with the receipt.
-pub(crate) fn as_typed(text: &str, caret: usize) -> (String, usize) {
+pub fn as_typed(text: &str, caret: usize) -> (String, usize) {
     let tight = |text: &str| -> String {
         let shown = text.chars().filter(|c| !c.is_whitespace());
         shown.map(|c| c.to_ascii_uppercase()).collect()
@@ -39,7 +39,7 @@ pub(crate) fn as_typed(text: &str, caret: usize) -> (String, usize) {
 const LEN_MAX: usize = 14;
 
 /// Why `text` cannot be a receipt.
-pub(crate) fn check(text: &str) -> Option<Untaken> {
+pub fn check(text: &str) -> Option<Untaken> {
     if text.is_empty() {
         return Some(Untaken::Empty);
     }

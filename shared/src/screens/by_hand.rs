@@ -1,11 +1,11 @@
 //! The screen for money that goes past the prompt: Pay Bill or till.
 
 use super::{Action, BACK, Does, I_HAVE_PAID, Name, Say, Screen, Step};
-use crate::model::Pane;
-use crate::words::Word;
-use malipo_shared::Reason;
-use malipo_shared::api::{PayeeKind, State};
-use malipo_shared::sentences::CANCEL_A_LATE_PROMPT;
+use crate::Reason;
+use crate::api::{PayeeKind, State};
+use crate::screens::model::Pane;
+use crate::screens::words::Word;
+use crate::sentences::CANCEL_A_LATE_PROMPT;
 
 const fn step(word: Word, typed: &'static str) -> Step {
     Step {

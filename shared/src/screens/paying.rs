@@ -4,11 +4,11 @@ use super::{
     ACCOUNT, AMOUNT, Action, BACK, BY_HAND, CLOSE, Does, FOR, Fact, Form, HAS_SMS, Name, PHONE,
     SHOP, Say, Screen, TRY_AGAIN,
 };
-use crate::model::{Model, ORDER_EXPIRED, Pane, Refusal, Trouble};
-use crate::spoken::fill;
-use crate::words::Word;
-use malipo_shared::api::State;
-use malipo_shared::sentences::{Screen as Sentences, sentence};
+use crate::api::State;
+use crate::screens::model::{Model, ORDER_EXPIRED, Pane, Refusal, Trouble};
+use crate::screens::spoken::fill;
+use crate::screens::words::Word;
+use crate::sentences::{Screen as Sentences, sentence};
 
 /// After this long without a PIN the hints come up, in milliseconds.
 const HINTS_AFTER_MS: u64 = 20_000;

@@ -4,10 +4,10 @@ use super::{
     ACCOUNT_COPIED, Action, BY_HAND, CLOSE, CONTACT, Does, FOR, FOR_THE_SHOP, Fact, HAS_SMS,
     I_HAVE_PAID, Name, RECEIPT, SHOP, Say, Screen, TRY_AGAIN,
 };
-use crate::model::Pane;
-use crate::words::Word;
-use malipo_shared::sentences::Screen as Sentences;
-use malipo_shared::{NextStep, Reason};
+use crate::screens::model::Pane;
+use crate::screens::words::Word;
+use crate::sentences::Screen as Sentences;
+use crate::{NextStep, Reason};
 
 const OTHER_NUMBER: Action = Action::new(Does::Show(Pane::Number), Word::OtherNumber);
 const CORRECT_NUMBER: Action = Action::new(Does::Show(Pane::Number), Word::CorrectNumber);

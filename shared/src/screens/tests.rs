@@ -3,7 +3,7 @@
 mod by_hand;
 
 use super::*;
-use crate::model::Refusal;
+use crate::screens::model::Refusal;
 use std::collections::BTreeMap;
 
 const VIEWS: &str = include_str!("../../fixtures/views.json");
@@ -179,8 +179,8 @@ fn not_charged_is_said_only_as_far_as_it_is_known() {
     for &reason in Reason::ALL {
         let mut view = fixture(&format!("declined_{}", reason.as_str()));
         for (charge, expected, other) in [
-            (malipo_shared::api::Charge::None, certain, so_far),
-            (malipo_shared::api::Charge::NoneSoFar, so_far, certain),
+            (crate::api::Charge::None, certain, so_far),
+            (crate::api::Charge::NoneSoFar, so_far, certain),
         ] {
             view.charge = Some(charge);
             let now_ms = view.now_ms;

@@ -2,71 +2,96 @@
 //!
 //! Texts are words and templates, filled when they are drawn.
 
+pub mod model;
+
 mod by_hand;
 mod ended;
 mod paying;
 mod receipt;
 mod say;
 
-use crate::model::{Asking, Model, Pane, Trouble};
-use crate::spoken::{duration, fill, secs_until, spoken_mark};
-use crate::words::Word;
-use malipo_shared::Reason;
-use malipo_shared::api::{State, View};
-use malipo_shared::sentences::Language;
+pub mod receipt_field;
+pub mod spoken;
+pub mod words;
 
-#[cfg_attr(not(target_arch = "wasm32"), allow(unused_imports))]
-pub(crate) use say::field_trouble;
+use crate::Reason;
+use crate::api::{State, View};
+use crate::screens::model::{Asking, Model, Pane, Trouble};
+use crate::screens::spoken::{duration, fill, secs_until, spoken_mark};
+use crate::screens::words::Word;
+use crate::sentences::Language;
+
+pub use say::field_trouble;
 
 /// One screen. What it lists is fixed; only its sentences are made.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Screen {
+pub struct Screen {
     /// Which one: a change moves the focus to the heading.
-    pub(crate) name: Name,
+    pub name: Name,
     /// The headline.
-    pub(crate) heading: String,
+    pub heading: String,
     /// What happened, whether money moved, what to do.
-    pub(crate) message: String,
+    pub message: String,
     /// Whether the time for the PIN is counted down.
-    pub(crate) has_timer: bool,
-    pub(crate) facts: &'static [Fact],
+    pub has_timer: bool,
+    /// What is known, a line each.
+    pub facts: &'static [Fact],
     /// What is asked for.
-    pub(crate) form: Option<Form>,
-    pub(crate) steps: &'static [Step],
+    pub form: Option<Form>,
+    /// How to pay by hand.
+    pub steps: &'static [Step],
     /// A heading and a list.
-    pub(crate) hints: &'static [Word],
+    pub hints: &'static [Word],
     /// What else to know, above the buttons.
-    pub(crate) note: Option<Word>,
+    pub note: Option<Word>,
     /// The buttons; the first of them is what helps most.
-    pub(crate) actions: &'static [Action],
+    pub actions: &'static [Action],
 }
 
 /// Which screen; its word is in the page for tests and for the shop's own styles.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Name {
+pub enum Name {
+    /// The payment is being opened.
     Opening,
+    /// It could not be opened.
     OpenFailed,
+    /// The number is asked for.
     Phone,
+    /// The push is on its way.
     Sending,
+    /// The prompt is on the handset.
     Waiting,
+    /// Nobody knows yet.
     Confirming,
+    /// The customer may say that no money left.
     AskCharged,
+    /// The receipt is asked for.
     Receipt,
+    /// It is looked for.
     ReceiptChecking,
+    /// M-PESA does not show it yet.
     ReceiptNotFound,
+    /// The shop has to look at it.
     ReceiptForShop,
+    /// How to pay without a prompt.
     ByHand,
+    /// The last attempt ended without money.
     Declined(Reason),
+    /// Some of the money is here.
     PartPaid,
+    /// All of it is here.
     Paid,
+    /// Nobody knew for a day.
     Unresolved,
+    /// The order has ended.
     Closed,
+    /// Only the shop can mend it.
     ShopSetUp,
 }
 
 /// A field and its button.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Form {
+pub enum Form {
     /// The number that the push goes to.
     Phone,
     /// The receipt in M-PESA's SMS.
@@ -75,47 +100,57 @@ pub(crate) enum Form {
 
 /// How a screen feels; the mark above its heading.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Mood {
+pub enum Mood {
+    /// A form or a list.
     Plain,
+    /// Something is under way.
     Busy,
+    /// The customer has to do something on the phone.
     Prompt,
+    /// Nobody knows.
     Unsure,
+    /// It did not work.
     Bad,
+    /// It worked.
     Good,
 }
 
 /// A label and a value.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Fact {
-    pub(crate) label: Word,
+pub struct Fact {
+    /// What it is.
+    pub label: Word,
     /// A template.
-    pub(crate) value: &'static str,
+    pub value: &'static str,
     /// Whether a button copies it.
-    pub(crate) is_copied: bool,
+    pub is_copied: bool,
 }
 
 /// A step of paying by hand, and what is to be typed at it.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Step {
-    pub(crate) word: Word,
+pub struct Step {
+    /// What to do.
+    pub word: Word,
     /// A template, as it is shown: `KES {amount}`; empty when nothing is typed.
-    pub(crate) shown: &'static str,
+    pub shown: &'static str,
     /// A template, as it is copied: `{plain_amount}`.
-    pub(crate) copied: &'static str,
+    pub copied: &'static str,
 }
 
 /// A button.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Action {
-    pub(crate) does: Does,
-    pub(crate) word: Word,
+pub struct Action {
+    /// What it does.
+    pub does: Does,
+    /// Its label.
+    pub word: Word,
     /// The label until another push may be asked for, with `{countdown}`, where that matters.
-    pub(crate) waiting: Option<Word>,
+    pub waiting: Option<Word>,
 }
 
 /// What a button does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Does {
+pub enum Does {
     /// Opens the payment once more after a failure.
     OpenAgain,
     /// Lets the old payment go and opens a new one.
@@ -135,7 +170,7 @@ pub(crate) enum Does {
 }
 
 /// The screen for what is known at `now_ms` (the Worker's clock).
-pub(crate) fn screen(model: &Model, now_ms: u64) -> Screen {
+pub fn screen(model: &Model, now_ms: u64) -> Screen {
     let Some(view) = &model.view else {
         return paying::opening(model);
     };
@@ -168,7 +203,7 @@ pub(crate) fn screen(model: &Model, now_ms: u64) -> Screen {
 
 /// What a screen reader hears now and then beside the heading: the countdown three times, and the
 /// end of a wait.
-pub(crate) fn spoken(model: &Model, screen: &Screen, now_ms: u64) -> String {
+pub fn spoken(model: &Model, screen: &Screen, now_ms: u64) -> String {
     let language = model.language;
     let Some(view) = &model.view else {
         return String::new();
@@ -192,7 +227,7 @@ pub(crate) fn spoken(model: &Model, screen: &Screen, now_ms: u64) -> String {
 }
 
 /// `template` with the values of what is known.
-pub(crate) fn filled(model: &Model, template: &str, now_ms: u64) -> String {
+pub fn filled(model: &Model, template: &str, now_ms: u64) -> String {
     match &model.view {
         Some(view) => Say::new(model, view, now_ms).fill(template),
         None => template.to_owned(),
@@ -210,7 +245,7 @@ struct Say<'a> {
 
 impl Name {
     /// The word in the page.
-    pub(crate) const fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Name::Opening => "opening",
             Name::OpenFailed => "open_failed",
@@ -234,7 +269,7 @@ impl Name {
     }
 
     /// How it feels.
-    pub(crate) const fn mood(self) -> Mood {
+    pub const fn mood(self) -> Mood {
         match self {
             Name::Phone | Name::ByHand | Name::Receipt => Mood::Plain,
             Name::Opening | Name::Sending | Name::ReceiptChecking => Mood::Busy,
@@ -250,7 +285,7 @@ impl Name {
 
 impl Mood {
     /// The word in the page.
-    pub(crate) const fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Mood::Plain => "plain",
             Mood::Busy => "busy",
@@ -319,10 +354,10 @@ impl Fact {
 
 impl Form {
     /// Every form, in the order of the page.
-    pub(crate) const ALL: [Form; 2] = [Form::Phone, Form::Receipt];
+    pub const ALL: [Form; 2] = [Form::Phone, Form::Receipt];
 
     /// Its word in the page.
-    pub(crate) const fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Form::Phone => "phone",
             Form::Receipt => "receipt",
@@ -330,7 +365,7 @@ impl Form {
     }
 
     /// Its button.
-    pub(crate) const fn submit(self) -> Action {
+    pub const fn submit(self) -> Action {
         match self {
             Form::Phone => Action::push(Does::AskPush, Word::PayAmount, Word::PayAmountIn),
             Form::Receipt => Action::new(Does::TypeReceipt, Word::CheckReceipt),

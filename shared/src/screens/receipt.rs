@@ -1,10 +1,10 @@
 //! The screens for the receipt in M-PESA's SMS. What is typed is checked, never believed.
 
 use super::{Action, BACK, Does, FOR_THE_SHOP, Form, Name, Say, Screen};
-use crate::model::Pane;
-use crate::words::Word;
-use malipo_shared::api::{State, TypedStatus};
-use malipo_shared::sentences::Screen as Sentences;
+use crate::api::{State, TypedStatus};
+use crate::screens::model::Pane;
+use crate::screens::words::Word;
+use crate::sentences::Screen as Sentences;
 
 const OTHER_RECEIPT: Action = Action::new(Does::Show(Pane::OtherReceipt), Word::OtherReceipt);
 const BACK_TO_NUMBERS: Action = Action::new(Does::Show(Pane::ByHand), Word::Back);
