@@ -12,6 +12,7 @@ mod say;
 
 pub mod receipt_field;
 pub mod spoken;
+pub mod wire;
 pub mod words;
 
 use crate::Reason;

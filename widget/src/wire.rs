@@ -1,85 +1,20 @@
-//! The one place between the JSON of `malipo_shared::api` and the widget, over the browser's own parser.
+//! The JSON of `malipo_shared::api` over the browser's own parser; what it means is read in `screens::wire`.
 
 use crate::order::Order;
 use js_sys::{JSON, Object, Reflect};
-use malipo_shared::api::{Charge, PayeeKind, State, TypedStatus, View};
+use malipo_shared::api::View;
 use malipo_shared::screens::model::Refusal;
-use malipo_shared::{PaymentId, Reason};
+use malipo_shared::screens::wire::{self, Fields};
 use wasm_bindgen::JsValue;
 
 /// Reads a view; `None` when it is none, or one whose words are not known here.
 pub(crate) fn decode_view(text: &str) -> Option<View> {
-    let json = Json::parse(text)?;
-    // What routes and decides must be there; a text that is missing is shown as nothing.
-    let id = PaymentId::parse(&json.text("id")?).ok()?;
-    let state = json.text("state")?;
-    let state = State::ALL
-        .into_iter()
-        .find(|known| known.as_str() == state)?;
-    let needed = ["version", "due_kes", "received_kes", "excess_kes", "now_ms"];
-    if needed.iter().any(|name| json.number(name).is_none()) {
-        return None;
-    }
-    let text = |name| json.text(name).unwrap_or_default();
-    let number = |name| json.number(name).unwrap_or_default();
-    let kes = |name| u32::try_from(number(name)).unwrap_or(u32::MAX);
-    let typed_status = json.text("typed_status");
-    let is_word = |name, word| json.text(name).is_some_and(|text| text == word);
-    Some(View {
-        id,
-        version: number("version"),
-        state,
-        livemode: json.is_true("livemode"),
-        name: text("name"),
-        description: text("description"),
-        account_reference: text("account_reference"),
-        payee_kind: match is_word("payee_kind", "till") {
-            true => PayeeKind::Till,
-            false => PayeeKind::PayBill,
-        },
-        payee_number: text("payee_number"),
-        shop_contact: text("shop_contact"),
-        due_kes: kes("due_kes"),
-        received_kes: kes("received_kes"),
-        excess_kes: kes("excess_kes"),
-        now_ms: number("now_ms"),
-        phone_masked: json.text("phone_masked"),
-        reason: json.text("reason").map(|word| Reason::from_word(&word)),
-        code: json.text("code"),
-        // Only the exact word says that nothing was charged.
-        charge: match is_word("charge", "none") {
-            true => Some(Charge::None),
-            false => Some(Charge::NoneSoFar),
-        },
-        receipt: json.text("receipt"),
-        typed_receipt: json.text("typed_receipt"),
-        typed_status: typed_status.and_then(|word| {
-            let mut statuses = TypedStatus::ALL.into_iter();
-            statuses.find(|known| known.as_str() == word)
-        }),
-        sent_at_ms: json.number("sent_at_ms"),
-        prompt_ends_at_ms: json.number("prompt_ends_at_ms"),
-        retry_at_ms: json.number("retry_at_ms"),
-        ask_charged_at_ms: json.number("ask_charged_at_ms"),
-        may_prompt_be_alive: json.is_true("may_prompt_be_alive"),
-        notices_payment_by_hand: json.is_true("notices_payment_by_hand"),
-        poll_after_ms: json.number("poll_after_ms"),
-    })
+    wire::view(&Json::parse(text)?)
 }
 
 /// Reads the body of an error; `None` when it is not the Worker's.
 pub(crate) fn decode_error(text: &str) -> Option<Refusal> {
-    let error = Json::parse(text)?.object("error")?;
-    Some(Refusal {
-        code: error.text("code")?,
-        message: error.text("message")?,
-        param: error.text("param"),
-        retry_at_ms: error.number("retry_at_ms"),
-        is_ours: error
-            .text("type")
-            .is_some_and(|family| family == "api_error"),
-        shop_contact: error.text("shop_contact"),
-    })
+    wire::refusal(&Json::parse(text)?)
 }
 
 /// The body that opens a payment.
@@ -145,9 +80,11 @@ impl Json {
     fn get(&self, name: &str) -> JsValue {
         Reflect::get(&self.0, &JsValue::from_str(name)).unwrap_or(JsValue::UNDEFINED)
     }
+}
 
-    fn object(&self, name: &str) -> Option<Json> {
-        Json::of(self.get(name))
+impl Fields for Json {
+    fn text(&self, name: &str) -> Option<String> {
+        Json::text(self, name)
     }
 
     fn number(&self, name: &str) -> Option<u64> {
@@ -160,5 +97,9 @@ impl Json {
 
     fn is_true(&self, name: &str) -> bool {
         self.get(name).is_truthy()
+    }
+
+    fn object(&self, name: &str) -> Option<Json> {
+        Json::of(self.get(name))
     }
 }

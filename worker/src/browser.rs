@@ -11,7 +11,7 @@ use malipo_engine::names::{Address, signed_reference};
 use malipo_engine::order::{Order, note as price_note};
 use malipo_engine::payment::{Ask, rules};
 use malipo_engine::signed_order::{Audience, SignedOrder};
-use malipo_shared::api::{ApiError, ErrorCode, OpenPayment};
+use malipo_shared::api::{ApiError, AskPush, ErrorCode, OpenPayment};
 use malipo_shared::{AccountReference, IdempotencyKey, MpesaReceipt, Msisdn, PaymentId};
 use worker::{Env, Method, Request, Response, Result};
 
@@ -64,7 +64,7 @@ fn is_allowed(config: &Config, origin: &str) -> bool {
 }
 
 /// Reading is cheap and held requests are asked again; only posts are counted.
-async fn admit(
+pub(crate) async fn admit(
     request: &Request,
     env: &Env,
     config: &Config,
@@ -104,21 +104,23 @@ async fn route(request: &mut Request, env: &Env, config: &Config, path: &str) ->
     }
 }
 
-type Call = core::result::Result<(Address, PaymentCall), ApiError>;
+/// Which payment is asked for what.
+pub(crate) type Call = core::result::Result<(Address, PaymentCall), ApiError>;
 
 async fn open(request: &mut Request, config: &Config) -> Call {
     let bytes = body::read(request, BODY_BYTES_MAX).await?;
-    let ask = body::open_payment(&bytes)?;
+    opening(
+        config,
+        body::open_payment(&bytes)?,
+        quota_of(request, config),
+    )
+}
+
+/// Opens a payment or finds it; `quota` is the client address's.
+pub(crate) fn opening(config: &Config, ask: OpenPayment, quota: Option<String>) -> Call {
     let phone = ask.phone.as_deref().map(msisdn).transpose()?;
-    let (order, reference, expires_at_ms) = match &ask.order {
-        Some(token) => signed(config, token, &ask)?,
-        None => unsigned(config, &ask)?,
-    };
-    let address = Address {
-        env: config.env.as_str().to_owned(),
-        link: config.link.clone(),
-        reference,
-    };
+    let (order, reference, expires_at_ms) = priced(config, &ask)?;
+    let address = address(config, reference);
     // What the browser asked for, whatever the spacing of its JSON.
     let meant = serde_json::to_vec(&ask).map_err(|_| internal())?;
     let what = PaymentCall::Open {
@@ -126,12 +128,32 @@ async fn open(request: &mut Request, config: &Config) -> Call {
         ask: Ask::new(ask.key, &meant),
         phone,
         expires_at_ms,
-        quota: quota_of(request, config),
+        quota,
     };
     Ok((address, what))
 }
 
+/// The payment of a reference.
+pub(crate) fn address(config: &Config, reference: AccountReference) -> Address {
+    Address {
+        env: config.env.as_str().to_owned(),
+        link: config.link.clone(),
+        reference,
+    }
+}
+
 type Priced = core::result::Result<(Order, AccountReference, u64), ApiError>;
+
+/// What is asked to be paid: its price, its account reference, and until when it may be paid.
+///
+/// # Errors
+/// What is wrong with the order, the item or the amount.
+pub(crate) fn priced(config: &Config, ask: &OpenPayment) -> Priced {
+    match &ask.order {
+        Some(token) => signed(config, token, ask),
+        None => unsigned(config, ask),
+    }
+}
 
 /// An order whose price the shop's server has signed: its reference finds it from any device.
 fn signed(config: &Config, token: &str, ask: &OpenPayment) -> Priced {
@@ -173,7 +195,12 @@ async fn type_receipt(request: &mut Request, config: &Config, id: &str) -> Call 
     let address = address_of(config, id)?;
     let bytes = body::read(request, BODY_BYTES_MAX).await?;
     let typed = body::type_receipt(&bytes)?;
-    let receipt = MpesaReceipt::from_typed(&typed.receipt).map_err(|_| {
+    typing(address, &typed.receipt)
+}
+
+/// Takes down a receipt that the customer typed.
+pub(crate) fn typing(address: Address, typed: &str) -> Call {
+    let receipt = MpesaReceipt::from_typed(typed).map_err(|_| {
         let message =
             "Type the receipt as in M-PESA's SMS: letters and digits, for example QAB1CD2EF3.";
         ApiError::at(ErrorCode::ValidationError, "receipt", message)
@@ -184,7 +211,11 @@ async fn type_receipt(request: &mut Request, config: &Config, id: &str) -> Call 
 async fn push(request: &mut Request, config: &Config, id: &str) -> Call {
     let address = address_of(config, id)?;
     let bytes = body::read(request, BODY_BYTES_MAX).await?;
-    let ask = body::ask_push(&bytes)?;
+    pushing(address, body::ask_push(&bytes)?, quota_of(request, config))
+}
+
+/// Makes another push; `quota` is the client address's.
+pub(crate) fn pushing(address: Address, ask: AskPush, quota: Option<String>) -> Call {
     let phone = ask.phone.as_deref().map(msisdn).transpose()?;
     let meant = serde_json::to_vec(&ask).map_err(|_| internal())?;
     let key: IdempotencyKey = ask.key;
@@ -194,7 +225,7 @@ async fn push(request: &mut Request, config: &Config, id: &str) -> Call {
             ask: Ask::new(key, &meant),
             phone,
             not_charged: ask.not_charged,
-            quota: quota_of(request, config),
+            quota,
         },
     ))
 }
@@ -226,14 +257,14 @@ fn read(request: &Request, config: &Config, id: &str) -> Call {
 }
 
 /// The address behind an id: its MAC is checked before any object is addressed.
-fn address_of(config: &Config, id: &str) -> core::result::Result<Address, ApiError> {
+pub(crate) fn address_of(config: &Config, id: &str) -> core::result::Result<Address, ApiError> {
     let id = PaymentId::parse(id).ok();
     id.and_then(|id| config.master_key.open_payment_id(config.env.as_str(), &id))
         .ok_or_else(|| ApiError::new(ErrorCode::NotFound, "There is no such payment."))
 }
 
 /// The name of the client address's quota: a keyed hash, so that the address itself goes no further.
-fn quota_of(request: &Request, config: &Config) -> Option<String> {
+pub(crate) fn quota_of(request: &Request, config: &Config) -> Option<String> {
     let address = request.headers().get("CF-Connecting-IP").ok().flatten()?;
     let address = address.parse().ok()?;
     let env = config.env.as_str();
@@ -252,7 +283,7 @@ fn internal() -> ApiError {
     )
 }
 
-async fn call(env: &Env, address: &Address, what: PaymentCall) -> Result<Response> {
+pub(crate) async fn call(env: &Env, address: &Address, what: PaymentCall) -> Result<Response> {
     let held_ms = if let PaymentCall::Read { wait_ms, .. } = &what {
         *wait_ms
     } else {

@@ -13,6 +13,7 @@ mod ledger;
 mod message;
 mod object;
 mod operator;
+mod page;
 mod payment_object;
 mod platform;
 mod prompts;

@@ -2,7 +2,7 @@
 
 use crate::config::{self, Config, DarajaEnv};
 use crate::message::{PaymentCall, ToPayment};
-use crate::{assets, browser, hooks, inbox, operator, reply};
+use crate::{assets, browser, hooks, inbox, operator, page, reply};
 use malipo_shared::api::{ApiError, ErrorCode};
 use worker::{Env, Method, Request, Response, Result};
 
@@ -28,6 +28,7 @@ pub(crate) async fn answer(mut request: Request, env: &Env) -> Result<Response> 
         }
         "v1" => browser::answer(&mut request, env, config, &path).await,
         "hooks" => hooks::answer(&mut request, env, config, &path).await,
+        "pay" => page::answer(&mut request, env, config, &path).await,
         "a" => assets::answer(&request, env).await,
         "healthz" if path == "/healthz" => reply::json(
             200,

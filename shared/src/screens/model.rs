@@ -68,8 +68,8 @@ pub enum Trouble {
     Refused(Refusal),
 }
 
-/// An error of the API, as far as the widget looks at it.
-#[derive(Debug, Clone, PartialEq)]
+/// An error of the API, as far as a screen looks at it.
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Refusal {
     /// The word of `ErrorCode`.
     pub code: String,

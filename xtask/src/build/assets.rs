@@ -54,8 +54,12 @@ pub(super) fn write_dist(widget: &Widget) -> Result<()> {
     ];
     bundle(&root.join("widget/web/loader.ts"), &loader, &arguments)?;
 
+    let page_styles = scratch.join("pay.css");
+    bundle(&root.join("widget/web/pay.css"), &page_styles, &[])?;
+
     let mut files = Files::from([
         ("malipo.js".into(), read(&loader)?),
+        ("pay.css".into(), read(&page_styles)?),
         ("index.html".into(), read(&root.join("index.html"))?),
     ]);
     for file in files_below(&root.join("shop"))? {

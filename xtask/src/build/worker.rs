@@ -13,6 +13,9 @@ use crate::tools::{self, NIGHTLY, WASM_BINDGEN, WORKER_BUILD};
 
 const ARGUMENTS: [&str; 2] = ["--release", "--panic-unwind"];
 
+/// Nothing in the Worker is written by `Debug`, so no derived text of it is shipped, nor can it ever be logged.
+const RUSTFLAGS: &str = "-Zfmt-debug=none";
+
 /// worker-build keeps the functions' names, a tenth of the Worker's bytes; logs name a panic's place without them.
 const STRIP: [&str; 9] = [
     "-Oz",
@@ -46,8 +49,7 @@ pub(super) fn build(force: bool) -> Result<()> {
     build
         .env("PATH", path_with_shims()?)
         .env("CARGO_TARGET_DIR", places::target("worker"));
-    // Nothing in the Worker is written by `Debug`, so no derived text of it is shipped, nor can it ever be logged.
-    build.env("MALIPO_NIGHTLY_RUSTFLAGS", "-Zfmt-debug=none");
+    build.env("MALIPO_NIGHTLY_RUSTFLAGS", RUSTFLAGS);
     build.env("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size");
     build.env("WASM_BINDGEN_BIN", WASM_BINDGEN.path());
     build.env("WASM_OPT_BIN", tools::wasm_opt());
@@ -63,7 +65,7 @@ pub(super) fn build(force: bool) -> Result<()> {
 fn inputs() -> Result<String> {
     let mut inputs = Inputs::default();
     inputs.text(&format!(
-        "{ARGUMENTS:?} {STRIP:?} {NIGHTLY} {} {}",
+        "{ARGUMENTS:?} {STRIP:?} {RUSTFLAGS} {NIGHTLY} {} {}",
         WORKER_BUILD.version, WASM_BINDGEN.version
     ));
     inputs.paths(

@@ -1,0 +1,148 @@
+//! The first page: what is paid, and the number. Nothing is opened until its form is sent.
+
+use super::{Sent, Visit, fresh_key, html, is_live};
+use crate::{browser, platform};
+use malipo_shared::api::{ApiError, ErrorCode, OpenPayment, PayeeKind, State, View, Written};
+use malipo_shared::screens::model::{Model, Trouble};
+use malipo_shared::{IdempotencyKey, ItemId, Msisdn, Payee};
+use worker::{Response, Result};
+
+pub(super) async fn answer(visit: &Visit<'_>, item: &str, sent: Option<Sent>) -> Result<Response> {
+    let asked = match asked(visit, item) {
+        Ok(asked) => asked,
+        Err(error) => return visit.refused(error),
+    };
+    match sent {
+        Some(sent) => pay(visit, asked, &sent).await,
+        None => show(visit, &asked).await,
+    }
+}
+
+/// What the address asks to be paid.
+fn asked(visit: &Visit<'_>, item: &str) -> core::result::Result<OpenPayment, ApiError> {
+    let text = |name| visit.query.text(name).map(str::to_owned);
+    let no_item = |_| {
+        let message = "There is no such item. Ask the shop for the right address.";
+        ApiError::at(ErrorCode::ValidationError, "item", message)
+    };
+    let item = (!item.is_empty()).then(|| ItemId::parse(item).map_err(no_item));
+    Ok(OpenPayment {
+        order: text("order"),
+        item: item.transpose()?,
+        amount: text("amount").map(Written::Text),
+        note: text("note"),
+        phone: None,
+        key: fresh_key()?,
+    })
+}
+
+async fn show(visit: &Visit<'_>, asked: &OpenPayment) -> Result<Response> {
+    let view = match view(visit, asked) {
+        Ok(view) => view,
+        Err(error) => return visit.refused(error),
+    };
+    if asked.order.is_some() {
+        // A signed order may be under way already, on any device.
+        let address = browser::address_of(visit.config, view.id.as_str());
+        let read = address.map(|address| (address, html::READ));
+        if let Ok(view) = visit.ask(read).await {
+            return visit.lead_to(&payment(&view), "");
+        }
+    }
+    let mut model = Model::new(visit.language);
+    model.receive(view);
+    form(visit, model, &asked.key)
+}
+
+async fn pay(visit: &Visit<'_>, mut asked: OpenPayment, sent: &Sent) -> Result<Response> {
+    // The key of the form: sent twice it is one payment.
+    if let Some(Ok(key)) = sent.fields.text("key").map(IdempotencyKey::parse) {
+        asked.key = key;
+    }
+    let typed = sent.fields.text("phone").unwrap_or_default().to_owned();
+    let is_by_hand = sent.fields.text("do") == Some("by_hand");
+    if !is_by_hand {
+        asked.phone = Some(typed.clone());
+    }
+    let trouble = match (is_by_hand, Msisdn::parse(&typed)) {
+        (false, Err(bad)) => Trouble::Number(bad),
+        _ => match visit
+            .ask(browser::opening(
+                visit.config,
+                asked.clone(),
+                sent.quota.clone(),
+            ))
+            .await
+        {
+            Ok(view) => {
+                let pane = if is_by_hand { "by_hand" } else { "" };
+                return visit.lead_to(&payment(&view), pane);
+            }
+            Err(denied) => visit.trouble(denied.refusal),
+        },
+    };
+    let mut model = Model::new(visit.language);
+    match view(visit, &asked) {
+        Ok(view) => model.receive(view),
+        Err(error) => return visit.refused(error),
+    }
+    model.typed = typed;
+    model.trouble = Some(trouble);
+    form(visit, model, &asked.key)
+}
+
+fn form(visit: &Visit<'_>, model: Model, key: &IdempotencyKey) -> Result<Response> {
+    let around = html::Around {
+        key: key.as_str().to_owned(),
+        is_entry: true,
+        ..html::Around::default()
+    };
+    visit.page(200, &model, &around)
+}
+
+fn payment(view: &View) -> String {
+    format!("/pay/p/{}", view.id.as_str())
+}
+
+/// The payment as it will be once it is opened.
+fn view(visit: &Visit<'_>, asked: &OpenPayment) -> core::result::Result<View, ApiError> {
+    let config = visit.config;
+    let (order, reference, _) = browser::priced(config, asked)?;
+    let (payee_kind, number) = match &config.payee {
+        Payee::PayBill { shortcode } => (PayeeKind::PayBill, shortcode),
+        Payee::Till { till, .. } => (PayeeKind::Till, till),
+    };
+    let address = browser::address(config, reference);
+    let id = config.master_key.payment_id(&address);
+    let no_id = || ApiError::new(ErrorCode::InternalError, "The payment has no name.");
+    Ok(View {
+        id: id.ok_or_else(no_id)?,
+        version: 0,
+        state: State::Ready,
+        livemode: is_live(config),
+        name: config.shop_name.clone(),
+        description: order.description,
+        account_reference: address.reference.as_str().to_owned(),
+        payee_kind,
+        payee_number: number.as_str().to_owned(),
+        shop_contact: config.shop_contact.clone(),
+        due_kes: order.amount.shillings(),
+        received_kes: 0,
+        excess_kes: 0,
+        now_ms: platform::now_ms(),
+        phone_masked: None,
+        reason: None,
+        code: None,
+        charge: None,
+        receipt: None,
+        typed_receipt: None,
+        typed_status: None,
+        sent_at_ms: None,
+        prompt_ends_at_ms: None,
+        retry_at_ms: None,
+        ask_charged_at_ms: None,
+        may_prompt_be_alive: false,
+        notices_payment_by_hand: config.c2b.is_registered,
+        poll_after_ms: None,
+    })
+}
