@@ -230,14 +230,15 @@ pub fn spoken(model: &Model, screen: &Screen, now_ms: u64) -> String {
 /// `template` with the values of what is known.
 pub fn filled(model: &Model, template: &str, now_ms: u64) -> String {
     match &model.view {
-        Some(view) => Say::new(model, view, now_ms).fill(template),
-        None => template.to_owned(),
+        Some(view) => Say::new(model, view, now_ms).fill(model.own(template)),
+        None => model.own(template).to_owned(),
     }
 }
 
 /// What the texts of a screen are made from.
 #[derive(Clone, Copy)]
 struct Say<'a> {
+    model: &'a Model,
     language: Language,
     view: &'a View,
     now_ms: u64,

@@ -3,7 +3,7 @@
 use crate::order::Order;
 use crate::pay::Pay;
 use crate::view::Checkout;
-use crate::wire::Json;
+use crate::wire::{self, Json};
 use js_sys::{Function, Object};
 use malipo_shared::sentences::Language;
 use std::rc::Rc;
@@ -20,7 +20,8 @@ pub struct Handle {
 
 /// Draws the checkout into `root` and opens the payment.
 ///
-/// `options`: `base`, one of `item`, `amount` and `order`, `note`, `lang`. `on_event(name, detail)` is called with
+/// `options`: `base`, one of `item`, `amount` and `order`, `note`, `lang`, `words` (the shop's own sentences, as JSON: each after the
+/// one that it stands for), `typed` (the number, as far as it was typed before). `on_event(name, detail)` is called with
 /// `prompted`, `paid`, `declined` and `error`, with `close` when the customer asks to close, and
 /// with `lang` when another language is chosen.
 #[wasm_bindgen]
@@ -38,9 +39,13 @@ pub fn mount(root: Element, options: Object, on_event: Function) -> Handle {
         _ => Language::En,
     };
     let base = option("base").unwrap_or_default();
+    let own = option("words")
+        .map(|words| wire::texts(&words))
+        .unwrap_or_default();
 
     root.set_text_content(None);
     let pay = Rc::new(Pay::new(base, order, language, root.clone(), on_event));
+    pay.begin(option("typed"), own);
     let shown = Rc::clone(&pay);
     let view = leptos::mount::mount_to_renderer(&root, move || Checkout(shown));
     pay.open();

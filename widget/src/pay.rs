@@ -10,6 +10,7 @@ use crate::order::{self, Order};
 use crate::{browser, client, wire};
 use js_sys::Function;
 use malipo_shared::api::View;
+use malipo_shared::format_as_typed;
 use malipo_shared::screens::Name;
 use malipo_shared::screens::model::{Model, Pane, Trouble, news};
 use malipo_shared::sentences::Language;
@@ -21,6 +22,9 @@ use web_sys::{AbortController, Element, HtmlElement};
 
 /// The slot of the language that the customer chose.
 const LANGUAGE_SLOT: &str = "malipo:lang";
+
+/// The slot of the number that the customer wants to be remembered.
+const PHONE_SLOT: &str = "malipo:phone";
 
 /// One payment on one page.
 pub(crate) struct Pay {
@@ -72,6 +76,26 @@ impl Pay {
             wakes: RefCell::new(None),
             abort: RefCell::new(None),
             asked: RefCell::new(None),
+        }
+    }
+
+    /// Takes in what the page brings: a number that was being typed, and the shop's own sentences. A number that this
+    /// device was asked to remember stands there without being typed.
+    pub(crate) fn begin(&self, typed: Option<String>, own: Vec<(String, String)>) {
+        let remembered = browser::kept(PHONE_SLOT);
+        let mut model = self.model.borrow_mut();
+        model.own = own;
+        model.is_typing = typed.is_some();
+        model.is_remembered = remembered.is_some();
+        let typed = typed.filter(|text| !text.is_empty()).or(remembered);
+        model.typed = format_as_typed(&typed.unwrap_or_default(), usize::MAX).0;
+    }
+
+    /// Remembers the number on this device, or forgets it, as the customer wants.
+    pub(crate) fn remember(&self, is_wanted: bool) {
+        match is_wanted {
+            true => browser::keep(PHONE_SLOT, &self.with(|model| model.typed.clone())),
+            false => browser::forget(PHONE_SLOT),
         }
     }
 

@@ -17,7 +17,7 @@ use leptos::prelude::*;
 use leptos::tachys::renderer::dom::Dom;
 use leptos::tachys::view::Mountable;
 use malipo_shared::screens::model::Model;
-use malipo_shared::screens::{Action, Does, Form, screen};
+use malipo_shared::screens::{Action, Does, Form, Name, screen};
 use page::{Page, Press};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -146,7 +146,9 @@ impl Ui {
         let texts = Texts::of(model, &screen, now_ms, shown.copied);
         self.texts.set(texts.all);
         self.pay.label(screen.name, model.language);
-        if is_new && shown.name.is_some() {
+        // Whoever was typing already is left at it.
+        let types_on = shown.name == Some(Name::Opening) && shown.form == screen.form;
+        if is_new && shown.name.is_some() && !(types_on && screen.form.is_some()) {
             self.pay.focus("h2");
         }
         *shown = Shown {

@@ -59,6 +59,21 @@ pub(crate) fn object(fields: &[(&str, Option<JsValue>)]) -> Object {
     object
 }
 
+/// The texts of an object by their names; nothing when it is none.
+pub(crate) fn texts(json: &str) -> Vec<(String, String)> {
+    let Some(Json(object)) = Json::parse(json) else {
+        return Vec::new();
+    };
+    let entries = Object::entries(&object.into()).into_iter();
+    let text = |entry: &JsValue, index| {
+        let entry: js_sys::Array = entry.clone().into();
+        entry.get(index).as_string()
+    };
+    entries
+        .filter_map(|entry| Some((text(&entry, 0)?, text(&entry, 1)?)))
+        .collect()
+}
+
 /// An object of JSON, or of the page's options.
 pub(crate) struct Json(JsValue);
 

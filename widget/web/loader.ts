@@ -15,10 +15,12 @@ type Checkout = {
 type Lang = "en" | "sw";
 
 const WORDS = {
-  en: { pay: "Pay with M-PESA", close: "Close", opening: "Opening the checkout…", again: "Try again",
-    failed: "The checkout could not be loaded.", check: "Check your internet connection, then try again. Nothing has been paid." },
-  sw: { pay: "Lipa na M-PESA", close: "Funga", opening: "Inafungua malipo…", again: "Jaribu tena",
-    failed: "Ukurasa wa malipo haukuweza kupakiwa.", check: "Angalia mtandao wako, kisha ujaribu tena. Hakuna kilicholipwa." },
+  en: { pay: "Pay with M-PESA", close: "Close", opening: "Opening the checkout…", phone: "M-PESA phone number", again: "Try again",
+    plain: "Use the simple page", failed: "The checkout could not be loaded.",
+    check: "Check your connection. Nothing has been paid." },
+  sw: { pay: "Lipa na M-PESA", close: "Funga", opening: "Inafungua malipo…", phone: "Nambari ya simu ya M-PESA", again: "Jaribu tena",
+    plain: "Tumia ukurasa rahisi", failed: "Ukurasa wa malipo haukuweza kupakiwa.",
+    check: "Angalia mtandao wako. Hakuna kilicholipwa." },
 };
 
 const TAG = "malipo-checkout";
@@ -61,6 +63,21 @@ function sheet(css: string) {
   return made;
 }
 
+function isDialog(box: HTMLElement): box is HTMLDialogElement {
+  return box.localName == "dialog";
+}
+
+/** Fetches the checkout when a button comes near the viewport, where bytes may be fetched unasked. */
+const near = new IntersectionObserver((seen) => {
+  const { saveData, effectiveType = "4g" } = (navigator as any).connection || {};
+  if (seen[0]!.isIntersecting && !saveData && effectiveType == "4g") hint();
+}, { rootMargin: "200px" });
+
+function hint() {
+  near.disconnect();
+  load().catch(() => {});
+}
+
 function make<K extends keyof HTMLElementTagNameMap>(tag: K, className: string, text?: string) {
   const made = document.createElement(tag);
   made.className = className;
@@ -73,123 +90,155 @@ function define() {
 
   class MalipoCheckout extends HTMLElement {
     static observedAttributes = NAMES;
-    /** Made by `Malipo.open()`: a dialog without a button. */
-    isBare = false;
-    onClosed?: (detail: Detail) => void;
-    private shadow = this.attachShadow({ mode: "open" });
-    private button = make("button", "pay");
-    private dialog?: HTMLDialogElement;
-    private handle?: Handle;
+    /** Names that end in _ are shortened by the build. Made by `Malipo.open()`: a dialog without a button. */
+    isBare_ = false;
+    onClosed_?: (detail: Detail) => void;
+    private shadow_ = this.attachShadow({ mode: "open" });
+    private button_ = make("button", "pay");
+    /** The dialog; inline, what stands in its place. */
+    private box_?: HTMLElement;
+    private root_ = make("div", "root");
+    private handle_?: Handle;
     private lang_: Lang = "en";
 
     connectedCallback() {
-      this.shadow.adoptedStyleSheets = [styles];
-      this.draw();
-      if (this.button.isConnected || this.isBare) return;
-      const button = this.button;
+      this.shadow_.adoptedStyleSheets = [styles];
+      this.draw_();
+      if (this.button_.isConnected || this.isBare_) return;
+      const button = this.button_;
       button.type = "button";
       button.onclick = () => this.open();
-      for (const intent of ["pointerenter", "focus", "touchstart"])
-        button.addEventListener(intent, () => void load().catch(() => {}), { passive: true, once: true });
-      this.shadow.append(button);
+      button.onpointerenter = button.onfocus = hint;
+      this.shadow_.append(button);
+      near.observe(this);
+      if (this.hasAttribute("inline") && !button.disabled) this.open();
     }
 
     disconnectedCallback() {
+      near.unobserve(this);
       // A framework that moves the element takes it off for a moment only.
       queueMicrotask(() => {
-        if (!this.isConnected) this.drop();
+        if (!this.isConnected) this.drop_();
       });
     }
 
     attributeChangedCallback() {
-      if (this.isConnected) this.draw();
+      if (this.isConnected) this.draw_();
     }
 
-    draw() {
+    draw_() {
       this.lang_ = language(this);
       const wrong = check(fromAttributes(this));
-      this.button.textContent = wrong || this.getAttribute("label") || WORDS[this.lang_].pay;
-      this.button.disabled = !!wrong;
-      this.button.lang = this.lang_;
+      this.button_.textContent = wrong || this.getAttribute("label") || WORDS[this.lang_].pay;
+      this.button_.disabled = !!wrong;
+      this.button_.lang = this.lang_;
     }
 
     open() {
-      const dialog = (this.dialog ||= this.frame());
-      if (dialog.open) return;
-      dialog.showModal();
-      if (this.handle) this.handle.focus();
-      else this.fill(dialog);
+      if (this.isOpen_()) return;
+      const box = (this.box_ ||= this.frame_());
+      if (isDialog(box)) box.showModal();
+      else box.hidden = !(this.button_.hidden = true);
+      if (this.handle_) this.handle_.focus();
+      else this.fill_(box);
     }
 
-    /** The dialog before there is a checkout in it. */
-    private frame() {
-      const dialog = make("dialog", "");
-      const close = make("button", "x", "×");
-      close.type = "button";
-      close.onclick = () => dialog.close();
-      dialog.append(close, make("div", "root"));
-      dialog.setAttribute("aria-labelledby", "malipo-title");
-      dialog.onclose = () => this.closed();
-      this.shadow.append(dialog);
-      return dialog;
+    private isOpen_() {
+      const box = this.box_;
+      return this.isConnected && !!box && (isDialog(box) ? box.open : !box.hidden);
     }
 
-    private async fill(dialog: HTMLDialogElement) {
+    /** The box before there is a checkout in it. */
+    private frame_() {
+      const box = make(this.hasAttribute("inline") ? "section" : "dialog", "");
+      if (isDialog(box)) {
+        const close = make("button", "x", "×");
+        close.type = "button";
+        close.onclick = () => this.close_();
+        box.onclose = () => this.closed_();
+        box.append(close);
+      }
+      box.append(this.root_);
+      box.setAttribute("aria-labelledby", "malipo-title");
+      this.shadow_.append(box);
+      return box;
+    }
+
+    private close_() {
+      if (isDialog(this.box_!)) this.box_.close();
+      else this.closed_();
+    }
+
+    private async fill_(box: HTMLElement) {
       const words = WORDS[this.lang_];
-      const root = dialog.lastChild as HTMLElement;
+      const root = this.root_;
       const show = (title: string, ...rest: HTMLElement[]) => {
         const heading = make("h2", "", title);
         heading.id = "malipo-title";
         heading.tabIndex = -1;
         root.replaceChildren(heading, ...rest);
-        if (dialog.open) heading.focus();
+        if (isDialog(box) && box.open) heading.focus();
       };
-      dialog.lang = this.lang_;
-      dialog.firstElementChild!.ariaLabel = words.close;
-      show(words.opening, make("div", "bone"), make("div", "bone"));
+      this.speak_(this.lang_);
+      // The number can be typed before the rest has come.
+      const label = make("label", "", words.phone);
+      const field = make("input", "");
+      label.append(field);
+      field.type = field.autocomplete = "tel";
+      show(words.opening, label, make("div", "bone"));
       try {
         const [checkout, css] = await load();
-        if (!this.isConnected || this.handle || !dialog.open) return;
-        this.shadow.adoptedStyleSheets = [styles, css];
-        const options = { ...fromAttributes(this), base, lang: this.lang_ };
-        this.handle = checkout.mount(root, options, (name, detail) => this.hear(name, detail));
-        this.handle.focus();
+        if (this.handle_ || !this.isOpen_()) return;
+        this.shadow_.adoptedStyleSheets = [styles, css];
+        const isTyping = this.shadow_.activeElement == field;
+        const typed = isTyping || field.value ? { typed: field.value } : {};
+        const options = { ...fromAttributes(this), base, lang: this.lang_, ...typed };
+        this.handle_ = checkout.mount(root, options, (name, detail) => this.hear_(name, detail));
+        if (isTyping) (root.querySelector("#malipo-phone") as HTMLElement).focus();
+        else if (isDialog(box)) this.handle_.focus();
       } catch (error) {
         console.error("Malipo:", error);
-        this.tell("error", { reason: "LOAD_FAILED" });
+        this.tell_("error", { reason: "LOAD_FAILED" });
         const again = make("button", "pay", words.again);
         again.type = "button";
-        again.onclick = () => this.fill(dialog);
-        show(words.failed, make("p", "", words.check), again);
+        again.onclick = () => this.fill_(box);
+        const plain = make("a", "pay", words.plain);
+        const given = { ...fromAttributes(this), lang: this.lang_ } as Record<string, string>;
+        plain.href = base + "/pay/" + (given.item || "") + "?" + new URLSearchParams(given);
+        show(words.failed, make("p", "", words.check), again, plain);
       }
     }
 
-    private hear(name: string, detail: Detail) {
-      if (name == "close") this.dialog!.close();
-      else if (name == "lang") {
-        const lang = detail as unknown as Lang;
-        this.dialog!.lang = lang;
-        this.dialog!.firstElementChild!.ariaLabel = WORDS[lang].close;
-      } else this.tell(name, detail);
+    private hear_(name: string, detail: Detail) {
+      if (name == "close") this.close_();
+      else if (name == "lang") this.speak_(detail as unknown as Lang);
+      else this.tell_(name, detail);
+    }
+
+    private speak_(lang: Lang) {
+      this.box_!.lang = lang;
+      if (isDialog(this.box_!)) this.box_.firstElementChild!.ariaLabel = WORDS[lang].close;
     }
 
     /** A payment under way goes on, and its next opening shows it; one that is over is let go. */
-    private closed() {
-      const detail = this.handle ? this.handle.detail() : {};
-      if (!this.handle || this.handle.closed()) this.drop();
-      this.button.focus();
-      this.tell("closed", detail);
-      if (this.onClosed) this.onClosed(detail);
+    private closed_() {
+      const detail = this.handle_ ? this.handle_.detail() : {};
+      if (!this.handle_ || this.handle_.closed()) this.drop_();
+      else this.box_!.hidden = !isDialog(this.box_!);
+      this.button_.hidden = false;
+      this.button_.focus();
+      this.tell_("closed", detail);
+      if (this.onClosed_) this.onClosed_(detail);
     }
 
-    private drop() {
-      const { handle, dialog } = this;
-      this.handle = this.dialog = undefined;
+    private drop_() {
+      const { handle_: handle, box_: box } = this;
+      this.handle_ = this.box_ = undefined;
       if (handle) handle.unmount();
-      if (dialog) dialog.remove();
+      if (box) box.remove();
     }
 
-    private tell(name: string, detail: Detail) {
+    private tell_(name: string, detail: Detail) {
       this.dispatchEvent(new CustomEvent("malipo:" + name, { bubbles: true, composed: true, detail }));
     }
   }
@@ -202,9 +251,9 @@ function define() {
         const wrong = check(options);
         if (wrong) return reject(TypeError(wrong));
         const element = document.createElement(TAG) as MalipoCheckout;
-        element.isBare = true;
-        for (const [name, value] of Object.entries(options)) if (value != null) element.setAttribute(name, String(value));
-        element.onClosed = (detail) => {
+        element.isBare_ = true;
+        for (const [name, value] of Object.entries(options)) if (value != null && value !== false) element.setAttribute(name, String(value));
+        element.onClosed_ = (detail) => {
           element.remove();
           resolve(detail);
         };

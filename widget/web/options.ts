@@ -2,10 +2,11 @@
 
 export type Options = {
   item?: string; amount?: string | number; order?: string; note?: string; lang?: string; label?: string;
+  inline?: string | boolean; words?: string;
 };
 
 /** Exactly one of the first three says what is paid. */
-export const NAMES = ["item", "amount", "order", "note", "lang", "label"] as const;
+export const NAMES = ["item", "amount", "order", "note", "lang", "label", "inline", "words"] as const;
 export const WHAT = NAMES.slice(0, 3);
 
 export function fromAttributes(element: Element): Options {

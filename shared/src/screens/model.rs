@@ -29,6 +29,12 @@ pub struct Model {
     pub trouble: Option<Trouble>,
     /// Whether the Worker cannot be reached at the moment.
     pub is_cut_off: bool,
+    /// Whether the customer was typing the number before the payment was open.
+    pub is_typing: bool,
+    /// Whether the number is to be remembered on this device.
+    pub is_remembered: bool,
+    /// The shop's own sentences, each after the one that it stands for.
+    pub own: Vec<(String, String)>,
 }
 
 /// What the customer looks at.
@@ -113,7 +119,17 @@ impl Model {
             asking: None,
             trouble: None,
             is_cut_off: false,
+            is_typing: false,
+            is_remembered: false,
+            own: Vec::new(),
         }
+    }
+
+    /// The sentence as the shop wants it.
+    pub fn own<'a>(&'a self, sentence: &'a str) -> &'a str {
+        let mut own = self.own.iter();
+        own.find(|(known, _)| known == sentence)
+            .map_or(sentence, |(_, own)| own)
     }
 
     /// Takes in a view. An older one than the one known changes nothing.

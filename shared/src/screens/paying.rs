@@ -28,9 +28,13 @@ const NO_MONEY_LEFT: Action = Action::new(Does::AskPushNotCharged, Word::NoMoney
 
 /// Before there is a view: loading, or what went wrong.
 pub(super) fn opening(model: &Model) -> Screen {
-    let say = |word: Word| word.say(model.language);
+    let say = |word: Word| model.own(word.say(model.language));
     let Some(trouble) = &model.trouble else {
-        return Screen::new(Name::Opening, say(Word::Opening), "");
+        return Screen {
+            // Whoever types goes on typing.
+            form: model.is_typing.then_some(Form::Phone),
+            ..Screen::new(Name::Opening, say(Word::Opening), "")
+        };
     };
     let why = match trouble {
         Trouble::Refused(refusal) if refusal.code == ORDER_EXPIRED => {

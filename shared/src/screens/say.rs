@@ -11,6 +11,7 @@ use crate::sentences::{Language, NOT_CHARGED_SO_FAR, Screen as Sentences, Senten
 impl<'a> Say<'a> {
     pub(super) fn new(model: &'a Model, view: &'a View, now_ms: u64) -> Say<'a> {
         Say {
+            model,
             language: model.language,
             view,
             now_ms,
@@ -18,8 +19,8 @@ impl<'a> Say<'a> {
         }
     }
 
-    pub(super) fn word(self, word: Word) -> &'static str {
-        word.say(self.language)
+    pub(super) fn word(self, word: Word) -> &'a str {
+        self.model.own(word.say(self.language))
     }
 
     /// The headline and the paragraph of an outcome.
@@ -28,6 +29,7 @@ impl<'a> Say<'a> {
     /// amount…"): the heading then takes that sentence to its end.
     fn sentence(self, screen: Sentences) -> (String, String) {
         let (headline, rest) = sentence(screen, self.language);
+        let (headline, rest) = (self.model.own(headline), self.model.own(rest));
         let goes_on = rest.starts_with(|c: char| c == '(' || c.is_ascii_lowercase());
         let (heading, rest) = match cut(rest, ". ") {
             Some((first, rest)) if goes_on => ([headline, " ", first, "."].concat(), rest),

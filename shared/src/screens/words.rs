@@ -54,6 +54,7 @@ words! {
     PhoneNumber = "M-PESA phone number", "Nambari ya simu ya M-PESA";
     PhoneHelp = "We send a PIN request to this phone.", "Tutatuma ombi la PIN kwenye simu hii.";
     OtherPrefix = "This does not look like a Safaricom number. If it is registered for M-PESA, go on.", "Nambari hii haionekani kuwa ya Safaricom. Ikiwa imesajiliwa kwa M-PESA, endelea.";
+    Remember = "Remember this number on this device", "Kumbuka nambari hii kwenye kifaa hiki";
     PayAmount = "Pay KES {amount}", "Lipa KES {amount}";
     PayAmountIn = "Pay KES {amount} in {countdown}", "Lipa KES {amount} baada ya {countdown}";
 

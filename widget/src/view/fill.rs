@@ -33,6 +33,9 @@ pub(super) enum Place {
     Heard,
     /// The other language, to switch to.
     Other,
+    /// The box beside the number, and a mark: it is ticked.
+    Remember,
+    IsRemembered,
     FactLabel,
     FactValue = Place::FactLabel as isize + FACTS as isize,
     StepLabel = Place::FactValue as isize + FACTS as isize,
@@ -192,7 +195,9 @@ impl<'a> Texts<'a> {
         let language = self.model.language;
         let text = match left_secs {
             0 => self.say(Word::TimeOver),
-            secs => fill(Word::TimeLeft.say(language), |_| duration(secs, language)),
+            secs => fill(self.model.own(Word::TimeLeft.say(language)), |_| {
+                duration(secs, language)
+            }),
         };
         let whole_secs = secs_until(ends_at_ms, from_ms);
         self.put(Place::Timer, 0, text);
@@ -219,11 +224,23 @@ impl<'a> Texts<'a> {
         };
         self.put(Place::IsInvalid, index, is_invalid.to_owned());
         match form {
-            Form::Phone if model.has_other_prefix() => {
-                self.word(Place::FieldHint, index, Word::OtherPrefix);
+            Form::Phone => {
+                if model.has_other_prefix() {
+                    self.word(Place::FieldHint, index, Word::OtherPrefix);
+                }
+                self.put(Place::FieldValue, index, model.typed.clone());
+                self.word(Place::Remember, 0, Word::Remember);
+                if model.is_remembered {
+                    self.put(Place::IsRemembered, 0, "true".to_owned());
+                }
             }
-            Form::Phone => {}
             Form::Receipt => self.put(Place::FieldValue, index, model.receipt.clone()),
+        }
+        if model.view.is_none() {
+            // What it costs is not known yet.
+            self.word(Place::SubmitLabel, index, Word::Opening);
+            self.put(Place::SubmitClosed, index, "true".to_owned());
+            return;
         }
         self.button(
             Place::SubmitLabel,

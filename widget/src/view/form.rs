@@ -12,10 +12,13 @@ use web_sys::HtmlInputElement;
 pub(super) fn send(pay: &Rc<Pay>) {
     let typed = pay.with(|model| model.typed.clone());
     match Msisdn::parse(&typed) {
-        Ok(_) => pay.ask_push(Ask {
-            phone: Some(typed),
-            not_charged: false,
-        }),
+        Ok(_) => {
+            pay.remember(pay.with(|model| model.is_remembered));
+            pay.ask_push(Ask {
+                phone: Some(typed),
+                not_charged: false,
+            });
+        }
         Err(bad) => {
             pay.update(|model| model.trouble = Some(Trouble::Number(bad)));
             pay.focus("#malipo-phone");
@@ -25,6 +28,9 @@ pub(super) fn send(pay: &Rc<Pay>) {
 
 /// Takes in what was typed.
 pub(super) fn input(pay: &Pay, form: Form, field: &HtmlInputElement) {
+    if field.type_() == "checkbox" {
+        return pay.update(|model| model.is_remembered = field.checked());
+    }
     let text = field.value();
     // The field counts in UTF-16; what is formatted holds digits, letters and separators only.
     let caret = field.selection_start().ok().flatten().unwrap_or(u32::MAX);

@@ -158,6 +158,7 @@ impl Page {
 
     fn form(&mut self, form: Form, field: Attributes) {
         let (index, name) = (form as usize, form.as_str());
+        let is_phone = form == Form::Phone;
         let submit = Place::SubmitLabel.at(index);
         let form = self.element(None, "form", &[("novalidate", "")]);
         self.bind(&form, Shows::Without("hidden"), submit);
@@ -178,6 +179,12 @@ impl Page {
         let help = [("class", "help"), ("id", &*help)];
         self.line(form, "p", &help, Place::FieldHelp.at(index));
         self.status(form, "help", Place::FieldHint.at(index));
+        if is_phone {
+            let label = self.group(form, "label", "check", Place::Remember.at(0));
+            let tick = self.element(Some(&label), "input", &[("type", "checkbox")]);
+            self.bind(&tick, Shows::With("checked"), Place::IsRemembered.at(0));
+            self.line(Some(&label), "span", &[], Place::Remember.at(0));
+        }
         let button = self.button(form, "primary", submit, None);
         let closed = Place::SubmitClosed.at(index);
         self.bind(&button, Shows::With("disabled"), closed);

@@ -50,6 +50,7 @@ pub(super) fn write_dist(widget: &Widget) -> Result<()> {
         "--format=iife",
         "--target=es2020",
         "--external:/a/*",
+        "--mangle-props=_$",
         &define,
     ];
     bundle(&root.join("widget/web/loader.ts"), &loader, &arguments)?;
