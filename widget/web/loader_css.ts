@@ -26,6 +26,6 @@ export const CSS =
   "h2:focus-visible{outline:0}" +
   "label,label>input{display:block;width:100%}label>input{min-height:52px;font:1.25rem var(--font)}" +
   ":host([inline]){display:block}" +
-  ".bone{height:3rem;margin:1rem 0;border-radius:var(--radius);background:var(--line);opacity:.5}" +
+  ".bone{height:3rem;margin:1rem 0;border-radius:var(--radius);background:var(--line)}" +
   "@media(max-width:34rem){dialog{max-width:none;margin:auto 0 0;border-radius:calc(var(--radius)*1.5) calc(var(--radius)*1.5) 0 0;border-width:1px 0 0}}" +
   "@media(forced-colors:active){button{border:2px solid ButtonText}}";

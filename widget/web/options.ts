@@ -25,7 +25,7 @@ export function check(options: Options): string {
   const given = WHAT.filter((name) => options[name] != null);
   const fatal =
     !given[0] ? "item, amount or order is missing"
-    : given[1] ? given.join(" and ") + " together: give one"
+    : given[1] ? given.join(" and ") + ": give one"
     : item != null && !/^[\w-]{1,40}$/.test(item) ? "item is wrong: " + item
     : order != null && !/^[\w-]+(\.[\w-]+){2}$/.test(order) ? "order is no signed token"
     : amount != null && !/^(KES|Ksh)?[\s.]*[\d,]+$/i.test(String(amount)) ? "amount is wrong: " + amount
