@@ -34,7 +34,7 @@ export const test = base.extend<Fixtures>({
   },
 
   handset: async ({ browser }, use) => {
-    const context = await browser.newContext({ viewport: { width: 390, height: 780 } });
+    const context = await browser.newContext({ viewport: { width: 390, height: 780 }, javaScriptEnabled: true });
     await use(new Handset(await context.newPage()));
     await context.close();
   },
