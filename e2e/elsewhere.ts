@@ -10,11 +10,11 @@ export const STRANGER = "http://127.0.0.1:4";
 /** The beginning of the script tag; attributes and its end follow. */
 export const LOADER = `<script src="${MALIPO_URL}/malipo.js"`;
 
-export async function visit(page: Page, origin: string, body: string) {
+export async function visit(page: Page, origin: string, body: string, headers: Record<string, string> = {}) {
   const head = `<meta name="viewport" content="width=device-width"><title>A shop elsewhere</title>`;
   const html = `<!doctype html><html lang="en">${head}<h1>A shop elsewhere</h1>${body}`;
   // What is not fetched is nobody's address; Chromium asks before it lets such a page reach this machine.
   await page.context().grantPermissions(["local-network-access"]);
-  await page.route(`${origin}/elsewhere`, (route) => route.fulfill({ contentType: "text/html", body: html }));
+  await page.route(`${origin}/elsewhere`, (route) => route.fulfill({ headers: { "Content-Type": "text/html", ...headers }, body: html }));
   await page.goto(`${origin}/elsewhere`);
 }

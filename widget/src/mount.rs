@@ -68,13 +68,17 @@ impl Handle {
         self.pay.detail(None)
     }
 
-    /// Moves the focus to the heading, for a dialog that is opened again.
-    pub fn focus(&self) {
-        self.pay.focus_heading();
+    /// Moves the focus to the heading, for a dialog that is opened again; for a customer who is typing the number, to
+    /// where it goes on.
+    pub fn focus(&self, is_typing: bool) {
+        match is_typing {
+            true => self.pay.focus_number(),
+            false => self.pay.focus_heading(),
+        }
     }
 
     /// Takes the checkout off the page. The payment goes on at M-PESA, and is found again.
-    pub fn unmount(&mut self) {
+    pub fn unmount(mut self) {
         self.pay.stop();
         if let Some(unmount) = self.unmount.take() {
             unmount();

@@ -18,7 +18,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{AbortController, Element, HtmlElement};
+use web_sys::{AbortController, Element, HtmlElement, HtmlInputElement};
 
 /// The slot of the language that the customer chose.
 const LANGUAGE_SLOT: &str = "malipo:lang";
@@ -166,6 +166,20 @@ impl Pay {
     /// Moves the focus to the heading, so that a screen reader reads the new screen.
     pub(crate) fn focus_heading(&self) {
         self.focus("h2");
+    }
+
+    /// Moves the focus into the number's field, behind what is typed already.
+    pub(crate) fn focus_number(&self) {
+        let Some(field) = self.root.query_selector("#malipo-phone").ok().flatten() else {
+            return;
+        };
+        let field: HtmlInputElement = field.unchecked_into();
+        let _ = field.focus();
+        let typed = self.with(|model| model.typed.clone());
+        field.set_value(&typed);
+        let end = typed.len() as u32;
+        // Inputs of this type have a selection.
+        let _ = field.set_selection_range(end, end);
     }
 
     /// Names the screen in the page: the styles, the tests and screen readers go by it.

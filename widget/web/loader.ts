@@ -7,7 +7,7 @@ import { type Options, NAMES, WHAT, check, fromAttributes } from "./options";
 declare const __MALIPO_ASSETS__: string;
 
 type Detail = { payment_id?: string; state?: string; receipt?: string; reason?: string };
-type Handle = { closed(): boolean; detail(): Detail; focus(): void; unmount(): void };
+type Handle = { closed(): boolean; detail(): Detail; focus(isTyping: boolean): void; unmount(): void };
 type Checkout = {
   default(wasm: { module_or_path: unknown }): Promise<unknown>;
   mount(root: Element, options: object, onEvent: (name: string, detail: Detail) => void): Handle;
@@ -139,7 +139,7 @@ function define() {
       const box = (this.box_ ||= this.frame_());
       if (isDialog(box)) box.showModal();
       else box.hidden = !(this.button_.hidden = true);
-      if (this.handle_) this.handle_.focus();
+      if (this.handle_) this.handle_.focus(false);
       else this.fill_(box);
     }
 
@@ -194,8 +194,7 @@ function define() {
         const typed = isTyping || field.value ? { typed: field.value } : {};
         const options = { ...fromAttributes(this), base, lang: this.lang_, ...typed };
         this.handle_ = checkout.mount(root, options, (name, detail) => this.hear_(name, detail));
-        if (isTyping) (root.querySelector("#malipo-phone") as HTMLElement).focus();
-        else if (isDialog(box)) this.handle_.focus();
+        if (isTyping || isDialog(box)) this.handle_.focus(isTyping);
       } catch (error) {
         console.error("Malipo:", error);
         this.tell_("error", { reason: "LOAD_FAILED" });

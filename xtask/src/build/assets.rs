@@ -5,7 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use sha2::{Digest, Sha256};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest, Sha256, Sha384};
 
 use super::require;
 use super::widget::Widget;
@@ -58,8 +60,13 @@ pub(super) fn write_dist(widget: &Widget) -> Result<()> {
     let page_styles = scratch.join("pay.css");
     bundle(&root.join("widget/web/pay.css"), &page_styles, &[])?;
 
+    let loader = read(&loader)?;
+    let (pinned, embed) = pinned(&loader)?;
     let mut files = Files::from([
-        ("malipo.js".into(), read(&loader)?),
+        (PathBuf::from(format!("{pinned}.br")), brotli(&loader)?),
+        (pinned.into(), loader.clone()),
+        ("embed.json".into(), embed),
+        ("malipo.js".into(), loader),
         ("pay.css".into(), read(&page_styles)?),
         ("index.html".into(), read(&root.join("index.html"))?),
     ]);
@@ -74,6 +81,14 @@ pub(super) fn write_dist(widget: &Widget) -> Result<()> {
         files.insert(release.join(name), bytes);
     }
     replace(&places::dist(), &files)
+}
+
+/// The loader once more, at an address that only ever holds these bytes, and what a page has to write to accept no others.
+fn pinned(loader: &[u8]) -> Result<(String, Vec<u8>)> {
+    let name = format!("a/{}/malipo.js", release_name([loader].into_iter()));
+    let integrity = format!("sha384-{}", STANDARD.encode(Sha384::digest(loader)));
+    let embed = serde_json::json!({ "src": format!("/{name}"), "integrity": integrity });
+    Ok((name, serde_json::to_vec_pretty(&embed)?))
 }
 
 fn bundle(from: &Path, to: &Path, arguments: &[&str]) -> Result<()> {
