@@ -50,6 +50,7 @@ fn an_alarm_whose_work_errs_rings_again() {
 
 #[test]
 fn an_alarm_whose_work_panics_rings_again() {
+    // The platform would ring again by itself too, six times at most.
     is_paid_although_alarms("break");
 }
 
