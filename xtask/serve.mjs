@@ -1,15 +1,18 @@
 // Runs the built Worker in workerd as `wrangler dev` does, by the same configuration and the same Miniflare, but without
 // wrangler's proxy in front, which loses a request now and then ("Your worker restarted mid-request"): M-PESA calls once.
 //
-//   node xtask/serve.mjs '{"config", "secrets", "state", "port", "vars": {"NAME": "value"}}'
+//   node xtask/serve.mjs '{"config", "secrets", "state", "port", "door_port", "vars": {"NAME": "value"}}'
 //
-// GET /cdn-cgi/handler/scheduled?cron=… rings the scheduled handler, which rings by itself only when deployed.
+// With a `door_port`, POST /ledger there runs one SQL statement in the running Worker's ledger, so that a test can take it
+// away, and POST /scheduled rings the scheduled handler, which rings by itself only when deployed. (Miniflare's own route for
+// that reaches no Worker with assets.)
 
 import { Log, LogLevel, Miniflare } from "miniflare";
+import { createServer } from "node:http";
 import { join } from "node:path";
 import { unstable_getMiniflareWorkerOptions as optionsOf } from "wrangler";
 
-const { config, secrets, state, port, vars } = JSON.parse(process.argv[2]);
+const { config, secrets, state, port, door_port, vars } = JSON.parse(process.argv[2]);
 const { workerOptions, main } = optionsOf(config, undefined, { envFiles: [secrets] });
 const root = join(state, "v3"); // where `wrangler d1 migrations apply --persist-to` looks
 
@@ -18,7 +21,6 @@ const miniflare = new Miniflare({
   port,
   log: new Log(LogLevel.WARN), // its lines about requests hold the MACs in their paths
   cf: false, // what it would ask for is the place of a visitor, who is on this machine
-  unsafeTriggerHandlers: true,
   kvPersist: join(root, "kv"),
   d1Persist: join(root, "d1"),
   durableObjectsPersist: join(root, "do"),
@@ -30,3 +32,16 @@ const miniflare = new Miniflare({
 const end = () => miniflare.dispose().then(() => process.exit());
 for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, end);
 await miniflare.ready;
+
+if (door_port) {
+  const [ledger, worker] = await Promise.all([miniflare.getD1Database("LEDGER"), miniflare.getWorker()]);
+  const answers = {
+    "/ledger": (statement) => ledger.prepare(statement).run(),
+    "/scheduled": () => worker.scheduled({ cron: "*/5 * * * *" }),
+  };
+  createServer(async (request, response) => {
+    const body = Buffer.concat(await request.toArray()).toString();
+    const answer = await answers[request.url](body).then((said) => [200, JSON.stringify(said)], (why) => [500, `${why}`]);
+    response.writeHead(answer[0]).end(answer[1]);
+  }).listen(door_port, "127.0.0.1");
+}

@@ -1,21 +1,53 @@
 //! The ledger, the sweep, the inbox and the operator's calls, against the real D1.
 
+use crate::alarms::plant;
 use crate::house::{Payment, by_hand, emulator, fresh_key, phone_ending, worker};
 use crate::http::{self, at};
 use crate::operator::{self, get, post, secret, sweep_everyone, until};
-use crate::shop::{fresh_reference, pay_by_hand, signed_order};
+use crate::shop::{fresh_reference, heard_kind, pay_by_hand, signed_order};
+use crate::strangers::callback_url;
 use serde_json::{Value, json};
 
-fn reference(payment: &Payment) -> &str {
+const TABLES: [&str; 6] = [
+    "payments",
+    "attempts",
+    "receipts",
+    "unmatched_receipts",
+    "inbox",
+    "sweeps",
+];
+
+pub(crate) fn reference(payment: &Payment) -> &str {
     payment.view["account_reference"].as_str().unwrap()
 }
 
 /// The payment as the ledger has it, once it says that it is in `state`.
 #[track_caller]
-fn entry(payment: &Payment, state: &str) -> Value {
+pub(crate) fn entry(payment: &Payment, state: &str) -> Value {
     let path = format!("ledger/{}", reference(payment));
     let is_there = |reply: &http::Reply| reply.status == 200 && reply.json()["state"] == state;
     until(&payment.worker, &path, state, is_there).json()
+}
+
+/// Runs a statement in this Worker's ledger, while it runs.
+#[track_caller]
+pub(crate) fn sql(worker: &str, statement: &str) {
+    enter(worker, "ledger", statement);
+}
+
+/// Rings this Worker's schedule.
+#[track_caller]
+pub(crate) fn ring_schedule(worker: &str) {
+    let rung = enter(worker, "scheduled", "");
+    assert_eq!(rung.json()["outcome"], "ok", "{}", rung.text);
+}
+
+#[track_caller]
+fn enter(worker: &str, what: &str, body: &str) -> http::Reply {
+    let url = format!("{}/{what}", at(&format!("MALIPO_{worker}_DOOR")));
+    let done = http::send("POST", &url, &[], body);
+    assert_eq!(done.status, 200, "{}", done.text);
+    done
 }
 
 fn lists(reply: &http::Reply, receipt: &str) -> bool {
@@ -83,11 +115,7 @@ fn a_rebuild_enters_every_payment_anew() {
 
 #[test]
 fn the_sweep_rings_by_its_schedule() {
-    let rung = http::get(&format!(
-        "{}/cdn-cgi/handler/scheduled?cron=*/5+*+*+*+*",
-        by_hand()
-    ));
-    assert_eq!(rung.status, 200, "{}", rung.text);
+    ring_schedule("BY_HAND");
 }
 
 #[test]
@@ -96,21 +124,10 @@ fn what_lay_in_the_inbox_settles_its_payment() {
     let mut payment = Payment::pushed_at(&worker(), "0404");
     payment.until_state("awaiting_pin");
     let moved = until_moved(&payment);
-    let requests = http::get(&emulator("requests")).json();
-    let is_ours = |request: &&Value| request["body"]["AccountReference"] == reference(&payment);
-    let push = requests.as_array().unwrap().iter().rfind(is_ours).unwrap();
-    let url = push["body"]["CallBackURL"].as_str().unwrap();
-    let unreached = url.replacen("/hooks/", "/_faults/unreached/hooks/", 1);
-    let items = json!([
-        {"Name": "Amount", "Value": 150},
-        {"Name": "MpesaReceiptNumber", "Value": moved["receipt"]},
-    ]);
-    let callback = json!({"Body": {"stkCallback": {
-        "MerchantRequestID": "1-2-3", "CheckoutRequestID": moved["checkout_request_id"],
-        "ResultCode": 0, "ResultDesc": "x", "CallbackMetadata": {"Item": items},
-    }}});
-    let kept = http::post(&unreached, &callback);
-    assert_eq!(kept.json(), json!({"is_kept": true}));
+    plant(&payment, "deaf", 3);
+    let kept = call_back(&payment, &moved);
+    assert_eq!(kept.status, 200, "{}", kept.text);
+    assert_eq!(plant(&payment, "deaf", 0), "0", "it was tried three times");
     assert_eq!(payment.state(), "awaiting_pin");
     // A scheduled sweep of another test's may have brought it already.
     post(&worker(), "sweep", &json!({}));
@@ -118,6 +135,20 @@ fn what_lay_in_the_inbox_settles_its_payment() {
     assert_eq!(payment.view["receipt"], moved["receipt"]);
     let story = get(&worker(), &format!("payments/{}", reference(&payment)));
     assert!(story.text.contains("push 1: callback 0"), "{}", story.text);
+}
+
+/// Calls back about this money as M-PESA would.
+#[track_caller]
+fn call_back(payment: &Payment, moved: &Value) -> http::Reply {
+    let items = json!([
+        {"Name": "Amount", "Value": moved["amount_kes"]},
+        {"Name": "MpesaReceiptNumber", "Value": moved["receipt"]},
+    ]);
+    let callback = json!({"Body": {"stkCallback": {
+        "MerchantRequestID": "1-2-3", "CheckoutRequestID": moved["checkout_request_id"],
+        "ResultCode": 0, "ResultDesc": "x", "CallbackMetadata": {"Item": items},
+    }}});
+    http::post(&callback_url(payment), &callback)
 }
 
 #[track_caller]
@@ -264,25 +295,64 @@ fn only_the_key_opens_the_operators_calls() {
 }
 
 #[test]
-fn without_a_ledger_payments_are_paid_and_lists_are_late() {
+fn payments_go_on_while_the_ledger_is_away_and_it_catches_up() {
     let worker = at("MALIPO_STRANGERS_URL");
+    crate::shop::open();
     emulator("ledger");
-    let headers = [
-        ("Content-Type", "application/json"),
-        ("CF-Connecting-IP", "198.51.100.77"),
-    ];
-    let body = json!({"item": "tea", "key": fresh_key(), "phone": phone_ending("0000")});
-    let url = format!("{worker}/v1/payments");
-    let opened = http::send("POST", &url, &headers, &body.to_string());
-    assert_eq!(opened.status, 200, "{}", opened.text);
-    let mut payment = Payment {
-        worker: worker.clone(),
-        view: opened.json(),
+    let pushed = |ending: &str, address: &str| {
+        let body = json!({"item": "tea", "key": fresh_key(), "phone": phone_ending(ending)});
+        let headers = [
+            ("Content-Type", "application/json"),
+            ("CF-Connecting-IP", address),
+        ];
+        let url = format!("{worker}/v1/payments");
+        let opened = http::send("POST", &url, &headers, &body.to_string());
+        assert_eq!(opened.status, 200, "{}", opened.text);
+        Payment {
+            worker: worker.clone(),
+            view: opened.json(),
+        }
     };
-    payment.until_state("paid").agrees();
+    let mut before = pushed("4999", "198.51.100.77");
+    before.until_state("awaiting_pin");
+    for table in TABLES {
+        sql(
+            "STRANGERS",
+            &format!("ALTER TABLE {table} RENAME TO {table}_away"),
+        );
+    }
     assert_eq!(get(&worker, "unmatched").status, 500);
+    let mut during = pushed("0000", "198.51.100.78");
+    for payment in [&mut before, &mut during] {
+        payment.until_state("paid").agrees();
+        heard_kind(&payment.view["account_reference"], "payment.paid");
+    }
+    let shown = get(&worker, &format!("payments/{}", reference(&during))).json();
+    assert_eq!(shown["payment"]["state"], "paid");
     let swept = post(&worker, "sweep", &json!({})).json();
     assert_eq!(swept["has_ledger"], false, "{swept}");
-    let shown = get(&worker, &format!("payments/{}", reference(&payment))).json();
-    assert_eq!(shown["payment"]["state"], "paid");
+    // What neither its payment nor the inbox takes down was not heard: M-PESA is told so.
+    let mut unheard = pushed("0404", "198.51.100.79");
+    unheard.until_state("awaiting_pin");
+    let moved = until_moved(&unheard);
+    plant(&unheard, "deaf", 3);
+    let refused = call_back(&unheard, &moved);
+    assert_eq!(refused.status, 500, "{}", refused.text);
+    assert_eq!(plant(&unheard, "deaf", 0), "0", "it was tried three times");
+    for table in TABLES {
+        sql(
+            "STRANGERS",
+            &format!("ALTER TABLE {table}_away RENAME TO {table}"),
+        );
+    }
+    assert_eq!(call_back(&unheard, &moved).status, 200);
+    unheard.until_state("paid").agrees();
+    assert_eq!(unheard.view["receipt"], moved["receipt"]);
+    // By their own alarms: nobody sweeps.
+    for payment in [&before, &during, &unheard] {
+        let entered = entry(payment, "paid");
+        let moved = payment.moved();
+        assert_eq!(entered["received_kes"], moved[0]["amount_kes"]);
+        assert_eq!(entered["receipts"][0]["receipt"], moved[0]["receipt"]);
+    }
 }

@@ -1,5 +1,7 @@
 //! The real Worker in workerd against the emulator, over HTTP. `cargo xtask test --only live` starts both.
 
+mod alarms;
+mod callers;
 mod daraja;
 mod errors;
 mod house;

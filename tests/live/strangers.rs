@@ -5,7 +5,7 @@ use crate::http;
 use serde_json::{Value, json};
 
 /// The path at which M-PESA was told to call back about this payment.
-fn callback_url(payment: &Payment) -> String {
+pub(crate) fn callback_url(payment: &Payment) -> String {
     let requests = http::get(&emulator("requests")).json();
     let body = requests
         .as_array()
@@ -19,7 +19,7 @@ fn callback_url(payment: &Payment) -> String {
     push["CallBackURL"].as_str().unwrap().to_owned()
 }
 
-fn success(amount: u64) -> Value {
+pub(crate) fn success(amount: u64) -> Value {
     let items = json!([{"Name": "Amount", "Value": amount}, {"Name": "MpesaReceiptNumber", "Value": "AAAA1111BB"}]);
     json!({"Body": {"stkCallback": {"ResultCode": 0, "ResultDesc": "x", "CallbackMetadata": {"Item": items}}}})
 }

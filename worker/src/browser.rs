@@ -51,14 +51,6 @@ pub(crate) async fn answer(
     reply::for_origin(response, origin.as_deref())
 }
 
-/// Panics inside one payment's object.
-pub(crate) async fn panic_in(env: &Env, config: &Config, id: &str) -> Result<Response> {
-    match address_of(config, id) {
-        Ok(address) => call(env, &address, PaymentCall::Panic).await,
-        Err(error) => reply::error(error),
-    }
-}
-
 fn is_allowed(config: &Config, origin: &str) -> bool {
     origin == config.public_base_url || config.origins.iter().any(|allowed| allowed == origin)
 }

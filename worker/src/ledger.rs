@@ -13,19 +13,19 @@ use worker::{D1PreparedStatement, D1Type, Env, Result};
 /// No statement is waited for longer, in milliseconds.
 const LIMIT_MS: u64 = 5_000;
 
-/// The payment itself. ?1 env, ?2 link, ?3 facts, ?4 the journal's number, ?5 now.
+/// The payment itself. ?1 env, ?2 link, ?3 facts, ?4 the journal's number, ?5 now, ?6 whether something is owed.
 const PAYMENT: &str = "\
 INSERT INTO payments (env, link, account_reference, seq, at_ms, reference, origin, item, note, description, livemode, state, \
-due_kes, received_kes, excess_kes, opened_at_ms, paid_at_ms, review, look_at_ms) \
+due_kes, received_kes, excess_kes, opened_at_ms, paid_at_ms, review, look_at_ms, wakes) \
 SELECT ?1, ?2, f->>'account_reference', ?4, ?5, f->>'reference', f->>'origin', f->>'item', f->>'note', f->>'description', \
 f->>'livemode', f->>'state', f->>'due_kes', f->>'received_kes', f->>'excess_kes', f->>'opened_at_ms', f->>'paid_at_ms', \
-f->'review', ?5 + 600000 FROM (SELECT ?3 AS f) WHERE true \
+f->'review', ?5 + 600000, ?6 FROM (SELECT ?3 AS f) WHERE true \
 ON CONFLICT (env, link, account_reference) DO UPDATE SET \
 look_at_ms = CASE WHEN excluded.seq > seq THEN excluded.look_at_ms ELSE look_at_ms END, \
 seq = excluded.seq, at_ms = excluded.at_ms, reference = excluded.reference, origin = excluded.origin, item = excluded.item, \
 note = excluded.note, description = excluded.description, livemode = excluded.livemode, state = excluded.state, \
 due_kes = excluded.due_kes, received_kes = excluded.received_kes, excess_kes = excluded.excess_kes, \
-opened_at_ms = excluded.opened_at_ms, paid_at_ms = excluded.paid_at_ms, review = excluded.review \
+opened_at_ms = excluded.opened_at_ms, paid_at_ms = excluded.paid_at_ms, review = excluded.review, wakes = excluded.wakes \
 WHERE (excluded.seq, excluded.at_ms) >= (payments.seq, payments.at_ms)";
 
 /// Its pushes, if the row above is this one.
@@ -69,9 +69,15 @@ amount_kes = excluded.amount_kes, paid_at_ms = excluded.paid_at_ms, payer_masked
 bill_ref = excluded.bill_ref, account_reference = excluded.account_reference, owner = excluded.owner \
 WHERE excluded.strength > unmatched_receipts.strength";
 
-/// Enters what a journal says up to its number `seq`; `address` is `{env}:{link_id}:{account_reference}`. True once it
-/// stands there, or something newer does.
-pub(crate) async fn project(env: &Env, address: &str, seq: u64, facts: &PaymentFacts) -> bool {
+/// Enters what a journal says up to its number `seq`; `address` is `{env}:{link_id}:{account_reference}`, `wakes` says
+/// whether the object is still to do something. True once it stands there, or something newer does.
+pub(crate) async fn project(
+    env: &Env,
+    address: &str,
+    seq: u64,
+    wakes: bool,
+    facts: &PaymentFacts,
+) -> bool {
     let Some(parsed) = Address::parse(address) else {
         worker::console_error!("payment {address}: the ledger cannot read its address");
         return true; // another try would not help
@@ -83,13 +89,14 @@ pub(crate) async fn project(env: &Env, address: &str, seq: u64, facts: &PaymentF
         D1Type::Text(&facts),
         number(seq),
         number(platform::now_ms()),
+        number(u64::from(wakes)),
     ];
     let work = async {
         let database = env.d1("LEDGER")?;
         let statements: Result<Vec<D1PreparedStatement>> =
-            [PAYMENT, ATTEMPTS, RECEIPTS, NO_RECEIPTS]
+            [(PAYMENT, 6), (ATTEMPTS, 5), (RECEIPTS, 5), (NO_RECEIPTS, 5)]
                 .into_iter()
-                .map(|statement| database.prepare(statement).bind_refs(&values))
+                .map(|(statement, n)| database.prepare(statement).bind_refs(&values[..n]))
                 .collect();
         let done = database.batch(statements?).await?;
         Ok(done.iter().all(worker::D1Result::success))

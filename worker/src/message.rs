@@ -65,8 +65,8 @@ pub(crate) enum PaymentCall {
     Poke,
     /// May this be paid by hand now? Answered with `Validated`.
     Validate { amount: PaidAmount },
-    /// Panic now (the emulator's environment only).
-    Panic,
+    /// Fail in this way (the emulator's environment only).
+    Fault { fault: String, times: u64 },
 }
 
 /// Whether the payment exists.

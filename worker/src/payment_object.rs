@@ -6,6 +6,7 @@ mod answer;
 mod books;
 mod claim;
 mod deliver;
+mod faults;
 mod push;
 mod query;
 mod shop;
@@ -265,12 +266,7 @@ impl Inner {
             PaymentCall::Close => self.close(config).await,
             PaymentCall::Poke => self.poke(config).await,
             PaymentCall::Validate { amount } => self.validate(config, &amount).await,
-            PaymentCall::Panic => self.panic(),
+            PaymentCall::Fault { fault, times } => self.plant(&fault, times),
         }
-    }
-
-    #[allow(clippy::panic)] // asked for by a test of the emulator's environment, which proves that others are unharmed
-    fn panic(&self) -> Result<Response> {
-        panic!("asked to")
     }
 }

@@ -1,10 +1,9 @@
 //! Which path goes where.
 
-use crate::config::{self, Config, DarajaEnv};
-use crate::message::{PaymentCall, ToPayment};
-use crate::{assets, browser, hooks, inbox, operator, page, reply};
+use crate::config::{self, DarajaEnv};
+use crate::{assets, browser, faults, hooks, operator, page, reply};
 use malipo_shared::api::{ApiError, ErrorCode};
-use worker::{Env, Method, Request, Response, Result};
+use worker::{Env, Request, Response, Result};
 
 /// Answers one request.
 pub(crate) async fn answer(mut request: Request, env: &Env) -> Result<Response> {
@@ -35,7 +34,7 @@ pub(crate) async fn answer(mut request: Request, env: &Env) -> Result<Response> 
             &serde_json::json!({ "ok": true, "env": config.env.as_str() }),
         ),
         "_faults" if config.env == DarajaEnv::Emulator => {
-            fault(&mut request, env, config, &path).await
+            faults::answer(&mut request, env, config, &path).await
         }
         _ => not_found(),
     };
@@ -59,33 +58,4 @@ pub(crate) fn method_not_allowed(allowed: &str) -> Result<Response> {
 
 fn health_of_wrong(wrong: &[String]) -> Result<Response> {
     reply::json(503, &serde_json::json!({ "ok": false, "wrong": wrong }))
-}
-
-/// Faults on request, so that tests can show what a panic harms, and what becomes of a callback whose payment cannot be
-/// reached. In the emulator's environment only.
-async fn fault(request: &mut Request, env: &Env, config: &Config, path: &str) -> Result<Response> {
-    if request.method() != Method::Post {
-        return not_found();
-    }
-    if let Some(id) = path.strip_prefix("/_faults/panic/") {
-        return browser::panic_in(env, config, id).await;
-    }
-    let path = path.strip_prefix("/_faults/unreached");
-    let target = path.and_then(|path| {
-        let keys = &config.master_key;
-        keys.open_stk_callback_path(config.env.as_str(), path)
-    });
-    let Some(target) = target else {
-        return not_found();
-    };
-    let name = target.address.to_string();
-    let message = ToPayment {
-        address: name.clone(),
-        what: PaymentCall::Callback {
-            attempt: target.attempt,
-            body: request.text().await?,
-        },
-    };
-    let is_kept = inbox::put(env, config, inbox::Kind::Payment, &name, &message).await;
-    reply::json(200, &serde_json::json!({ "is_kept": is_kept }))
 }

@@ -1,4 +1,4 @@
-//! The sweep: every five minutes, and by command, it brings what lies in the inbox, looks at what has not ended, and finds
+//! The sweep: every five minutes, and by command, it brings what lies in the inbox, looks at what has not ended or is owed, and finds
 //! in the rosters what the ledger lacks. It only asks objects to do what they would do by themselves.
 
 use crate::config::{self, Config};
@@ -50,11 +50,11 @@ pub(crate) struct Swept {
     pub(crate) next: Option<String>,
 }
 
-/// Takes those that have not ended and were not looked at for half as long as they are old: ever more seldom.
+/// Takes those that have not ended or owe something, and were not looked at for half as long as they are old: ever more seldom.
 const OPEN_PAYMENTS: &str = "\
 UPDATE payments SET look_at_ms = ?3 + max(600000, (?3 - opened_at_ms) / 2) WHERE env = ?1 AND link = ?2 \
 AND account_reference IN (SELECT account_reference FROM payments WHERE env = ?1 AND link = ?2 \
-AND state NOT IN ('paid', 'closed') AND look_at_ms <= ?3 ORDER BY look_at_ms LIMIT ?4) \
+AND (wakes OR state NOT IN ('paid', 'closed')) AND look_at_ms <= ?3 ORDER BY look_at_ms LIMIT ?4) \
 RETURNING account_reference AS v";
 /// The same of receipts that nobody has, though they name a payment: it may have been opened since.
 const OPEN_RECEIPTS: &str = "\

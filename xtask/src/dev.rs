@@ -46,7 +46,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
             emulator_url: &emulator.url,
             vars: &["C2B_REGISTERED:true"],
             is_healthy: true,
-            has_ledger: true,
+            door_port: None,
         },
     )?;
     // The emulator keeps no registrations: payments by hand are noticed from here on.

@@ -261,7 +261,7 @@ fn start_worker(setting: &Setting, emulator: &str, shop: &str, port: u16) -> Res
             emulator_url: emulator,
             vars: &vars,
             is_healthy: true,
-            has_ledger: true,
+            door_port: None,
         },
     )
 }

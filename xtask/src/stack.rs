@@ -36,8 +36,8 @@ pub(crate) struct WorkerSetting<'a> {
     pub(crate) vars: &'a [&'a str],
     /// Whether /healthz must say that the configuration is right, or only answer.
     pub(crate) is_healthy: bool,
-    /// Whether the ledger has its tables.
-    pub(crate) has_ledger: bool,
+    /// Where a test may change its ledger and ring its schedule (`serve.mjs`).
+    pub(crate) door_port: Option<u16>,
 }
 
 /// One program of the stack and where it is reached.
@@ -80,9 +80,7 @@ pub(crate) fn start_worker(setting: &Setting, worker: &WorkerSetting<'_>) -> Res
     let port = worker.port;
     let url = format!("http://127.0.0.1:{port}");
     let state = setting.state.join(worker.name);
-    if worker.has_ledger {
-        migrate(&state)?;
-    }
+    migrate(&state)?;
     let mut vars = serde_json::Map::new();
     let origins = format!("{url},http://localhost:{port}");
     for (name, value) in [
@@ -100,6 +98,7 @@ pub(crate) fn start_worker(setting: &Setting, worker: &WorkerSetting<'_>) -> Res
         "secrets": setting.secrets,
         "state": state,
         "port": port,
+        "door_port": worker.door_port,
         "vars": vars,
     });
     let mut workerd = child::command("node");

@@ -184,6 +184,7 @@ impl Inner {
         attempt: u32,
         body: &str,
     ) -> Result<Response> {
+        self.fail_by(config, "deaf")?;
         let callback = StkCallback::decode(body.as_bytes());
         let (is_known, effects) = self
             .commit(config, |turn| {

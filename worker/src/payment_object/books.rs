@@ -36,15 +36,16 @@ impl Inner {
         let (value, taken) = self.take(config, |turn| {
             let address = turn.address().map(str::to_owned);
             let opened_at_ms = turn.payment.opened_at_ms();
-            Ok((address, turn.facts()?, turn.lines(), opened_at_ms))
+            let wakes = turn.wake_at_ms().is_some();
+            Ok((address, turn.facts()?, (turn.lines(), wakes), opened_at_ms))
         })?;
-        let (Some(address), Some(facts), lines, opened_at_ms) = value else {
+        let (Some(address), Some(facts), (lines, wakes), opened_at_ms) = value else {
             return Ok(true);
         };
         if taken.unbooked_since_ms.is_none() {
             return Ok(true);
         }
-        let is_projected = ledger::project(&self.env, &address, lines, &facts).await;
+        let is_projected = ledger::project(&self.env, &address, lines, wakes, &facts).await;
         let is_entered = match Address::parse(&address) {
             Some(address) => {
                 let reference = &address.reference;

@@ -24,6 +24,10 @@ impl Inner {
     }
 
     async fn ring_once(self: &Rc<Self>, config: &Config, again_at_ms: u64) -> Result<()> {
+        // Faults that a test has planted are for alarms, not for a sweep that passes.
+        if again_at_ms > 0 {
+            self.fail_alarm(config).await?;
+        }
         let (address, taken) = self.take(config, |turn| Ok(turn.address().map(str::to_owned)))?;
         self.wake(taken.wake_at_ms, again_at_ms).await?;
         // An object that its alarm wakes does not know its own name.
@@ -47,7 +51,9 @@ impl Inner {
         let not_before_ms = not_before_ms.min(platform::now_ms() + QUEUE_AGAIN_MS);
         let ((), taken) = self.take(config, |_| Ok(()))?;
         Rc::clone(self).start(taken.effects);
-        self.wake(taken.wake_at_ms, not_before_ms).await
+        let is_lost = again_at_ms > 0 && self.is_struck(config, "lose");
+        let wake_at_ms = taken.wake_at_ms.filter(|_| !is_lost);
+        self.wake(wake_at_ms, not_before_ms).await
     }
 
     /// Whoever watches comes first.

@@ -51,13 +51,15 @@ struct Name {
 
 /// What is remembered beside the journal and decides nothing about money.
 #[derive(Clone, Copy)]
-pub(super) enum Mark {
+pub(super) enum Mark<'a> {
     /// Up to which line of the journal the ledger knows the payment.
     Projected,
     /// Whether the roster of its day holds it.
     Entered,
     /// When a payment by hand was last let through, in Unix milliseconds.
     Validated,
+    /// How often a fault that a test has planted is still to strike.
+    Fault(&'a str),
 }
 
 /// Raised with each new table; an object of an older version gets it when it is next read.
@@ -228,13 +230,13 @@ impl Store {
     }
 
     /// A mark; 0 before it was first set.
-    pub(super) fn mark(&self, mark: Mark) -> Result<u64> {
+    pub(super) fn mark(&self, mark: Mark<'_>) -> Result<u64> {
         let found = "SELECT value AS n FROM marks WHERE name = ?";
         let rows: Vec<Count> = self.rows(found, vec![text(mark.name())])?;
         Ok(rows.first().map_or(0, |row| row.n as u64))
     }
 
-    pub(super) fn set_mark(&self, mark: Mark, value: u64) -> Result<()> {
+    pub(super) fn set_mark(&self, mark: Mark<'_>, value: u64) -> Result<()> {
         self.run(
             "INSERT OR REPLACE INTO marks (name, value) VALUES (?, ?)",
             vec![text(mark.name()), number(value)?],
@@ -260,12 +262,13 @@ impl Store {
     }
 }
 
-impl Mark {
-    fn name(self) -> &'static str {
+impl<'a> Mark<'a> {
+    fn name(self) -> &'a str {
         match self {
             Mark::Projected => "projected",
             Mark::Entered => "entered",
             Mark::Validated => "validated",
+            Mark::Fault(fault) => fault,
         }
     }
 }

@@ -80,11 +80,10 @@ pub(super) fn take(
             turn.record(Event::AlarmRang)?;
         }
         body(&mut turn)?;
-        let terms = terms(config);
         Ok(Taken {
-            due: turn.payment.due(terms, now_ms),
+            due: turn.payment.due(terms(config), now_ms),
             unbooked_since_ms: turn.unbooked_since_ms()?,
-            wake_at_ms: turn.payment.next_wake_ms(terms, now_ms),
+            wake_at_ms: turn.wake_at_ms(),
             is_recorded: turn.is_recorded,
             is_changed: turn.payment.version() != version,
             effects: turn.effects,
@@ -169,6 +168,12 @@ impl Turn<'_> {
         Ok((!is_projected || !is_entered).then_some(last.last_at_ms))
     }
 
+    /// When there is something to do again, in Unix milliseconds; the books aside.
+    pub(super) fn wake_at_ms(&self) -> Option<u64> {
+        let terms = terms(self.config);
+        self.payment.next_wake_ms(terms, self.now_ms)
+    }
+
     pub(super) fn store(&self) -> &Store {
         &self.store
     }
@@ -225,7 +230,7 @@ impl Turn<'_> {
 }
 
 /// What this deployment can do.
-pub(super) fn terms(config: &Config) -> Terms {
+fn terms(config: &Config) -> Terms {
     Terms {
         has_webhook: config.server.webhook_url.is_some() && config.server.webhook_secrets.is_some(),
     }

@@ -20,25 +20,31 @@ pub(super) fn live() -> Result<()> {
         "compiling the live tests",
     )?;
     let stack = TestStack::start("live", &[])?;
-    let sandbox = stack.start_worker("sandbox", &["DARAJA_ENV:sandbox"], false)?;
-    // A shop with a till, which takes open amounts.
+    let sandbox = stack.start_worker("sandbox", &["DARAJA_ENV:sandbox"], None)?;
+    let shop_port = free_port()?;
+    let webhook = format!("WEBHOOK_URL:http://127.0.0.1:{shop_port}/webhook");
+    // A shop with a till, which takes open amounts, and callbacks from known addresses alone.
+    let till_door = free_port()?;
     let till = [
         "PAYBILL:",
         "TILL_STORE:174378",
         "TILL_NUMBER:555555",
         r#"OPEN_AMOUNT:{"min_kes":10,"max_kes":1000}"#,
+        "ENFORCE_CALLBACK_ADDRESSES:true",
+        "CALLBACK_ADDRESSES:198.51.100.9",
+        webhook.as_str(),
     ];
-    let till = stack.start_worker("till", &till, true)?;
-    // A shop that trusts strangers little, and whose ledger is out of order.
+    let till = stack.start_worker("till", &till, Some(till_door))?;
+    // A shop that trusts strangers little, and whose ledger is away at times.
+    let strangers_door = free_port()?;
     let strangers = [
         "PROMPTS_PER_NUMBER:1",
         "PROMPTS_PER_ADDRESS_PER_HOUR:3",
         "SHED_FLOODS:on",
+        webhook.as_str(),
     ];
-    let strangers = stack.start_worker("strangers", &strangers, true)?;
+    let strangers = stack.start_worker("strangers", &strangers, Some(strangers_door))?;
     // A shop whose payments by hand are reported, and which listens.
-    let shop_port = free_port()?;
-    let webhook = format!("WEBHOOK_URL:http://127.0.0.1:{shop_port}/webhook");
     let by_hand = [
         "PAYBILL:600426",
         "C2B_REGISTERED:true",
@@ -46,7 +52,9 @@ pub(super) fn live() -> Result<()> {
         "PROMPTS_PER_ADDRESS_PER_HOUR:1000",
         webhook.as_str(),
     ];
-    let by_hand = stack.start_worker("by-hand", &by_hand, true)?;
+    let by_hand_door = free_port()?;
+    let by_hand = stack.start_worker("by-hand", &by_hand, Some(by_hand_door))?;
+    let door = |port: u16| format!("http://127.0.0.1:{port}");
     let tell = |tests: &[&str]| {
         run(
             stack
@@ -55,6 +63,9 @@ pub(super) fn live() -> Result<()> {
                 .env("MALIPO_TILL_URL", &till.url)
                 .env("MALIPO_STRANGERS_URL", &strangers.url)
                 .env("MALIPO_BY_HAND_URL", &by_hand.url)
+                .env("MALIPO_BY_HAND_DOOR", door(by_hand_door))
+                .env("MALIPO_TILL_DOOR", door(till_door))
+                .env("MALIPO_STRANGERS_DOOR", door(strangers_door))
                 .env("MALIPO_SHOP_PORT", shop_port.to_string()),
             "live tests",
         )
@@ -77,7 +88,7 @@ pub(super) fn e2e() -> Result<()> {
     let stack = TestStack::start("e2e", &by_hand)?;
     // A shop with a till, whose payments by hand nobody reports.
     let till = ["PAYBILL:", "TILL_STORE:174378", "TILL_NUMBER:555555"];
-    let till = stack.start_worker("till", &till, true)?;
+    let till = stack.start_worker("till", &till, None)?;
     let mut playwright = child::command(places::node_bin("playwright"));
     playwright.args(["test", "--config", config]);
     if let Some(path) = chromium {
@@ -123,7 +134,7 @@ impl TestStack {
         };
         secrets::write_missing(&setting.secrets)?;
         let emulator = stack::start_emulator(&setting, 0)?;
-        let worker = worker(&setting, "worker", &emulator.url, vars, true)?;
+        let worker = worker(&setting, "worker", &emulator.url, vars, None)?;
         Ok(TestStack {
             worker,
             emulator,
@@ -132,8 +143,13 @@ impl TestStack {
         })
     }
 
-    fn start_worker(&self, name: &'static str, vars: &[&str], is_healthy: bool) -> Result<Running> {
-        worker(&self.setting, name, &self.emulator.url, vars, is_healthy)
+    fn start_worker(
+        &self,
+        name: &'static str,
+        vars: &[&str],
+        door_port: Option<u16>,
+    ) -> Result<Running> {
+        worker(&self.setting, name, &self.emulator.url, vars, door_port)
     }
 
     /// Tells a test program where everything is.
@@ -151,7 +167,7 @@ fn worker(
     name: &'static str,
     emulator_url: &str,
     vars: &[&str],
-    is_healthy: bool,
+    door_port: Option<u16>,
 ) -> Result<Running> {
     stack::start_worker(
         setting,
@@ -160,8 +176,8 @@ fn worker(
             port: free_port()?,
             emulator_url,
             vars,
-            is_healthy,
-            has_ledger: name != "strangers",
+            is_healthy: name != "sandbox", // whose configuration is for the emulator
+            door_port,
         },
     )
 }

@@ -1,0 +1,54 @@
+//! The faults of one payment that a test has asked for, in the emulator's environment only. What is planted lies in the
+//! object's storage, so that it outlives the panic that it causes.
+
+use super::Inner;
+use super::store::{Mark, Store};
+use crate::config::{Config, DarajaEnv};
+use worker::{Error, Response, Result};
+
+impl Inner {
+    /// Panics, or plants a fault that strikes so many times; answers how often it was still to strike.
+    pub(super) fn plant(&self, fault: &str, times: u64) -> Result<Response> {
+        if fault == "panic" {
+            panic();
+        }
+        let store = Store::of(&self.state.storage());
+        let left = store.mark(Mark::Fault(fault))?;
+        store.set_mark(Mark::Fault(fault), times)?;
+        Response::ok(left.to_string())
+    }
+
+    /// An alarm whose work may have to hang, to panic (`break`) or to err.
+    pub(super) async fn fail_alarm(&self, config: &Config) -> Result<()> {
+        if self.is_struck(config, "hang") {
+            std::future::pending::<()>().await;
+        }
+        if self.is_struck(config, "break") {
+            panic();
+        }
+        self.fail_by(config, "err")
+    }
+
+    /// Fails if this fault strikes now.
+    pub(super) fn fail_by(&self, config: &Config, fault: &str) -> Result<()> {
+        if self.is_struck(config, fault) {
+            return Err(Error::RustError("asked to".to_owned()));
+        }
+        Ok(())
+    }
+
+    /// Whether a planted fault strikes now; from here on it strikes once less.
+    pub(super) fn is_struck(&self, config: &Config, fault: &str) -> bool {
+        let store = Store::of(&self.state.storage());
+        // Nothing is waited for in between: no other turn sees it.
+        config.env == DarajaEnv::Emulator
+            && matches!(store.about(), Ok(Some(_)))
+            && matches!(store.mark(Mark::Fault(fault)), Ok(left)
+                if left > 0 && store.set_mark(Mark::Fault(fault), left - 1).is_ok())
+    }
+}
+
+#[allow(clippy::panic)] // asked for by a test of the emulator's environment
+fn panic() -> ! {
+    panic!("asked to")
+}
