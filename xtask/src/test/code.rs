@@ -78,7 +78,7 @@ pub(super) fn types() -> Result<()> {
         bail!("widget/web/loader.ts is not there");
     }
     // A folder says in its own tsconfig.json what it needs; the loader can do without one.
-    let mut configured = ["widget/web", "e2e"]
+    let mut configured = ["widget/web", "e2e", "examples/react"]
         .map(|dir| format!("{dir}/tsconfig.json"))
         .to_vec();
     configured.retain(|config| places::root().join(config).is_file());
