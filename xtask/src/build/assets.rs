@@ -60,12 +60,27 @@ pub(super) fn write_dist(widget: &Widget) -> Result<()> {
     let page_styles = scratch.join("pay.css");
     bundle(&root.join("widget/web/pay.css"), &page_styles, &[])?;
 
+    let gallery = root.join("widget/web/gallery");
+    let wall = scratch.join("gallery.js");
+    bundle(
+        &gallery.join("gallery.ts"),
+        &wall,
+        &["--format=iife", "--target=es2022"],
+    )?;
+
     let loader = read(&loader)?;
     let (pinned, embed) = pinned(&loader)?;
     let mut files = Files::from([
         (PathBuf::from(format!("{pinned}.br")), brotli(&loader)?),
         (pinned.into(), loader.clone()),
         ("embed.json".into(), embed),
+        (
+            "malipo.d.ts".into(),
+            read(&root.join("widget/web/malipo.d.ts"))?,
+        ),
+        ("gallery.js".into(), read(&wall)?),
+        ("gallery.html".into(), read(&gallery.join("gallery.html"))?),
+        ("gallery.css".into(), read(&gallery.join("gallery.css"))?),
         ("malipo.js".into(), loader),
         ("pay.css".into(), read(&page_styles)?),
         ("index.html".into(), read(&root.join("index.html"))?),

@@ -1,0 +1,27 @@
+// What the gallery shows: a fixture each, and what no view alone leads to.
+
+import views from "../../../shared/fixtures/views.json";
+
+export type Scene = {
+  view?: string;
+  /** What the Worker says instead. */
+  refused?: { status: number; code: string };
+  /** The buttons that lead there, by their place among the screen's actions; `submit` sends the form. */
+  presses?: (number | "submit")[];
+};
+
+/** What no view alone leads to. */
+const MORE: Record<string, Scene> = {
+  "open-failed": { refused: { status: 500, code: "INTERNAL_ERROR" } },
+  "shop-set-up": { refused: { status: 422, code: "VALIDATION_ERROR" } },
+  "order-expired": { refused: { status: 409, code: "ORDER_EXPIRED" } },
+  "wrong-number": { view: "ready", presses: ["submit"] },
+  "by-hand": { view: "ready", presses: [0] },
+  "receipt-form": { view: "ready", presses: [0, 0] },
+  "receipt-wrong": { view: "ready", presses: [0, 0, "submit"] },
+};
+
+export const SCENES: Record<string, Scene> = {
+  ...Object.fromEntries(Object.keys(views).map((view) => [view.replaceAll("_", "-"), { view }])),
+  ...MORE,
+};
