@@ -46,6 +46,8 @@ enum Command {
     Load(load::Options),
     /// Runs millions of simulated schedules, tells the story of one, or proves that the simulation bites
     Simulate(simulate::Options),
+    /// Measures the checkout on a slow phone, beside a plain twin and others' scripts
+    Bench,
     /// Runs every test as CI does
     Test {
         /// Runs only this part; may be given several times
@@ -62,6 +64,7 @@ fn main() -> ExitCode {
         Command::Operate(options) => operate::run(&options),
         Command::Load(options) => setup::run().and_then(|()| load::run(&options)),
         Command::Simulate(options) => simulate::run_with(&options),
+        Command::Bench => setup::run().and_then(|()| test::bench()),
         Command::Test { only } => setup::run().and_then(|()| test::run(&only)),
     });
     match done {

@@ -3,7 +3,7 @@
 mod code;
 mod system;
 
-pub(crate) use system::Scratch;
+pub(crate) use system::{Scratch, bench};
 
 use std::time::{Duration, Instant};
 

@@ -79,7 +79,15 @@ pub(super) fn live() -> Result<()> {
 }
 
 pub(super) fn e2e() -> Result<()> {
-    let config = "e2e/playwright.config.ts";
+    playwright("e2e/playwright.config.ts")
+}
+
+/// What a slow phone takes until it has paid. It proves nothing and is no part of the tests.
+pub(crate) fn bench() -> Result<()> {
+    playwright("e2e/bench.config.ts")
+}
+
+fn playwright(config: &str) -> Result<()> {
     if !places::root().join(config).is_file() {
         bail!("{config} is not there");
     }
