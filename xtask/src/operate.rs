@@ -1,6 +1,7 @@
 //! `cargo xtask operate`: what the shop's operator asks of a running Worker, with the key that opens its operator's routes.
 
 mod call;
+mod link;
 
 use anyhow::{Result, bail};
 use clap::{Args, Subcommand};
@@ -50,6 +51,8 @@ enum What {
     Receipt { receipt: String },
     /// Lists the money that nobody has claimed
     Unmatched,
+    /// Prints an item's payment link and its QR code
+    Link(link::Options),
 }
 
 const REGISTRATION: &str = "\
@@ -67,8 +70,12 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         println!("{REGISTRATION}");
         return Ok(());
     }
+    if let What::Link(asked) = &options.what {
+        return link::print(&options.url, asked);
+    }
     let worker = Worker::at(&options.url)?;
     match &options.what {
+        What::Link(_) => Ok(()), // has been printed
         What::RegisterC2b { .. } => {
             let said = worker.post("c2b/register", &json!({}))?;
             print_json(&said);
