@@ -116,7 +116,10 @@ impl Payment {
         let is_within = time_ms + rules::FITS_WITHIN_MS >= sent_at_ms
             && time_ms <= at_ms + rules::FITS_WITHIN_MS;
         let is_doubtful = receipt.standing == Standing::Unverified;
-        let fits = is_inferable && (is_named || (is_amount && is_within));
+        // What a customer or the shop has said is nobody's until it is granted: it would hide the attempt's own.
+        let is_shown =
+            receipt.rank >= Rank::Reference || matches!(receipt.standing, Standing::Granted(_));
+        let fits = is_inferable && is_shown && (is_named || (is_amount && is_within));
         fits.then(|| (is_doubtful, time_ms.abs_diff(sent_at_ms)))
     }
 

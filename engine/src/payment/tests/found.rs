@@ -190,3 +190,36 @@ fn a_denial_of_the_weaker_claim_leaves_the_stronger_to_be_asked() {
     story.only(12, granted(Rank::Callback));
     story.check(12, State::Paid, DUE_KES);
 }
+
+/// The shop names another's receipt of the same amount and time; until it is denied, it must not stand in for the push's own.
+#[test]
+fn a_receipt_that_is_only_named_does_not_hide_the_pushs_own() {
+    let other = MpesaReceipt::parse(B).unwrap();
+    let named = Event::ReceiptSeen {
+        receipt: other.clone(),
+        amount_kes: DUE_KES,
+        paid_at_ms: Some(T0_MS + 3_000),
+        rank: Rank::Person,
+        is_trusted: true,
+    };
+    let own = [trusted(A, 9), granted(Rank::Reference)];
+    let verdict = [queried(1, "0")];
+    for events in [
+        own.iter().chain(&verdict).collect::<Vec<_>>(),
+        verdict.iter().chain(&own).collect(),
+    ] {
+        let mut story = Story::prompted();
+        story.only(5, named.clone());
+        for (secs, event) in (40..).zip(events) {
+            story.only(secs, event.clone());
+        }
+        story.check(50, State::Paid, DUE_KES);
+        story.only(
+            51,
+            Event::ReceiptDenied {
+                receipt: other.clone(),
+            },
+        );
+        story.check(51, State::Paid, DUE_KES);
+    }
+}
