@@ -169,13 +169,13 @@ mod tests {
 
     #[test]
     fn each_budget_names_its_file_and_both_numbers() {
-        let above = report(3_073, 42_000, 400_001).above_budget();
+        let above = report(3_073, 42_000, 420_001).above_budget();
         assert_eq!(
             above,
             [
                 "malipo.js (3073 of 3072 bytes)",
                 "until the customer can pay (50073 of 48000 bytes)",
-                "worker/build/index_bg.wasm (gzip) (400001 of 400000 bytes)",
+                "worker/build/index_bg.wasm (gzip) (420001 of 420000 bytes)",
             ]
         );
     }
