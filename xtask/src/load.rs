@@ -40,7 +40,7 @@ pub(crate) struct Options {
 /// The short form of the tests: every story a few times, and a few kills.
 pub(crate) fn short() -> Result<()> {
     run(&Options {
-        payments: 135,
+        payments: 140,
         kills: 6,
         seed: 1,
     })
