@@ -15,8 +15,8 @@ const config: PlaywrightTestConfig = {
   workers: 2,
   retries: 0,
   forbidOnly: true,
-  timeout: 45_000,
-  expect: { timeout: 15_000 },
+  timeout: 120_000,
+  expect: { timeout: 30_000 },
   reporter: [["list"], ["html", { outputFolder: "results", open: "never" }]],
   use: {
     baseURL: MALIPO_URL,

@@ -1,7 +1,6 @@
 import { expect, test } from "../story";
 
 test("a callback that never comes: the Worker asks M-PESA itself", async ({ shop, emulator, number, keep }) => {
-  test.setTimeout(90_000); // it asks 30 s after the push
   const msisdn = number();
   // Neither of the two ways in which M-PESA tells of money.
   const lost = { copies: 0 };
@@ -81,6 +80,8 @@ test("a push whose answer is lost is not sent again", async ({ shop, emulator, n
 });
 
 test("without a network the checkout says so, and opens when it is back", async ({ shop, context, number, keep }) => {
+  // Who saves data has fetched nothing before the button was pressed.
+  await context.addInitScript(() => Object.defineProperty(navigator, "connection", { value: { saveData: true } }));
   await shop.page.goto("/");
   await context.setOffline(true);
   await shop.shopButton().click();

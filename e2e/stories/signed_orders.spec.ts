@@ -74,7 +74,7 @@ test("a paid reference with another amount leads to the shop", async ({ page, sh
 
 test("a page that names an order and an item is told", async ({ page, consoleErrors }) => {
   await visit(page, ALLOWED, `${LOADER} data-item="tea" data-order="${sign({})}"></script>`);
-  const button = page.getByRole("button", { name: "Malipo: item and order together: give one" });
+  const button = page.getByRole("button", { name: "Malipo: item and order: give one" });
   await expect(button).toBeDisabled();
-  expect(consoleErrors).toContain("Malipo: item and order together: give one");
+  expect(consoleErrors).toContain("Malipo: item and order: give one");
 });

@@ -3,7 +3,6 @@ import { expect, test } from "../story";
 test("an unreachable phone leads to the Pay Bill numbers, and to another try after its wait", { tag: "@desktop" }, async ({
   shop, context, emulator, number, keep,
 }) => {
-  test.setTimeout(120_000); // M-PESA's prompt may ring for 60 s
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   const msisdn = number();
   await emulator.script(msisdn, "unreachable");
