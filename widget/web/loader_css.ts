@@ -17,8 +17,8 @@ export const CSS =
   ".pay{padding:.7em 1.25em;border:2px solid transparent;background:var(--accent);color:var(--on-accent)}" +
   ".pay:disabled{opacity:.6}" +
   ":focus-visible{outline:3px solid var(--accent);outline-offset:2px}" +
-  "dialog{width:100%;max-width:26em;max-height:100dvh;padding:0;overscroll-behavior:contain;overflow:auto}" +
-  "dialog,section{border:1px solid var(--line);border-radius:calc(var(--radius)*1.5);background:var(--surface);color:var(--text);font:medium/1.5 var(--font)}" +
+  "dialog{width:100%;max-height:100dvh;padding:0;overscroll-behavior:contain;overflow:auto}" +
+  "dialog,section{max-width:26em;border:1px solid var(--line);border-radius:calc(var(--radius)*1.5);background:var(--surface);color:var(--text);font:medium/1.5 var(--font)}" +
   "dialog::backdrop{background:rgb(0 0 0/.55)}" +
   ".root{padding:1.25em 1.25em max(1.25em,env(safe-area-inset-bottom));min-height:20em}" +
   ".x{position:sticky;float:right;top:.16em;margin:.16em;width:44px;padding:0;border:0;background:0;color:var(--muted);font-size:1.6em}" +
