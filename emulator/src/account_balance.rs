@@ -12,12 +12,13 @@ use crate::{
     initiator::{
         Ack, Declined, Initiator, Said, declined, item, result_url, scripted, transaction_id,
     },
+    movements::charged_cents,
     oauth,
     options::Merchant,
     push_request::{Fields, invalid},
     result_codes::callback_desc,
     shared::Shared,
-    statement,
+    statement::shillings,
     story::Refusal,
     world::World,
 };
@@ -115,7 +116,10 @@ fn items(world: &World, merchant: &Merchant, now_ms: u64) -> Vec<String> {
             "Utility Account",
             &format!("{}.00", world.utility_kes(party_b)),
         ),
-        account("Charges Paid Account", &statement::charges(world, merchant)),
+        account(
+            "Charges Paid Account",
+            &shillings(charged_cents(world, merchant), false),
+        ),
         account("Organization Settlement Account", "0.00"),
     ];
     vec![

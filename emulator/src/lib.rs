@@ -39,6 +39,7 @@ mod story;
 // The customer's handset, and the control plane.
 mod control;
 mod handset;
+mod movements;
 mod pay;
 mod scripts;
 mod statement;

@@ -3,8 +3,7 @@
 //! The form is that of the exports which public importers are tested with: a preamble of labels and values, the column
 //! headers, the newest row first, and each payment as two rows with one receipt, its charge and itself; `form=new` is
 //! the newer one, seven columns without a preamble. Seen in the fixtures of the importer of `frappe_mpsa_payments`,
-//! which say that they mirror real exports. How a reversal is worded is not shown there: its `Details` and `Reason
-//! Type` are guesses.
+//! which say that they mirror real exports.
 
 use std::sync::Arc;
 
@@ -20,17 +19,13 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::{
-    c2b_confirmation::FIRST_NAME,
     clock::in_nairobi,
     handset::problem,
-    options::{Merchant, Payee},
-    reversal::Reversal,
+    movements::{Row, rows},
+    options::Merchant,
     shared::Shared,
-    world::{Channel, Transfer, Withdrawal, World},
+    world::Withdrawal,
 };
-
-/// Of every payment, in hundredths of a percent: what a business is charged differs by its tariff.
-const CHARGE_PER_10_000: u64 = 55;
 
 pub(crate) fn router() -> Router<Arc<Shared>> {
     Router::new()
@@ -62,146 +57,15 @@ async fn statement(State(shared): State<Arc<Shared>>, Query(asked): Query<Asked>
     };
     let from_ms = asked.from_ms.unwrap_or_default();
     let to_ms = asked.to_ms.unwrap_or_else(|| shared.clock.now_ms());
-    let rows = rows(&shared.world(), merchant);
+    let mut rows = rows(&shared.world(), merchant);
     let opening_cents = rows.iter().filter(|row| row.at_ms < from_ms);
     let opening_cents = opening_cents.map(|row| row.cents).sum();
-    let mut rows = rows;
     rows.retain(|row| (from_ms..=to_ms).contains(&row.at_ms));
     let text = match asked.form {
         Form::Old => old(&rows, merchant, opening_cents, (from_ms, to_ms)),
         Form::New => new(&rows, opening_cents),
     };
     ([(header::CONTENT_TYPE, "text/csv")], text).into_response()
-}
-
-/// One movement of the account.
-struct Row {
-    receipt: String,
-    at_ms: u64,
-    details: String,
-    /// Cents of a shilling; below 0 is withdrawn.
-    cents: i64,
-    reason_type: &'static str,
-    other_party: String,
-    linked: String,
-    account: String,
-}
-
-/// The oldest first.
-fn rows(world: &World, merchant: &Merchant) -> Vec<Row> {
-    let party_b = merchant.payee.party_b();
-    let memory = &world.memory;
-    let mut rows = Vec::new();
-    for transfer in memory.ledger.iter().filter(|it| it.shortcode == party_b) {
-        rows.push(of_payment(transfer, merchant));
-        rows.push(of_charge(transfer, merchant));
-    }
-    let reversals = memory.reversals.iter().filter(|it| it.shortcode == party_b);
-    rows.extend(reversals.filter_map(of_reversal));
-    let withdrawals = memory.withdrawals.iter();
-    rows.extend(
-        withdrawals
-            .filter(|it| it.shortcode == party_b)
-            .map(of_withdrawal),
-    );
-    rows.sort_by_key(|row| row.at_ms); // stable: a charge stays behind its payment
-    rows
-}
-
-fn of_payment(transfer: &Transfer, merchant: &Merchant) -> Row {
-    let other_party = payer(&transfer.msisdn);
-    let reference = &transfer.account_reference;
-    let (details, reason_type, account) = match (&merchant.payee, transfer.channel) {
-        (Payee::PayBill { .. }, Channel::Stk) => (
-            format!("Pay Bill Online from {other_party} Acc. {reference}"),
-            "Pay Utility via STK",
-            reference.as_str(),
-        ),
-        (Payee::PayBill { .. }, Channel::C2b) => (
-            format!("Pay Bill from {other_party} Acc. {reference}"),
-            "Pay Utility",
-            reference.as_str(),
-        ),
-        (Payee::Till { .. }, Channel::Stk | Channel::C2b) => {
-            let details = format!("Customer Merchant Payment from {other_party}");
-            (details, "Customer Merchant Payment", "")
-        }
-    };
-    Row {
-        receipt: transfer.receipt.clone(),
-        at_ms: transfer.at_ms,
-        details,
-        cents: cents(transfer.amount_kes),
-        reason_type,
-        account: account.to_owned(),
-        other_party,
-        linked: String::new(),
-    }
-}
-
-fn of_charge(transfer: &Transfer, merchant: &Merchant) -> Row {
-    let (details, reason_type) = match merchant.payee {
-        Payee::PayBill { .. } => ("Pay Bill Charge", "Pay Utility"),
-        Payee::Till { .. } => ("Pay Merchant Charge", "Customer Merchant Payment"),
-    };
-    Row {
-        receipt: transfer.receipt.clone(),
-        at_ms: transfer.at_ms,
-        details: details.to_owned(),
-        cents: -cents(transfer.amount_kes * CHARGE_PER_10_000) / 10_000,
-        reason_type,
-        other_party: "SP".to_owned(),
-        linked: String::new(),
-        account: String::new(),
-    }
-}
-
-/// What a merchant was charged, below 0, in shillings: of an account of its own until it is settled.
-pub(crate) fn charges(world: &World, merchant: &Merchant) -> String {
-    let party_b = merchant.payee.party_b();
-    let payments = world.memory.ledger.iter();
-    let payments = payments.filter(|it| it.shortcode == party_b);
-    let cents = payments.map(|it| of_charge(it, merchant).cents).sum();
-    shillings(cents, false)
-}
-
-fn of_reversal(reversal: &Reversal) -> Option<Row> {
-    let other_party = payer(reversal.msisdn.as_ref()?);
-    let of = &reversal.original_receipt;
-    Some(Row {
-        receipt: reversal.receipt.clone()?,
-        at_ms: reversal.at_ms,
-        details: format!("Reversal of Transaction {of} to {other_party}"),
-        cents: -cents(reversal.amount_kes),
-        reason_type: "Transaction Reversal",
-        linked: of.clone(),
-        account: String::new(),
-        other_party,
-    })
-}
-
-fn of_withdrawal(withdrawal: &Withdrawal) -> Row {
-    Row {
-        receipt: withdrawal.receipt.clone(),
-        at_ms: withdrawal.at_ms,
-        details: "Utility Account to Organization Settlement Account".to_owned(),
-        cents: -cents(withdrawal.amount_kes),
-        reason_type: "Settlement",
-        other_party: String::new(),
-        linked: String::new(),
-        account: String::new(),
-    }
-}
-
-/// Like `2547****126 - NICHOLAS`.
-fn payer(msisdn: &str) -> String {
-    let (first, last) = (msisdn.get(..4), msisdn.get(9..));
-    let (first, last) = (first.unwrap_or_default(), last.unwrap_or_default());
-    format!("{first}****{last} - {FIRST_NAME}")
-}
-
-fn cents(kes: u64) -> i64 {
-    i64::try_from(kes).unwrap_or(i64::MAX).saturating_mul(100)
 }
 
 const OLD_HEADERS: [&str; 14] = [
@@ -325,7 +189,7 @@ fn new(rows: &[Row], opening_cents: i64) -> String {
 }
 
 /// `-1234.50`, or `-1,234.50`.
-fn shillings(cents: i64, is_grouped: bool) -> String {
+pub(crate) fn shillings(cents: i64, is_grouped: bool) -> String {
     let whole = (cents.unsigned_abs() / 100).to_string();
     let mut digits = String::new();
     for (index, digit) in whole.chars().enumerate() {
