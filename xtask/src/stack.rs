@@ -11,7 +11,7 @@ use serde_json::json;
 
 use crate::service::Service;
 use crate::stamp::Inputs;
-use crate::{child, interrupt, places};
+use crate::{child, interrupt, places, secrets};
 
 const READY_MAX: Duration = Duration::from_secs(90);
 const POLL: Duration = Duration::from_millis(100);
@@ -82,7 +82,10 @@ pub(crate) fn start_worker(setting: &Setting, worker: &WorkerSetting<'_>) -> Res
     let state = setting.state.join(worker.name);
     migrate(&state)?;
     let mut vars = serde_json::Map::new();
-    let origins = format!("{url},http://localhost:{port}");
+    // And the pages of a shop that is being tried out beside it.
+    let more = secrets::read(&setting.secrets, "MERCHANT_ORIGINS")?.unwrap_or_default();
+    let origins = format!("{url},http://localhost:{port},{more}");
+    let origins = origins.trim_end_matches(',').to_owned();
     for (name, value) in [
         ("PUBLIC_BASE_URL", url.as_str()),
         ("DARAJA_BASE_URL", worker.emulator_url),

@@ -3,6 +3,7 @@
 pub(crate) mod browser;
 mod node;
 mod rust;
+pub(crate) mod shops;
 
 use std::fs::{self, File};
 use std::io::{Write, stdout};
@@ -20,7 +21,7 @@ struct Step {
     add: fn() -> Result<()>,
 }
 
-/// Adds everything but the browser, which only the tests need.
+/// Adds everything but the browser and what the example shops run on, which only the tests need.
 pub(crate) fn run() -> Result<()> {
     let steps = [
         step("Node", node::is_new_enough, node::name_what_is_missing),

@@ -1,6 +1,7 @@
 //! `cargo xtask test`: every proof that there is, in order, each reported; CI runs the same.
 
 mod code;
+mod examples;
 mod system;
 
 pub(crate) use system::{Scratch, bench};
@@ -18,7 +19,7 @@ pub(crate) struct Part {
 }
 
 /// Cheap before dear. A part whose subject is missing fails: nothing is passed over in silence.
-pub(crate) const PARTS: [Part; 9] = [
+pub(crate) const PARTS: [Part; 10] = [
     Part {
         name: "fmt",
         prove: code::fmt,
@@ -42,6 +43,10 @@ pub(crate) const PARTS: [Part; 9] = [
     Part {
         name: "live",
         prove: system::live,
+    },
+    Part {
+        name: "examples",
+        prove: examples::prove,
     },
     Part {
         name: "load",
