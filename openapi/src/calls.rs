@@ -360,7 +360,10 @@ pub(crate) const CALLS: &[Call] = &[
         Media::Json(of::<answers::Items>),
     ),
     Call {
-        parameters: &[LIMIT, AFTER],
+        parameters: &[
+            query("limit", "entries of a page; 100 without it", schemas::limit),
+            AFTER,
+        ],
         errors: &[ErrorCode::ValidationError],
         ..shop(
             "GET",

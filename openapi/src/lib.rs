@@ -6,6 +6,7 @@ mod calls;
 mod schemas;
 
 use calls::{Body, CALLS, Call, Media, Parameter, Who};
+use malipo_shared::Kes;
 use malipo_shared::api::ErrorCode;
 use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
@@ -30,7 +31,12 @@ pub fn document() -> Value {
         let methods = paths.entry(call.path).or_default();
         methods.insert(call.method.to_ascii_lowercase(), operation);
     }
-    let schemas = generator.take_definitions(true);
+    let mut schemas = generator.take_definitions(true);
+    schemas.values_mut().for_each(schemas::put_right);
+    if let Some(kes) = schemas.get_mut("Kes") {
+        kes["minimum"] = Kes::MIN.shillings().into();
+        kes["maximum"] = Kes::MAX.shillings().into();
+    }
     json!({
         "openapi": "3.1.0",
         "info": { "title": "Malipo", "version": env!("CARGO_PKG_VERSION"), "description": ABOUT },

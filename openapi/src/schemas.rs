@@ -12,6 +12,24 @@ pub(crate) fn of<T: JsonSchema>(generator: &mut SchemaGenerator) -> Value {
     generator.subschema_for::<T>().to_value()
 }
 
+/// Makes sentences of what the types' documentation says: without its line breaks, examples and sources.
+pub(crate) fn put_right(schema: &mut Value) {
+    match schema {
+        Value::Object(fields) => {
+            if let Some(Value::String(about)) = fields.get_mut("description") {
+                let first = about.split("\n\n").next().unwrap_or_default();
+                *about = first
+                    .replace('\n', " ")
+                    .replace("[`", "`")
+                    .replace("`]", "`");
+            }
+            fields.values_mut().for_each(put_right);
+        }
+        Value::Array(items) => items.iter_mut().for_each(put_right),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
 /// What only the body tells: an object without a schema of its own.
 pub(crate) fn nothing(_: &mut SchemaGenerator) -> Value {
     json!({ "type": "object", "maxProperties": 0 })
@@ -75,6 +93,10 @@ impl JsonSchema for Entry {
 
     fn json_schema(generator: &mut SchemaGenerator) -> schemars::Schema {
         let mut schema = malipo_engine::webhook::PaymentFacts::json_schema(generator);
+        schema.insert(
+            "description".to_owned(),
+            "A payment as the ledger has it.".into(),
+        );
         let whole = json!({ "type": "integer", "minimum": 0, "description": "What went back." });
         if let Some(Value::Object(properties)) = schema.get_mut("properties") {
             properties.remove("refunds");

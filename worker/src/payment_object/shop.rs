@@ -47,6 +47,7 @@ impl Inner {
 
     /// The whole payment for its shop.
     pub(super) async fn show(&self, config: &Config) -> Result<Response> {
+        self.fail_by(config, "mute")?;
         let (shown, _) = self.take(config, |turn| {
             let Some(facts) = turn.facts()? else {
                 return Ok(None);
