@@ -2,8 +2,10 @@
 
 mod code;
 mod examples;
+mod lists;
 mod system;
 
+pub(crate) use lists::bench as bench_lists;
 pub(crate) use system::{Scratch, bench};
 
 use std::time::{Duration, Instant};
