@@ -10,6 +10,7 @@ pub mod order;
 pub mod pacing;
 pub mod payment;
 pub mod quota;
+pub mod session;
 mod signature;
 pub mod signed_order;
 pub mod subscriber;
