@@ -26,8 +26,8 @@ pub(crate) async fn answer(
 ) -> Result<Response> {
     match (path, request.method()) {
         ("/dashboard" | "/dashboard/", Method::Get) => page(env).await,
-        ("/dashboard/session", Method::Get) => Ok(shown(request, config)?),
-        ("/dashboard/session", Method::Post) => sign_in(request, env, config).await,
+        ("/dashboard/session", Method::Get) => shown(request, config),
+        ("/dashboard/session", Method::Post) => sign_in(request, config),
         ("/dashboard/session", Method::Delete) => sign_out(request, config),
         ("/dashboard" | "/dashboard/", _) => routes::method_not_allowed("GET"),
         ("/dashboard/session", _) => routes::method_not_allowed("GET, POST, DELETE"),
@@ -48,11 +48,11 @@ async fn page(env: &Env) -> Result<Response> {
 }
 
 /// `POST …/session` with the headers of the API: the cookie, where its door would let the key in.
-async fn sign_in(request: &Request, env: &Env, config: &Config) -> Result<Response> {
+fn sign_in(request: &Request, config: &Config) -> Result<Response> {
     if !session::caller(request)?.borrow().is_dashboard() {
         return reply::error(not_ours());
     }
-    let key = match operator::admit_key(request, env, config).await {
+    let key = match operator::admit_key(request, config) {
         Ok(key) => key,
         Err(error) => return reply::error(error),
     };

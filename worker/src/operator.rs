@@ -77,9 +77,8 @@ pub(crate) async fn answer(
 ///
 /// # Errors
 /// The door's own; `NOT_FOUND` without an `API_KEY`.
-pub(crate) async fn admit_key(
+pub(crate) fn admit_key(
     request: &Request,
-    _env: &Env,
     config: &Config,
 ) -> core::result::Result<String, ApiError> {
     let Some(key) = &config.server.api_key else {
