@@ -2,7 +2,11 @@
 //! no randomness; `now_ms` and fresh ids come in as arguments.
 
 pub mod claims;
+pub mod created_order;
 pub mod daraja;
+pub mod eat;
+pub mod export;
+pub mod idempotency;
 pub mod json;
 pub mod listing;
 pub mod names;
@@ -10,9 +14,11 @@ pub mod order;
 pub mod pacing;
 pub mod payment;
 pub mod quota;
+pub mod search;
 pub mod session;
 mod signature;
 pub mod signed_order;
 pub mod subscriber;
+pub mod summary;
 pub mod sweep;
 pub mod webhook;

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 /// A receipt in the operator's list. Times are Unix milliseconds, amounts whole shillings.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Listing {
     /// Where it stands.
     pub status: Status,
@@ -29,6 +30,7 @@ pub struct Listing {
 
 /// Where a receipt stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
     /// Nothing is known of it.

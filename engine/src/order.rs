@@ -52,6 +52,31 @@ pub enum Origin {
         /// When it was signed, in Unix milliseconds.
         issued_at_ms: u64,
     },
+    /// The shop's server created the payment itself.
+    Server {
+        /// The shop's own name of the order, in full.
+        reference: String,
+        /// When it asked for it, in Unix milliseconds of our clock.
+        issued_at_ms: u64,
+    },
+}
+
+impl Origin {
+    /// The shop's own name of the order, and when the shop's server fixed the price; none where a page has named an item or
+    /// an amount.
+    pub fn by_server(&self) -> Option<(&str, u64)> {
+        match self {
+            Origin::Signed {
+                reference,
+                issued_at_ms,
+            }
+            | Origin::Server {
+                reference,
+                issued_at_ms,
+            } => Some((reference, *issued_at_ms)),
+            Origin::Item(_) | Origin::Open => None,
+        }
+    }
 }
 
 /// An order whose price is fixed.

@@ -23,7 +23,7 @@ mod view;
 mod tests;
 
 pub use attempt::{Attempt, Contradiction, Stage};
-pub use delivery::{Delivery, Hearing};
+pub use delivery::{Delivery, DeliveryFacts, Hearing, HearingWord};
 pub use effect::{Effect, Terms};
 pub use event::{Ask, Event, Finding, Rank};
 pub use journal::{Recorded, UnreadableRecord};

@@ -31,8 +31,8 @@ pub const CLOCK_SKEW_MS: u64 = 5 * 60 * 1000;
 pub const LIFETIME_MS_MAX: u64 = 400 * 24 * 3600 * 1000;
 
 const SECRET_LEN_MIN: usize = 32;
-const REFERENCE_CHARS_MAX: usize = 64;
-const DESCRIPTION_CHARS_MAX: usize = 100;
+pub(crate) const REFERENCE_CHARS_MAX: usize = 64;
+pub(crate) const DESCRIPTION_CHARS_MAX: usize = 100;
 
 /// What the shop's server has signed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -311,7 +311,7 @@ fn bytes(part: &str) -> Option<Vec<u8>> {
 
 /// Whether `text` has 1 to `chars_max` characters and none that hides, breaks the line or turns the
 /// direction of reading: two names that look the same must be the same.
-fn is_visible(text: &str, chars_max: usize) -> bool {
+pub(crate) fn is_visible(text: &str, chars_max: usize) -> bool {
     let is_hidden = |c: char| {
         c.is_control()
             || matches!(

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 /// `POST /v1/payments`: opens the payment or finds it; with a phone it sends the first push.
 /// Exactly one of `item` and `amount` says what is paid.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OpenPayment {
     /// An order that the shop's server has signed; then neither item nor amount.
@@ -31,6 +32,7 @@ pub struct OpenPayment {
 
 /// A number or a text: pages write `150` and `"150"`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum Written {
     /// A JSON integer.
@@ -41,6 +43,7 @@ pub enum Written {
 
 /// `POST /v1/payments/{id}/attempts`: another push, when the engine allows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AskPush {
     /// The number as typed; without it the number of the last attempt is used.
@@ -55,6 +58,7 @@ pub struct AskPush {
 
 /// What the customer sees of a payment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum State {
     /// A push may be asked for.
@@ -109,6 +113,7 @@ impl State {
 
 /// Where the customer can pay by hand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum PayeeKind {
     /// Lipa na M-PESA, Pay Bill: number and account number.
@@ -119,6 +124,7 @@ pub enum PayeeKind {
 
 /// How sure it is that a declined attempt moved no money.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Charge {
     /// M-PESA's verdict proves that the customer was not charged.
@@ -129,6 +135,7 @@ pub enum Charge {
 
 /// Where a typed receipt stands. It is checked, never believed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum TypedStatus {
     /// It is being looked for.
@@ -163,6 +170,7 @@ impl TypedStatus {
 
 /// A payment as its customer may see it. Every time is Unix milliseconds of the server's clock.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct View {
     /// What the browser asks for it by.
     pub id: PaymentId,
@@ -236,6 +244,7 @@ pub struct View {
 
 /// The body of every answer that is not a view.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ErrorBody {
     /// What went wrong.
     pub error: ApiError,
@@ -243,6 +252,7 @@ pub struct ErrorBody {
 
 /// What went wrong, for a program (`code`, `param`) and for a person (`message`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ApiError {
     /// Which error.
     pub code: ErrorCode,
@@ -260,6 +270,7 @@ pub struct ApiError {
 
 /// The family of an error; closed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ErrorType {
     /// The caller did not show who it is.
@@ -274,6 +285,7 @@ pub enum ErrorType {
 
 /// The body of `POST /v1/payments/{id}/receipts`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TypeReceipt {
     /// The M-PESA receipt, as the customer typed it.
     pub receipt: String,
@@ -283,6 +295,7 @@ macro_rules! error_codes {
     ($($(#[$doc:meta])* $name:ident = $status:literal, $family:ident;)*) => {
         /// Which error. The first twelve are those of the aggregator reference that shops know.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
         pub enum ErrorCode { $($(#[$doc])* $name,)* }
 

@@ -6,6 +6,7 @@ macro_rules! reasons {
     ($($(#[$doc:meta])* $name:ident = $text:literal, next $next:ident;)*) => {
         /// Why an attempt ended without money. Each has its own screen.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         #[serde(rename_all = "snake_case")]
         pub enum Reason { $($(#[$doc])* $name,)* }
 

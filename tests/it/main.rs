@@ -1,6 +1,8 @@
 //! What can be proven without a running part: the wire samples and the rules of the house.
 
+mod created_orders;
 mod fuzz;
+mod lists;
 mod model;
 mod mutate;
 mod signed_orders;

@@ -62,6 +62,14 @@ pub(crate) fn send(method: &str, url: &str, headers: &[(&str, &str)], body: &str
 
 #[track_caller]
 pub(crate) fn send_bytes(method: &str, url: &str, headers: &[(&str, &str)], body: &[u8]) -> Reply {
+    let reply = unchecked(method, url, headers, body);
+    crate::described::check(method, url, &reply);
+    reply
+}
+
+/// The same, whatever the API's description says of it.
+#[track_caller]
+pub(crate) fn unchecked(method: &str, url: &str, headers: &[(&str, &str)], body: &[u8]) -> Reply {
     let config = Agent::config_builder()
         .http_status_as_error(false)
         .max_redirects(0)

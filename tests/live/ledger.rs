@@ -8,10 +8,11 @@ use crate::shop::{fresh_reference, heard_kind, pay_by_hand, signed_order};
 use crate::strangers::callback_url;
 use serde_json::{Value, json};
 
-const TABLES: [&str; 6] = [
+const TABLES: [&str; 7] = [
     "payments",
     "attempts",
     "receipts",
+    "deliveries",
     "unmatched_receipts",
     "inbox",
     "sweeps",
@@ -321,7 +322,10 @@ fn payments_go_on_while_the_ledger_is_away_and_it_catches_up() {
             &format!("ALTER TABLE {table} RENAME TO {table}_away"),
         );
     }
-    assert_eq!(get(&worker, "unmatched").status, 500);
+    for path in ["unmatched", "payments", "payments.csv", "summary"] {
+        let away = get(&worker, path).json();
+        assert_eq!(away["error"]["code"], "INTERNAL_ERROR", "{path}");
+    }
     let mut during = pushed("0000", "198.51.100.78");
     for payment in [&mut before, &mut during] {
         payment.until_state("paid").agrees();

@@ -3,10 +3,12 @@
 mod alarms;
 mod callers;
 mod daraja;
+mod described;
 mod errors;
 mod house;
 mod http;
 mod ledger;
+mod lists;
 mod money;
 mod operator;
 mod panics;

@@ -5,27 +5,31 @@ use crate::platform;
 use malipo_engine::claims::ReceiptRecord;
 use malipo_engine::listing::listing;
 use malipo_engine::names::Address;
+use malipo_engine::payment::DeliveryFacts;
 use malipo_engine::webhook::PaymentFacts;
 use malipo_shared::{LinkId, MpesaReceipt};
 use serde::Deserialize;
+use serde_json::json;
 use worker::{D1PreparedStatement, D1Type, Env, Result};
 
 /// No statement is waited for longer, in milliseconds.
 const LIMIT_MS: u64 = 5_000;
 
-/// The payment itself. ?1 env, ?2 link, ?3 facts, ?4 the journal's number, ?5 now, ?6 whether something is owed.
+/// The payment itself. ?1 env, ?2 link, ?3 facts, ?4 the journal's number, ?5 now, ?6 whether something is owed, ?7 what
+/// the facts do not tell.
 const PAYMENT: &str = "\
 INSERT INTO payments (env, link, account_reference, seq, at_ms, reference, origin, item, note, description, livemode, state, \
-due_kes, received_kes, excess_kes, opened_at_ms, paid_at_ms, review, look_at_ms, wakes) \
+due_kes, received_kes, excess_kes, refunded_kes, opened_at_ms, paid_at_ms, review, look_at_ms, wakes, pushes, disputed) \
 SELECT ?1, ?2, f->>'account_reference', ?4, ?5, f->>'reference', f->>'origin', f->>'item', f->>'note', f->>'description', \
-f->>'livemode', f->>'state', f->>'due_kes', f->>'received_kes', f->>'excess_kes', f->>'opened_at_ms', f->>'paid_at_ms', \
-f->'review', ?5 + 600000, ?6 FROM (SELECT ?3 AS f) WHERE true \
+f->>'livemode', f->>'state', f->>'due_kes', f->>'received_kes', f->>'excess_kes', coalesce(f->>'refunded_kes', 0), \
+f->>'opened_at_ms', f->>'paid_at_ms', f->'review', ?5 + 600000, ?6, json_array_length(f, '$.attempts'), ?7->>'disputed' FROM (SELECT ?3 AS f) WHERE true \
 ON CONFLICT (env, link, account_reference) DO UPDATE SET \
 look_at_ms = CASE WHEN excluded.seq > seq THEN excluded.look_at_ms ELSE look_at_ms END, \
 seq = excluded.seq, at_ms = excluded.at_ms, reference = excluded.reference, origin = excluded.origin, item = excluded.item, \
 note = excluded.note, description = excluded.description, livemode = excluded.livemode, state = excluded.state, \
 due_kes = excluded.due_kes, received_kes = excluded.received_kes, excess_kes = excluded.excess_kes, \
-opened_at_ms = excluded.opened_at_ms, paid_at_ms = excluded.paid_at_ms, review = excluded.review, wakes = excluded.wakes \
+refunded_kes = excluded.refunded_kes, opened_at_ms = excluded.opened_at_ms, paid_at_ms = excluded.paid_at_ms, \
+review = excluded.review, wakes = excluded.wakes, pushes = excluded.pushes, disputed = excluded.disputed \
 WHERE (excluded.seq, excluded.at_ms) >= (payments.seq, payments.at_ms)";
 
 /// Its pushes, if the row above is this one.
@@ -43,14 +47,24 @@ IS NOT (attempts.outcome, attempts.code, attempts.reason, attempts.amount_kes, a
 
 /// Its money, in the same way.
 const RECEIPTS: &str = "\
-INSERT INTO receipts (env, link, account_reference, n, receipt, amount_kes, channel, paid_at_ms) \
+INSERT INTO receipts (env, link, account_reference, n, receipt, amount_kes, channel, paid_at_ms, counted_at_ms) \
 SELECT p.env, p.link, p.account_reference, r.key, r.value->>'receipt', r.value->>'amount_kes', r.value->>'channel', \
-r.value->>'paid_at_ms' FROM payments p, json_each(?3, '$.receipts') r \
+r.value->>'paid_at_ms', coalesce(r.value->>'paid_at_ms', p.paid_at_ms, p.opened_at_ms) FROM payments p, json_each(?3, '$.receipts') r \
 WHERE p.env = ?1 AND p.link = ?2 AND p.account_reference = ?3->>'account_reference' AND p.seq = ?4 AND p.at_ms = ?5 \
 ON CONFLICT (env, link, account_reference, n) DO UPDATE SET receipt = excluded.receipt, amount_kes = excluded.amount_kes, \
-channel = excluded.channel, paid_at_ms = excluded.paid_at_ms \
-WHERE (excluded.receipt, excluded.amount_kes, excluded.channel, excluded.paid_at_ms) \
-IS NOT (receipts.receipt, receipts.amount_kes, receipts.channel, receipts.paid_at_ms)";
+channel = excluded.channel, paid_at_ms = excluded.paid_at_ms, counted_at_ms = excluded.counted_at_ms \
+WHERE (excluded.receipt, excluded.amount_kes, excluded.channel, excluded.paid_at_ms, excluded.counted_at_ms) \
+IS NOT (receipts.receipt, receipts.amount_kes, receipts.channel, receipts.paid_at_ms, receipts.counted_at_ms)";
+
+/// What the shop was told of it, in the same way.
+const DELIVERIES: &str = "\
+INSERT INTO deliveries (env, link, account_reference, sequence, type, at_ms, tries, standing, next_at_ms) \
+SELECT p.env, p.link, p.account_reference, d.value->>'sequence', d.value->>'type', d.value->>'at_ms', d.value->>'tries', \
+d.value->>'standing', d.value->>'next_at_ms' FROM payments p, json_each(?7, '$.deliveries') d \
+WHERE p.env = ?1 AND p.link = ?2 AND p.account_reference = ?3->>'account_reference' AND p.seq = ?4 AND p.at_ms = ?5 \
+ON CONFLICT (env, link, account_reference, sequence) DO UPDATE SET tries = excluded.tries, standing = excluded.standing, \
+next_at_ms = excluded.next_at_ms WHERE (excluded.tries, excluded.standing, excluded.next_at_ms) \
+IS NOT (deliveries.tries, deliveries.standing, deliveries.next_at_ms)";
 
 /// What no longer counts.
 const NO_RECEIPTS: &str = "\
@@ -69,35 +83,48 @@ amount_kes = excluded.amount_kes, paid_at_ms = excluded.paid_at_ms, payer_masked
 bill_ref = excluded.bill_ref, account_reference = excluded.account_reference, owner = excluded.owner \
 WHERE excluded.strength > unmatched_receipts.strength";
 
-/// Enters what a journal says up to its number `seq`; `address` is `{env}:{link_id}:{account_reference}`, `wakes` says
-/// whether the object is still to do something. True once it stands there, or something newer does.
-pub(crate) async fn project(
-    env: &Env,
-    address: &str,
-    seq: u64,
-    wakes: bool,
-    facts: &PaymentFacts,
-) -> bool {
+/// What a journal says up to its number `seq`.
+pub(crate) struct Books<'a> {
+    pub(crate) seq: u64,
+    /// Whether the object is still to do something.
+    pub(crate) wakes: bool,
+    pub(crate) facts: &'a PaymentFacts,
+    pub(crate) is_disputed: bool,
+    pub(crate) deliveries: &'a [DeliveryFacts],
+}
+
+/// Enters a payment; `address` is `{env}:{link_id}:{account_reference}`. True once it stands there, or something newer
+/// does.
+pub(crate) async fn project(env: &Env, address: &str, books: &Books<'_>) -> bool {
     let Some(parsed) = Address::parse(address) else {
         worker::console_error!("payment {address}: the ledger cannot read its address");
         return true; // another try would not help
     };
-    let facts = serde_json::to_string(facts).unwrap_or_default();
+    let facts = serde_json::to_string(books.facts).unwrap_or_default();
+    let beside =
+        json!({ "disputed": u64::from(books.is_disputed), "deliveries": books.deliveries });
+    let beside = beside.to_string();
     let values = [
         D1Type::Text(&parsed.env),
         D1Type::Text(parsed.link.as_str()),
         D1Type::Text(&facts),
-        number(seq),
+        number(books.seq),
         number(platform::now_ms()),
-        number(u64::from(wakes)),
+        number(u64::from(books.wakes)),
+        D1Type::Text(&beside),
     ];
     let work = async {
         let database = env.d1("LEDGER")?;
-        let statements: Result<Vec<D1PreparedStatement>> =
-            [(PAYMENT, 6), (ATTEMPTS, 5), (RECEIPTS, 5), (NO_RECEIPTS, 5)]
-                .into_iter()
-                .map(|(statement, n)| database.prepare(statement).bind_refs(&values[..n]))
-                .collect();
+        let statements: Result<Vec<D1PreparedStatement>> = [
+            (PAYMENT, 7),
+            (ATTEMPTS, 5),
+            (RECEIPTS, 5),
+            (NO_RECEIPTS, 5),
+            (DELIVERIES, 7),
+        ]
+        .into_iter()
+        .map(|(statement, n)| database.prepare(statement).bind_refs(&values[..n]))
+        .collect();
         let done = database.batch(statements?).await?;
         Ok(done.iter().all(worker::D1Result::success))
     };

@@ -11,6 +11,7 @@ mod faults;
 mod floods;
 mod hooks;
 mod inbox;
+mod key_object;
 mod ledger;
 mod message;
 mod object;
@@ -30,6 +31,7 @@ mod sweep;
 mod vault;
 
 pub use daraja_object::DarajaObject;
+pub use key_object::KeyObject;
 pub use payment_object::PaymentObject;
 pub use quota_object::QuotaObject;
 pub use receipt_object::ReceiptObject;

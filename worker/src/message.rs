@@ -146,6 +146,12 @@ pub(crate) enum ToQuota {
     Answered { payment: String, attempt: u32 },
 }
 
+/// To a `KeyObject`: is its key free for a request with this fingerprint? Answered with `true` or `false`.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct ToKey {
+    pub(crate) body: String,
+}
+
 /// To a `RosterObject`.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) enum ToRoster {

@@ -1,10 +1,13 @@
 //! What the shop's own server and its operator may call, with the key that only they have. JSON; never for a page.
 
 mod c2b;
+mod create;
 mod door;
 mod entries;
+mod lists;
 mod payments;
 mod receipts;
+mod search_sql;
 mod sweeps;
 
 use crate::browser::{BODY_BYTES_MAX, read_body};
@@ -30,7 +33,13 @@ pub(crate) async fn answer(
         return reply::error(error);
     }
     let segments: Vec<&str> = path.split('/').skip(3).collect();
+    let url = request.inner().url();
     let allowed = match segments.as_slice() {
+        ["payments"] if request.method() == Method::Post => Method::Post,
+        ["payments"] if request.method() != Method::Get => {
+            return routes::method_not_allowed("GET, POST");
+        }
+        ["payments" | "payments.csv" | "deliveries" | "summary" | "items"] => Method::Get,
         ["payments", _] | ["receipts", _] | ["unmatched"] | ["ledger"] | ["ledger", _] => {
             Method::Get
         }
@@ -53,6 +62,14 @@ pub(crate) async fn answer(
         Err(error) => return reply::error(error),
     };
     let outcome = match segments.as_slice() {
+        ["payments"] if allowed == Method::Post => {
+            create::payment(env, config, request.headers(), &fields).await
+        }
+        ["payments"] => lists::payments(env, config, &url).await,
+        ["payments.csv"] => lists::export(env, config, &url).await,
+        ["deliveries"] => lists::deliveries(env, config, &url).await,
+        ["summary"] => lists::summary(env, config, &url).await,
+        ["items"] => lists::items(config),
         ["payments", reference] => payments::show(env, config, reference).await,
         ["payments", reference, "redeliver"] => {
             payments::redeliver(env, config, reference, &fields).await
@@ -60,8 +77,8 @@ pub(crate) async fn answer(
         ["payments", reference, _] => payments::close(env, config, reference).await,
         ["receipts", receipt] => receipts::show(env, config, receipt).await,
         ["receipts", receipt, _] => receipts::claim(env, config, receipt, &fields).await,
-        ["unmatched"] => receipts::unmatched(env, config, &request.inner().url()).await,
-        ["ledger"] => entries::page(env, config, &request.inner().url()).await,
+        ["unmatched"] => receipts::unmatched(env, config, &url).await,
+        ["ledger"] => entries::page(env, config, &url).await,
         ["ledger", reference] => entries::one(env, config, reference).await,
         ["sweep"] => sweeps::run(env, config, &fields).await,
         _ => c2b::register(env, config).await,

@@ -4,7 +4,7 @@
 mod agreement;
 mod customer;
 mod figures;
-mod http;
+pub(crate) mod http;
 mod shop;
 
 use std::sync::Arc;

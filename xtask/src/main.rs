@@ -47,7 +47,11 @@ enum Command {
     /// Runs millions of simulated schedules, tells the story of one, or proves that the simulation bites
     Simulate(simulate::Options),
     /// Measures the checkout on a slow phone, beside a plain twin and others' scripts
-    Bench,
+    Bench {
+        /// Measures the shop's lists with 50,000 payments instead, beside a bare indexed query
+        #[arg(long)]
+        lists: bool,
+    },
     /// Runs every test as CI does
     Test {
         /// Runs only this part; may be given several times
@@ -64,7 +68,8 @@ fn main() -> ExitCode {
         Command::Operate(options) => operate::run(&options),
         Command::Load(options) => setup::run().and_then(|()| load::run(&options)),
         Command::Simulate(options) => simulate::run_with(&options),
-        Command::Bench => setup::run().and_then(|()| test::bench()),
+        Command::Bench { lists: true } => setup::run().and_then(|()| test::bench_lists()),
+        Command::Bench { lists: false } => setup::run().and_then(|()| test::bench()),
         Command::Test { only } => setup::run().and_then(|()| test::run(&only)),
     });
     match done {

@@ -2,6 +2,7 @@
 
 mod call;
 mod link;
+mod payments;
 
 use anyhow::{Result, bail};
 use clap::{Args, Subcommand};
@@ -45,6 +46,12 @@ enum What {
     Close { reference: String },
     /// Gives money that nobody has claimed to a payment
     Claim { receipt: String, reference: String },
+    /// Lists payments, newest first
+    Payments(payments::Filters),
+    /// Creates a payment, or finds the one of this reference; prints its payment link
+    Create(payments::Create),
+    /// Writes payments as CSV
+    Export(payments::Export),
     /// Shows a payment, its story and what the shop was told
     Show { reference: String },
     /// Shows what M-PESA has told of a receipt, and whose it is
@@ -105,6 +112,9 @@ pub(crate) fn run(options: &Options) -> Result<()> {
             print_json(&said["payment"]);
             Ok(())
         }
+        What::Payments(filters) => payments::list(&worker, filters),
+        What::Create(asked) => payments::create(&worker, asked),
+        What::Export(asked) => payments::export(&worker, asked),
         What::Show { reference } => {
             print_json(&worker.get(&format!("payments/{}", segment(reference)?))?);
             Ok(())

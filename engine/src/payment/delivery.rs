@@ -2,6 +2,7 @@
 
 use super::{Payment, Stage, Standing};
 use crate::webhook::{Kind, is_acknowledged, next_try};
+use serde::Serialize;
 
 /// One message to the shop. Its number never changes, however often it is sent.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,6 +32,80 @@ pub enum Hearing {
     Unheard,
 }
 
+/// A message as the shop's lists show it. Times are Unix milliseconds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct DeliveryFacts {
+    /// Its number among the payment's messages, from 1.
+    pub sequence: u32,
+    /// What it tells.
+    pub r#type: &'static str,
+    /// When that happened.
+    pub at_ms: u64,
+    /// How often it was sent.
+    pub tries: u32,
+    /// Where it stands.
+    pub standing: HearingWord,
+    /// When it is sent next.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_at_ms: Option<u64>,
+}
+
+/// Where a message to the shop stands, in a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum HearingWord {
+    /// It is to be sent, for the first time or again.
+    Due,
+    /// The shop has heard it.
+    Heard,
+    /// A newer message says more.
+    Superseded,
+    /// The shop did not answer for a month.
+    Unheard,
+}
+
+impl HearingWord {
+    /// Every standing.
+    pub const ALL: [HearingWord; 4] = [
+        HearingWord::Due,
+        HearingWord::Heard,
+        HearingWord::Superseded,
+        HearingWord::Unheard,
+    ];
+
+    /// The word in the API.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            HearingWord::Due => "due",
+            HearingWord::Heard => "heard",
+            HearingWord::Superseded => "superseded",
+            HearingWord::Unheard => "unheard",
+        }
+    }
+}
+
+impl Delivery {
+    /// What the shop's lists show of it.
+    pub fn facts(&self) -> DeliveryFacts {
+        let (standing, next_at_ms) = match self.standing {
+            Hearing::Due(at_ms) => (HearingWord::Due, Some(at_ms)),
+            Hearing::Heard => (HearingWord::Heard, None),
+            Hearing::Superseded => (HearingWord::Superseded, None),
+            Hearing::Unheard => (HearingWord::Unheard, None),
+        };
+        DeliveryFacts {
+            sequence: self.sequence,
+            r#type: self.kind.as_str(),
+            at_ms: self.at_ms,
+            tries: self.tries,
+            standing,
+            next_at_ms,
+        }
+    }
+}
+
 /// What the shop is told of, as far as two states differ.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct News {
@@ -48,6 +123,11 @@ impl Payment {
     /// The messages to the shop, oldest first.
     pub fn deliveries(&self) -> &[Delivery] {
         &self.deliveries
+    }
+
+    /// Whether two payments have claimed a receipt of this one.
+    pub fn is_disputed(&self) -> bool {
+        self.disputes() > 0
     }
 
     /// What has to be sent next, if it is due: a `payment.paid` that was not heard before all else, then the newest.

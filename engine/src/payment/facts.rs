@@ -21,6 +21,7 @@ impl Payment {
             Origin::Item(item) => (OriginWord::Item, Some(item.to_string()), None),
             Origin::Open => (OriginWord::Open, None, None),
             Origin::Signed { reference, .. } => (OriginWord::Signed, None, Some(reference.clone())),
+            Origin::Server { reference, .. } => (OriginWord::Server, None, Some(reference.clone())),
         };
         Some(PaymentFacts {
             account_reference: opened.account_reference.to_string(),

@@ -25,7 +25,12 @@ pub enum OrderDenied {
 }
 
 impl Payment {
-    /// What a signed order means to a payment that is open already.
+    /// What a signed or created order means to a payment that is open already: its reference is what it is known by,
+    /// whichever way the shop's server has named it.
+    ///
+    /// A signed order with another amount counts if it was signed later, and nothing of the payment is in flight. A created
+    /// one has no such time of its own, and one that was delayed on its way must not undo a newer one: the shop closes
+    /// the payment first.
     ///
     /// # Errors
     /// [`OrderDenied`]: the payment stays as it is.
@@ -38,18 +43,10 @@ impl Payment {
         let Some(opened) = &self.opened else {
             return Ok(OrderTaken::Same);
         };
-        let (ours, theirs) = match (&opened.order.origin, &order.origin) {
-            (
-                Origin::Signed {
-                    reference: ours,
-                    issued_at_ms: old_ms,
-                },
-                Origin::Signed {
-                    reference: theirs,
-                    issued_at_ms: new_ms,
-                },
-            ) if ours == theirs => (*old_ms, *new_ms),
-            _ => return Err(OrderDenied::Collision),
+        let known = (opened.order.origin.by_server(), order.origin.by_server());
+        let (ours, theirs) = match known {
+            (Some((ours, old_ms)), Some((theirs, new_ms))) if ours == theirs => (old_ms, new_ms),
+            (_, _) => return Err(OrderDenied::Collision),
         };
         let is_same_amount = order.amount == opened.order.amount;
         if self.is_paid() {
@@ -60,8 +57,14 @@ impl Payment {
             };
         }
         let is_newer = theirs > ours && now_ms < expires_at_ms;
-        let may_change =
-            is_newer && self.receipts.is_empty() && !self.attempts.iter().any(Attempt::may_succeed);
+        let is_settled = match &order.origin {
+            Origin::Server { .. } => self.closed_at_ms.is_some(),
+            Origin::Signed { .. } | Origin::Item(_) | Origin::Open => true,
+        };
+        let may_change = is_newer
+            && is_settled
+            && self.receipts.is_empty()
+            && !self.attempts.iter().any(Attempt::may_succeed);
         match (is_same_amount, is_newer) {
             (true, false) => Ok(OrderTaken::Same),
             (false, _) if !may_change => Err(OrderDenied::Changed),

@@ -46,6 +46,7 @@ pub struct Message {
 /// A payment as its shop may see it: no whole number, no payer's name. Every time is Unix
 /// milliseconds, every amount whole shillings.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PaymentFacts {
     /// Its name in the customer's prompt, SMS and Pay Bill screen.
     pub account_reference: String,
@@ -87,6 +88,7 @@ pub struct PaymentFacts {
 
 /// Who fixed the price.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum OriginWord {
     /// The shop's server signed the order.
@@ -99,8 +101,29 @@ pub enum OriginWord {
     Server,
 }
 
+impl OriginWord {
+    /// Every origin.
+    pub const ALL: [OriginWord; 4] = [
+        OriginWord::Signed,
+        OriginWord::Item,
+        OriginWord::Open,
+        OriginWord::Server,
+    ];
+
+    /// The word in the API.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            OriginWord::Signed => "signed",
+            OriginWord::Item => "item",
+            OriginWord::Open => "open",
+            OriginWord::Server => "server",
+        }
+    }
+}
+
 /// Money that moved.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ReceiptFacts {
     /// M-PESA's number; absent while only a verdict has told of the money.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -116,6 +139,7 @@ pub struct ReceiptFacts {
 
 /// How money was paid, and so how it was heard of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Channel {
     /// By the PIN prompt of a push.
@@ -130,6 +154,7 @@ pub enum Channel {
 
 /// One push.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AttemptFacts {
     /// Its number, from 1.
     pub n: u32,
@@ -150,6 +175,7 @@ pub struct AttemptFacts {
 
 /// Where a push stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum AttemptOutcome {
     /// On its way to M-PESA.

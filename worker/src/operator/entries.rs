@@ -1,5 +1,6 @@
 //! What the ledger holds, for comparing it with the objects: by reference, in pages.
 
+use super::search_sql::ENTRY;
 use super::{Outcome, no_payment, receipts::unreadable, wrong};
 use crate::config::Config;
 use crate::ledger::{self, number};
@@ -11,16 +12,7 @@ use worker::{D1Type, Env};
 const PAGE_MAX: u64 = 200;
 /// ?1 env, ?2 link, and from ?3 on at most ?4.
 const ENTRIES: &str = "\
-SELECT json_object('account_reference', account_reference, 'seq', seq, 'at_ms', at_ms, 'reference', reference, \
-'origin', origin, 'item', item, 'livemode', livemode, 'state', state, 'due_kes', due_kes, 'received_kes', received_kes, \
-'excess_kes', excess_kes, 'opened_at_ms', opened_at_ms, 'paid_at_ms', paid_at_ms, 'review', json(review), \
-'attempts', (SELECT json_group_array(json_object('n', n, 'outcome', outcome, 'code', code, 'reason', reason, \
-'amount_kes', amount_kes, 'phone_masked', phone_masked)) FROM attempts a WHERE a.env = p.env AND a.link = p.link \
-AND a.account_reference = p.account_reference), \
-'receipts', (SELECT json_group_array(json_object('receipt', receipt, 'amount_kes', amount_kes, 'channel', channel, \
-'paid_at_ms', paid_at_ms)) FROM receipts r WHERE r.env = p.env AND r.link = p.link \
-AND r.account_reference = p.account_reference)) AS v \
-FROM payments p WHERE env = ?1 AND link = ?2 AND account_reference >= ?3 ORDER BY account_reference LIMIT ?4";
+FROM payments p WHERE p.env = ?1 AND p.link = ?2 AND p.account_reference >= ?3 ORDER BY p.account_reference LIMIT ?4";
 
 /// `GET …/ledger/{account_reference}`: one payment as the ledger has it.
 pub(super) async fn one(env: &Env, config: &Config, reference: &str) -> Outcome {
@@ -66,7 +58,8 @@ async fn read(
         D1Type::Text(from),
         number(limit),
     ];
-    let rows = ledger::texts(env, ENTRIES, &values).await;
+    let entry = format!("json_patch({ENTRY}, json_object('seq', p.seq, 'at_ms', p.at_ms))");
+    let rows = ledger::texts(env, &format!("SELECT {entry} AS v {ENTRIES}"), &values).await;
     let rows = rows.map_err(|why| unreadable(&why))?;
     Ok(rows
         .iter()

@@ -69,7 +69,7 @@ pub(super) async fn shown(env: &Env, address: &Address) -> Outcome {
     relay(answer).await
 }
 
-async fn call(
+pub(super) async fn call(
     env: &Env,
     address: &Address,
     what: PaymentCall,
@@ -88,7 +88,7 @@ async fn call(
 }
 
 /// An object's own answer, for the outside.
-async fn relay(mut answer: Response) -> Outcome {
+pub(super) async fn relay(mut answer: Response) -> Outcome {
     let headers = Headers::new();
     headers.set("Content-Type", "application/json")?;
     let status = answer.status_code();

@@ -37,10 +37,14 @@ impl Inner {
     ) -> Result<Response> {
         self.act(config, |turn| {
             if let Some(opened) = turn.payment.opened() {
+                let is_same_key = opened.ask.key == asked.ask.key;
                 return match (&order.origin, opened.ask == asked.ask) {
                     (Origin::Signed { .. }, _) => open_again(turn, &order, expires_at_ms, &asked),
-                    (Origin::Item(_) | Origin::Open, true) => view(turn),
-                    (Origin::Item(_) | Origin::Open, false) => Ok(Err(key_reused())),
+                    (Origin::Server { .. }, false) if !is_same_key => {
+                        open_again(turn, &order, expires_at_ms, &asked)
+                    }
+                    (_, true) => view(turn),
+                    (_, false) => Ok(Err(key_reused())),
                 };
             }
             if expires_at_ms <= turn.now_ms {
@@ -241,7 +245,7 @@ fn open_again(
     match turn.payment.take_order(order, expires_at_ms, turn.now_ms) {
         Ok(OrderTaken::Same) => {}
         Ok(OrderTaken::Amended(event)) => turn.record(event)?,
-        Err(denied) => return Ok(Err(order_denied(denied))),
+        Err(denied) => return Ok(Err(order_denied(denied, order))),
     }
     // The request that opened it was answered already; another one with a phone asks for a push.
     let is_first = turn.payment.opened().is_some_and(|o| o.ask == asked.ask);
@@ -317,7 +321,8 @@ fn order_expired() -> ApiError {
     )
 }
 
-fn order_denied(denied: OrderDenied) -> ApiError {
+fn order_denied(denied: OrderDenied, order: &Order) -> ApiError {
+    let is_created = matches!(order.origin, Origin::Server { .. });
     let (code, message) = match denied {
         OrderDenied::Collision => (
             ErrorCode::ReferenceCollision,
@@ -327,12 +332,17 @@ fn order_denied(denied: OrderDenied) -> ApiError {
             ErrorCode::ReferencePaid,
             "This reference was paid with another amount. A reference names one bill for ever.",
         ),
+        OrderDenied::Changed if is_created => (
+            ErrorCode::OrderChanged,
+            "This reference has a payment of another amount. Close that first, or choose another reference.",
+        ),
         OrderDenied::Changed => (
             ErrorCode::OrderChanged,
             "The amount of this order cannot change now. Reload the shop's page.",
         ),
     };
-    ApiError::at(code, "order", message)
+    let param = if is_created { "reference" } else { "order" };
+    ApiError::at(code, param, message)
 }
 
 fn key_reused() -> ApiError {

@@ -4,8 +4,10 @@
 use super::Inner;
 use super::store::Mark;
 use crate::config::Config;
+use crate::ledger::Books;
 use crate::{ledger, roster_object};
 use malipo_engine::names::Address;
+use malipo_engine::payment::{Delivery, DeliveryFacts};
 use std::rc::Rc;
 
 /// A payment that goes on changes again soon: it is booked this long after its last change, in milliseconds.
@@ -37,15 +39,31 @@ impl Inner {
             let address = turn.address().map(str::to_owned);
             let opened_at_ms = turn.payment.opened_at_ms();
             let wakes = turn.wake_at_ms().is_some();
-            Ok((address, turn.facts()?, (turn.lines(), wakes), opened_at_ms))
+            let deliveries = turn.payment.deliveries().iter();
+            let deliveries: Vec<DeliveryFacts> = deliveries.map(Delivery::facts).collect();
+            let told = (turn.payment.is_disputed(), deliveries);
+            Ok((
+                address,
+                turn.facts()?,
+                (turn.lines(), wakes),
+                told,
+                opened_at_ms,
+            ))
         })?;
-        let (Some(address), Some(facts), (lines, wakes), opened_at_ms) = value else {
+        let (Some(address), Some(facts), (lines, wakes), told, opened_at_ms) = value else {
             return Ok(true);
         };
         if taken.unbooked_since_ms.is_none() {
             return Ok(true);
         }
-        let is_projected = ledger::project(&self.env, &address, lines, wakes, &facts).await;
+        let books = Books {
+            seq: lines,
+            wakes,
+            facts: &facts,
+            is_disputed: told.0,
+            deliveries: &told.1,
+        };
+        let is_projected = ledger::project(&self.env, &address, &books).await;
         let is_entered = match Address::parse(&address) {
             Some(address) => {
                 let reference = &address.reference;

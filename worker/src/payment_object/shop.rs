@@ -6,10 +6,10 @@ use crate::config::Config;
 use crate::message::{Known, ShopView};
 use crate::reply;
 use malipo_engine::daraja::PaidAmount;
-use malipo_engine::payment::{Delivery, Event, Hearing, Validated};
+use malipo_engine::payment::{Delivery, DeliveryFacts, Event, Validated};
 use malipo_shared::MpesaReceipt;
 use malipo_shared::api::{ApiError, ErrorCode};
-use serde_json::{Value, json};
+use serde_json::json;
 use std::rc::Rc;
 use worker::{Response, Result};
 
@@ -47,17 +47,20 @@ impl Inner {
 
     /// The whole payment for its shop.
     pub(super) async fn show(&self, config: &Config) -> Result<Response> {
+        self.fail_by(config, "mute")?;
         let (shown, _) = self.take(config, |turn| {
             let Some(facts) = turn.facts()? else {
                 return Ok(None);
             };
             let told = turn.timeline()?.into_iter();
+            let deliveries = turn.payment.deliveries().iter();
+            let deliveries: Vec<DeliveryFacts> = deliveries.map(Delivery::facts).collect();
             Ok(Some(ShopView {
                 payment: serde_json::to_value(&facts)?,
                 timeline: told
                     .map(|told| json!({ "at_ms": told.at_ms, "what": told.what }))
                     .collect(),
-                deliveries: turn.payment.deliveries().iter().map(listed).collect(),
+                deliveries: serde_json::to_value(deliveries)?,
             }))
         })?;
         match shown {
@@ -131,25 +134,4 @@ impl Inner {
         })?;
         Response::from_json(&value)
     }
-}
-
-fn listed(delivery: &Delivery) -> Value {
-    let standing = match delivery.standing {
-        Hearing::Due(_) => "due",
-        Hearing::Heard => "heard",
-        Hearing::Superseded => "superseded",
-        Hearing::Unheard => "unheard",
-    };
-    let next_at_ms = match delivery.standing {
-        Hearing::Due(at_ms) => Some(at_ms),
-        Hearing::Heard | Hearing::Superseded | Hearing::Unheard => None,
-    };
-    json!({
-        "sequence": delivery.sequence,
-        "type": delivery.kind.as_str(),
-        "at_ms": delivery.at_ms,
-        "tries": delivery.tries,
-        "standing": standing,
-        "next_at_ms": next_at_ms,
-    })
 }

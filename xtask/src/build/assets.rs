@@ -87,6 +87,7 @@ pub(super) fn write_dist(widget: &Widget, dashboard: &Dashboard) -> Result<()> {
         ("malipo.js".into(), loader),
         ("pay.css".into(), read(&page_styles)?),
         ("index.html".into(), read(&root.join("index.html"))?),
+        ("v1/openapi.json".into(), openapi()?),
     ]);
     for file in files_below(&root.join("shop"))? {
         files.insert(
@@ -137,6 +138,20 @@ fn pinned(loader: &[u8]) -> Result<(String, Vec<u8>)> {
     let integrity = format!("sha384-{}", STANDARD.encode(Sha384::digest(loader)));
     let embed = serde_json::json!({ "src": format!("/{name}"), "integrity": integrity });
     Ok((name, serde_json::to_vec_pretty(&embed)?))
+}
+
+/// The API's description, as the types give it.
+fn openapi() -> Result<Vec<u8>> {
+    let mut describe = child::cargo("");
+    describe.args(["run", "--quiet", "--package", "malipo-openapi"]);
+    let said = describe
+        .stderr(std::process::Stdio::inherit())
+        .output()
+        .context("describing the API")?;
+    if !said.status.success() {
+        anyhow::bail!("describing the API: {}", said.status);
+    }
+    Ok(said.stdout)
 }
 
 fn bundle(from: &Path, to: &Path, arguments: &[&str]) -> Result<()> {

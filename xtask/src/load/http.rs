@@ -8,7 +8,7 @@ use serde_json::Value;
 /// Longer than any held status request.
 const CALL_MAX: Duration = Duration::from_secs(60);
 
-pub(super) fn agent() -> ureq::Agent {
+pub(crate) fn agent() -> ureq::Agent {
     ureq::Agent::config_builder()
         .timeout_global(Some(CALL_MAX))
         .http_status_as_error(false)
@@ -20,7 +20,7 @@ pub(super) fn agent() -> ureq::Agent {
 ///
 /// # Errors
 /// There was none.
-pub(super) fn get(url: &str, key: Option<&str>) -> Result<(u16, String)> {
+pub(crate) fn get(url: &str, key: Option<&str>) -> Result<(u16, String)> {
     let mut request = agent().get(url);
     if let Some(key) = key {
         request = request.header("Authorization", format!("Bearer {key}"));
@@ -36,7 +36,7 @@ pub(super) fn get(url: &str, key: Option<&str>) -> Result<(u16, String)> {
 ///
 /// # Errors
 /// There was no answer.
-pub(super) fn post(url: &str, body: &Value, key: Option<&str>) -> Result<(u16, String)> {
+pub(crate) fn post(url: &str, body: &Value, key: Option<&str>) -> Result<(u16, String)> {
     let mut request = agent().post(url).header("Content-Type", "application/json");
     if let Some(key) = key {
         request = request.header("Authorization", format!("Bearer {key}"));
@@ -47,8 +47,20 @@ pub(super) fn post(url: &str, body: &Value, key: Option<&str>) -> Result<(u16, S
     Ok((status, answer.body_mut().read_to_string()?))
 }
 
+/// Posts a text; the text of a good answer.
+///
+/// # Errors
+/// There was none.
+pub(crate) fn text(url: &str, body: String) -> Result<String> {
+    let sent = agent().post(url).send(body);
+    let mut answer = sent.with_context(|| format!("POST {url}"))?;
+    let text = answer.body_mut().read_to_string()?;
+    anyhow::ensure!(answer.status() == 200, "POST {url}: {text}");
+    Ok(text)
+}
+
 /// The JSON of a good answer.
-pub(super) fn json(url: &str, key: Option<&str>) -> Result<Value> {
+pub(crate) fn json(url: &str, key: Option<&str>) -> Result<Value> {
     let (_, text) = get(url, key)?;
     serde_json::from_str(&text).with_context(|| format!("GET {url} is not JSON"))
 }

@@ -18,8 +18,9 @@ pub(crate) struct Worker {
 /// Reads what to ask from standard input, so that the key stands in no list of processes.
 const ASK: &str = "\
 let text = ''; for await (const part of process.stdin) text += part; \
-const { url, method, key, body } = JSON.parse(text); \
+const { url, method, key, body, idempotency_key } = JSON.parse(text); \
 const headers = { authorization: 'Bearer ' + key, 'content-type': 'application/json' }; \
+if (idempotency_key) headers['idempotency-key'] = idempotency_key; \
 const init = { method, headers, body: body ? JSON.stringify(body) : undefined, redirect: 'error', \
 signal: AbortSignal.timeout(120000) }; \
 try { const answer = await fetch(url, init); \
@@ -56,16 +57,33 @@ impl Worker {
     }
 
     pub(crate) fn get(&self, path: &str) -> Result<Value> {
-        self.ask("GET", path, &Value::Null)
+        self.ask("GET", path, &Value::Null, None)
+    }
+
+    /// An answer that is no JSON.
+    pub(crate) fn text(&self, path: &str) -> Result<String> {
+        self.fetch("GET", path, &Value::Null, None)
+    }
+
+    /// A post that may be repeated under its key.
+    pub(crate) fn create(&self, path: &str, body: &Value, key: &str) -> Result<Value> {
+        self.ask("POST", path, body, Some(key))
     }
 
     pub(crate) fn post(&self, path: &str, body: &Value) -> Result<Value> {
-        self.ask("POST", path, body)
+        self.ask("POST", path, body, None)
     }
 
-    fn ask(&self, method: &str, path: &str, body: &Value) -> Result<Value> {
+    fn ask(&self, method: &str, path: &str, body: &Value, again: Option<&str>) -> Result<Value> {
+        let text = self.fetch(method, path, body, again)?;
+        serde_json::from_str(&text).with_context(|| format!("{method} {path}: not JSON"))
+    }
+
+    fn fetch(&self, method: &str, path: &str, body: &Value, again: Option<&str>) -> Result<String> {
         let url = format!("{}/v1/merchant/{path}", self.url);
-        let ask = json!({ "url": url, "method": method, "key": self.key, "body": body });
+        let ask = json!({
+            "url": url, "method": method, "key": self.key, "body": body, "idempotency_key": again,
+        });
         let mut node = child::command("node")
             .args(["--input-type=module", "--eval", ASK])
             .stdin(Stdio::piped())
@@ -79,9 +97,7 @@ impl Worker {
         let answer: Value = serde_json::from_slice(&out.stdout).context("node gave no answer")?;
         let text = answer["text"].as_str().unwrap_or_default();
         match answer["status"].as_u64() {
-            Some(200) => {
-                serde_json::from_str(text).with_context(|| format!("{method} {url}: not JSON"))
-            }
+            Some(200) => Ok(text.to_owned()),
             Some(0) | None => bail!("{method} {url}: {text}"),
             Some(404) if text.contains("There is nothing here") => {
                 bail!("{url} is not there: the Worker has no API_KEY, or is an older one")

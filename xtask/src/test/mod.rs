@@ -1,8 +1,10 @@
 //! `cargo xtask test`: every proof that there is, in order, each reported; CI runs the same.
 
 mod code;
+mod lists;
 mod system;
 
+pub(crate) use lists::bench as bench_lists;
 pub(crate) use system::{Scratch, bench};
 
 use std::time::{Duration, Instant};

@@ -124,7 +124,7 @@ pub(super) fn deploy_dry_run() -> Result<()> {
 }
 
 /// An emulator and a Worker on free ports, with secrets and storage of their own.
-struct TestStack {
+pub(super) struct TestStack {
     worker: Running, // ends first, so that it does not report its lost M-PESA
     emulator: Running,
     setting: Setting,
@@ -132,7 +132,7 @@ struct TestStack {
 }
 
 impl TestStack {
-    fn start(name: &str, vars: &[&str]) -> Result<TestStack> {
+    pub(super) fn start(name: &str, vars: &[&str]) -> Result<TestStack> {
         build::ensure(false)?;
         let scratch = Scratch::new(name)?;
         let setting = Setting {
@@ -151,13 +151,18 @@ impl TestStack {
         })
     }
 
-    fn start_worker(
+    pub(super) fn start_worker(
         &self,
         name: &'static str,
         vars: &[&str],
         door_port: Option<u16>,
     ) -> Result<Running> {
         worker(&self.setting, name, &self.emulator.url, vars, door_port)
+    }
+
+    /// Where the stack's secrets are.
+    pub(super) fn secrets(&self) -> &Path {
+        &self.setting.secrets
     }
 
     /// Tells a test program where everything is.

@@ -1,0 +1,178 @@
+//! `CreatedOrder`: what the shop's own server asks to be paid, with its API key: a top-up, an invoice. Its price is the
+//! shop's word, so it is taken as a signed order's is; its reference names it for ever, as there.
+
+use crate::order::{Order, Origin};
+use crate::payment::Ask;
+use crate::signed_order::{
+    DESCRIPTION_CHARS_MAX, LIFETIME_MS_MAX, REFERENCE_CHARS_MAX, is_visible,
+};
+use malipo_shared::api::{ApiError, ErrorCode};
+use malipo_shared::{IdempotencyKey, Kes, Msisdn};
+use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
+
+/// How long it may be paid if nothing else is asked for, in seconds: a week.
+pub const LIFETIME_SECS: u64 = 7 * 24 * 3600;
+const LIFETIME_SECS_MIN: u64 = 60;
+const FIELDS: [&str; 5] = [
+    "amount_kes",
+    "reference",
+    "description",
+    "phone",
+    "expires_in_secs",
+];
+/// What other systems are told in each request; here it is the deployment's.
+const CALLBACKS: [&str; 4] = ["callback_url", "callback", "webhook_url", "webhook"];
+const KEY_LEN_MAX: usize = 255;
+
+/// What the shop's server asks to be paid.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CreatedOrder {
+    /// The shop's own name of the order, in full: 1 to 64 visible characters.
+    pub reference: String,
+    /// What is due.
+    pub amount: Kes,
+    /// What the customer reads: 1 to 100 visible characters.
+    pub description: String,
+    /// Whose phone asks for the PIN at once.
+    pub phone: Option<Msisdn>,
+    /// How long it may be paid, in milliseconds; a minute to 400 days.
+    pub lifetime_ms: u64,
+}
+
+impl CreatedOrder {
+    /// Reads the body of `POST /v1/merchant/payments`.
+    ///
+    /// # Errors
+    /// `INVALID_AMOUNT`, `INVALID_MSISDN`, `INVALID_CALLBACK` or `VALIDATION_ERROR`, at the field.
+    pub fn read(fields: &Map<String, Value>) -> Result<CreatedOrder, ApiError> {
+        for name in fields.keys() {
+            if CALLBACKS.contains(&name.as_str()) {
+                let message = "A payment has no callback of its own: the shop's webhook is told of it (WEBHOOK_URL).";
+                return Err(ApiError::at(ErrorCode::InvalidCallback, name, message));
+            }
+            if !FIELDS.contains(&name.as_str()) {
+                let message = format!("is not known. Known are: {}", FIELDS.join(", "));
+                return Err(wrong(name, &message));
+            }
+        }
+        let description = text(fields, "description").map(str::trim);
+        Ok(CreatedOrder {
+            amount: amount(fields)?,
+            reference: text(fields, "reference")
+                .filter(|text| text.trim() == *text && is_visible(text, REFERENCE_CHARS_MAX))
+                .map(str::to_owned)
+                .ok_or_else(|| {
+                    let form = "must be a text of 1 to 64 visible characters, without a space at either end";
+                    wrong("reference", form)
+                })?,
+            description: description
+                .filter(|text| is_visible(text, DESCRIPTION_CHARS_MAX))
+                .map(str::to_owned)
+                .ok_or_else(|| {
+                    let form = "must be a text of 1 to 100 visible characters in one line";
+                    wrong("description", form)
+                })?,
+            phone: phone(fields)?,
+            lifetime_ms: lifetime_secs(fields)? * 1000,
+        })
+    }
+
+    /// The request, so that its repetition is known, whatever the spacing of its JSON.
+    pub fn ask(&self, key: IdempotencyKey) -> Ask {
+        let phone = self.phone.as_ref().map_or("", Msisdn::as_str);
+        let parts = [
+            self.reference.as_str(),
+            &self.amount.shillings().to_string(),
+            &self.description,
+            phone,
+            &self.lifetime_ms.to_string(),
+        ];
+        // No part holds a line break.
+        Ask::new(key, parts.join("\n").as_bytes())
+    }
+
+    /// The order to be paid; `now_ms` is when it was asked for.
+    pub fn into_order(self, now_ms: u64) -> Order {
+        Order {
+            amount: self.amount,
+            description: self.description,
+            origin: Origin::Server {
+                reference: self.reference,
+                issued_at_ms: now_ms,
+            },
+            note: None,
+        }
+    }
+}
+
+/// Reads the header `Idempotency-Key`: 1 to 255 visible ASCII characters, the shop's own.
+///
+/// # Errors
+/// `VALIDATION_ERROR` at `Idempotency-Key`.
+pub fn idempotency_key(header: Option<&str>) -> Result<IdempotencyKey, ApiError> {
+    let is_good = |text: &&str| {
+        (1..=KEY_LEN_MAX).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic())
+    };
+    let hashed = |text: &str| IdempotencyKey::parse(&hex::encode(Sha256::digest(text)));
+    header
+        .map(str::trim)
+        .filter(is_good)
+        .and_then(|text| hashed(text).ok())
+        .ok_or_else(|| {
+            let form = "must be a header of 1 to 255 visible ASCII characters, kept before sending: a new one for each order, \
+                        the same for each try";
+            wrong("Idempotency-Key", form)
+        })
+}
+
+fn amount(fields: &Map<String, Value>) -> Result<Kes, ApiError> {
+    let bad = |message: String| ApiError::at(ErrorCode::InvalidAmount, "amount_kes", message);
+    let number = fields.get("amount_kes").and_then(Value::as_u64);
+    let number = number.ok_or_else(|| {
+        bad("`amount_kes` must be a whole number of shillings, for example 1500.".to_owned())
+    })?;
+    Kes::new(number).map_err(|why| bad(why.to_string()))
+}
+
+fn phone(fields: &Map<String, Value>) -> Result<Option<Msisdn>, ApiError> {
+    let bad = |message: String| ApiError::at(ErrorCode::InvalidMsisdn, "phone", message);
+    match fields.get("phone") {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) => Msisdn::parse(text)
+            .map(Some)
+            .map_err(|why| bad(why.to_string())),
+        Some(_) => Err(bad(
+            "`phone` must be a text, for example \"0712345678\"".to_owned()
+        )),
+    }
+}
+
+fn lifetime_secs(fields: &Map<String, Value>) -> Result<u64, ApiError> {
+    let most = LIFETIME_MS_MAX / 1000;
+    match fields.get("expires_in_secs") {
+        None | Some(Value::Null) => Ok(LIFETIME_SECS),
+        Some(value) => value
+            .as_u64()
+            .filter(|secs| (LIFETIME_SECS_MIN..=most).contains(secs))
+            .ok_or_else(|| {
+                let form = format!("must be a whole number from {LIFETIME_SECS_MIN} to {most}");
+                wrong("expires_in_secs", &form)
+            }),
+    }
+}
+
+fn text<'a>(fields: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
+    fields.get(name).and_then(Value::as_str)
+}
+
+fn wrong(name: &str, what: &str) -> ApiError {
+    ApiError::at(
+        ErrorCode::ValidationError,
+        name,
+        format!("`{name}` {what}."),
+    )
+}
+
+#[cfg(test)]
+mod tests;

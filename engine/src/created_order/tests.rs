@@ -1,0 +1,121 @@
+//! What a shop's server may ask to be paid, and what it is told otherwise.
+
+use super::*;
+use serde_json::json;
+
+fn with(name: &str, value: Value) -> Map<String, Value> {
+    let body = json!({"amount_kes": 1500, "reference": "INV-7", "description": " Two tickets "});
+    let Value::Object(mut fields) = body else {
+        unreachable!("it is an object")
+    };
+    fields.insert(name.to_owned(), value);
+    fields
+}
+
+#[track_caller]
+fn check_is_refused(name: &str, value: Value, code: ErrorCode) {
+    let shown = value.to_string();
+    let refused = CreatedOrder::read(&with(name, value)).unwrap_err();
+    assert_eq!(
+        (refused.code, refused.param.as_deref()),
+        (code, Some(name)),
+        "{shown}"
+    );
+}
+
+#[test]
+fn an_order_is_read_as_it_was_meant() {
+    let order = CreatedOrder::read(&with("phone", json!("0700 000 126"))).unwrap();
+    assert_eq!(order.amount.shillings(), 1500);
+    assert_eq!(order.description, "Two tickets");
+    assert_eq!(
+        order.phone.as_ref().map(Msisdn::as_str),
+        Some("254700000126")
+    );
+    assert_eq!(order.lifetime_ms, LIFETIME_SECS * 1000);
+    let opened = order.into_order(5);
+    assert_eq!(opened.origin.by_server(), Some(("INV-7", 5)));
+    assert!(
+        CreatedOrder::read(&with("phone", Value::Null))
+            .unwrap()
+            .phone
+            .is_none()
+    );
+}
+
+#[test]
+fn what_cannot_be_asked_is_named() {
+    use ErrorCode::{InvalidAmount, InvalidCallback, InvalidMsisdn, ValidationError};
+    for amount in [
+        json!(0),
+        json!(250_001),
+        json!(1.5),
+        json!("1500"),
+        json!(-1),
+        Value::Null,
+    ] {
+        check_is_refused("amount_kes", amount, InvalidAmount);
+    }
+    for phone in [json!("0200000000"), json!(""), json!(254_700_000_126_u64)] {
+        check_is_refused("phone", phone, InvalidMsisdn);
+    }
+    check_is_refused("callback_url", json!("http://127.0.0.1"), InvalidCallback);
+    for reference in [
+        json!(""),
+        json!(" a"),
+        json!(7),
+        json!("x".repeat(65)),
+        json!("a\u{200b}"),
+    ] {
+        check_is_refused("reference", reference, ValidationError);
+    }
+    for description in [
+        json!(" "),
+        json!("a\nb"),
+        json!("x".repeat(101)),
+        Value::Null,
+    ] {
+        check_is_refused("description", description, ValidationError);
+    }
+    for secs in [json!(59), json!(400 * 86_400 + 1), json!("60"), json!(1.5)] {
+        check_is_refused("expires_in_secs", secs, ValidationError);
+    }
+    check_is_refused("amount", json!(1), ValidationError);
+}
+
+#[test]
+fn a_key_is_the_shops_own_text() {
+    assert!(idempotency_key(Some("order-7")).is_ok());
+    assert_eq!(idempotency_key(Some(" a ")), idempotency_key(Some("a")));
+    assert_ne!(idempotency_key(Some("a")), idempotency_key(Some("A")));
+    let longest = "x".repeat(255);
+    assert!(idempotency_key(Some(&longest)).is_ok());
+    for bad in [
+        None,
+        Some(""),
+        Some("a b"),
+        Some("é"),
+        Some(&*format!("{longest}x")),
+    ] {
+        let refused = idempotency_key(bad).unwrap_err();
+        assert_eq!(refused.param.as_deref(), Some("Idempotency-Key"), "{bad:?}");
+    }
+}
+
+#[test]
+fn the_same_request_is_known_by_its_meaning() {
+    let key = || idempotency_key(Some("a")).unwrap();
+    let ask = |fields: Map<String, Value>| CreatedOrder::read(&fields).unwrap().ask(key());
+    let plain = ask(with("phone", Value::Null));
+    assert_eq!(ask(with("expires_in_secs", json!(LIFETIME_SECS))), plain);
+    assert_eq!(ask(with("description", json!("Two tickets"))), plain);
+    for (name, value) in [
+        ("amount_kes", json!(1501)),
+        ("reference", json!("INV-8")),
+        ("description", json!("Two")),
+        ("phone", json!("0700000126")),
+        ("expires_in_secs", json!(60)),
+    ] {
+        assert_ne!(ask(with(name, value)), plain, "{name}");
+    }
+}

@@ -1,0 +1,224 @@
+//! Answers that the Worker puts together from parts.
+#![allow(dead_code)] // they are described, not made
+
+use malipo_engine::listing::Listing;
+use malipo_engine::payment::{DeliveryFacts, HearingWord};
+use malipo_engine::webhook::PaymentFacts;
+use malipo_shared::{ItemId, Kes, LinkId, MpesaReceipt, PaymentId};
+use schemars::JsonSchema;
+
+/// One line of the list of payments; its schema is made from [`PaymentFacts`].
+pub(crate) struct Entry;
+
+/// A page of payments, newest first.
+#[derive(JsonSchema)]
+pub(crate) struct Payments {
+    payments: Vec<Entry>,
+    /// The next page's `after`; null on the last page.
+    next: Option<String>,
+}
+
+/// A payment for its shop.
+#[derive(JsonSchema)]
+pub(crate) struct ShopView {
+    payment: PaymentFacts,
+    /// The journal's story, oldest first.
+    timeline: Vec<Told>,
+    /// What the shop was told, oldest first.
+    deliveries: Vec<DeliveryFacts>,
+}
+
+/// One line of a payment's story.
+#[derive(JsonSchema)]
+pub(crate) struct Told {
+    at_ms: u64,
+    /// What happened, in English.
+    what: String,
+}
+
+/// A payment that the shop's server has created, or created before.
+#[derive(JsonSchema)]
+pub(crate) struct Created {
+    payment: PaymentFacts,
+    /// What the browser asks for it by: `GET /v1/payments/{id}`.
+    id: PaymentId,
+    /// The page on which the customer pays.
+    pay_url: String,
+}
+
+/// `POST /v1/merchant/payments`.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub(crate) struct CreatePayment {
+    amount_kes: Kes,
+    /// The shop's own name of the order. It names one payment for ever.
+    #[schemars(length(min = 1, max = 64))]
+    reference: String,
+    /// What the customer reads.
+    #[schemars(length(min = 1, max = 100))]
+    description: String,
+    /// Whose phone asks for the PIN at once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    phone: Option<String>,
+    /// How long it may be paid; a week without it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 60, max = 34_560_000))]
+    expires_in_secs: Option<u64>,
+}
+
+/// `POST …/redeliver`.
+#[derive(JsonSchema)]
+pub(crate) struct Redeliver {
+    /// Which message; without it the newest.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sequence: Option<u32>,
+}
+
+/// `POST …/claim`.
+#[derive(JsonSchema)]
+pub(crate) struct Claim {
+    account_reference: String,
+}
+
+/// A page of what the shop was told, newest first.
+#[derive(JsonSchema)]
+pub(crate) struct Deliveries {
+    deliveries: Vec<ListedDelivery>,
+    /// The next page's `after`; null on the last page.
+    next: Option<String>,
+}
+
+/// A message to the shop.
+#[derive(JsonSchema)]
+pub(crate) struct ListedDelivery {
+    account_reference: String,
+    sequence: u32,
+    #[schemars(schema_with = "crate::schemas::kind")]
+    r#type: String,
+    at_ms: u64,
+    tries: u32,
+    standing: HearingWord,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_at_ms: Option<u64>,
+}
+
+/// A shop's days.
+#[derive(JsonSchema)]
+pub(crate) struct Summary {
+    today: Today,
+    /// Oldest first, today last.
+    days: Vec<Day>,
+    /// M-PESA's codes of pushes that ended without money, of payments opened in these days; the most frequent first.
+    codes: Vec<CodeCount>,
+    needs: Needs,
+}
+
+/// Today, by Kenya's clock.
+#[derive(JsonSchema)]
+pub(crate) struct Today {
+    /// The money that came in.
+    paid_kes: u64,
+    /// Payments that were opened.
+    payments: u64,
+    /// Payments that became paid.
+    paid: u64,
+    /// Payments opened today whose last push ended without money.
+    declined: u64,
+    /// Of the payments opened today that had a push, the share that is paid: 0 to 1; null while there is none.
+    success_rate: Option<f64>,
+}
+
+/// One day, by Kenya's clock.
+#[derive(JsonSchema)]
+pub(crate) struct Day {
+    /// As in 2026-11-26.
+    day: String,
+    /// The money that came in.
+    paid_kes: u64,
+    /// Payments that were opened.
+    payments: u64,
+    /// Payments that became paid.
+    paid: u64,
+}
+
+/// How often M-PESA gave a code.
+#[derive(JsonSchema)]
+pub(crate) struct CodeCount {
+    code: String,
+    count: u64,
+}
+
+/// What a person has to look at; 1000 stands for that many or more.
+#[derive(JsonSchema)]
+pub(crate) struct Needs {
+    /// Payments with something to review.
+    review: u64,
+    /// Payments whose result M-PESA has not told for a day.
+    unresolved: u64,
+    /// Payments with a receipt that another one has claimed.
+    disputed: u64,
+    /// Receipts that nobody has claimed.
+    unmatched: u64,
+    /// Messages that the shop has not heard although they were sent.
+    undelivered: u64,
+}
+
+/// What can be paid without an order of the shop's.
+#[derive(JsonSchema)]
+pub(crate) struct Items {
+    items: Vec<Item>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    open_amount: Option<OpenAmount>,
+    shop_name: String,
+    link: LinkId,
+    env: String,
+}
+
+/// A line of the price list.
+#[derive(JsonSchema)]
+pub(crate) struct Item {
+    id: ItemId,
+    amount_kes: Kes,
+    description: String,
+    /// Its payment link.
+    pay_url: String,
+}
+
+/// Amounts that the customer chooses.
+#[derive(JsonSchema)]
+pub(crate) struct OpenAmount {
+    min_kes: Kes,
+    max_kes: Kes,
+    /// Their payment link; `?amount=` names one.
+    pay_url: String,
+}
+
+/// A page of money that nobody has claimed, newest first.
+#[derive(JsonSchema)]
+pub(crate) struct Unmatched {
+    unmatched: Vec<UnmatchedReceipt>,
+    /// The next page's `after`; null on the last page.
+    next: Option<String>,
+}
+
+/// Money that nobody has claimed.
+#[derive(JsonSchema)]
+pub(crate) struct UnmatchedReceipt {
+    receipt: String,
+    status: String,
+    amount_kes: u64,
+    paid_at_ms: Option<u64>,
+    payer_masked: Option<String>,
+    /// The account number as it was typed.
+    bill_ref: String,
+    /// The payment that it names.
+    account_reference: Option<String>,
+    listed_at_ms: u64,
+}
+
+/// One receipt.
+#[derive(JsonSchema)]
+pub(crate) struct Receipt {
+    receipt: MpesaReceipt,
+    receipt_facts: Listing,
+}

@@ -1,0 +1,111 @@
+//! Schemas that the types alone do not tell.
+
+use crate::answers::Entry;
+use malipo_engine::payment::HearingWord;
+use malipo_engine::webhook::{Kind, OriginWord};
+use malipo_shared::api::State;
+use schemars::{JsonSchema, SchemaGenerator};
+use serde_json::{Value, json};
+
+/// The schema of a type, as a reference where it has a name.
+pub(crate) fn of<T: JsonSchema>(generator: &mut SchemaGenerator) -> Value {
+    generator.subschema_for::<T>().to_value()
+}
+
+/// Makes sentences of what the types' documentation says: without its line breaks, examples and sources.
+pub(crate) fn put_right(schema: &mut Value) {
+    match schema {
+        Value::Object(fields) => {
+            if let Some(Value::String(about)) = fields.get_mut("description") {
+                let first = about.split("\n\n").next().unwrap_or_default();
+                *about = first
+                    .replace('\n', " ")
+                    .replace("[`", "`")
+                    .replace("`]", "`");
+            }
+            fields.values_mut().for_each(put_right);
+        }
+        Value::Array(items) => items.iter_mut().for_each(put_right),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+/// What only the body tells: an object without a schema of its own.
+pub(crate) fn nothing(_: &mut SchemaGenerator) -> Value {
+    json!({ "type": "object", "maxProperties": 0 })
+}
+
+pub(crate) fn text() -> Value {
+    json!({ "type": "string" })
+}
+
+pub(crate) fn moment() -> Value {
+    json!({ "type": "integer", "minimum": 0 })
+}
+
+pub(crate) fn flag() -> Value {
+    json!({ "enum": ["0", "1", "true", "false"] })
+}
+
+pub(crate) fn limit() -> Value {
+    json!({ "type": "integer", "minimum": 1, "maximum": malipo_engine::search::LIMIT_MAX })
+}
+
+pub(crate) fn days() -> Value {
+    json!({ "type": "integer", "minimum": 1, "maximum": malipo_engine::summary::DAYS_MAX })
+}
+
+pub(crate) fn wait() -> Value {
+    json!({ "type": "integer", "minimum": 0 })
+}
+
+pub(crate) fn digits() -> Value {
+    json!({ "type": "string", "pattern": "^[0-9]{3}$" })
+}
+
+pub(crate) fn state() -> Value {
+    json!({ "enum": State::ALL.map(State::as_str) })
+}
+
+pub(crate) fn origin() -> Value {
+    json!({ "enum": OriginWord::ALL.map(OriginWord::as_str) })
+}
+
+pub(crate) fn standing() -> Value {
+    json!({ "enum": HearingWord::ALL.map(HearingWord::as_str) })
+}
+
+pub(crate) fn key() -> Value {
+    json!({ "type": "string", "minLength": 1, "maxLength": 255 })
+}
+
+/// The kinds of messages to the shop.
+pub(crate) fn kind(_: &mut SchemaGenerator) -> schemars::Schema {
+    let kinds = Kind::ALL.map(Kind::as_str);
+    schemars::json_schema!({ "type": "string", "enum": kinds })
+}
+
+/// One line of the list of payments: what webhooks say, as the ledger has it.
+impl JsonSchema for Entry {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Entry".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> schemars::Schema {
+        let mut schema = malipo_engine::webhook::PaymentFacts::json_schema(generator);
+        schema.insert(
+            "description".to_owned(),
+            "A payment as the ledger has it.".into(),
+        );
+        let whole = json!({ "type": "integer", "minimum": 0, "description": "What went back." });
+        if let Some(Value::Object(properties)) = schema.get_mut("properties") {
+            properties.remove("refunds");
+            properties.entry("refunded_kes").or_insert(whole);
+        }
+        if let Some(Value::Array(required)) = schema.get_mut("required") {
+            required.retain(|name| name != "refunds" && name != "refunded_kes");
+            required.push("refunded_kes".into());
+        }
+        schema
+    }
+}

@@ -1,0 +1,196 @@
+//! Orders that the shop's server creates: what the same reference means to a payment that is there already.
+
+use malipo_engine::daraja::CheckoutRequestId;
+use malipo_engine::order::{Order, Origin};
+use malipo_engine::payment::{Ask, Event, OrderDenied, OrderTaken, Payment, Rank};
+use malipo_shared::{AccountReference, IdempotencyKey, Kes, MpesaReceipt, Payee, Shortcode};
+
+const T0_MS: u64 = 1_780_000_000_000;
+const WEEK_MS: u64 = 7 * 24 * 3_600_000;
+
+fn order(reference: &str, amount: u64, at_ms: u64) -> Order {
+    Order {
+        amount: Kes::new(amount).unwrap(),
+        description: "Top-up".into(),
+        origin: Origin::Server {
+            reference: reference.into(),
+            issued_at_ms: at_ms,
+        },
+        note: None,
+    }
+}
+
+fn signed(reference: &str, amount: u64, at_ms: u64) -> Order {
+    Order {
+        origin: Origin::Signed {
+            reference: reference.into(),
+            issued_at_ms: at_ms,
+        },
+        ..order(reference, amount, at_ms)
+    }
+}
+
+fn ask() -> Ask {
+    let key = IdempotencyKey::parse("abcdefghijklmnopqrstuv").unwrap();
+    Ask::new(key, b"body")
+}
+
+fn opened(order: Order) -> Payment {
+    let mut payment = Payment::default();
+    let shortcode = Shortcode::parse("174379").unwrap();
+    let event = Event::Opened {
+        order,
+        payee: Payee::PayBill { shortcode },
+        account_reference: AccountReference::parse("INV7").unwrap(),
+        expires_at_ms: T0_MS + WEEK_MS,
+        ask: ask(),
+    };
+    payment.step(&event, T0_MS);
+    payment
+}
+
+fn with(mut payment: Payment, events: Vec<Event>) -> Payment {
+    for event in events {
+        payment.step(&event, T0_MS + 1_000);
+    }
+    payment
+}
+
+fn money(amount_kes: u32) -> Vec<Event> {
+    let receipt = MpesaReceipt::parse("QAB1CD2EF3").unwrap();
+    vec![
+        Event::ReceiptSeen {
+            receipt: receipt.clone(),
+            amount_kes,
+            paid_at_ms: Some(T0_MS + 500),
+            rank: Rank::Reference,
+            is_trusted: true,
+        },
+        Event::ReceiptGranted {
+            receipt,
+            rank: Rank::Reference,
+            is_contested: false,
+        },
+    ]
+}
+
+fn push() -> Vec<Event> {
+    let checkout_request_id = CheckoutRequestId::new("ws_CO_1");
+    vec![
+        Event::PushReserved {
+            attempt: 1,
+            phone: 1,
+            amount: Kes::new(150).unwrap(),
+            ask: ask(),
+        },
+        Event::PushLeaving {
+            attempt: 1,
+            deadline_ms: T0_MS + 30_000,
+        },
+        Event::PushAccepted {
+            attempt: 1,
+            checkout_request_id,
+            merchant_request_id: None,
+        },
+    ]
+}
+
+/// What the order means two seconds after the payment was opened.
+fn taken(payment: &Payment, order: &Order) -> Result<OrderTaken, OrderDenied> {
+    payment.take_order(order, T0_MS + 2_000 + WEEK_MS, T0_MS + 2_000)
+}
+
+#[track_caller]
+fn check_amended(payment: Payment, order: &Order) {
+    let Ok(OrderTaken::Amended(event)) = taken(&payment, order) else {
+        panic!("{:?}", taken(&payment, order));
+    };
+    let payment = with(payment, vec![event]);
+    assert_eq!(payment.due_kes(), order.amount.shillings());
+    assert_eq!(payment.closed_at_ms(), None);
+    let opened = payment.opened().unwrap();
+    assert_eq!(opened.expires_at_ms, T0_MS + 2_000 + WEEK_MS);
+}
+
+const LATER_MS: u64 = T0_MS + 2_000;
+
+#[test]
+fn the_same_order_again_is_the_same_payment_with_a_new_expiry() {
+    let payment = || opened(order("INV7", 150, T0_MS));
+    check_amended(payment(), &order("INV7", 150, LATER_MS));
+    check_amended(with(payment(), push()), &order("INV7", 150, LATER_MS));
+    check_amended(
+        with(payment(), vec![Event::OrderClosed]),
+        &order("INV7", 150, LATER_MS),
+    );
+    let delayed = taken(&payment(), &order("INV7", 150, T0_MS - 1));
+    assert_eq!(delayed, Ok(OrderTaken::Same));
+}
+
+#[test]
+fn another_amount_counts_only_once_the_payment_is_closed() {
+    let payment = || opened(order("INV7", 150, T0_MS));
+    let other = order("INV7", 151, LATER_MS);
+    assert_eq!(taken(&payment(), &other), Err(OrderDenied::Changed));
+    check_amended(with(payment(), vec![Event::OrderClosed]), &other);
+    let closed = |events: Vec<Event>| with(with(payment(), events), vec![Event::OrderClosed]);
+    assert_eq!(
+        taken(&closed(push()), &other),
+        Err(OrderDenied::Changed),
+        "a push may succeed"
+    );
+    assert_eq!(
+        taken(&closed(money(100)), &other),
+        Err(OrderDenied::Changed),
+        "part is paid"
+    );
+    let delayed = order("INV7", 151, T0_MS - 1);
+    assert_eq!(taken(&closed(vec![]), &delayed), Err(OrderDenied::Changed));
+}
+
+#[test]
+fn a_paid_reference_is_paid_for_ever() {
+    let paid = with(opened(order("INV7", 150, T0_MS)), money(150));
+    assert!(paid.is_paid());
+    let again = |amount| taken(&paid, &order("INV7", amount, LATER_MS));
+    assert_eq!(again(150), Ok(OrderTaken::Same));
+    assert_eq!(again(151), Err(OrderDenied::Paid));
+}
+
+#[test]
+fn signed_and_created_orders_of_one_reference_are_one_payment() {
+    check_amended(
+        opened(order("INV7", 150, T0_MS)),
+        &signed("INV7", 150, LATER_MS),
+    );
+    check_amended(
+        opened(signed("INV7", 150, T0_MS)),
+        &order("INV7", 150, LATER_MS),
+    );
+    // A signature has a time of its own: it may change the amount of what was created.
+    check_amended(
+        opened(order("INV7", 150, T0_MS)),
+        &signed("INV7", 151, LATER_MS),
+    );
+    let created = taken(
+        &opened(signed("INV7", 150, T0_MS)),
+        &order("INV7", 151, LATER_MS),
+    );
+    assert_eq!(created, Err(OrderDenied::Changed));
+}
+
+#[test]
+fn another_reference_or_a_pages_price_never_touches_it() {
+    let payment = opened(order("INV7", 150, T0_MS));
+    let other = taken(&payment, &order("INV-7", 150, LATER_MS));
+    assert_eq!(other, Err(OrderDenied::Collision));
+    let open = Order {
+        origin: Origin::Open,
+        ..order("INV7", 150, LATER_MS)
+    };
+    assert_eq!(taken(&payment, &open), Err(OrderDenied::Collision));
+    assert_eq!(
+        taken(&opened(open), &order("INV7", 150, LATER_MS)),
+        Err(OrderDenied::Collision)
+    );
+}
