@@ -94,8 +94,9 @@ fn playwright(config: &str) -> Result<()> {
     let chromium = browser::find_or_install()?;
     let by_hand = ["C2B_REGISTERED:true", "AUTO_CLAIM_MAX_KES:200"];
     let stack = TestStack::start("e2e", &by_hand)?;
-    // A shop with a till, whose payments by hand nobody reports.
-    let till = ["PAYBILL:", "TILL_STORE:174378", "TILL_NUMBER:555555"];
+    // A shop with a till, whose payments by hand nobody reports, and whose server is away.
+    let away = format!("WEBHOOK_URL:http://127.0.0.1:{}/", free_port()?);
+    let till = ["PAYBILL:", "TILL_STORE:174378", "TILL_NUMBER:555555", &away];
     let till = stack.start_worker("till", &till, None)?;
     let mut playwright = child::command(places::node_bin("playwright"));
     playwright.args(["test", "--config", config]);
