@@ -3,7 +3,7 @@
 
 import { Dashboard } from "../dashboard";
 import { reference } from "../order";
-import { TILL_URL, secret } from "../stack";
+import { TILL_API_KEY, TILL_URL } from "../stack";
 import { expect, test } from "../story";
 
 test("a declined payment is found by the phone's last digits, and says why", { tag: "@desktop" }, async ({ page, shop, number, keep }) => {
@@ -85,14 +85,14 @@ test("money that nobody claimed is assigned to its order", { tag: "@desktop" }, 
 
 test("a message that the server did not hear is sent again", { tag: "@desktop" }, async ({ page, request, keep }) => {
   const dashboard = new Dashboard(page);
-  const key = { authorization: `Bearer ${secret("API_KEY")}` };
+  const key = { authorization: `Bearer ${TILL_API_KEY}` };
   const made = await request.post(`${TILL_URL}/v1/merchant/payments`, {
     headers: { ...key, "idempotency-key": reference("key") },
     data: { amount_kes: 70, reference: reference("INV"), description: "A lamp" },
   });
   const { account_reference: account } = (await made.json()).payment;
   expect((await request.post(`${TILL_URL}/v1/merchant/payments/${account}/close`, { headers: key })).status()).toBe(200);
-  await dashboard.signIn(`payments/${account}`, TILL_URL);
+  await dashboard.signIn(`payments/${account}`, TILL_URL, TILL_API_KEY);
   const message = page.getByRole("listitem").filter({ hasText: "Message 1" }).first();
   await expect(message).toContainText("Will be sent again");
   await message.getByRole("button", { name: "Send again message 1" }).click();

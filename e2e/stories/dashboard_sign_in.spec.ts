@@ -2,7 +2,7 @@
 
 import { Dashboard } from "../dashboard";
 import { STRANGER } from "../elsewhere";
-import { MALIPO_URL, secret } from "../stack";
+import { MALIPO_URL, TILL_URL, secret } from "../stack";
 import { expect, test } from "../story";
 
 test("a wrong key is refused, the right one opens, signing out shuts", { tag: "@desktop" }, async ({ page, keep }) => {
@@ -49,6 +49,15 @@ test("scripts do not see the session, and another site cannot use it", async ({ 
   const list = (value: string) => request.get("/v1/merchant/payments", { headers: { cookie: `malipo=${value}` } });
   expect((await list(cookie.value)).status()).toBe(200);
   expect((await list(altered)).status()).toBe(401);
+});
+
+test("a session ends with its key", async ({ page, context, request }) => {
+  await new Dashboard(page).signIn();
+  const cookie = (await context.cookies()).find(({ name }) => name == "malipo")!;
+  // The till has the same secrets, but for its API key: so it is after the key was changed.
+  const answer = await request.get(`${TILL_URL}/v1/merchant/payments`, { headers: { cookie: `malipo=${cookie.value}` } });
+  expect(answer.status()).toBe(401);
+  expect((await answer.json()).error.code).toBe("INVALID_API_KEY");
 });
 
 test("the page runs nothing that is not its own", async ({ request }) => {
