@@ -7,6 +7,9 @@ export const EMULATOR_URL = address("MALIPO_EMULATOR_URL", "http://127.0.0.1:878
 /** A shop with a till that M-PESA reports no payments of. */
 export const TILL_URL = address("MALIPO_TILL_URL", "http://127.0.0.1:8789");
 
+/** Its API key; the shop's own is among the secrets. */
+export const TILL_API_KEY = process.env.MALIPO_TILL_API_KEY ?? "";
+
 function address(name: string, byDefault: string) {
   return (process.env[name] ?? byDefault).replace(/\/$/, "");
 }

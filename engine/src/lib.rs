@@ -15,6 +15,7 @@ pub mod pacing;
 pub mod payment;
 pub mod quota;
 pub mod search;
+pub mod session;
 mod signature;
 pub mod signed_order;
 pub mod subscriber;

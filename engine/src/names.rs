@@ -5,6 +5,7 @@ mod inbox;
 mod reference;
 mod result_path;
 mod roster;
+mod session;
 
 pub use reference::{read_typed_reference, signed_reference};
 pub use roster::roster_name;

@@ -5,7 +5,10 @@
 
 mod gateway;
 mod other_apis;
+mod ours;
 mod stk;
+
+pub mod reference;
 
 use crate::{Reason, ResultCode};
 
@@ -76,7 +79,7 @@ pub struct Row {
 
 /// Every row, STK outcomes first.
 pub fn rows() -> impl Iterator<Item = &'static Row> {
-    [stk::ROWS, gateway::ROWS, other_apis::ROWS]
+    [stk::ROWS, gateway::ROWS, other_apis::ROWS, ours::ROWS]
         .into_iter()
         .flatten()
 }

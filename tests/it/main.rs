@@ -7,6 +7,7 @@ mod model;
 mod mutate;
 mod signed_orders;
 mod tidy;
+mod told_codes;
 mod webhooks;
 mod wire;
 mod wire_c2b;

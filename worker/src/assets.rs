@@ -37,6 +37,21 @@ pub(crate) async fn answer(request: &Request, env: &Env) -> Result<Response> {
     Ok(response.with_headers(headers))
 }
 
+/// A text file of dist/, for a page that needs headers of its own.
+///
+/// # Errors
+/// It is not there.
+pub(crate) async fn text(env: &Env, path: &str) -> Result<String> {
+    let url = format!("https://assets.invalid{path}");
+    let mut file = env.assets("ASSETS")?.fetch(url, None).await?;
+    match file.status_code() {
+        200 => file.text().await,
+        status => Err(worker::Error::RustError(format!(
+            "{path} is not among the assets: {status}"
+        ))),
+    }
+}
+
 /// At the edge the header is the edge's own and always names brotli; so does every browser that runs WASM.
 fn takes_brotli(request: &Request) -> bool {
     let header = request.headers().get("Accept-Encoding").ok().flatten();

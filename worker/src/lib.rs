@@ -6,6 +6,7 @@ mod browser;
 mod config;
 mod daraja_client;
 mod daraja_object;
+mod dashboard;
 mod faults;
 mod floods;
 mod hooks;

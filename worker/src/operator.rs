@@ -29,7 +29,7 @@ pub(crate) async fn answer(
     let Some(key) = &config.server.api_key else {
         return routes::not_found();
     };
-    if let Err(error) = door::admit(request.headers(), key, &config.link) {
+    if let Err(error) = door::admit(request, config, key) {
         return reply::error(error);
     }
     let segments: Vec<&str> = path.split('/').skip(3).collect();
@@ -88,6 +88,22 @@ pub(crate) async fn answer(
         Err(Refused::Because(error)) => reply::error(error),
         Err(Refused::Unforeseen(why)) => reply::unforeseen("a call of the operator", &why),
     }
+}
+
+/// The API key that a request presents, where the door lets it in: for signing in to the dashboard.
+///
+/// # Errors
+/// The door's own; `NOT_FOUND` without an `API_KEY`.
+pub(crate) fn admit_key(
+    request: &Request,
+    config: &Config,
+) -> core::result::Result<String, ApiError> {
+    let Some(key) = &config.server.api_key else {
+        let message = "This deployment has no API_KEY, so nobody can sign in. Set one (docs/configuration.md).";
+        return Err(ApiError::new(ErrorCode::NotFound, message));
+    };
+    door::admit_key(request.headers(), key, &config.link)?;
+    Ok(key.clone())
 }
 
 /// Why a call has no answer of its own.

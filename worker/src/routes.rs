@@ -1,7 +1,7 @@
 //! Which path goes where.
 
 use crate::config::{self, DarajaEnv};
-use crate::{assets, browser, faults, hooks, operator, page, reply};
+use crate::{assets, browser, dashboard, faults, hooks, operator, page, reply};
 use malipo_shared::api::{ApiError, ErrorCode};
 use worker::{Env, Request, Response, Result};
 
@@ -28,6 +28,7 @@ pub(crate) async fn answer(mut request: Request, env: &Env) -> Result<Response> 
         "v1" => browser::answer(&mut request, env, config, &path).await,
         "hooks" => hooks::answer(&mut request, env, config, &path).await,
         "pay" => page::answer(&mut request, env, config, &path).await,
+        "dashboard" => dashboard::answer(&request, env, config, &path).await,
         "a" => assets::answer(&request, env).await,
         "healthz" if path == "/healthz" => reply::json(
             200,

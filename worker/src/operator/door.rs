@@ -1,15 +1,40 @@
-//! Who may call: the headers `apikey` and `linkid`, or `Authorization: Bearer`, compared in constant time.
+//! Who may call: the headers `apikey` and `linkid`, or `Authorization: Bearer`, compared in constant time; or the dashboard's
+//! session, whose key must still be the one that stands.
 
+use crate::config::Config;
+use crate::dashboard::{self, Admission};
 use malipo_engine::names::is_equal;
+use malipo_engine::session::key_hash;
 use malipo_shared::LinkId;
 use malipo_shared::api::{ApiError, ErrorCode};
-use worker::Headers;
+use worker::{Headers, Request};
 
-/// Lets the shop's server in.
+/// Lets the shop's server in, and its dashboard.
+///
+/// # Errors
+/// As [`admit_key`]; `ORIGIN_NOT_ALLOWED` for a session that another page tries to use.
+pub(super) fn admit(request: &Request, config: &Config, key: &str) -> Result<(), ApiError> {
+    match dashboard::admission(request, config) {
+        Admission::ByKey => admit_key(request.headers(), key, &config.link),
+        Admission::Refused(error) => Err(error),
+        Admission::By(session) => {
+            let is_same = is_equal(session.key_hash.as_bytes(), key_hash(key).as_bytes());
+            if is_same && session.link == config.link {
+                return Ok(());
+            }
+            Err(ApiError::new(
+                ErrorCode::InvalidApiKey,
+                "The API key of this session is no longer the one of this deployment. Sign in again.",
+            ))
+        }
+    }
+}
+
+/// Lets a key in.
 ///
 /// # Errors
 /// `MISSING_HEADERS`, `INVALID_API_KEY` or `INVALID_LINK_ID`.
-pub(super) fn admit(headers: &Headers, key: &str, link: &LinkId) -> Result<(), ApiError> {
+pub(super) fn admit_key(headers: &Headers, key: &str, link: &LinkId) -> Result<(), ApiError> {
     let header = |name: &str| headers.get(name).ok().flatten();
     let bearer = header("Authorization");
     let bearer = bearer

@@ -1,4 +1,4 @@
-//! dist/: the loader, the hashed files it fetches (each beside its brotli form), and the demo shop.
+//! dist/: the loader, the hashed files it fetches (each beside its brotli form), the dashboard's, and the demo shop.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -9,6 +9,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256, Sha384};
 
+use super::dashboard::Dashboard;
 use super::require;
 use super::widget::Widget;
 use crate::child::{self, run};
@@ -21,7 +22,7 @@ const ASSETS_CONSTANT: &str = "__MALIPO_ASSETS__";
 /// Files by their path in dist/.
 type Files = BTreeMap<PathBuf, Vec<u8>>;
 
-pub(super) fn write_dist(widget: &Widget) -> Result<()> {
+pub(super) fn write_dist(widget: &Widget, dashboard: &Dashboard) -> Result<()> {
     let root = places::root();
     require(
         "dist/",
@@ -30,6 +31,8 @@ pub(super) fn write_dist(widget: &Widget) -> Result<()> {
             "widget/web/loader.ts",
             "widget/web/checkout.css",
             "index.html",
+            "dashboard/web/dashboard.html",
+            "dashboard/web/dashboard.css",
         ],
     )?;
     let scratch = places::intermediate().join("web");
@@ -92,11 +95,41 @@ pub(super) fn write_dist(widget: &Widget) -> Result<()> {
             read(&file)?,
         );
     }
+    insert_hashed(&mut files, &release, hashed)?;
+    add_dashboard(&mut files, dashboard)?;
+    replace(&places::dist(), &files)
+}
+
+/// The dashboard's files at addresses of their own, and the page that names them.
+fn add_dashboard(files: &mut Files, dashboard: &Dashboard) -> Result<()> {
+    let web = places::root().join("dashboard/web");
+    let styles = places::intermediate().join("web/dashboard.css");
+    bundle(&web.join("dashboard.css"), &styles, &[])?;
+    let hashed = [
+        ("dashboard.js", read(&dashboard.script)?),
+        ("dashboard_bg.wasm", read(&dashboard.wasm)?),
+        ("dashboard.css", read(&styles)?),
+    ];
+    let contents = hashed.iter().map(|(_, bytes)| bytes.as_slice());
+    let release = PathBuf::from("a").join(release_name(contents));
+    let page =
+        fs::read_to_string(web.join("dashboard.html")).context("reading the dashboard's page")?;
+    let page = page.replace("{release}", &release.display().to_string());
+    files.insert("dashboard.html".into(), page.into_bytes());
+    insert_hashed(files, &release, hashed)
+}
+
+/// Files of one release, each beside its brotli form.
+fn insert_hashed<const N: usize>(
+    files: &mut Files,
+    release: &Path,
+    hashed: [(&str, Vec<u8>); N],
+) -> Result<()> {
     for (name, bytes) in hashed {
         files.insert(release.join(format!("{name}.br")), brotli(&bytes)?);
         files.insert(release.join(name), bytes);
     }
-    replace(&places::dist(), &files)
+    Ok(())
 }
 
 /// The loader once more, at an address that only ever holds these bytes, and what a page has to write to accept no others.

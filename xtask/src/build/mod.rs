@@ -1,7 +1,8 @@
-//! Builds what is deployed: the widget's files in dist/ and the Worker, each only when its inputs have changed.
+//! Builds what is deployed: the widget's and the dashboard's files in dist/, and the Worker, each only when its inputs have changed.
 
 mod assets;
 mod budget;
+mod dashboard;
 mod widget;
 mod worker;
 
@@ -26,7 +27,8 @@ pub(crate) fn run(force: bool) -> Result<()> {
 pub(crate) fn ensure(force: bool) -> Result<()> {
     let _one_at_a_time = setup::lock("build")?;
     let widget = widget::build(force)?;
-    assets::write_dist(&widget)?;
+    let dashboard = dashboard::build(force)?;
+    assets::write_dist(&widget, &dashboard)?;
     worker::build(force)
 }
 

@@ -13,7 +13,7 @@ const NATIVE: [&str; 5] = [
     "malipo-tests",
     "xtask",
 ];
-const WASM: [&str; 2] = ["malipo-worker", "malipo-widget"];
+const WASM: [&str; 3] = ["malipo-worker", "malipo-widget", "malipo-dashboard"];
 
 pub(super) fn fmt() -> Result<()> {
     let names_only = ["fmt", "--all", "--check", "--", "--files-with-diff"];
@@ -39,18 +39,19 @@ pub(super) fn clippy() -> Result<()> {
             "-D",
             "warnings",
         ]),
-        "clippy of worker and widget",
+        "clippy of worker, widget and dashboard",
     );
     native.and(wasm)
 }
 
 pub(super) fn unit() -> Result<()> {
-    // The widget's logic is tested natively, its screens by the end-to-end part.
+    // The widget's and the dashboard's logic is tested natively, their screens by the end-to-end part.
     let crates = [
         "malipo-shared",
         "malipo-engine",
         "malipo-emulator",
         "malipo-widget",
+        "malipo-dashboard",
         "xtask",
     ];
     let mut cargo = child::cargo("");

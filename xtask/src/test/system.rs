@@ -12,6 +12,9 @@ use crate::setup::browser;
 use crate::stack::{self, Running, Setting, WorkerSetting, free_port};
 use crate::{build, places, secrets};
 
+/// The till's own: a session of another key must not open it.
+const TILL_API_KEY: &str = "a-test's-key-that-opens-nothing-real";
+
 pub(super) fn live() -> Result<()> {
     // Compiled before the stack runs, so that a compile error is told without it.
     let mut tests = ["test", "--package", "malipo-tests", "--test", "live"].to_vec();
@@ -94,8 +97,16 @@ fn playwright(config: &str) -> Result<()> {
     let chromium = browser::find_or_install()?;
     let by_hand = ["C2B_REGISTERED:true", "AUTO_CLAIM_MAX_KES:200"];
     let stack = TestStack::start("e2e", &by_hand)?;
-    // A shop with a till, whose payments by hand nobody reports.
-    let till = ["PAYBILL:", "TILL_STORE:174378", "TILL_NUMBER:555555"];
+    // A shop with a till, whose payments by hand nobody reports, and whose server is away.
+    let away = format!("WEBHOOK_URL:http://127.0.0.1:{}/", free_port()?);
+    let key = format!("API_KEY:{TILL_API_KEY}");
+    let till = [
+        "PAYBILL:",
+        "TILL_STORE:174378",
+        "TILL_NUMBER:555555",
+        &away,
+        &key,
+    ];
     let till = stack.start_worker("till", &till, None)?;
     let mut playwright = child::command(places::node_bin("playwright"));
     playwright.args(["test", "--config", config]);
@@ -105,7 +116,8 @@ fn playwright(config: &str) -> Result<()> {
     run(
         stack
             .tell(&mut playwright)
-            .env("MALIPO_TILL_URL", &till.url),
+            .env("MALIPO_TILL_URL", &till.url)
+            .env("MALIPO_TILL_API_KEY", TILL_API_KEY),
         "end-to-end tests (artefacts in e2e/artefacts)",
     )
 }

@@ -1,0 +1,63 @@
+//! `App`: what every screen shares: who is signed in, where the page is, and what was just said.
+
+use crate::route::Route;
+use crate::wire::Session;
+use leptos::prelude::*;
+
+/// Cheap to copy: all of it is signals.
+#[derive(Clone, Copy)]
+pub(crate) struct App {
+    pub(crate) session: RwSignal<Whose>,
+    pub(crate) route: RwSignal<Route>,
+    /// Said aloud and shown until the next one.
+    pub(crate) notice: RwSignal<Option<Notice>>,
+    /// Grows whenever something was changed: counts and lists are read again.
+    pub(crate) changes: RwSignal<u32>,
+}
+
+/// Whether somebody is signed in.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Whose {
+    /// Not known yet.
+    Asking,
+    Nobody,
+    Of(Session),
+    /// The Worker could not be asked.
+    Failed(String),
+}
+
+/// What was done, or why it was not.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Notice {
+    pub(crate) is_good: bool,
+    pub(crate) text: String,
+}
+
+impl App {
+    /// What stands before the API's paths.
+    pub(crate) fn prefix(self) -> String {
+        self.session.with_untracked(|whose| match whose {
+            Whose::Of(session) => session.prefix.clone(),
+            Whose::Asking | Whose::Nobody | Whose::Failed(_) => String::new(),
+        })
+    }
+
+    pub(crate) fn say(self, text: impl Into<String>) {
+        self.notice.set(Some(Notice {
+            is_good: true,
+            text: text.into(),
+        }));
+    }
+
+    pub(crate) fn complain(self, text: impl Into<String>) {
+        self.notice.set(Some(Notice {
+            is_good: false,
+            text: text.into(),
+        }));
+    }
+
+    /// Something was changed.
+    pub(crate) fn changed(self) {
+        self.changes.update(|changes| *changes += 1);
+    }
+}

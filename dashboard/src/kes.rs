@@ -1,0 +1,66 @@
+//! Money as people read it.
+
+/// `KES 1,234,567`.
+pub(crate) fn kes(amount: u64) -> String {
+    format!("KES {}", grouped(amount))
+}
+
+/// `1,234,567`.
+pub(crate) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// `1.2 M`, `35 k`, `950`: where there is no room.
+pub(crate) fn brief(amount: u64) -> String {
+    match amount {
+        0..=9_999 => grouped(amount),
+        10_000..=999_999 => format!("{} k", amount / 1_000),
+        _ => format!("{}.{} M", amount / 1_000_000, amount % 1_000_000 / 100_000),
+    }
+}
+
+/// `1 payment`, `2 payments`.
+pub(crate) fn count(number: u64, one: &str) -> String {
+    let s = if number == 1 { "" } else { "s" };
+    format!("{} {one}{s}", grouped(number))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_are_parted() {
+        for (amount, expected) in [
+            (0, "KES 0"),
+            (150, "KES 150"),
+            (1_500, "KES 1,500"),
+            (250_000, "KES 250,000"),
+            (1_234_567, "KES 1,234,567"),
+        ] {
+            assert_eq!(kes(amount), expected);
+        }
+    }
+
+    #[test]
+    fn what_is_brief_is_not_more_than_it_is() {
+        for (amount, expected) in [
+            (9_999, "9,999"),
+            (10_000, "10 k"),
+            (999_999, "999 k"),
+            (1_290_000, "1.2 M"),
+        ] {
+            assert_eq!(brief(amount), expected);
+        }
+        assert_eq!(count(1, "payment"), "1 payment");
+        assert_eq!(count(50_000, "payment"), "50,000 payments");
+    }
+}

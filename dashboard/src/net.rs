@@ -1,0 +1,145 @@
+//! The calls to the Worker: with the session's cookie, and the header that no other site can send.
+
+use crate::app::{App, Whose};
+use crate::wire::ErrorBody;
+use gloo_net::http::{Method, RequestBuilder};
+use leptos::prelude::*;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use web_sys::{AbortSignal, RequestCredentials};
+
+/// Why a call brought nothing.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Problem {
+    /// The API's code; empty when there was no answer of its.
+    pub(crate) code: String,
+    /// What to do, in words.
+    pub(crate) message: String,
+    /// The field that it belongs to.
+    pub(crate) param: Option<String>,
+}
+
+/// A call and what it sends.
+pub(crate) enum Send {
+    Nothing,
+    Json(Value),
+    Csv(web_sys::File),
+}
+
+/// Long enough for a statement of a month.
+const LIMIT_MS: u32 = 60_000;
+
+/// Reads from `/v1/merchant/`.
+pub(crate) async fn get<T: DeserializeOwned>(app: App, path: &str) -> Result<T, Problem> {
+    let url = format!("{}/v1/merchant/{path}", app.prefix());
+    let text = call(Method::GET, &url, Send::Nothing, &[]).await;
+    read(app, text)
+}
+
+/// Does something at `/v1/merchant/`. With a key, a second time is the first one again.
+pub(crate) async fn post<T: DeserializeOwned>(
+    app: App,
+    path: &str,
+    body: Send,
+    key: Option<&str>,
+) -> Result<T, Problem> {
+    let url = format!("{}/v1/merchant/{path}", app.prefix());
+    let headers: Vec<_> = key
+        .map(|key| ("Idempotency-Key", key))
+        .into_iter()
+        .collect();
+    let text = call(Method::POST, &url, body, &headers).await;
+    read(app, text)
+}
+
+/// Asks for, opens or ends the session.
+pub(crate) async fn session<T: DeserializeOwned>(
+    method: Method,
+    prefix: &str,
+    headers: &[(&str, &str)],
+) -> Result<T, Problem> {
+    let url = format!("{prefix}/dashboard/session");
+    let text = call(method, &url, Send::Nothing, headers).await?;
+    decode(&text)
+}
+
+/// An answer; a session that is over leads to signing in.
+fn read<T: DeserializeOwned>(app: App, text: Result<String, Problem>) -> Result<T, Problem> {
+    match text {
+        Ok(text) => decode(&text),
+        Err(problem) => {
+            let is_over = ["MISSING_HEADERS", "INVALID_API_KEY", "INVALID_LINK_ID"];
+            if is_over.contains(&problem.code.as_str()) {
+                app.session.set(Whose::Nobody);
+                app.complain("Your session is over. Sign in again.");
+            }
+            Err(problem)
+        }
+    }
+}
+
+fn decode<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
+    serde_json::from_str(text).map_err(|why| Problem {
+        code: String::new(),
+        message: format!(
+            "The answer cannot be read ({why}). Reload the page; if it stays, tell us."
+        ),
+        param: None,
+    })
+}
+
+async fn call(
+    method: Method,
+    url: &str,
+    body: Send,
+    headers: &[(&str, &str)],
+) -> Result<String, Problem> {
+    let mut request = RequestBuilder::new(url)
+        .method(method)
+        .credentials(RequestCredentials::SameOrigin)
+        .header("X-Malipo-Dashboard", "1")
+        .abort_signal(Some(&AbortSignal::timeout_with_u32(LIMIT_MS)));
+    for (name, value) in headers {
+        request = request.header(name, value);
+    }
+    let request = match body {
+        Send::Nothing => request.build(),
+        Send::Json(value) => request
+            .header("Content-Type", "application/json")
+            .body(value.to_string()),
+        Send::Csv(file) => request.header("Content-Type", "text/csv").body(file),
+    };
+    let answer = match request {
+        Ok(request) => request.send().await,
+        Err(why) => Err(why),
+    };
+    let answer = answer.map_err(|_| no_answer())?;
+    let text = answer.text().await.map_err(|_| no_answer())?;
+    if answer.ok() {
+        return Ok(text);
+    }
+    Err(match serde_json::from_str::<ErrorBody>(&text) {
+        Ok(body) => Problem {
+            code: body.error.code,
+            message: body.error.message,
+            param: body.error.param,
+        },
+        Err(_) => Problem {
+            code: String::new(),
+            message: format!(
+                "Something answered with status {} that is not Malipo. Try again in a minute.",
+                answer.status()
+            ),
+            param: None,
+        },
+    })
+}
+
+fn no_answer() -> Problem {
+    Problem {
+        code: String::new(),
+        message: "No answer came. Check your connection, then try again: nothing is done twice."
+            .to_owned(),
+        param: None,
+    }
+}

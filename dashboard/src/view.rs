@@ -1,0 +1,88 @@
+//! The screens. Each reads what it shows and says what to do when that fails.
+
+mod codes;
+mod compare;
+mod deliveries;
+mod frame;
+mod icon;
+mod items;
+mod look;
+mod parts;
+mod payment;
+mod payments;
+mod refund;
+mod sign_in;
+mod story;
+mod today;
+mod unmatched;
+
+use crate::app::{App, Whose};
+use crate::net::{self, Problem};
+use crate::route::Route;
+use crate::wire::Session;
+use crate::{browser, view};
+use gloo_net::http::Method;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+/// Draws the dashboard, and asks whose it is.
+pub(crate) fn mount() {
+    leptos::mount::mount_to_body(|| {
+        let app = App {
+            session: RwSignal::new(Whose::Asking),
+            route: RwSignal::new(Route::parse(&browser::hash())),
+            notice: RwSignal::new(None),
+            changes: RwSignal::new(0),
+        };
+        browser::on_hash_change(move || {
+            app.notice.set(None);
+            app.route.set(Route::parse(&browser::hash()));
+            browser::scroll_to_top();
+        });
+        ask_session(app);
+        whole(app)
+    });
+    browser::remove("#loading");
+}
+
+/// Finds out who is signed in.
+fn ask_session(app: App) {
+    app.session.set(Whose::Asking);
+    spawn_local(async move {
+        let answer = net::session::<Session>(Method::GET, "", &[]).await;
+        app.session.set(match answer {
+            Ok(session) if session.link.is_some() => Whose::Of(session),
+            Ok(_) => Whose::Nobody,
+            Err(Problem { message, .. }) => Whose::Failed(message),
+        });
+    });
+}
+
+fn whole(app: App) -> impl IntoView + use<> {
+    move || match app.session.get() {
+        Whose::Asking => parts::waiting("Opening the dashboard").into_any(),
+        Whose::Nobody => sign_in::screen(app).into_any(),
+        Whose::Of(session) => frame::screen(app, &session).into_any(),
+        Whose::Failed(message) => view! {
+            <main class="alone">
+                <h1>"Malipo"</h1>
+                {parts::trouble(&message)}
+                <button on:click=move |_| ask_session(app)>"Try again"</button>
+            </main>
+        }
+        .into_any(),
+    }
+}
+
+/// The screen of a route.
+fn screen(app: App, route: Route) -> AnyView {
+    match route {
+        Route::Today => today::screen(app).into_any(),
+        Route::Payments(filter) => payments::screen(app, filter).into_any(),
+        Route::Payment(reference) => view::payment::screen(app, reference).into_any(),
+        Route::Look(look) => look::screen(app, look).into_any(),
+        Route::Compare => compare::screen(app).into_any(),
+        Route::Items => items::screen(app).into_any(),
+        Route::Codes(query) => codes::screen(query).into_any(),
+    }
+}

@@ -1,0 +1,219 @@
+//! Comparing with M-PESA's books: the differences, a statement of the organisation portal, and asking M-PESA now.
+
+use super::{frame, parts};
+use crate::app::App;
+use crate::browser;
+use crate::eat::{self, Day};
+use crate::kes::kes;
+use crate::load::list;
+use crate::net::{self, Problem, Send};
+use crate::wire::{Difference, DifferencesPage};
+use crate::words::{self, Mood};
+use leptos::ev::SubmitEvent;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use serde_json::{Value, json};
+
+const PATH: &str = "differences?limit=50";
+
+pub(super) fn screen(app: App) -> impl IntoView + use<> {
+    let listed = list::<DifferencesPage>(app, || PATH.to_owned());
+    let report = RwSignal::new(None::<Value>);
+    view! {
+        <div class="grid">
+            {statement(app, report)}
+            {ask(app, report)}
+        </div>
+        {move || report.get().map(|report| shown(&report))}
+        <h2>"Differences"</h2>
+        {parts::rows::<DifferencesPage, _>(
+            app, "Reading the list", listed, || PATH.to_owned(),
+            || parts::nothing(Mood::Good, "None. As far as it was compared, your books and M-PESA's agree.").into_any(),
+            move |difference| row(app, difference),
+        )}
+    }
+}
+
+fn statement(app: App, report: RwSignal<Option<Value>>) -> impl IntoView + use<> {
+    let file = NodeRef::<leptos::html::Input>::new();
+    let (is_busy, trouble) = (RwSignal::new(false), RwSignal::new(None::<String>));
+    let import = move |event: SubmitEvent| {
+        event.prevent_default();
+        let chosen = file.get_untracked().and_then(|input| input.files()?.get(0));
+        let Some(chosen) = chosen else {
+            trouble.set(Some("Choose the CSV file first.".to_owned()));
+            return;
+        };
+        run(app, (is_busy, trouble, report), "statements", move || {
+            Send::Csv(chosen.clone())
+        });
+    };
+    frame::section(
+        "Import a statement",
+        view! {
+            <form class="stack" on:submit=import>
+                <p class="help">"In M-PESA's organisation portal, open the account's statement, choose the days, and export it as CSV."</p>
+                <label>"Statement (CSV)"<input type="file" accept=".csv,text/csv" node_ref=file/></label>
+                {move || trouble.get().map(|text| parts::trouble(&text))}
+                <p class="actions"><button type="submit" class="first" disabled=move || is_busy.get()>
+                    {move || if is_busy.get() { "Comparing…" } else { "Import and compare" }}
+                </button></p>
+            </form>
+        },
+    )
+}
+
+fn ask(app: App, report: RwSignal<Option<Value>>) -> impl IntoView + use<> {
+    let today = Day::of(browser::now_ms()).iso();
+    let (from, to) = (RwSignal::new(today.clone()), RwSignal::new(today));
+    let (is_busy, trouble) = (RwSignal::new(false), RwSignal::new(None::<String>));
+    let compare = move |event: SubmitEvent| {
+        event.prevent_default();
+        let days = (
+            from.with_untracked(|day| Day::parse(day)),
+            to.with_untracked(|day| Day::parse(day)),
+        );
+        let (Some(first), Some(last)) = days else {
+            trouble.set(Some("Choose both days.".to_owned()));
+            return;
+        };
+        if first > last {
+            trouble.set(Some("The first day must not be after the last.".to_owned()));
+            return;
+        }
+        let body = json!({
+            "from_ms": first.begins_at_ms(),
+            "to_ms": last.ends_at_ms().min(browser::now_ms()),
+        });
+        run(app, (is_busy, trouble, report), "reconcile", move || {
+            Send::Json(body.clone())
+        });
+    };
+    frame::section(
+        "Ask M-PESA now",
+        view! {
+            <form class="stack" on:submit=compare>
+                <p class="help">"Where Safaricom has given you Pull Transactions. A scheduled run does the same by itself."</p>
+                <div class="pair">
+                    <label>"From"<input type="date" prop:value=move || from.get() on:input:target=move |event| from.set(event.target().value())/></label>
+                    <label>"To"<input type="date" prop:value=move || to.get() on:input:target=move |event| to.set(event.target().value())/></label>
+                </div>
+                {move || trouble.get().map(|text| parts::trouble(&text))}
+                <p class="actions"><button type="submit" disabled=move || is_busy.get()>
+                    {move || if is_busy.get() { "Asking M-PESA…" } else { "Compare these days" }}
+                </button></p>
+            </form>
+        },
+    )
+}
+
+type Run = (
+    RwSignal<bool>,
+    RwSignal<Option<String>>,
+    RwSignal<Option<Value>>,
+);
+
+/// Compares; its report is shown, and the list is read anew.
+fn run(
+    app: App,
+    (is_busy, trouble, report): Run,
+    path: &'static str,
+    body: impl Fn() -> Send + 'static,
+) {
+    if is_busy.get_untracked() {
+        return;
+    }
+    is_busy.set(true);
+    trouble.set(None);
+    spawn_local(async move {
+        let answer: Result<Value, Problem> = net::post(app, path, body(), None).await;
+        let _ = is_busy.try_set(false);
+        match answer {
+            Ok(value) => {
+                let _ = report.try_set(Some(value));
+                app.say("Compared. What was found is below.");
+                app.changed();
+            }
+            Err(problem) => {
+                let _ = trouble.try_set(Some(problem.message));
+            }
+        }
+    });
+}
+
+/// The report's numbers, whichever they are.
+fn shown(report: &Value) -> impl IntoView + use<> {
+    let number = |(name, value): (&String, &Value)| {
+        let value = match value {
+            Value::Number(number) if name.ends_with("_ms") => {
+                eat::when(number.as_u64()?, browser::now_ms())
+            }
+            Value::Number(number) if name.ends_with("_kes") => kes(number.as_u64()?),
+            Value::Number(number) => number.to_string(),
+            Value::String(text) => text.clone(),
+            Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => return None,
+        };
+        let name = name.trim_end_matches("_ms").trim_end_matches("_kes");
+        Some(view! { <div><dt>{words::sentence(name)}</dt><dd>{value}</dd></div> })
+    };
+    let numbers: Vec<_> = report
+        .as_object()
+        .into_iter()
+        .flatten()
+        .filter_map(number)
+        .collect();
+    view! { <section class="card"><h2>"This comparison"</h2><dl class="facts">{numbers}</dl></section> }
+}
+
+fn row(app: App, difference: Difference) -> impl IntoView + use<> {
+    let now_ms = browser::now_ms();
+    let sum = |sum: Option<u64>| sum.map_or("nothing".to_owned(), kes);
+    let when = eat::when(difference.at_ms.unwrap_or(difference.found_at_ms), now_ms);
+    let settled = difference.settled_at_ms;
+    let chip = match settled {
+        Some(_) => ("Settled", Mood::Good),
+        None => ("Open", Mood::Warning),
+    };
+    view! {
+        <article class="card">
+            <h3 class="line"><span>{words::sentence(&difference.kind)}</span>{parts::chip(chip)}</h3>
+            <dl class="row">
+                {parts::fact("Ours", sum(difference.ours_kes))}
+                {parts::fact("M-PESA's", sum(difference.theirs_kes))}
+            </dl>
+            <p class="muted">
+                {difference.receipt.clone().map(|receipt| view! { <code>{receipt}</code>" · " })}
+                {when}
+                {(!difference.source.is_empty()).then(|| format!(" · by {}", words::sentence(&difference.source).to_lowercase()))}
+                {difference.account_reference.as_deref().map(|reference| view! { " · "{parts::payment_link(reference)} })}
+            </p>
+            <p>{difference.what_to_do.clone()}</p>
+            {settled.is_none().then(|| settle(app, difference.id()))}
+        </article>
+    }
+}
+
+fn settle(app: App, id: String) -> impl IntoView + use<> {
+    let is_busy = RwSignal::new(false);
+    let settle = move |_| {
+        let path = format!("differences/{id}/settle");
+        is_busy.set(true);
+        spawn_local(async move {
+            let answer: Result<Value, Problem> =
+                net::post(app, &path, Send::Json(json!({})), None).await;
+            let _ = is_busy.try_set(false);
+            match answer {
+                Ok(_) => {
+                    app.say("Settled.");
+                    app.changed();
+                }
+                Err(problem) => app.complain(problem.message),
+            }
+        });
+    };
+    view! {
+        <p class="actions"><button class="small" disabled=move || is_busy.get() on:click=settle>
+            {move || if is_busy.get() { "Settling…" } else { "I have settled this" }}
+        </button></p>
+    }
+}

@@ -1,0 +1,95 @@
+//! What a person has to look at, kind by kind, each with what to do.
+
+use super::{deliveries, parts, payments, unmatched};
+use crate::app::App;
+use crate::load::{Load, list, load};
+use crate::route::{Look, Route};
+use crate::wire::{DeliveriesPage, Needs, PaymentsPage, Summary};
+use crate::words::{self, Mood};
+use leptos::prelude::*;
+
+pub(super) fn screen(app: App, look: Look) -> impl IntoView + use<> {
+    let summary = load::<Summary>(app, || "summary?days=7".to_owned());
+    let needs = move || match summary.get() {
+        Load::Ready(summary) => summary.needs,
+        Load::Waiting | Load::Failed(_) => Needs::default(),
+    };
+    let tab = |of: Look| {
+        let href = Route::Look(of).href();
+        let number = move || number(needs(), of);
+        view! {
+            <li><a href=href aria-current=(of == look).then_some("true")>{words::look(of).0}
+                {move || (number() > 0).then(|| view! { <span class="count">{number()}</span> })}</a></li>
+        }
+    };
+    view! {
+        <div class="stack">
+            <nav class="tabs" aria-label="Kinds"><ul>{Look::ALL.map(tab).into_iter().collect_view()}</ul></nav>
+            <p class="help">{words::look(look).1}</p>
+            {shown(app, look)}
+        </div>
+    }
+}
+
+fn number(needs: Needs, look: Look) -> u64 {
+    match look {
+        Look::Unmatched => needs.unmatched,
+        Look::Review => needs.review,
+        Look::Disputed => needs.disputed,
+        Look::Unresolved => needs.unresolved,
+        Look::Undelivered => needs.undelivered,
+    }
+}
+
+fn shown(app: App, look: Look) -> AnyView {
+    match look {
+        Look::Unmatched => unmatched::list(app).into_any(),
+        Look::Review => of_payments(app, "payments?limit=50&review=1").into_any(),
+        Look::Disputed => of_payments(app, "payments?limit=50&disputed=1").into_any(),
+        Look::Unresolved => of_payments(app, "payments?limit=50&state=unresolved").into_any(),
+        Look::Undelivered => undelivered(app).into_any(),
+    }
+}
+
+fn of_payments(app: App, path: &'static str) -> impl IntoView + use<> {
+    let listed = list::<PaymentsPage>(app, move || path.to_owned());
+    parts::rows::<PaymentsPage, _>(
+        app,
+        "Reading the list",
+        listed,
+        move || path.to_owned(),
+        || parts::nothing(Mood::Good, "None. Nothing is to be done here.").into_any(),
+        |payment| {
+            let lines = payment
+                .review
+                .iter()
+                .map(|line| view! { <li>{line.clone()}</li> })
+                .collect_view();
+            let has_lines = !payment.review.is_empty();
+            view! {
+                {payments::row(payment)}
+                {has_lines.then(|| view! { <ul class="reasons">{lines}</ul> })}
+            }
+        },
+    )
+}
+
+/// Those that were given up, then those that are still tried.
+fn undelivered(app: App) -> impl IntoView + use<> {
+    let part = |title: &'static str, standing: &'static str, empty: &'static str| {
+        let path = move || format!("deliveries?limit=50&standing={standing}");
+        let listed = list::<DeliveriesPage>(app, path);
+        view! {
+            <h2>{title}</h2>
+            {parts::rows::<DeliveriesPage, _>(
+                app, "Reading the list", listed, path,
+                move || parts::nothing(Mood::Good, empty).into_any(),
+                move |delivery| deliveries::row(app, delivery, true),
+            )}
+        }
+    };
+    view! {
+        {part("Given up after a month", "unheard", "None was given up.")}
+        {part("Still tried", "due", "None is waiting.")}
+    }
+}

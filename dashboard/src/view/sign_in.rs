@@ -1,0 +1,95 @@
+//! Signing in by API key.
+
+use super::parts;
+use crate::app::{App, Whose};
+use crate::net::{self, Problem};
+use crate::wire::Session;
+use gloo_net::http::Method;
+use leptos::ev::SubmitEvent;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+pub(super) fn screen(app: App) -> impl IntoView + use<> {
+    let (key, link) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let (is_busy, trouble) = (RwSignal::new(false), RwSignal::new(None::<String>));
+    let sign_in = move |event: SubmitEvent| {
+        event.prevent_default();
+        if key.with_untracked(|key| key.trim().is_empty()) {
+            trouble.set(Some("Enter the API key.".to_owned()));
+            return;
+        }
+        is_busy.set(true);
+        trouble.set(None);
+        spawn_local(async move {
+            let answer = ask(key.get_untracked().trim(), link.get_untracked().trim()).await;
+            is_busy.set(false);
+            match answer {
+                Ok(session) => {
+                    app.notice.set(None);
+                    app.session.set(Whose::Of(session));
+                }
+                Err(problem) => trouble.set(Some(said(&problem))),
+            }
+        });
+    };
+    crate::browser::set_title("Sign in · Malipo");
+    view! {
+        <main class="alone">
+            <p class="brand">"Malipo"</p>
+            <h1>"Sign in"</h1>
+            {move || app.notice.get().map(|notice| parts::trouble(&notice.text))}
+            <form class="stack" on:submit=sign_in novalidate=true>
+                <label>"API key"
+                    <input type="password" name="apikey" autocomplete="current-password" required=true spellcheck="false"
+                        aria-invalid=move || trouble.get().is_some().then_some("true") aria-describedby="key-help"
+                        on:input:target=move |event| key.set(event.target().value())/>
+                </label>
+                <p id="key-help" class="help">"The operator's command made it, or it stands among the secrets as API_KEY. It is not kept in this browser."</p>
+                <label>"Link id (only with several merchants)"
+                    <input type="text" name="linkid" autocomplete="username" autocapitalize="none" spellcheck="false"
+                        on:input:target=move |event| link.set(event.target().value())/>
+                </label>
+                {move || trouble.get().map(|text| parts::trouble(&text))}
+                <button type="submit" class="first" disabled=move || is_busy.get()>
+                    {move || if is_busy.get() { "Checking…" } else { "Sign in" }}
+                </button>
+            </form>
+            <p class="help">"You stay signed in for 12 hours. When the key is changed, every session of it ends."</p>
+        </main>
+    }
+}
+
+/// A key names its merchant (`mlp_{link}_…`), or the form does; else it is the deployment's own.
+async fn ask(key: &str, link: &str) -> Result<Session, Problem> {
+    let of_key = key
+        .strip_prefix("mlp_")
+        .and_then(|rest| rest.split_once('_'))
+        .map(|(link, _)| link);
+    let link = if link.is_empty() { of_key } else { Some(link) };
+    let bearer = format!("Bearer {key}");
+    let mut headers = vec![("Authorization", bearer.as_str())];
+    headers.extend(link.map(|link| ("linkid", link)));
+    let own = net::session(Method::POST, "", &headers).await;
+    let is_elsewhere =
+        |problem: &Problem| ["INVALID_LINK_ID", "INVALID_API_KEY"].contains(&problem.code.as_str());
+    match (own, link) {
+        // A merchant beside the deployment's own has a path of its own.
+        (Err(problem), Some(link)) if is_elsewhere(&problem) => {
+            let there = net::session(Method::POST, &format!("/m/{link}"), &headers).await;
+            there.map_err(|other: Problem| match other.code.as_str() {
+                "NOT_FOUND" => problem,
+                _ => other,
+            })
+        }
+        (answer, _) => answer,
+    }
+}
+
+fn said(problem: &Problem) -> String {
+    match problem.code.as_str() {
+        "INVALID_API_KEY" => "This API key is not known here. Copy it anew, without spaces; if it was changed, use the new one.".to_owned(),
+        "INVALID_LINK_ID" => "This link id is not known here. Leave the field empty if there is one merchant only.".to_owned(),
+        "INACTIVE_SHORTCODE" => "This merchant was switched off. Its operator can switch it on again.".to_owned(),
+        _ => problem.message.clone(),
+    }
+}

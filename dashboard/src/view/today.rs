@@ -1,0 +1,148 @@
+//! Today: the money, what needs a person, the last week, and why payments failed.
+
+use super::{frame, icon, parts};
+use crate::app::App;
+use crate::browser;
+use crate::chart::{self, Bar};
+use crate::eat::Day;
+use crate::kes::kes;
+use crate::load::load;
+use crate::route::{Look, Route};
+use crate::wire::{CodeCount, DaySum, Needs, Summary, Today};
+use crate::words::{self, Mood};
+use leptos::prelude::*;
+use malipo_shared::catalogue::Api;
+use malipo_shared::catalogue::reference;
+
+pub(super) fn screen(app: App) -> impl IntoView + use<> {
+    let summary = load::<Summary>(app, || "summary?days=7".to_owned());
+    parts::when_ready(app, "Adding up", summary, |summary| {
+        view! {
+            <div class="grid">
+                {sums(&summary.today)}
+                {needs(summary.needs)}
+                {week(&summary.days)}
+                {failures(&summary.codes)}
+            </div>
+        }
+    })
+}
+
+fn sums(today: &Today) -> impl IntoView + use<> {
+    let rate = today.success_rate.map_or_else(
+        || "No payment has ended yet".to_owned(),
+        |rate| format!("{:.0} % succeeded", rate * 100.0),
+    );
+    let date = Day::of(browser::now_ms()).long();
+    view! {
+        <section class="card sums">
+            <h2>{date}</h2>
+            <p class="sum">{kes(today.paid_kes)}</p>
+            <p>{format!("received · {rate}")}</p>
+            <dl class="row">
+                {parts::fact("Opened", today.payments)}
+                {parts::fact("Paid", today.paid)}
+                {parts::fact("Declined", today.declined)}
+            </dl>
+        </section>
+    }
+}
+
+fn needs(needs: Needs) -> impl IntoView + use<> {
+    let all = [
+        (Look::Unmatched, needs.unmatched),
+        (Look::Review, needs.review),
+        (Look::Disputed, needs.disputed),
+        (Look::Unresolved, needs.unresolved),
+        (Look::Undelivered, needs.undelivered),
+    ];
+    let waiting = all.into_iter().filter(|(_, number)| *number > 0);
+    let waiting: Vec<_> = waiting
+        .map(|(look, number)| {
+            let href = Route::Look(look).href();
+            view! {
+                <li><a href=href>{icon::of_mood(Mood::Warning)}<span>{words::look(look).0}</span>
+                    <strong class="count">{number}</strong></a></li>
+            }
+        })
+        .collect();
+    let inside = if waiting.is_empty() {
+        parts::nothing(
+            Mood::Good,
+            "Nothing. Every payment, receipt and message is where it belongs.",
+        )
+        .into_any()
+    } else {
+        view! { <ul class="links">{waiting}</ul> }.into_any()
+    };
+    frame::section("What needs you", inside)
+}
+
+fn week(days: &[DaySum]) -> impl IntoView + use<> {
+    let bars = chart::bars(days);
+    let label = format!(
+        "Money received on the last {} days. {}.",
+        days.len(),
+        bars.iter()
+            .map(|bar| bar.spoken.as_str())
+            .collect::<Vec<_>>()
+            .join("; ")
+    );
+    let view_box = format!("0 0 {} {}", chart::WIDTH, chart::HEIGHT);
+    let drawn = bars.into_iter().map(
+        |Bar {
+             x,
+             y,
+             width,
+             height,
+             label,
+             value,
+             spoken,
+         }| {
+            let middle = x + width / 2;
+            view! {
+                <g>
+                    <title>{spoken}</title>
+                    <rect class="bar" x=x y=y width=width height=height rx="4"/>
+                    <text x=middle y=y - 9>{value}</text>
+                    <text x=middle y=chart::HEIGHT - 8>{label}</text>
+                </g>
+            }
+        },
+    );
+    let rows = days.iter().rev().map(|day| {
+        let named = Day::parse(&day.day).map_or(day.day.clone(), Day::long);
+        view! { <tr><th scope="row">{named}</th><td>{kes(day.paid_kes)}</td><td>{day.paid}</td><td>{day.payments}</td></tr> }
+    });
+    let rows = rows.collect_view();
+    frame::section(
+        "Last 7 days",
+        view! {
+            <svg class="chart" viewBox=view_box role="img" aria-label=label>{drawn.collect_view()}</svg>
+            <details>
+                <summary>"As a table"</summary>
+                <table>
+                    <thead><tr><th scope="col">"Day"</th><th scope="col">"Received"</th><th scope="col">"Paid"</th><th scope="col">"Opened"</th></tr></thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </details>
+        },
+    )
+}
+
+fn failures(codes: &[CodeCount]) -> impl IntoView + use<> {
+    let line = |CodeCount { code, count }: &CodeCount| {
+        let name = reference::find(Api::Stk, code).map_or("Unlisted code", |entry| entry.name);
+        let href = Route::Codes(code.clone()).href();
+        view! {
+            <li><a href=href><code>{code.clone()}</code><span>{name}</span>
+                <strong class="count plain">{*count}<span class="heard">" times"</span></strong></a></li>
+        }
+    };
+    let inside = if codes.is_empty() {
+        parts::nothing(Mood::Good, "No payment was declined in these days.").into_any()
+    } else {
+        view! { <ul class="links">{codes.iter().take(8).map(line).collect_view()}</ul> }.into_any()
+    };
+    frame::section("Why payments failed, last 7 days", inside)
+}

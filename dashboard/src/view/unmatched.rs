@@ -1,0 +1,110 @@
+//! Money that nobody has claimed, and assigning it to an order.
+
+use super::parts;
+use crate::app::App;
+use crate::browser;
+use crate::eat;
+use crate::kes::kes;
+use crate::net::{self, Send};
+use crate::wire::{Story, Unmatched, UnmatchedPage};
+use crate::words::Mood;
+use leptos::ev::SubmitEvent;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+const PATH: &str = "unmatched?limit=50";
+
+pub(super) fn list(app: App) -> impl IntoView + use<> {
+    let listed = crate::load::list::<UnmatchedPage>(app, || PATH.to_owned());
+    parts::rows::<UnmatchedPage, _>(
+        app,
+        "Reading the list",
+        listed,
+        || PATH.to_owned(),
+        || {
+            parts::nothing(
+                Mood::Good,
+                "None. All money that M-PESA has shown belongs to an order.",
+            )
+            .into_any()
+        },
+        move |receipt| row(app, receipt),
+    )
+}
+
+fn row(app: App, unmatched: Unmatched) -> impl IntoView + use<> {
+    let now_ms = browser::now_ms();
+    let amount = unmatched
+        .amount_kes
+        .map_or("Amount not known".to_owned(), kes);
+    let when = unmatched.paid_at_ms.unwrap_or(unmatched.listed_at_ms);
+    let typed = match unmatched.bill_ref.as_deref() {
+        None | Some("") => "no account number".to_owned(),
+        Some(text) => format!("account “{text}”"),
+    };
+    let payer = unmatched
+        .payer_masked
+        .clone()
+        .unwrap_or_else(|| "payer not shown".to_owned());
+    let is_verified = unmatched.status != "unverified";
+    let is_claimable = unmatched.amount_kes.is_some();
+    view! {
+        <article class="card">
+            <p class="line"><code>{unmatched.receipt.clone()}</code><strong>{amount}</strong></p>
+            <p class="muted">{format!("{} · {payer} · {typed}", eat::when(when, now_ms))}</p>
+            {(!is_verified).then(|| parts::nothing(
+                Mood::Warning,
+                "Reported from an address that is not known to be M-PESA's. Look for the receipt in the organisation portal before you assign it.",
+            ))}
+            {is_claimable.then(|| assign(app, &unmatched))}
+        </article>
+    }
+}
+
+fn assign(app: App, unmatched: &Unmatched) -> impl IntoView + use<> {
+    let reference = RwSignal::new(unmatched.account_reference.clone().unwrap_or_default());
+    let (is_busy, trouble) = (RwSignal::new(false), RwSignal::new(None::<String>));
+    let receipt = unmatched.receipt.clone();
+    let label = format!("Account number of the order for {receipt}");
+    let claim = move |event: SubmitEvent| {
+        event.prevent_default();
+        let (receipt, to) = (
+            receipt.clone(),
+            reference.with_untracked(|text| text.trim().to_uppercase()),
+        );
+        if to.is_empty() {
+            trouble.set(Some(
+                "Enter the order's account number. You find it in Payments.".to_owned(),
+            ));
+            return;
+        }
+        is_busy.set(true);
+        trouble.set(None);
+        spawn_local(async move {
+            let body = Send::Json(serde_json::json!({ "account_reference": to }));
+            let answer =
+                net::post::<Story>(app, &format!("receipts/{receipt}/claim"), body, None).await;
+            let _ = is_busy.try_set(false);
+            match answer {
+                Ok(story) => {
+                    let state = crate::words::state(story.payment.state).0.to_lowercase();
+                    app.say(format!("{receipt} belongs to {to} now, which is {state}. Lists follow in a few seconds."));
+                    app.changed();
+                }
+                Err(problem) => {
+                    let _ = trouble.try_set(Some(problem.message));
+                }
+            }
+        });
+    };
+    view! {
+        <form class="assign" on:submit=claim novalidate=true>
+            <label><span class="heard">{label}</span><span aria-hidden="true">"Account number of the order"</span>
+                <input type="text" autocapitalize="characters" spellcheck="false" maxlength="20" prop:value=move || reference.get()
+                    on:input:target=move |event| reference.set(event.target().value())/>
+            </label>
+            <button type="submit" disabled=move || is_busy.get()>{move || if is_busy.get() { "Assigning…" } else { "Assign to order" }}</button>
+            {move || trouble.get().map(|text| parts::trouble(&text))}
+        </form>
+    }
+}

@@ -1,0 +1,327 @@
+//! The API's JSON, as far as the dashboard reads it. Amounts are whole shillings, times Unix milliseconds.
+
+use malipo_shared::Reason;
+use malipo_shared::api::State;
+use serde::Deserialize;
+
+/// Whose dashboard it is; without a link nobody is signed in.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub(crate) struct Session {
+    pub(crate) link: Option<String>,
+    /// `emulator`, `sandbox` or `production`.
+    #[serde(default)]
+    pub(crate) env: String,
+    /// What stands before the API's paths: nothing, or `/m/{link}`.
+    #[serde(default)]
+    pub(crate) prefix: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub(crate) struct Summary {
+    pub(crate) today: Today,
+    pub(crate) days: Vec<DaySum>,
+    pub(crate) codes: Vec<CodeCount>,
+    pub(crate) needs: Needs,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub(crate) struct Today {
+    pub(crate) paid_kes: u64,
+    pub(crate) payments: u64,
+    pub(crate) paid: u64,
+    pub(crate) declined: u64,
+    /// Of the payments that have ended, from 0 to 1; none while none has.
+    pub(crate) success_rate: Option<f64>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub(crate) struct DaySum {
+    /// Of Kenya's calendar: `2026-11-26`.
+    pub(crate) day: String,
+    pub(crate) paid_kes: u64,
+    pub(crate) payments: u64,
+    pub(crate) paid: u64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub(crate) struct CodeCount {
+    pub(crate) code: String,
+    pub(crate) count: u64,
+}
+
+/// How many wait for a person.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub(crate) struct Needs {
+    pub(crate) review: u64,
+    pub(crate) unresolved: u64,
+    pub(crate) disputed: u64,
+    pub(crate) unmatched: u64,
+    pub(crate) undelivered: u64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub(crate) struct PaymentsPage {
+    pub(crate) payments: Vec<Payment>,
+    pub(crate) next: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub(crate) struct Payment {
+    pub(crate) account_reference: String,
+    pub(crate) reference: Option<String>,
+    /// `signed`, `item`, `open` or `server`.
+    pub(crate) origin: String,
+    pub(crate) item: Option<String>,
+    pub(crate) note: Option<String>,
+    pub(crate) description: String,
+    pub(crate) livemode: bool,
+    pub(crate) state: State,
+    pub(crate) due_kes: u64,
+    pub(crate) received_kes: u64,
+    pub(crate) excess_kes: u64,
+    #[serde(default)]
+    pub(crate) refunded_kes: u64,
+    pub(crate) opened_at_ms: u64,
+    pub(crate) paid_at_ms: Option<u64>,
+    #[serde(default)]
+    pub(crate) review: Vec<String>,
+    #[serde(default)]
+    pub(crate) attempts: Vec<Attempt>,
+    #[serde(default)]
+    pub(crate) receipts: Vec<Receipt>,
+    #[serde(default)]
+    pub(crate) refunds: Vec<Refund>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub(crate) struct Attempt {
+    pub(crate) n: u64,
+    /// `sending`, `prompted`, `succeeded`, `declined`, `not_sent` or `unknown`.
+    pub(crate) outcome: String,
+    pub(crate) code: Option<String>,
+    pub(crate) reason: Option<Reason>,
+    pub(crate) amount_kes: u64,
+    pub(crate) phone_masked: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub(crate) struct Receipt {
+    pub(crate) receipt: Option<String>,
+    pub(crate) amount_kes: u64,
+    /// `stk_push`, `c2b`, `typed_receipt` or `person`.
+    pub(crate) channel: String,
+    pub(crate) paid_at_ms: Option<u64>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub(crate) struct Refund {
+    pub(crate) n: u64,
+    pub(crate) receipt: String,
+    pub(crate) amount_kes: u64,
+    pub(crate) state: String,
+    pub(crate) code: Option<String>,
+    pub(crate) requested_at_ms: u64,
+}
+
+/// A payment with its story and what the shop was told.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub(crate) struct Story {
+    pub(crate) payment: Payment,
+    pub(crate) timeline: Vec<Told>,
+    pub(crate) deliveries: Vec<Delivery>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub(crate) struct Told {
+    pub(crate) at_ms: u64,
+    pub(crate) what: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub(crate) struct Delivery {
+    /// In lists alone.
+    #[serde(default)]
+    pub(crate) account_reference: String,
+    pub(crate) sequence: u64,
+    pub(crate) r#type: String,
+    pub(crate) at_ms: u64,
+    pub(crate) tries: u64,
+    /// `due`, `heard`, `superseded` or `unheard`.
+    pub(crate) standing: String,
+    pub(crate) next_at_ms: Option<u64>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub(crate) struct DeliveriesPage {
+    pub(crate) deliveries: Vec<Delivery>,
+    pub(crate) next: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub(crate) struct UnmatchedPage {
+    pub(crate) unmatched: Vec<Unmatched>,
+    pub(crate) next: Option<String>,
+}
+
+/// Money that nobody has claimed.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub(crate) struct Unmatched {
+    pub(crate) receipt: String,
+    /// `unmatched` or `unverified`.
+    pub(crate) status: String,
+    pub(crate) amount_kes: Option<u64>,
+    pub(crate) paid_at_ms: Option<u64>,
+    pub(crate) payer_masked: Option<String>,
+    /// The account number as it was typed.
+    pub(crate) bill_ref: Option<String>,
+    /// The payment that it would name.
+    pub(crate) account_reference: Option<String>,
+    pub(crate) listed_at_ms: u64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub(crate) struct Items {
+    pub(crate) items: Vec<Item>,
+    pub(crate) open_amount: Option<OpenAmount>,
+    pub(crate) shop_name: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub(crate) struct Item {
+    pub(crate) id: String,
+    pub(crate) amount_kes: u64,
+    pub(crate) description: String,
+    pub(crate) pay_url: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub(crate) struct OpenAmount {
+    pub(crate) min_kes: u64,
+    pub(crate) max_kes: u64,
+    pub(crate) pay_url: String,
+}
+
+/// A payment that was created here.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub(crate) struct Created {
+    pub(crate) payment: Payment,
+    pub(crate) pay_url: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub(crate) struct DifferencesPage {
+    pub(crate) differences: Vec<Difference>,
+    pub(crate) next: Option<String>,
+}
+
+/// Where our books and M-PESA's differ.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub(crate) struct Difference {
+    pub(crate) id: serde_json::Value,
+    pub(crate) kind: String,
+    pub(crate) receipt: Option<String>,
+    pub(crate) account_reference: Option<String>,
+    pub(crate) ours_kes: Option<u64>,
+    pub(crate) theirs_kes: Option<u64>,
+    pub(crate) at_ms: Option<u64>,
+    pub(crate) found_at_ms: u64,
+    #[serde(default)]
+    pub(crate) source: String,
+    #[serde(default)]
+    pub(crate) what_to_do: String,
+    pub(crate) settled_at_ms: Option<u64>,
+}
+
+/// An error's body. Its code is a text: a newer Worker may know more.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub(crate) struct ErrorBody {
+    pub(crate) error: Refusal,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub(crate) struct Refusal {
+    pub(crate) code: String,
+    pub(crate) message: String,
+    pub(crate) param: Option<String>,
+}
+
+impl Difference {
+    /// Its name in an address, whether it is a number or a text.
+    pub(crate) fn id(&self) -> String {
+        match self.id.as_str() {
+            Some(text) => text.to_owned(),
+            None => self.id.to_string(),
+        }
+    }
+}
+
+impl Payment {
+    /// The number that was prompted last.
+    pub(crate) fn phone(&self) -> Option<&str> {
+        let mut newest_first = self.attempts.iter().rev();
+        newest_first.find_map(|attempt| attempt.phone_masked.as_deref())
+    }
+
+    /// What may still be given back of a receipt.
+    pub(crate) fn refundable_kes(&self, receipt: &Receipt) -> u64 {
+        let Some(number) = &receipt.receipt else {
+            return 0;
+        };
+        let reserved = self.refunds.iter().filter(|refund| {
+            refund.receipt == *number && !refund.state.eq_ignore_ascii_case("failed")
+        });
+        let reserved: u64 = reserved.map(|refund| refund.amount_kes).sum();
+        receipt.amount_kes.saturating_sub(reserved)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PAYMENT: &str = r#"{"account_reference":"M0123456789","origin":"item","item":"tea","description":"Tea",
+        "livemode":false,"state":"paid","due_kes":150,"received_kes":150,"excess_kes":0,"opened_at_ms":1,"paid_at_ms":2,
+        "review":[],"attempts":[{"n":1,"outcome":"declined","code":"1032","reason":"cancelled","amount_kes":150,
+        "phone_masked":"0700 ••• 126"},{"n":2,"outcome":"succeeded","amount_kes":150}],
+        "receipts":[{"receipt":"QAB1CD2EF3","amount_kes":150,"channel":"stk_push"}]}"#;
+
+    #[test]
+    fn a_payment_is_read_with_and_without_what_newer_workers_say() {
+        let payment: Payment = serde_json::from_str(PAYMENT).unwrap();
+        assert_eq!(payment.phone(), Some("0700 ••• 126"));
+        assert_eq!(payment.refunded_kes, 0);
+        let newer = PAYMENT.replace("\"review\":[]", "\"review\":[],\"newer\":{\"a\":1}");
+        assert_eq!(serde_json::from_str::<Payment>(&newer).unwrap(), payment);
+    }
+
+    #[test]
+    fn what_was_given_back_or_may_be_is_not_given_back_again() {
+        let mut payment: Payment = serde_json::from_str(PAYMENT).unwrap();
+        let refund = |state: &str, amount_kes| Refund {
+            n: 1,
+            receipt: "QAB1CD2EF3".into(),
+            amount_kes,
+            state: state.into(),
+            code: None,
+            requested_at_ms: 1,
+        };
+        assert_eq!(payment.refundable_kes(&payment.receipts[0]), 150);
+        payment.refunds = vec![refund("failed", 150)];
+        assert_eq!(payment.refundable_kes(&payment.receipts[0]), 150);
+        payment.refunds = vec![refund("unknown", 100), refund("failed", 50)];
+        assert_eq!(payment.refundable_kes(&payment.receipts[0]), 50);
+        payment.refunds = vec![refund("refunded", 150)];
+        assert_eq!(payment.refundable_kes(&payment.receipts[0]), 0);
+    }
+
+    #[test]
+    fn a_difference_has_a_name_whatever_it_is() {
+        let difference = |id: &str| {
+            let text = format!(r#"{{"id":{id},"kind":"missing","found_at_ms":1}}"#);
+            serde_json::from_str::<Difference>(&text).unwrap().id()
+        };
+        assert_eq!(difference("7"), "7");
+        assert_eq!(difference("\"d-7\""), "d-7");
+    }
+}

@@ -1,0 +1,141 @@
+// What the merchant does with the dashboard, against the real Worker: find a payment and why it failed, assign money that nobody
+// claimed, tell the server again, make a bill.
+
+import { Dashboard } from "../dashboard";
+import { reference } from "../order";
+import { TILL_API_KEY, TILL_URL } from "../stack";
+import { expect, test } from "../story";
+
+test("a declined payment is found by the phone's last digits, and says why", { tag: "@desktop" }, async ({ page, shop, number, keep }) => {
+  const phone = number("2001");
+  await shop.open();
+  await shop.pay(phone);
+  await shop.sees("The PIN was not right.");
+  const account = await shop.fact("Account number").catch(() => "");
+
+  const dashboard = new Dashboard(page);
+  await dashboard.signIn(`payments?q=${phone.slice(-3)}&state=declined`);
+  const row = page.getByRole("link", { name: /Kenyan tea/ }).first();
+  await expect(async () => {
+    await page.reload();
+    await dashboard.isRead();
+    await expect(row).toBeVisible({ timeout: 1_000 });
+  }).toPass();
+  await row.click();
+  await dashboard.sees("Payment");
+  if (account) await expect(dashboard.main).toContainText(account);
+  const request = page.getByRole("listitem").filter({ hasText: /Request 1/ }).first();
+  await expect(request).toContainText("Wrong PIN");
+  await expect(request).toContainText("The PIN was not right. You have not been charged.");
+  await expect(request).toContainText("Nothing on your side");
+  await expect(dashboard.main).not.toContainText(phone);
+  await expect(page.getByRole("listitem").filter({ hasText: /Push 1: callback 2001/ })).toContainText("means: The PIN was wrong.");
+  await keep("dashboard/real-declined");
+  await page.getByRole("button", { name: "Close the order…" }).click();
+  await page.getByRole("button", { name: "Close it" }).click();
+  await dashboard.said("The order is closed.");
+  await expect(dashboard.main).toContainText("Closed");
+});
+
+test("money that nobody claimed is assigned to its order", { tag: "@desktop" }, async ({ page, emulator, number, keep }) => {
+  const dashboard = new Dashboard(page);
+  await dashboard.signIn("items");
+  const bill = reference("BILL");
+  await page.getByLabel("Amount in KES").fill("1,230");
+  await page.getByLabel("Your reference").fill(bill);
+  await page.getByLabel("What it is for").fill("Two chairs");
+  await page.getByRole("button", { name: "Make the link" }).click();
+  await dashboard.said("The bill is ready.");
+  const made = page.getByRole("listitem").filter({ hasText: "Two chairs" });
+  await expect(made.getByRole("img", { name: /QR code of the payment link: Two chairs/ })).toBeVisible();
+  const address = await made.getByRole("link").getAttribute("href");
+  expect((await page.request.get(address!)).status()).toBe(200);
+
+  const receipt = await emulator.payByHand({ msisdn: number(), amount_kes: 1230, account_reference: "CHAIRS" });
+  await emulator.hasReported(receipt);
+  await page.goto(`/dashboard#/payments?by=reference&q=${bill}`);
+  const row = page.getByRole("link", { name: /Two chairs/ });
+  await expect(async () => {
+    await page.reload();
+    await expect(row).toBeVisible({ timeout: 1_000 });
+  }).toPass();
+  const account = (await row.getAttribute("href"))!.split("/").pop()!;
+
+  await dashboard.go("To look at");
+  const money = page.getByRole("article").filter({ hasText: receipt });
+  await expect(async () => {
+    await page.reload();
+    await expect(money).toBeVisible({ timeout: 1_000 });
+  }).toPass();
+  await expect(money).toContainText("KES 1,230");
+  await money.getByLabel(/Account number of the order/).fill("NOSUCH");
+  await money.getByRole("button", { name: "Assign to order" }).click();
+  await expect(money.getByRole("alert")).toContainText("There is no such payment.");
+  await money.getByLabel(/Account number of the order/).fill(account.toLowerCase());
+  await keep("dashboard/real-assign");
+  await money.getByRole("button", { name: "Assign to order" }).click();
+  await dashboard.said(`${receipt} belongs to ${account} now, which is paid.`);
+
+  await page.goto(`/dashboard#/payments/${account}`);
+  await expect(dashboard.main).toContainText("All of the money is here.");
+  await expect(dashboard.main).toContainText(receipt);
+  const csv = await page.request.get(`/v1/merchant/payments.csv?reference=${bill}`);
+  expect(await csv.text()).toContain(receipt);
+});
+
+test("a message that the server did not hear is sent again", { tag: "@desktop" }, async ({ page, request, keep }) => {
+  const dashboard = new Dashboard(page);
+  const key = { authorization: `Bearer ${TILL_API_KEY}` };
+  const made = await request.post(`${TILL_URL}/v1/merchant/payments`, {
+    headers: { ...key, "idempotency-key": reference("key") },
+    data: { amount_kes: 70, reference: reference("INV"), description: "A lamp" },
+  });
+  const { account_reference: account } = (await made.json()).payment;
+  expect((await request.post(`${TILL_URL}/v1/merchant/payments/${account}/close`, { headers: key })).status()).toBe(200);
+  await dashboard.signIn(`payments/${account}`, TILL_URL, TILL_API_KEY);
+  const message = page.getByRole("listitem").filter({ hasText: "Message 1" }).first();
+  await expect(message).toContainText("Will be sent again");
+  await message.getByRole("button", { name: "Send again message 1" }).click();
+  await dashboard.said("Message 1 is sent again.");
+  await expect(dashboard.main).toContainText("Message 1 is sent again");
+  await keep("dashboard/real-redeliver");
+});
+
+test("every item has a link that opens, and a code to print", { tag: "@desktop" }, async ({ page, keep }) => {
+  const dashboard = new Dashboard(page);
+  await dashboard.signIn("items");
+  const tea = page.getByRole("listitem").filter({ hasText: "Kenyan tea, 500 g" });
+  await expect(tea).toContainText("KES 150");
+  const opened = await page.request.get((await tea.getByRole("link").getAttribute("href"))!);
+  expect(opened.status()).toBe(200);
+  const download = page.waitForEvent("download");
+  await tea.getByRole("button", { name: "SVG of Kenyan tea" }).click();
+  expect((await download).suggestedFilename()).toBe("tea.svg");
+  await keep("dashboard/real-items");
+});
+
+test("today counts what was paid", async ({ page, shop, number }) => {
+  const phone = number("0000");
+  await shop.open("card");
+  await shop.pay(phone);
+  await shop.sees("Payment received.");
+  await new Dashboard(page).signIn();
+  const sum = page.getByText(/^KES [1-9]/).first();
+  await expect(async () => {
+    await page.reload();
+    await expect(sum).toBeVisible({ timeout: 1_000 });
+  }).toPass();
+});
+
+test("codes are found by number and by words", { tag: "@desktop" }, async ({ page }) => {
+  const dashboard = new Dashboard(page);
+  await dashboard.signIn("codes");
+  const first = page.getByRole("listitem").filter({ has: page.getByRole("heading", { level: 2 }) }).first();
+  for (const [query, code] of [["1032", "1032"], ["wrong pin", "2001"], ["INSUFFICIENT balance", "1"], ["merchant does not exist", "500.001.1001"], ["api key", "INVALID_API_KEY"], ["kyc", "C2B00014"]] as const) {
+    await page.getByRole("searchbox").fill(query);
+    await expect(first.getByRole("heading").locator("code")).toHaveText(code);
+    await expect(first).toContainText("What to do");
+  }
+  await page.getByRole("searchbox").fill("no such thing");
+  await dashboard.said("0 codes");
+});

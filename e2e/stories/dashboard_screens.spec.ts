@@ -1,0 +1,134 @@
+// Every screen of the dashboard with nothing, little and very much in the books: axe finds nothing, nothing is cut off, light and
+// dark. The books are made up; what the Worker really answers is in the other dashboard stories.
+
+import { AxeBuilder } from "@axe-core/playwright";
+import { type Page } from "@playwright/test";
+import { books, Dashboard, type Many } from "../dashboard";
+import { expect, test } from "../story";
+
+const WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+
+/** The screens, by address; whether how much there is changes what is seen. */
+const SCREENS = {
+  today: ["today", "Today"],
+  payments: ["payments", "Payments"],
+  payment: ["payments/M1000000000", "Payment"],
+  unmatched: ["look/unmatched", "To look at"],
+  review: ["look/review", "To look at"],
+  undelivered: ["look/undelivered", "To look at"],
+  compare: ["compare", "Compare with M-PESA"],
+  items: ["items", "Items and links"],
+  codes: ["codes", "Codes"],
+} as const;
+
+async function findings(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).withTags(WCAG).analyze();
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target, failureSummary }) => `${target} ${failureSummary}`)}`);
+}
+
+for (const [name, [address, heading]] of Object.entries(SCREENS))
+  for (const many of [0, 3, 50_000] as const satisfies readonly Many[]) {
+    const isTheSame = (name == "payment" || name == "codes") && many != 3;
+    if (isTheSame) continue;
+    test(`${name} with ${many} payments is whole and for everyone`, { tag: "@desktop" }, async ({ page, keep, consoleErrors }, { project }) => {
+      const dashboard = new Dashboard(page);
+      await books(page, many);
+      await page.goto(`/dashboard#/${address}`);
+      await dashboard.sees(heading);
+      await dashboard.isRead();
+      for (const colorScheme of ["light", "dark"] as const) {
+        await page.emulateMedia({ colorScheme });
+        expect(await dashboard.overflow(), "pixels that are cut off at the side").toBe(0);
+        expect(await findings(page)).toEqual([]);
+        await keep(`dashboard/${name}-${many}-${colorScheme}`);
+      }
+      expect(await dashboard.main.innerText()).not.toMatch(/[{}]|undefined|NaN/);
+      expect(consoleErrors).toEqual([]);
+      if (project.name != "phone") return;
+      await page.setViewportSize({ width: 320, height: 700 });
+      expect(await dashboard.overflow(), "at 320 px").toBe(0);
+    });
+  }
+
+test("more payments are shown page by page, and the reader is told how many", { tag: "@desktop" }, async ({ page }) => {
+  await books(page, 50_000);
+  const dashboard = new Dashboard(page);
+  await page.goto("/dashboard#/payments");
+  await dashboard.said("50 shown");
+  await page.getByRole("button", { name: "Show more" }).click();
+  await dashboard.said("100 shown");
+  await expect(page.getByRole("button", { name: "Show more" })).toBeFocused();
+});
+
+test("nothing moves where no motion is wanted, and the keyboard reaches every screen", async ({ page }) => {
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  await books(page, 3);
+  const dashboard = new Dashboard(page);
+  await page.goto("/dashboard");
+  await dashboard.sees("Today");
+  await page.keyboard.press("Tab");
+  await expect(page.getByRole("button", { name: "Skip to the content" })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(dashboard.heading).toBeFocused();
+  await page.getByRole("link", { name: "Payments" }).focus();
+  await page.keyboard.press("Enter");
+  await dashboard.sees("Payments");
+  await expect(dashboard.heading).toBeFocused();
+  await expect(page).toHaveTitle("Payments · Malipo");
+  expect(await page.evaluate(() => document.getAnimations().length)).toBe(0);
+});
+
+test("what goes wrong says what to do, and trying again works", async ({ page, keep }) => {
+  await books(page, 3);
+  let isDown = true;
+  await page.route("**/v1/merchant/payments?**", (route) => (isDown ? route.abort() : route.fallback()));
+  await page.goto("/dashboard#/payments");
+  await expect(page.getByRole("alert")).toContainText("Check your connection");
+  await keep("dashboard/trouble");
+  isDown = false;
+  await page.getByRole("button", { name: "Try again" }).click();
+  await expect(page.getByRole("link", { name: /Kenyan tea/ }).first()).toBeVisible();
+});
+
+test("a refund is confirmed before it leaves, and leaves once", { tag: "@desktop" }, async ({ page, keep }) => {
+  await books(page, 3);
+  const sent: { body: unknown; key: string | null }[] = [];
+  await page.route("**/refunds", async (route) => {
+    const request = route.request();
+    sent.push({ body: request.postDataJSON(), key: await request.headerValue("idempotency-key") });
+    await route.fulfill({ json: { refund: {} } });
+  });
+  const dashboard = new Dashboard(page);
+  await page.goto("/dashboard#/payments/M1000000000");
+  await page.getByRole("button", { name: "Refund…" }).click();
+  await page.getByLabel("Amount in KES").fill("101");
+  await page.getByRole("button", { name: "Go on" }).click();
+  await expect(page.getByRole("alert")).toContainText("from 1 to 100"); // 50 of 150 are under way
+  await page.getByLabel("Amount in KES").fill("100");
+  await page.getByRole("button", { name: "Go on" }).click();
+  await keep("dashboard/refund");
+  expect(sent).toEqual([]);
+  await page.getByRole("button", { name: "Give it back" }).click();
+  await dashboard.said("The refund was asked for");
+  expect(sent).toHaveLength(1);
+  expect(sent[0]!.body).toMatchObject({ receipt: "QK10000000", amount_kes: 100 });
+  expect(sent[0]!.key).toMatch(/^[0-9a-f]{32}$/);
+});
+
+test("a statement is sent as it is, and its report is shown", { tag: "@desktop" }, async ({ page, keep }) => {
+  await books(page, 3);
+  let body = "";
+  await page.route("**/v1/merchant/statements", (route) => {
+    body = route.request().postData() ?? "";
+    return route.fulfill({ json: { source: "statement", payments: 12, passed_over: 1, from_ms: 1, problem: null, differences: { missing_here: 1 } } });
+  });
+  const dashboard = new Dashboard(page);
+  await page.goto("/dashboard#/compare");
+  const csv = "Receipt No.,Completion Time,Details\nQK10000000,2026-11-26 10:00:00,Pay Bill";
+  await page.getByLabel("Statement (CSV)").setInputFiles({ name: "statement.csv", mimeType: "text/csv", buffer: Buffer.from(csv) });
+  await page.getByRole("button", { name: "Import and compare" }).click();
+  await dashboard.said("Compared");
+  expect(body).toBe(csv);
+  await expect(page.getByRole("heading", { name: "This comparison" })).toBeVisible();
+  await keep("dashboard/compared");
+});

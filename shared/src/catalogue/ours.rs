@@ -1,0 +1,96 @@
+//! The errors of our own API that aggregators do not have.
+
+use super::{Api, Kind, Row};
+
+const fn row(code: &'static str, meaning: &'static str, merchant: &'static str) -> Row {
+    Row {
+        api: Api::Malipo,
+        code,
+        meaning,
+        kind: Kind::Answer,
+        merchant,
+    }
+}
+
+pub(super) const ROWS: &[Row] = &[
+    row(
+        "MALFORMED_JSON",
+        "The body is not JSON, or not of this form.",
+        "Send a JSON object; the message says where it ends to be one.",
+    ),
+    row(
+        "BODY_TOO_LARGE",
+        "The body is larger than this call takes.",
+        "Send less at once.",
+    ),
+    row(
+        "ORIGIN_NOT_ALLOWED",
+        "The page is not one of the shop's.",
+        "Add the page's origin to MERCHANT_ORIGINS.",
+    ),
+    row(
+        "NOT_FOUND",
+        "There is no such payment or path.",
+        "Check the reference and the address.",
+    ),
+    row(
+        "METHOD_NOT_ALLOWED",
+        "The path exists, with another method.",
+        "The header `Allow` names it.",
+    ),
+    row(
+        "KEY_REUSED",
+        "The idempotency key was used with another body.",
+        "Make a new key for each new thing; repeat a key only to repeat the same call.",
+    ),
+    row(
+        "PUSH_NOT_ALLOWED",
+        "No push may leave now: one is under way, or a wait is not over.",
+        "`retry_at_ms` says from when; without it, none may leave any more.",
+    ),
+    row(
+        "INVALID_ORDER",
+        "The signed order cannot be taken.",
+        "The message names the claim that is wrong.",
+    ),
+    row(
+        "ORDER_EXPIRED",
+        "The signed order's time is over; it may still be viewed.",
+        "Let your server sign the order anew.",
+    ),
+    row(
+        "ORDER_CHANGED",
+        "The signed order names another amount than its payment, which may not change now.",
+        "Use a new reference, or wait until nothing is under way.",
+    ),
+    row(
+        "REFERENCE_COLLISION",
+        "Another order of yours has the same account reference.",
+        "Use another reference; different spellings of one name are the same.",
+    ),
+    row(
+        "REFERENCE_PAID",
+        "The order of this reference was paid, with another amount.",
+        "A reference names one bill for ever: use a new one.",
+    ),
+    row(
+        "RECEIPT_TAKEN",
+        "The receipt belongs to another payment.",
+        "Look the receipt up to see which.",
+    ),
+    row(
+        "TOO_MANY_REQUESTS",
+        "Too many requests from one network.",
+        "`retry_at_ms` says when to try again.",
+    ),
+    row(
+        "TOO_MANY_RECEIPTS",
+        "Five receipts were typed for one order.",
+        "Assign the right receipt yourself.",
+    ),
+    row(
+        "MISCONFIGURED",
+        "The deployment's configuration is wrong.",
+        "Open /healthz: it names each fault and what to do.",
+    ),
+];

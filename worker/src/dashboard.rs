@@ -1,0 +1,110 @@
+//! The merchant's dashboard: its page, and signing in and out. What it shows it reads from `/v1/merchant/`, with its
+//! session's cookie in the place of an API key.
+
+mod session;
+
+pub(crate) use session::{Admission, admission};
+
+use crate::config::Config;
+use crate::{assets, operator, platform, reply, routes};
+use malipo_engine::session::{SESSION_MS, Session, key_hash};
+use malipo_shared::api::{ApiError, ErrorCode};
+use serde_json::json;
+use worker::{Env, Headers, Method, Request, Response, Result};
+
+/// Our own script, WASM and style sheet, and our own API: nothing else, and no frame around it. `blob:` is for downloads of
+/// QR codes, which the page draws itself.
+const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' blob:; \
+                      connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// Answers at `/dashboard` and below it.
+pub(crate) async fn answer(
+    request: &Request,
+    env: &Env,
+    config: &Config,
+    path: &str,
+) -> Result<Response> {
+    match (path, request.method()) {
+        ("/dashboard" | "/dashboard/", Method::Get) => page(env).await,
+        ("/dashboard/session", Method::Get) => shown(request, config),
+        ("/dashboard/session", Method::Post) => sign_in(request, config),
+        ("/dashboard/session", Method::Delete) => sign_out(request, config),
+        ("/dashboard" | "/dashboard/", _) => routes::method_not_allowed("GET"),
+        ("/dashboard/session", _) => routes::method_not_allowed("GET, POST, DELETE"),
+        _ => routes::not_found(),
+    }
+}
+
+async fn page(env: &Env) -> Result<Response> {
+    let html = assets::text(env, "/dashboard").await?;
+    let headers = Headers::new();
+    headers.set("Content-Type", "text/html; charset=utf-8")?;
+    headers.set("Cache-Control", "no-cache")?;
+    headers.set("Content-Security-Policy", POLICY)?;
+    headers.set("Referrer-Policy", "no-referrer")?;
+    headers.set("X-Content-Type-Options", "nosniff")?;
+    headers.set("Cross-Origin-Opener-Policy", "same-origin")?;
+    Ok(Response::ok(html)?.with_headers(headers))
+}
+
+/// `POST …/session` with the headers of the API: the cookie, where its door would let the key in.
+fn sign_in(request: &Request, config: &Config) -> Result<Response> {
+    if !session::caller(request)?.borrow().is_dashboard() {
+        return reply::error(not_ours());
+    }
+    let key = match operator::admit_key(request, config) {
+        Ok(key) => key,
+        Err(error) => return reply::error(error),
+    };
+    let made = Session {
+        env: config.env.as_str().to_owned(),
+        link: config.link.clone(),
+        key_hash: key_hash(&key),
+        expires_at_ms: platform::now_ms() + SESSION_MS,
+    };
+    let Some(cookie) = session::cookie(config, &made) else {
+        return reply::error(ApiError::new(
+            ErrorCode::InternalError,
+            "No session could be made. Try again.",
+        ));
+    };
+    let answer = said(config, &made)?;
+    answer.headers().set("Set-Cookie", &cookie)?;
+    Ok(answer)
+}
+
+/// `DELETE …/session`: the browser forgets it.
+fn sign_out(request: &Request, config: &Config) -> Result<Response> {
+    if !session::caller(request)?.borrow().is_dashboard() {
+        return reply::error(not_ours());
+    }
+    let answer = reply::json(200, &json!({ "signed_out": true }))?;
+    let cookie = session::no_cookie(config);
+    answer.headers().set("Set-Cookie", &cookie)?;
+    Ok(answer)
+}
+
+/// `GET …/session`: whose it is. Whether its key still stands is found out by the first call that needs it.
+fn shown(request: &Request, config: &Config) -> Result<Response> {
+    match session::of(request.headers(), config) {
+        Some(session) => said(config, &session),
+        None => reply::json(200, &json!({ "link": null })),
+    }
+}
+
+fn said(config: &Config, session: &Session) -> Result<Response> {
+    let prefix = if session.link == config.link {
+        String::new()
+    } else {
+        format!("/m/{}", session.link)
+    };
+    let facts = json!({
+        "link": session.link, "env": session.env, "prefix": prefix, "expires_at_ms": session.expires_at_ms,
+    });
+    reply::json(200, &facts)
+}
+
+fn not_ours() -> ApiError {
+    let message = "Only the dashboard's own page may do this. Open it and try there.";
+    ApiError::new(ErrorCode::OriginNotAllowed, message)
+}
