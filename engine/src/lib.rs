@@ -1,6 +1,7 @@
 //! What decides: the payment's life and Daraja's wire formats. Pure: no IO, no clock, no async,
 //! no randomness; `now_ms` and fresh ids come in as arguments.
 
+pub mod cents;
 pub mod claims;
 pub mod daraja;
 pub mod json;
@@ -10,8 +11,11 @@ pub mod order;
 pub mod pacing;
 pub mod payment;
 pub mod quota;
+pub mod reconcile;
 mod signature;
 pub mod signed_order;
+pub mod statement;
 pub mod subscriber;
 pub mod sweep;
+pub mod wall_time;
 pub mod webhook;

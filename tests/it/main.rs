@@ -8,4 +8,5 @@ mod tidy;
 mod webhooks;
 mod wire;
 mod wire_c2b;
+mod wire_pull;
 mod wire_status;

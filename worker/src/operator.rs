@@ -1,6 +1,7 @@
 //! What the shop's own server and its operator may call, with the key that only they have. JSON; never for a page.
 
 mod c2b;
+mod differences;
 mod door;
 mod entries;
 mod payments;
@@ -30,13 +31,22 @@ pub(crate) async fn answer(
         return reply::error(error);
     }
     let segments: Vec<&str> = path.split('/').skip(3).collect();
+    if segments.as_slice() == ["statements"] {
+        return differences::import(request, env, config).await;
+    }
     let allowed = match segments.as_slice() {
-        ["payments", _] | ["receipts", _] | ["unmatched"] | ["ledger"] | ["ledger", _] => {
-            Method::Get
-        }
+        ["payments", _]
+        | ["receipts", _]
+        | ["unmatched"]
+        | ["ledger"]
+        | ["ledger", _]
+        | ["differences"] => Method::Get,
         ["payments", _, "redeliver" | "close"]
         | ["receipts", _, "claim"]
         | ["sweep"]
+        | ["differences", _, "settle"]
+        | ["reconcile"]
+        | ["pull", "register"]
         | ["c2b", "register"] => Method::Post,
         _ => return routes::not_found(),
     };
@@ -64,8 +74,16 @@ pub(crate) async fn answer(
         ["ledger"] => entries::page(env, config, &request.inner().url()).await,
         ["ledger", reference] => entries::one(env, config, reference).await,
         ["sweep"] => sweeps::run(env, config, &fields).await,
+        ["differences"] => differences::page(env, config, &request.inner().url()).await,
+        ["differences", id, _] => differences::settle(env, config, id).await,
+        ["reconcile"] => differences::reconcile(env, config, &fields).await,
+        ["pull", _] => differences::register_pull(env, config).await,
         _ => c2b::register(env, config).await,
     };
+    answer_of(outcome)
+}
+
+fn answer_of(outcome: Outcome) -> Result<Response> {
     match outcome {
         Ok(response) => Ok(response),
         Err(Refused::Because(error)) => reply::error(error),
