@@ -4,6 +4,7 @@ mod fuzz;
 mod model;
 mod mutate;
 mod signed_orders;
+mod statements;
 mod tidy;
 mod webhooks;
 mod wire;

@@ -22,11 +22,13 @@ impl Columns {
     pub(super) fn find(record: &Record) -> Option<Columns> {
         let names: Vec<String> = record.cells.iter().map(|cell| plain(cell)).collect();
         let place = |known: &[&str]| names.iter().position(|name| known.contains(&name.as_str()));
+        let begins = |word: &str| names.iter().position(|name| name.starts_with(word));
         Some(Columns {
             receipt: place(&["receiptno", "receiptnumber", "receipt"])?,
             completed: place(&["completiontime", "completedtime", "completiondate"])?,
-            paid_in: place(&["paidin"])?,
-            withdrawn: place(&["withdrawn", "withdrawal"])?,
+            // `Paid In (KSHs)` in the newer export.
+            paid_in: begins("paidin")?,
+            withdrawn: begins("withdraw")?,
             status: place(&["transactionstatus", "status"]),
             reason: place(&["reasontype", "transactiontype"]),
             details: place(&["details"]),

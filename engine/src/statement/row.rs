@@ -119,13 +119,15 @@ impl Row {
 
 /// What happened, in small letters. Of the details only the beginning: behind it stand names and what the customer typed.
 fn what_it_is(reason: &str, details: &str) -> String {
-    if !reason.is_empty() {
-        return reason.to_ascii_lowercase();
+    let mut what = format!("{reason} {details}").to_ascii_lowercase();
+    let ends = [" from ", " acc. ", " acc ", " by "].map(|word| {
+        let behind = what.get(reason.len()..)?;
+        behind.find(word).map(|at| at + reason.len())
+    });
+    if let Some(end) = ends.into_iter().flatten().min() {
+        what.truncate(end);
     }
-    let lower = details.to_ascii_lowercase();
-    let ends = [" from ", " acc. ", " acc ", " by "].map(|word| lower.find(word));
-    let end = ends.into_iter().flatten().min().unwrap_or(lower.len());
-    lower.get(..end).unwrap_or_default().to_owned()
+    what
 }
 
 /// The account number: its column, else what the details end with.

@@ -109,6 +109,7 @@ fn columns_are_found_by_name_whatever_else_there_is() {
     let expected = [paid("UKK4A1B2C3", 1_234, "M0123456ABC")];
     for text in [
         "PAID IN,Withdrawn,receipt no,A/C No.,Completion Time\n1234,,UKK4A1B2C3,M0123456ABC,20-11-2026 14:03:11",
+        "Receipt No,Completion Time,Details,Transaction Status,Paid In (KSHs),Withdrawn (KSHs),Balance (KSHs)\nUKK4A1B2C3,20/11/2026 14:03:11,Pay Bill from 2547****126 - A Acc. M0123456ABC,Completed,\"1,234.00\",0.00,\"1,234.00\"",
         "Withdrawn;Paid In;Receipt No.;Completion Time;Details\n;\"1,234.00\";UKK4A1B2C3;20/11/2026 14:03:11;Pay Bill from 2547000 - A Acc. M0123456ABC",
         "Receipt No.\tCompletion Time\tPaid In\tWithdrawn\tAccount No\nUKK4A1B2C3\t2026-11-20 14:03:11\t1,234.0\t\t M0123456ABC ",
     ] {

@@ -15,6 +15,8 @@ use worker::{Env, Method, Request, Response, Result};
 const PAGE_MAX: u64 = 100;
 /// Some eleven thousand rows.
 const STATEMENT_BYTES_MAX: usize = 2 * 1024 * 1024;
+/// A time that lies no further back than this beyond what M-PESA answers is cut, in milliseconds.
+const SLIPPED_MS: u64 = 900_000;
 /// Later than any time that is given.
 const EVER_MS: u64 = 1 << 52;
 
@@ -101,11 +103,13 @@ pub(super) async fn reconcile(env: &Env, config: &Config, fields: &Map<String, V
     }
     let now_ms = platform::now_ms();
     let (earliest_ms, latest_ms) = (reconcile::earliest_ms(now_ms), reconcile::latest_ms(now_ms));
+    let from_ms = whole(fields, "from_ms", EVER_MS)?.unwrap_or(earliest_ms);
     let period = Period {
-        from_ms: whole(fields, "from_ms", EVER_MS)?.unwrap_or(earliest_ms),
+        // A run that is gone on with may have slipped out of the two days meanwhile.
+        from_ms: from_ms.max(earliest_ms),
         to_ms: whole(fields, "to_ms", EVER_MS)?.map_or(latest_ms, |to_ms| to_ms.min(latest_ms)),
     };
-    if period.from_ms < earliest_ms {
+    if from_ms + SLIPPED_MS < earliest_ms {
         let what =
             "lies further back than M-PESA answers (two days): import the statement of that time";
         return Err(wrong("from_ms", what).into());
