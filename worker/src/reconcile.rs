@@ -13,7 +13,7 @@ pub(crate) use schedule::on_schedule;
 
 use malipo_engine::reconcile::{Difference, Kind, Period, Source};
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a comparison came to.
 #[derive(Debug, Serialize)]
@@ -37,6 +37,9 @@ pub(crate) struct Report {
     /// Why it did not come to its end.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) problem: Option<String>,
+    /// Each counts once, however often it is found.
+    #[serde(skip)]
+    ids: BTreeSet<String>,
 }
 
 impl Report {
@@ -51,6 +54,7 @@ impl Report {
             asked: 0,
             differences: Kind::ALL.iter().map(|kind| (kind.as_str(), 0)).collect(),
             problem: None,
+            ids: BTreeSet::new(),
         }
     }
 
@@ -61,6 +65,9 @@ impl Report {
 
     fn count(&mut self, found: &[Difference]) {
         for difference in found {
+            if !self.ids.insert(difference.id.clone()) {
+                continue;
+            }
             *self
                 .differences
                 .entry(difference.kind.as_str())

@@ -157,17 +157,17 @@ fn money_without_a_number_is_the_row_of_its_payment_and_amount_once() {
         bill_ref: "inv 1".into(),
         ..theirs(n, 100)
     };
-    check(&[row(7)], &[], &[blank.clone()], &[]);
+    check(&[row(7)], &[], core::slice::from_ref(&blank), &[]);
     check(
         &[row(7), row(8)],
         &[],
-        &[blank.clone()],
+        core::slice::from_ref(&blank),
         &["missing_here.UKK0000008"],
     );
     check(
         &[theirs(2, 100)],
         &[],
-        &[blank.clone()],
+        core::slice::from_ref(&blank),
         &["missing_here.UKK0000002", "missing_there.INV1"],
     );
     assert_eq!(compare(Source::Pull, DAY, &[], &[], &[blank]), []);
