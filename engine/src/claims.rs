@@ -31,6 +31,9 @@ pub struct MoneyFacts {
     pub amount_kes: u32,
     /// When, by M-PESA's clock, in Unix milliseconds.
     pub paid_at_ms: Option<u64>,
+    /// Where the zone of its time is not told: the other moment that it may mean.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub or_paid_at_ms: Option<u64>,
     /// Who paid, as far as M-PESA tells.
     pub payer: PayerHint,
     /// The account number as it was typed.
@@ -146,6 +149,7 @@ mod tests {
         MoneyFacts {
             amount_kes: 150,
             paid_at_ms: Some(1),
+            or_paid_at_ms: None,
             payer: PayerHint::Unknown,
             bill_ref: "a".into(),
             reference: AccountReference::parse("A").ok(),

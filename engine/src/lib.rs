@@ -1,6 +1,7 @@
 //! What decides: the payment's life and Daraja's wire formats. Pure: no IO, no clock, no async,
 //! no randomness; `now_ms` and fresh ids come in as arguments.
 
+pub mod cents;
 pub mod claims;
 pub mod created_order;
 pub mod daraja;
@@ -16,9 +17,12 @@ pub mod payment;
 pub mod quota;
 pub mod search;
 pub mod session;
+pub mod reconcile;
 mod signature;
 pub mod signed_order;
+pub mod statement;
 pub mod subscriber;
 pub mod summary;
 pub mod sweep;
+pub mod wall_time;
 pub mod webhook;

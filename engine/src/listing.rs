@@ -96,6 +96,7 @@ mod tests {
         MoneyFacts {
             amount_kes: 150,
             paid_at_ms: Some(1),
+            or_paid_at_ms: None,
             payer: PayerHint::read("2547 ***** 126"),
             bill_ref: "a".into(),
             reference: AccountReference::parse("A").ok(),

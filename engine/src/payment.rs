@@ -11,6 +11,7 @@ mod fold;
 mod journal;
 mod order;
 mod push;
+mod reading;
 mod receipt;
 mod review;
 pub mod rules;

@@ -3,9 +3,10 @@
 
 use crate::mutate::{bodies, literal, values};
 use malipo_engine::daraja::{
-    C2bConfirmation, CheckoutRequestId, MintAnswer, PaidAmount, PayerHint, PushAnswer, QueryAnswer,
-    ReceiptStatus, StkCallback, TransactionStatusResult, decode_push_answer, decode_query_answer,
-    decode_register_answer, decode_status_ack, decode_token, has_forbidden_word,
+    C2bConfirmation, CheckoutRequestId, MintAnswer, PaidAmount, PayerHint, PullAnswer, PushAnswer,
+    QueryAnswer, ReceiptStatus, StkCallback, TransactionStatusResult, decode_pull_answer,
+    decode_pull_register_answer, decode_push_answer, decode_query_answer, decode_register_answer,
+    decode_status_ack, decode_token, has_forbidden_word,
 };
 use malipo_engine::names::{
     Address, CallbackTarget, MasterKey, read_typed_reference, signed_reference,
@@ -159,6 +160,10 @@ proptest! {
         }
         decode_register_answer(status, &body);
         decode_status_ack(status, &body);
+        decode_pull_register_answer(status, &body);
+        if let PullAnswer::Rows { pulled, rows } = decode_pull_answer(status, &body) {
+            prop_assert!(status == 200 && pulled.len() <= rows);
+        }
     }
 }
 

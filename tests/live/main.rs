@@ -13,6 +13,7 @@ mod money;
 mod operator;
 mod panics;
 mod prompts;
+mod reconcile;
 mod secrecy;
 mod shop;
 mod stories;

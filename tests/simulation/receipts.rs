@@ -104,6 +104,7 @@ impl World {
         self.receipts[r].record.show(MoneyFacts {
             amount_kes,
             paid_at_ms: told.paid_at_ms,
+            or_paid_at_ms: None,
             payer: told.payer,
             reference: read_typed_reference(&told.bill_ref),
             bill_ref: told.bill_ref,

@@ -1,9 +1,11 @@
 //! `Config`: this deployment's variables and secrets, read once an isolate and checked as a whole. What is
 //! wrong is named; nothing has a default that could move money.
 
+mod pull;
 mod reader;
 mod shop;
 
+pub(crate) use pull::Pull;
 pub(crate) use shop::{C2b, Callers, Server};
 
 use malipo_engine::daraja::{BadCallbackUrl, CallbackUrl, Passkey};
@@ -47,6 +49,7 @@ pub(crate) struct Config {
     pub(crate) server: Server,
     pub(crate) c2b: C2b,
     pub(crate) callers: Callers,
+    pub(crate) pull: Pull,
 }
 
 /// How many prompts strangers can cause.
@@ -154,6 +157,7 @@ impl Reader<'_> {
         let server = self.server(env, public_base_url.as_deref());
         let c2b = self.c2b();
         let callers = self.callers(env);
+        let pull = self.pull();
         let origins = self.optional("MERCHANT_ORIGINS").unwrap_or_default();
         Some(Config {
             env: env?,
@@ -180,6 +184,7 @@ impl Reader<'_> {
             server,
             c2b,
             callers,
+            pull,
         })
     }
 

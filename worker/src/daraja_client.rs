@@ -1,7 +1,9 @@
 //! Talking to Daraja: tokens, pushes, queries. Every call has its limit; nothing is parsed blindly.
 
+mod pull;
 mod register;
 
+pub(crate) use pull::{pull, register_pull, shortcode as pull_shortcode};
 pub(crate) use register::register_c2b;
 
 use crate::config::{Config, DarajaEnv};
@@ -19,6 +21,8 @@ use worker::{Env, Method};
 /// A push that takes longer has an unknown fate.
 const PUSH_MS: u64 = 30_000;
 const QUERY_MS: u64 = 10_000;
+/// More than any answer but a list's.
+const ANSWER_BYTES_MAX: usize = 64 * 1024;
 /// KV is a shortcut: a slow one is passed by.
 const KV_MS: u64 = 2_000;
 
@@ -185,6 +189,17 @@ async fn post(
     body: String,
     limit_ms: u64,
 ) -> Result<platform::Answer, String> {
+    post_for(config, token, path, body, limit_ms, ANSWER_BYTES_MAX).await
+}
+
+async fn post_for(
+    config: &Config,
+    token: &HeldToken,
+    path: &str,
+    body: String,
+    limit_ms: u64,
+    bytes_max: usize,
+) -> Result<platform::Answer, String> {
     let authorization = format!("Bearer {}", token.value);
     let mut headers = vec![
         ("Authorization", authorization.as_str()),
@@ -195,7 +210,7 @@ async fn post(
         headers.push(("Malipo-Relay-Token", relay));
     }
     let url = format!("{}{path}", config.daraja_base_url);
-    platform::call(
+    platform::call_for(
         platform::Call {
             method: Method::Post,
             url: &url,
@@ -203,6 +218,7 @@ async fn post(
             body: Some(body),
         },
         limit_ms,
+        bytes_max,
     )
     .await
 }

@@ -23,6 +23,7 @@ mod prompts;
 mod quota_object;
 mod reach;
 mod receipt_object;
+mod reconcile;
 mod reply;
 mod roster_object;
 mod routes;

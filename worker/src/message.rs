@@ -48,6 +48,9 @@ pub(crate) enum PaymentCall {
         receipt: MpesaReceipt,
         amount_kes: u32,
         paid_at_ms: Option<u64>,
+        /// The other moment that M-PESA may mean.
+        #[serde(default)]
+        or_paid_at_ms: Option<u64>,
         rank: Rank,
         is_trusted: bool,
     },
@@ -102,6 +105,8 @@ pub(crate) enum ReceiptCall {
     Claim { address: String, rank: Rank },
     /// A customer of this payment typed it. Answered with [`Looked`].
     LookUp { address: String },
+    /// Ask M-PESA about it, unless it has shown it or was just asked.
+    Ask,
     /// What is known of it: answered with `ReceiptRecord`.
     Read,
     /// Do what is left to do.

@@ -2,6 +2,7 @@
 
 mod c2b;
 mod create;
+mod differences;
 mod door;
 mod entries;
 mod lists;
@@ -33,6 +34,9 @@ pub(crate) async fn answer(
         return reply::error(error);
     }
     let segments: Vec<&str> = path.split('/').skip(3).collect();
+    if segments.as_slice() == ["statements"] {
+        return differences::import(request, env, config).await;
+    }
     let url = request.inner().url();
     let allowed = match segments.as_slice() {
         ["payments"] if request.method() == Method::Post => Method::Post,
@@ -40,12 +44,18 @@ pub(crate) async fn answer(
             return routes::method_not_allowed("GET, POST");
         }
         ["payments" | "payments.csv" | "deliveries" | "summary" | "items"] => Method::Get,
-        ["payments", _] | ["receipts", _] | ["unmatched"] | ["ledger"] | ["ledger", _] => {
-            Method::Get
-        }
+        ["payments", _]
+        | ["receipts", _]
+        | ["unmatched"]
+        | ["ledger"]
+        | ["ledger", _]
+        | ["differences"] => Method::Get,
         ["payments", _, "redeliver" | "close"]
         | ["receipts", _, "claim"]
         | ["sweep"]
+        | ["differences", _, "settle"]
+        | ["reconcile"]
+        | ["pull", "register"]
         | ["c2b", "register"] => Method::Post,
         _ => return routes::not_found(),
     };
@@ -81,8 +91,16 @@ pub(crate) async fn answer(
         ["ledger"] => entries::page(env, config, &url).await,
         ["ledger", reference] => entries::one(env, config, reference).await,
         ["sweep"] => sweeps::run(env, config, &fields).await,
+        ["differences"] => differences::page(env, config, &url).await,
+        ["differences", id, _] => differences::settle(env, config, id).await,
+        ["reconcile"] => differences::reconcile(env, config, &fields).await,
+        ["pull", _] => differences::register_pull(env, config).await,
         _ => c2b::register(env, config).await,
     };
+    answer_of(outcome)
+}
+
+fn answer_of(outcome: Outcome) -> Result<Response> {
     match outcome {
         Ok(response) => Ok(response),
         Err(Refused::Because(error)) => reply::error(error),

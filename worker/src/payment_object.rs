@@ -19,7 +19,7 @@ use crate::config::{self, Config};
 use crate::message::{PaymentCall, ToPayment};
 use crate::{platform, reach, reply};
 use malipo_engine::json;
-use malipo_engine::payment::{Effect, Event};
+use malipo_engine::payment::{Effect, Event, Payment};
 use malipo_shared::api::{ApiError, ErrorCode};
 use std::cell::{Cell, RefCell};
 use std::panic::AssertUnwindSafe;
@@ -245,17 +245,23 @@ impl Inner {
                 receipt,
                 amount_kes,
                 paid_at_ms,
+                or_paid_at_ms,
                 rank,
                 is_trusted,
             } => {
-                let seen = Event::ReceiptSeen {
+                let seen = |payment: &Payment| Event::ReceiptSeen {
                     receipt,
                     amount_kes,
-                    paid_at_ms,
+                    paid_at_ms: match (paid_at_ms, or_paid_at_ms) {
+                        (Some(at_ms), Some(or_ms)) => {
+                            Some(payment.likelier_ms(amount_kes, at_ms, or_ms))
+                        }
+                        (told, _) => told,
+                    },
                     rank,
                     is_trusted,
                 };
-                self.hear(config, seen).await
+                self.hear_as(config, seen).await
             }
             PaymentCall::Taken { receipt } => {
                 self.hear(config, Event::ReceiptTaken { receipt }).await

@@ -59,7 +59,7 @@ pub(crate) struct Answer {
     pub(crate) body: Vec<u8>,
 }
 
-/// More than any answer of Daraja's.
+/// More than any answer of Daraja's but a list's.
 const ANSWER_BYTES_MAX: usize = 64 * 1024;
 
 /// Makes a call that ends after `limit_ms` whatever happens. No redirect is followed.
@@ -67,6 +67,18 @@ const ANSWER_BYTES_MAX: usize = 64 * 1024;
 /// # Errors
 /// What was seen instead of an answer; nothing is known of the call's fate.
 pub(crate) async fn call(call: Call<'_>, limit_ms: u64) -> Result<Answer, String> {
+    call_for(call, limit_ms, ANSWER_BYTES_MAX).await
+}
+
+/// The same, of whose answer at most `bytes_max` are kept.
+///
+/// # Errors
+/// As [`call`].
+pub(crate) async fn call_for(
+    call: Call<'_>,
+    limit_ms: u64,
+    bytes_max: usize,
+) -> Result<Answer, String> {
     let headers = Headers::new();
     for (name, value) in call.headers {
         headers
@@ -88,7 +100,7 @@ pub(crate) async fn call(call: Call<'_>, limit_ms: u64) -> Result<Answer, String
         let body = response.bytes().await?;
         Ok::<_, worker::Error>(Answer {
             status: response.status_code(),
-            body: body.into_iter().take(ANSWER_BYTES_MAX).collect(),
+            body: body.into_iter().take(bytes_max).collect(),
         })
     };
     match within(limit_ms, work).await {

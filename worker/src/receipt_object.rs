@@ -141,6 +141,16 @@ impl Inner {
             ReceiptCall::LookUp { address } => {
                 Response::from_json(&self.look_up(config, &receipt, &address).await?)
             }
+            ReceiptCall::Ask => {
+                let record = self.record()?.unwrap_or_default();
+                // M-PESA has shown it for certain.
+                let is_shown = record.facts.as_ref().is_some_and(|facts| facts.is_trusted);
+                let is_asked = !is_shown && self.may_ask(config, &record);
+                if is_asked {
+                    self.start_asking(&receipt, None)?;
+                }
+                Response::from_json(&is_asked)
+            }
             ReceiptCall::Read => Response::from_json(&self.record()?.unwrap_or_default()),
             ReceiptCall::Poke => {
                 if self.record()?.is_some() {
@@ -169,22 +179,34 @@ impl Inner {
         if let Some(facts) = record.unmatched() {
             return Ok(Looked::Unmatched(facts.clone()));
         }
-        let now_ms = platform::now_ms();
-        let may_ask = record
-            .asked_at_ms
-            .is_none_or(|at_ms| now_ms >= at_ms + ASK_AGAIN_MS);
-        if config.c2b.initiator.is_some() && may_ask {
-            self.change(receipt, None, |record| {
-                record.seek(address);
-                record.asked_at_ms = Some(now_ms);
-            })?;
-            let inner = Rc::clone(self);
-            let receipt = receipt.clone();
-            platform::start(&self.state, async move {
-                inner.ask_mpesa(&receipt).await;
-            });
+        if self.may_ask(config, &record) {
+            self.start_asking(receipt, Some(address))?;
         }
         Ok(Looked::Unknown)
+    }
+
+    fn may_ask(&self, config: &Config, record: &ReceiptRecord) -> bool {
+        let now_ms = platform::now_ms();
+        let was_just_asked = record
+            .asked_at_ms
+            .is_some_and(|at_ms| now_ms < at_ms + ASK_AGAIN_MS);
+        config.c2b.initiator.is_some() && !was_just_asked
+    }
+
+    /// Asks M-PESA, for the payment whose customer typed it if there is one.
+    fn start_asking(self: &Rc<Self>, receipt: &MpesaReceipt, seeker: Option<&str>) -> Result<()> {
+        self.change(receipt, None, |record| {
+            if let Some(address) = seeker {
+                record.seek(address);
+            }
+            record.asked_at_ms = Some(platform::now_ms());
+        })?;
+        let inner = Rc::clone(self);
+        let receipt = receipt.clone();
+        platform::start(&self.state, async move {
+            inner.ask_mpesa(&receipt).await;
+        });
+        Ok(())
     }
 
     /// Asks M-PESA what it knows of the receipt; the answer comes back by a hook of its own.
@@ -255,6 +277,7 @@ impl Inner {
                 receipt: receipt.clone(),
                 amount_kes: facts.amount_kes,
                 paid_at_ms: facts.paid_at_ms,
+                or_paid_at_ms: facts.or_paid_at_ms,
                 rank: Rank::Reference,
                 is_trusted: facts.is_trusted,
             };

@@ -4,7 +4,7 @@
 use crate::config::{self, Config};
 use crate::ledger::{self, number};
 use crate::message::{PaymentCall, ReceiptCall, ToPayment};
-use crate::{inbox, payment_object, platform, reach, receipt_object, roster_object};
+use crate::{inbox, payment_object, platform, reach, receipt_object, reconcile, roster_object};
 use malipo_engine::names::Address;
 use malipo_engine::sweep::Place;
 use malipo_shared::{AccountReference, MpesaReceipt};
@@ -95,6 +95,7 @@ pub(crate) async fn on_schedule(env: &Env) {
             "a sweep did not reach everything; the next one tries again: {said}"
         );
     }
+    reconcile::on_schedule(env, config).await;
 }
 
 /// One run, from a place in the rosters on. It ends by itself within half a minute, unless objects hang.

@@ -1,8 +1,11 @@
 //! `cargo xtask operate`: what the shop's operator asks of a running Worker, with the key that opens its operator's routes.
 
+mod books;
 mod call;
 mod link;
 mod payments;
+
+use std::path::PathBuf;
 
 use anyhow::{Result, bail};
 use clap::{Args, Subcommand};
@@ -58,6 +61,18 @@ enum What {
     Receipt { receipt: String },
     /// Lists the money that nobody has claimed
     Unmatched,
+    /// Lists what M-PESA's books and the ledger do not agree on
+    Differences {
+        /// Those too that are settled
+        #[arg(long)]
+        all: bool,
+    },
+    /// Asks M-PESA for its own list (Pull Transactions) now, of the last two days
+    Reconcile,
+    /// Compares a statement of the M-PESA organisation portal, exported as CSV
+    Import { file: PathBuf },
+    /// Registers the shop's number for Pull Transactions, once
+    RegisterPull,
     /// Prints an item's payment link and its QR code
     Link(link::Options),
 }
@@ -124,6 +139,17 @@ pub(crate) fn run(options: &Options) -> Result<()> {
             Ok(())
         }
         What::Unmatched => unmatched(&worker),
+        What::Differences { all } => books::differences(&worker, *all),
+        What::Reconcile => books::reconcile(&worker),
+        What::Import { file } => books::import(&worker, file),
+        What::RegisterPull => {
+            let said = worker.post("pull/register", &json!({}))?;
+            print_json(&said);
+            match said["outcome"].as_str() {
+                Some("registered" | "already_registered") => Ok(()),
+                _ => bail!("it is not registered"),
+            }
+        }
     }
 }
 

@@ -34,7 +34,7 @@ pub type C2bValidation = C2bConfirmation;
 pub struct BadConfirmation;
 
 /// Safaricom's limit is 20; people's own systems were seen to send more.
-const BILL_REF_LEN_MAX: usize = 40;
+pub(super) const BILL_REF_LEN_MAX: usize = 40;
 
 impl C2bConfirmation {
     /// Reads a body. All values are texts in the documentation; numbers, nulls and absent ones occur.

@@ -36,7 +36,7 @@ async fn ask(config: &Config, held: &HeldToken, register: &C2bRegister<'_>) -> R
     }
 }
 
-fn no_token(why: NoToken) -> RegisterAnswer {
+pub(super) fn no_token(why: NoToken) -> RegisterAnswer {
     match why {
         NoToken::BadCredentials(said) | NoToken::Unavailable(said) => RegisterAnswer::Refused(said),
     }

@@ -115,6 +115,7 @@ async fn confirm(
     let facts = MoneyFacts {
         amount_kes,
         paid_at_ms: told.paid_at_ms,
+        or_paid_at_ms: None,
         payer: told.payer,
         reference: read_typed_reference(&told.bill_ref).filter(|_| amount_kes > 0),
         bill_ref: told.bill_ref,

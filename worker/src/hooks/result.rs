@@ -48,6 +48,7 @@ fn facts_of(config: &Config, receipt: &MpesaReceipt, body: &str) -> Option<Money
     (is_ours && result.receipt.as_ref() == Some(receipt)).then(|| MoneyFacts {
         amount_kes,
         paid_at_ms: result.paid_at_ms,
+        or_paid_at_ms: None,
         payer: result.payer,
         bill_ref: String::new(),
         reference: None,

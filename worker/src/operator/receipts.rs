@@ -64,6 +64,7 @@ pub(super) async fn claim(
         receipt,
         amount_kes: facts.amount_kes,
         paid_at_ms: facts.paid_at_ms,
+        or_paid_at_ms: facts.or_paid_at_ms,
         rank: Rank::Person,
         is_trusted: true,
     };

@@ -6,7 +6,7 @@ use crate::config::Config;
 use crate::message::{Known, ShopView};
 use crate::reply;
 use malipo_engine::daraja::PaidAmount;
-use malipo_engine::payment::{Delivery, DeliveryFacts, Event, Validated};
+use malipo_engine::payment::{Delivery, DeliveryFacts, Event, Hearing, Payment, Validated};
 use malipo_shared::MpesaReceipt;
 use malipo_shared::api::{ApiError, ErrorCode};
 use serde_json::json;
@@ -16,10 +16,20 @@ use worker::{Response, Result};
 impl Inner {
     /// Takes down an event that another object or the shop brings.
     pub(super) async fn hear(self: Rc<Self>, config: &Config, event: Event) -> Result<Response> {
+        self.hear_as(config, |_| event).await
+    }
+
+    /// The same of an event that depends on what the payment knows already.
+    pub(super) async fn hear_as(
+        self: Rc<Self>,
+        config: &Config,
+        event: impl FnOnce(&Payment) -> Event,
+    ) -> Result<Response> {
         let (is_known, effects) = self
             .commit(config, |turn| {
                 let is_known = turn.payment.opened().is_some();
                 if is_known {
+                    let event = event(&turn.payment);
                     turn.record(event)?;
                 }
                 Ok(is_known)

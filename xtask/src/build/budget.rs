@@ -17,7 +17,7 @@ const LOADER_MAX: usize = 3_072;
 /// Bytes at brotli 11 of everything until the customer can pay.
 const UNTIL_PAYING_MAX: usize = 48_000;
 /// Bytes at gzip. Cloudflare's own limit is 3 MB.
-const WORKER_MAX: usize = 420_000;
+const WORKER_MAX: usize = 480_000;
 
 /// Bytes at brotli 11 of the whole dashboard: a merchant fetches it once a release.
 const DASHBOARD_MAX: usize = 250_000;

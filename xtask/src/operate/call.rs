@@ -18,10 +18,10 @@ pub(crate) struct Worker {
 /// Reads what to ask from standard input, so that the key stands in no list of processes.
 const ASK: &str = "\
 let text = ''; for await (const part of process.stdin) text += part; \
-const { url, method, key, body, idempotency_key } = JSON.parse(text); \
-const headers = { authorization: 'Bearer ' + key, 'content-type': 'application/json' }; \
+const { url, method, key, body, idempotency_key } = JSON.parse(text); const isText = typeof body === 'string'; \
+const headers = { authorization: 'Bearer ' + key, 'content-type': isText ? 'text/csv' : 'application/json' }; \
 if (idempotency_key) headers['idempotency-key'] = idempotency_key; \
-const init = { method, headers, body: body ? JSON.stringify(body) : undefined, redirect: 'error', \
+const init = { method, headers, body: isText ? Buffer.from(body, 'base64') : body ? JSON.stringify(body) : undefined, redirect: 'error', \
 signal: AbortSignal.timeout(120000) }; \
 try { const answer = await fetch(url, init); \
 console.log(JSON.stringify({ status: answer.status, text: await answer.text() })); } \
@@ -72,6 +72,13 @@ impl Worker {
 
     pub(crate) fn post(&self, path: &str, body: &Value) -> Result<Value> {
         self.ask("POST", path, body, None)
+    }
+
+    /// Sends a file as it is.
+    pub(crate) fn post_file(&self, path: &str, bytes: &[u8]) -> Result<Value> {
+        use base64::Engine as _;
+        let text = base64::engine::general_purpose::STANDARD.encode(bytes);
+        self.ask("POST", path, &Value::String(text), None)
     }
 
     fn ask(&self, method: &str, path: &str, body: &Value, again: Option<&str>) -> Result<Value> {

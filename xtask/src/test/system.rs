@@ -57,6 +57,18 @@ pub(super) fn live() -> Result<()> {
     ];
     let by_hand_door = free_port()?;
     let by_hand = stack.start_worker("by-hand", &by_hand, Some(by_hand_door))?;
+    // A shop that asks M-PESA for its list, and hears of no payment by hand.
+    let credential = format!("DARAJA_SECURITY_CREDENTIAL:{}", "aB3+".repeat(86));
+    let books = [
+        "PAYBILL:600426",
+        "LINK_ID:books",
+        "PULL_TRANSACTIONS:true",
+        "PULL_NOMINATED_NUMBER:254700000999",
+        "DARAJA_INITIATOR:books",
+        credential.as_str(),
+    ];
+    let books_door = free_port()?;
+    let books = stack.start_worker("books", &books, Some(books_door))?;
     let door = |port: u16| format!("http://127.0.0.1:{port}");
     let tell = |tests: &[&str]| {
         run(
@@ -67,6 +79,8 @@ pub(super) fn live() -> Result<()> {
                 .env("MALIPO_STRANGERS_URL", &strangers.url)
                 .env("MALIPO_BY_HAND_URL", &by_hand.url)
                 .env("MALIPO_BY_HAND_DOOR", door(by_hand_door))
+                .env("MALIPO_BOOKS_URL", &books.url)
+                .env("MALIPO_BOOKS_DOOR", door(books_door))
                 .env("MALIPO_TILL_DOOR", door(till_door))
                 .env("MALIPO_STRANGERS_DOOR", door(strangers_door))
                 .env("MALIPO_SHOP_PORT", shop_port.to_string()),

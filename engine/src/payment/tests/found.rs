@@ -223,3 +223,24 @@ fn a_receipt_that_is_only_named_does_not_hide_the_pushs_own() {
         story.check(51, State::Paid, DUE_KES);
     }
 }
+
+#[test]
+fn a_pulled_row_whose_zone_is_not_told_fills_the_blank_of_its_push() {
+    const HOURS_MS: u64 = 3 * 3_600_000;
+    let paid_at_ms = T0_MS + 9_000;
+    for (first_ms, second_ms) in [
+        (paid_at_ms, paid_at_ms + HOURS_MS),
+        (paid_at_ms - HOURS_MS, paid_at_ms),
+    ] {
+        let mut story = Story::prompted();
+        let read = |payment: &Payment| payment.likelier_ms(DUE_KES, first_ms, second_ms);
+        assert_eq!(read(&story.payment), paid_at_ms, "before the verdict");
+        story.at(40, queried(1, "0"));
+        assert_eq!(read(&story.payment), paid_at_ms, "after it");
+        let other = story.payment.likelier_ms(DUE_KES + 1, first_ms, second_ms);
+        assert_eq!(other, first_ms, "of another amount no push tells");
+        story.at(50, trusted(A, 9));
+        story.check(50, State::Paid, DUE_KES);
+        assert_eq!(story.view(50).receipt.as_deref(), Some(A));
+    }
+}

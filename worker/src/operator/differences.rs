@@ -1,0 +1,171 @@
+//! Reconciliation for the shop: what differs from M-PESA's books, a statement to compare, a run by hand.
+
+use super::{Outcome, Refused, answer_of, given, receipts::unreadable, whole, wrong};
+use crate::browser::read_body;
+use crate::config::Config;
+use crate::reconcile::{self, NotCompared};
+use crate::{daraja_client, platform, reply, routes};
+use malipo_engine::daraja::RegisterAnswer;
+use malipo_engine::reconcile::{Kind, Period};
+use malipo_engine::statement::Statement;
+use malipo_shared::api::{ApiError, ErrorCode};
+use serde_json::{Map, Value, json};
+use worker::{Env, Method, Request, Response, Result};
+
+const PAGE_MAX: u64 = 100;
+/// Some eleven thousand rows.
+const STATEMENT_BYTES_MAX: usize = 2 * 1024 * 1024;
+/// A time that lies no further back than this beyond what M-PESA answers is cut, in milliseconds.
+const SLIPPED_MS: u64 = 900_000;
+/// Later than any time that is given.
+const EVER_MS: u64 = 1 << 52;
+
+/// `GET …/differences?after=&limit=&open=1`: newest first; with the first page also the last runs.
+pub(super) async fn page(env: &Env, config: &Config, url: &str) -> Outcome {
+    let limit = match given(url, "limit").map(|text| text.parse::<u64>()) {
+        None => PAGE_MAX,
+        Some(Ok(limit)) if (1..=PAGE_MAX).contains(&limit) => limit,
+        Some(_) => return Err(wrong("limit", "must be a whole number from 1 to 100").into()),
+    };
+    let is_open_only = match given(url, "open") {
+        None | Some("0") => false,
+        Some("1") => true,
+        Some(_) => return Err(wrong("open", "must be 1 or 0").into()),
+    };
+    let after = given(url, "after");
+    let Some(place) = after.map_or(Some((EVER_MS, "")), |text| {
+        let (at_ms, id) = text.split_once('.')?;
+        Some((at_ms.parse::<u64>().ok()?, id))
+    }) else {
+        return Err(wrong("after", "must be a page's `next`").into());
+    };
+    let rows = reconcile::listed(env, config, place, limit, is_open_only).await;
+    let rows = rows.map_err(|why| unreadable(&why))?;
+    let rows: Vec<Value> = rows.iter().filter_map(|row| shown(row)).collect();
+    let is_full = rows.len() as u64 >= limit;
+    let next = rows.last().filter(|_| is_full).map(|row| {
+        let id = row["id"].as_str().unwrap_or_default();
+        format!("{}.{id}", row["found_at_ms"])
+    });
+    let mut answer = json!({ "differences": rows, "next": next });
+    if after.is_none() {
+        let runs = reconcile::runs(env, config).await;
+        let runs = runs.map_err(|why| unreadable(&why))?;
+        answer["runs"] = runs.iter().filter_map(|row| read(row)).collect();
+    }
+    Ok(reply::json(200, &answer)?)
+}
+
+/// `POST …/differences/{id}/settle`: the shop has dealt with it.
+pub(super) async fn settle(env: &Env, config: &Config, id: &str) -> Outcome {
+    let settled = reconcile::settle(env, config, id, platform::now_ms()).await;
+    let settled = settled.map_err(|why| unreadable(&why))?;
+    match settled.as_deref().and_then(shown) {
+        Some(difference) => Ok(reply::json(200, &json!({ "difference": difference }))?),
+        None => {
+            let message = "There is no such difference.";
+            Err(ApiError::new(ErrorCode::NotFound, message).into())
+        }
+    }
+}
+
+/// `POST …/statements`, a CSV: compared, and nothing of it kept.
+pub(super) async fn import(request: &mut Request, env: &Env, config: &Config) -> Result<Response> {
+    if request.method() != Method::Post {
+        return routes::method_not_allowed("POST");
+    }
+    answer_of(import_body(request, env, config).await)
+}
+
+async fn import_body(request: &mut Request, env: &Env, config: &Config) -> Outcome {
+    let bytes = read_body(request, STATEMENT_BYTES_MAX).await?;
+    let refused = |why: String| {
+        let message = format!("{why} Nothing was changed.");
+        Refused::from(ApiError::at(
+            ErrorCode::ValidationError,
+            "statement",
+            message,
+        ))
+    };
+    let statement = Statement::read(&bytes).map_err(|why| refused(why.to_string()))?;
+    match reconcile::import(env, config, &statement).await {
+        Ok(report) => Ok(reply::json(200, &report)?),
+        Err(NotCompared::Refused(why)) => Err(refused(why)),
+        Err(NotCompared::Ledger(why)) => Err(unreadable(&why).into()),
+    }
+}
+
+/// `POST …/reconcile {from_ms?, to_ms?}`: asks M-PESA now; without a time, of the last two days.
+pub(super) async fn reconcile(env: &Env, config: &Config, fields: &Map<String, Value>) -> Outcome {
+    if !config.pull.is_on {
+        let message = "PULL_TRANSACTIONS is off. Import the organisation's statement instead.";
+        return Err(ApiError::new(ErrorCode::Misconfigured, message).into());
+    }
+    let now_ms = platform::now_ms();
+    let (earliest_ms, latest_ms) = (reconcile::earliest_ms(now_ms), reconcile::latest_ms(now_ms));
+    let from_ms = whole(fields, "from_ms", EVER_MS)?.unwrap_or(earliest_ms);
+    let period = Period {
+        // A run that is gone on with may have slipped out of the two days meanwhile.
+        from_ms: from_ms.max(earliest_ms),
+        to_ms: whole(fields, "to_ms", EVER_MS)?.map_or(latest_ms, |to_ms| to_ms.min(latest_ms)),
+    };
+    if from_ms + SLIPPED_MS < earliest_ms {
+        let what =
+            "lies further back than M-PESA answers (two days): import the statement of that time";
+        return Err(wrong("from_ms", what).into());
+    }
+    if period.from_ms >= period.to_ms {
+        let what = "must be later than `from_ms`, which must be a quarter of an hour ago";
+        return Err(wrong("to_ms", what).into());
+    }
+    let ran = reconcile::run(env, config, period).await;
+    let report = ran.map_err(|why| unreadable(&why))?;
+    Ok(reply::json(200, &report)?)
+}
+
+/// `POST …/pull/register`: `{outcome, said?, help}`. What Daraja says is a result, not an error.
+pub(super) async fn register_pull(env: &Env, config: &Config) -> Outcome {
+    let Some(nominated) = &config.pull.nominated else {
+        let message = "PULL_NOMINATED_NUMBER is missing: a number of the organisation's that Safaricom knows.";
+        return Err(ApiError::new(ErrorCode::Misconfigured, message).into());
+    };
+    worker::console_log!(
+        "registering for Pull Transactions with {}",
+        nominated.masked()
+    );
+    let (outcome, said, help) = match daraja_client::register_pull(env, config, nominated).await {
+        RegisterAnswer::Registered => (
+            "registered",
+            None,
+            "Set PULL_TRANSACTIONS to true and deploy: M-PESA is then asked once a day.",
+        ),
+        RegisterAnswer::AlreadyRegistered => (
+            "already_registered",
+            None,
+            "Nothing was changed. Set PULL_TRANSACTIONS to true and deploy, if it is not.",
+        ),
+        RegisterAnswer::TokenRefused(said) | RegisterAnswer::Refused(said) => (
+            "refused",
+            Some(said),
+            "Nothing was registered. Safaricom has to give the app the product Pull Transactions, for a live shortcode.",
+        ),
+        RegisterAnswer::Unclear(said) => {
+            ("unclear", Some(said), "Register again: it does no harm.")
+        }
+    };
+    let answer = json!({ "outcome": outcome, "said": said, "help": help });
+    Ok(reply::json(200, &answer)?)
+}
+
+/// A difference as it is shown: with what the shop does about it.
+fn shown(row: &str) -> Option<Value> {
+    let mut row = read(row)?;
+    let kind = row["kind"].as_str()?;
+    let kind = Kind::ALL.into_iter().find(|known| known.as_str() == kind)?;
+    row["what_to_do"] = kind.what_to_do().into();
+    Some(row)
+}
+
+fn read(row: &str) -> Option<Value> {
+    serde_json::from_slice(row.as_bytes()).ok()
+}

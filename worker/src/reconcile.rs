@@ -1,0 +1,77 @@
+//! Reconciliation: M-PESA's books against the ledger. What M-PESA itself tells (Pull Transactions) is shown to its receipt, as
+//! a confirmation would be; what a person brings (a statement) is listed, and M-PESA is asked about it. No money is counted here.
+
+mod books;
+mod import;
+mod pull;
+mod schedule;
+
+pub(crate) use books::{listed, runs, settle};
+pub(crate) use import::{NotCompared, import};
+pub(crate) use pull::{earliest_ms, latest_ms, run};
+pub(crate) use schedule::on_schedule;
+
+use malipo_engine::reconcile::{Difference, Kind, Period, Source};
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What a comparison came to.
+#[derive(Debug, Serialize)]
+pub(crate) struct Report {
+    pub(crate) source: Source,
+    /// What was compared, in Unix milliseconds.
+    #[serde(flatten)]
+    pub(crate) period: Period,
+    /// Up to here it has come; less than `to_ms` when there was too much for one run.
+    pub(crate) done_to_ms: u64,
+    /// Payments on M-PESA's side.
+    pub(crate) payments: usize,
+    /// Rows that are no payments, or cannot be read.
+    pub(crate) passed_over: usize,
+    /// Missed money that was shown to its receipt: with an order's account number it counts by itself.
+    pub(crate) shown: usize,
+    /// Receipts about which M-PESA was asked.
+    pub(crate) asked: usize,
+    /// What was found, by kind.
+    pub(crate) differences: BTreeMap<&'static str, usize>,
+    /// Why it did not come to its end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) problem: Option<String>,
+    /// Each counts once, however often it is found.
+    #[serde(skip)]
+    ids: BTreeSet<String>,
+}
+
+impl Report {
+    fn new(source: Source, period: Period) -> Report {
+        Report {
+            source,
+            period,
+            done_to_ms: period.from_ms,
+            payments: 0,
+            passed_over: 0,
+            shown: 0,
+            asked: 0,
+            differences: Kind::ALL.iter().map(|kind| (kind.as_str(), 0)).collect(),
+            problem: None,
+            ids: BTreeSet::new(),
+        }
+    }
+
+    /// Whether all of the period was compared.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.problem.is_none() && self.done_to_ms >= self.period.to_ms
+    }
+
+    fn count(&mut self, found: &[Difference]) {
+        for difference in found {
+            if !self.ids.insert(difference.id.clone()) {
+                continue;
+            }
+            *self
+                .differences
+                .entry(difference.kind.as_str())
+                .or_default() += 1;
+        }
+    }
+}

@@ -1,0 +1,243 @@
+//! A run over Pull Transactions: page by page, window by window. What we have missed is shown to its receipt, as a confirmation
+//! would have shown it.
+
+use super::Report;
+use super::books::{self, Held};
+use crate::config::Config;
+use crate::{daraja_client, platform, reach, receipt_object};
+use malipo_engine::cents::Cents;
+use malipo_engine::claims::MoneyFacts;
+use malipo_engine::daraja::{PULL_BACK_MS, PullAnswer, PullQuery, Pulled};
+use malipo_engine::names::read_typed_reference;
+use malipo_engine::reconcile::{
+    Kind, Moment, Period, RIPE_MS, Source, Theirs, compare, pulled_moment,
+};
+use malipo_engine::wall_time::EAT_AHEAD_MS;
+use malipo_shared::MpesaReceipt;
+use std::collections::BTreeSet;
+use worker::{Env, Result};
+
+/// What is compared at once, in milliseconds; halved where it holds more than [`PAGES_MAX`].
+const WINDOW_MS: u64 = 12 * 3_600_000;
+const WINDOW_MS_MIN: u64 = 600_000;
+const PAGES_MAX: usize = 30;
+/// Money that one run shows, a call each.
+const SHOWS_MAX: usize = 200;
+/// A run begins no window after this, in milliseconds.
+const RUN_MS: u64 = 60_000;
+const CALL_MS: u64 = 5_000;
+/// So that the clocks need not agree on where two days ago is, in milliseconds.
+const BACK_MARGIN_MS: u64 = 600_000;
+/// So far a window reaches into the one before it: at its very edges nothing is missed for certain.
+const OVERLAP_MS: u64 = 300_000;
+
+/// What became of one window.
+enum Window {
+    Compared,
+    /// More pages than one comparison takes.
+    TooLong,
+    /// No more may be shown in this run.
+    Spent,
+    Failed(String),
+}
+
+/// From when on M-PESA can be asked. It is asked from three hours earlier, whichever zone it reads our times in.
+pub(crate) fn earliest_ms(now_ms: u64) -> u64 {
+    now_ms.saturating_sub(PULL_BACK_MS) + BACK_MARGIN_MS + EAT_AHEAD_MS
+}
+
+/// The newest that is compared: younger money may still be on its way to us.
+pub(crate) fn latest_ms(now_ms: u64) -> u64 {
+    now_ms.saturating_sub(RIPE_MS)
+}
+
+/// One run, as far as it has come.
+struct Run<'r> {
+    env: &'r Env,
+    config: &'r Config,
+    began_at_ms: u64,
+    report: Report,
+    /// Windows overlap: what an earlier one has brought.
+    told: BTreeSet<MpesaReceipt>,
+}
+
+/// Compares a period that lies between [`earliest_ms`] and [`latest_ms`].
+///
+/// # Errors
+/// The ledger does not answer. What was shown until then is shown.
+pub(crate) async fn run(env: &Env, config: &Config, period: Period) -> Result<Report> {
+    let mut run = Run {
+        env,
+        config,
+        began_at_ms: platform::now_ms(),
+        report: Report::new(Source::Pull, period),
+        told: BTreeSet::new(),
+    };
+    let mut window_ms = WINDOW_MS;
+    while run.report.done_to_ms < period.to_ms && platform::now_ms() < run.began_at_ms + RUN_MS {
+        let from_ms = run.report.done_to_ms;
+        let window = Period {
+            from_ms: from_ms.saturating_sub(OVERLAP_MS),
+            to_ms: period.to_ms.min(from_ms + window_ms),
+        };
+        match run.compare_window(window).await? {
+            Window::Compared => run.report.done_to_ms = window.to_ms,
+            Window::Spent => break,
+            Window::TooLong if window_ms > WINDOW_MS_MIN => window_ms /= 2,
+            Window::TooLong => {
+                run.report.problem = Some("M-PESA has too many payments in ten minutes".to_owned());
+                break;
+            }
+            Window::Failed(why) => {
+                worker::console_error!("reconciliation: {why}");
+                run.report.problem = Some(why);
+                break;
+            }
+        }
+    }
+    books::close(env, config, run.began_at_ms, &run.report).await?;
+    Ok(run.report)
+}
+
+impl Run<'_> {
+    async fn compare_window(&mut self, window: Period) -> Result<Window> {
+        let (env, config) = (self.env, self.config);
+        let pulled = match self.read_pages(window).await {
+            Ok(pulled) => pulled,
+            Err(stopped) => return Ok(stopped),
+        };
+        let known = books::known(env, config, pulled.iter().map(|row| &row.receipt)).await?;
+        let Some(counted) = books::counted(env, config, window).await? else {
+            return Ok(Window::TooLong);
+        };
+        let now_ms = platform::now_ms();
+        let is_all_shown = match self.show_missed(&pulled, &known, now_ms).await {
+            Ok(is_all_shown) => is_all_shown,
+            Err(stopped) => return Ok(stopped),
+        };
+        let theirs: Vec<Theirs> = pulled.iter().map(|row| theirs_of(row, window)).collect();
+        let ours = known.into_iter().chain(counted);
+        let ours: Vec<_> = ours.map(|held| held.ours).collect();
+        let mut found = compare(Source::Pull, window, &theirs, &[], &ours);
+        // Its own confirmation may still come.
+        let young = pulled.iter().filter(|row| {
+            row.time
+                .is_some_and(|time| pulled_moment(time, now_ms).is_none())
+        });
+        let young: BTreeSet<&MpesaReceipt> = young.map(|row| &row.receipt).collect();
+        found.retain(|difference| {
+            let receipt = difference.receipt.as_ref();
+            let is_young = receipt.is_some_and(|receipt| young.contains(receipt));
+            !(is_young && matches!(difference.kind, Kind::MissingHere | Kind::Unmatched))
+        });
+        books::enter(env, config, Source::Pull, self.began_at_ms, &found).await?;
+        self.report.count(&found);
+        let rows = pulled.into_iter().map(|row| row.receipt);
+        let is_new = |receipt| usize::from(self.told.insert(receipt));
+        self.report.payments += rows.map(is_new).sum::<usize>();
+        Ok(if is_all_shown {
+            Window::Compared
+        } else {
+            Window::Spent
+        })
+    }
+
+    /// Shows what we do not surely know; whether that was all of it.
+    async fn show_missed(
+        &mut self,
+        pulled: &[Pulled],
+        known: &[Held],
+        now_ms: u64,
+    ) -> core::result::Result<bool, Window> {
+        let sure = known.iter().filter(|held| held.is_sure);
+        let sure: BTreeSet<_> = sure.filter_map(|held| held.ours.receipt.as_ref()).collect();
+        let missed = pulled
+            .iter()
+            .filter(|row| !sure.contains(&row.receipt) && !self.told.contains(&row.receipt))
+            .filter_map(|row| Some((row, pulled_moment(row.time?, now_ms)?)));
+        let mut missed: Vec<(&Pulled, Moment)> = missed.collect();
+        let left = SHOWS_MAX.saturating_sub(self.report.shown);
+        let is_all = missed.len() <= left;
+        missed.truncate(left);
+        let (env, config) = (self.env, self.config);
+        let shown = reach::each(&missed, |(row, moment)| show(env, config, row, *moment)).await;
+        self.report.shown += shown.iter().filter(|is_shown| **is_shown).count();
+        if shown.contains(&false) {
+            return Err(Window::Failed("a receipt did not answer".to_owned()));
+        }
+        Ok(is_all)
+    }
+
+    /// All rows of a window; why not, if they cannot be read.
+    async fn read_pages(&mut self, window: Period) -> core::result::Result<Vec<Pulled>, Window> {
+        let mut pulled: Vec<Pulled> = Vec::new();
+        let mut seen = BTreeSet::new();
+        let mut offset = 0;
+        for _ in 0..PAGES_MAX {
+            let query = PullQuery {
+                shortcode: daraja_client::pull_shortcode(self.config),
+                from_ms: window.from_ms.saturating_sub(EAT_AHEAD_MS),
+                to_ms: platform::now_ms().min(window.to_ms + RIPE_MS),
+                offset,
+            };
+            let (page, rows) = match daraja_client::pull(self.env, self.config, &query).await {
+                PullAnswer::Rows { pulled, rows } => (pulled, rows),
+                PullAnswer::TokenRefused(said) | PullAnswer::Refused(said) => {
+                    let why = format!("M-PESA refuses Pull Transactions: {said}");
+                    return Err(Window::Failed(why));
+                }
+                PullAnswer::Unclear(said) => {
+                    let why = format!("M-PESA's list cannot be read: {said}");
+                    return Err(Window::Failed(why));
+                }
+            };
+            self.report.passed_over += rows - page.len();
+            let before = pulled.len();
+            pulled.extend(
+                page.into_iter()
+                    .filter(|row| seen.insert(row.receipt.clone())),
+            );
+            // The last page is empty; or it is the first again, where nobody counts offsets.
+            if rows == 0 || pulled.len() == before {
+                return Ok(pulled);
+            }
+            offset += rows;
+        }
+        Err(Window::TooLong)
+    }
+}
+
+/// Shows a row to its receipt; true once it is written down.
+async fn show(env: &Env, config: &Config, row: &Pulled, moment: Moment) -> bool {
+    // What is not whole is listed with 0 and put before a person, as with a confirmation.
+    let amount_kes = row.amount.and_then(Cents::whole_kes).unwrap_or(0);
+    let facts = MoneyFacts {
+        amount_kes,
+        paid_at_ms: Some(moment.at_ms),
+        or_paid_at_ms: moment.or_ms,
+        payer: row.payer.clone(),
+        reference: read_typed_reference(&row.bill_ref).filter(|_| amount_kes > 0),
+        bill_ref: row.bill_ref.clone(),
+        is_trusted: true,
+    };
+    let body = row.row.clone();
+    match receipt_object::show(env, config, &row.receipt, facts, body, CALL_MS).await {
+        Ok(()) => true,
+        Err(why) => {
+            worker::console_error!(
+                "receipt {}: it was pulled and not shown: {why}",
+                row.receipt
+            );
+            false
+        }
+    }
+}
+
+fn theirs_of(row: &Pulled, window: Period) -> Theirs {
+    Theirs {
+        receipt: row.receipt.clone(),
+        amount: row.amount.unwrap_or(Cents::from_kes(0)),
+        paid_at_ms: row.time.map_or(window.to_ms, |time| time.eat_ms()),
+        bill_ref: row.bill_ref.clone(),
+    }
+}

@@ -1,0 +1,110 @@
+//! When the comparison with M-PESA is due: once a day, sooner after a failure, at once while it is behind.
+
+use super::books::{done, of_shop};
+use super::pull;
+use crate::config::Config;
+use crate::ledger::{self, number};
+use crate::platform;
+use malipo_engine::reconcile::Period;
+use worker::{Env, Result};
+
+const DAY_MS: u64 = 86_400_000;
+/// After the first failure, doubled with each further one, in milliseconds.
+const AGAIN_MS: u64 = 900_000;
+const AGAIN_MS_MAX: u64 = 7_200_000;
+/// While one run goes on no other begins, in milliseconds.
+const LEASE_MS: u64 = 600_000;
+
+const BEGIN: &str = "INSERT OR IGNORE INTO reconciled (env, link, done_to_ms, due_at_ms, failures) VALUES (?1, ?2, ?3, 0, 0)";
+const TAKE: &str = "\
+UPDATE reconciled SET due_at_ms = ?3 + ?4 WHERE env = ?1 AND link = ?2 AND due_at_ms <= ?3 \
+RETURNING done_to_ms || '.' || failures AS v";
+const KEEP: &str = "\
+UPDATE reconciled SET done_to_ms = max(done_to_ms, ?3), due_at_ms = ?4, failures = ?5 WHERE env = ?1 AND link = ?2";
+
+/// Missed money that has been shown and is no order's: to be assigned.
+const SHOWN: &str = "\
+INSERT OR IGNORE INTO differences (env, link, id, kind, receipt, account_reference, ours_kes, theirs_kes, at_ms, found_at_ms, \
+seen_at_ms, source) \
+SELECT d.env, d.link, 'unmatched.' || d.receipt, 'unmatched', d.receipt, d.account_reference, u.amount_kes, d.theirs_kes, d.at_ms, \
+?3, ?3, d.source FROM differences d JOIN unmatched_receipts u ON u.env = d.env AND u.receipt = d.receipt \
+WHERE d.env = ?1 AND d.link = ?2 AND d.settled_at_ms IS NULL AND d.kind = 'missing_here' AND u.link = d.link \
+AND u.status = 'unmatched'";
+/// Missed money that is here by now, and money that has found its order.
+const ARRIVED: &str = "\
+UPDATE differences SET settled_at_ms = ?3, settled_by = 'run' WHERE env = ?1 AND link = ?2 AND settled_at_ms IS NULL AND (\
+(kind IN ('missing_here', 'unmatched') AND EXISTS (SELECT 1 FROM receipts r WHERE r.env = ?1 AND r.receipt = differences.receipt \
+AND r.link = ?2)) \
+OR (kind = 'missing_here' AND EXISTS (SELECT 1 FROM unmatched_receipts u WHERE u.env = ?1 AND u.receipt = differences.receipt \
+AND u.link = ?2 AND u.status = 'unmatched')))";
+
+/// What is due by the clock. Its failures are told in the log, and tried again.
+pub(crate) async fn on_schedule(env: &Env, config: &Config) {
+    if let Err(why) = settle_arrived(env, config).await {
+        worker::console_error!("differences could not be looked through: {why}");
+    }
+    if config.pull.is_on
+        && let Err(why) = go_on(env, config).await
+    {
+        worker::console_error!("reconciliation did not reach the ledger: {why}");
+    }
+}
+
+async fn settle_arrived(env: &Env, config: &Config) -> Result<()> {
+    for statement in [SHOWN, ARRIVED] {
+        let [env_word, link] = of_shop(config);
+        let values = [env_word, link, number(platform::now_ms())];
+        done(ledger::run(env, statement, &values).await)?;
+    }
+    Ok(())
+}
+
+async fn go_on(env: &Env, config: &Config) -> Result<()> {
+    let now_ms = platform::now_ms();
+    let earliest_ms = pull::earliest_ms(now_ms);
+    let [env_word, link] = of_shop(config);
+    let begin = [env_word, link, number(earliest_ms)];
+    done(ledger::run(env, BEGIN, &begin).await)?;
+    let [env_word, link, _] = begin;
+    let take = [env_word, link, number(now_ms), number(LEASE_MS)];
+    let taken = ledger::texts(env, TAKE, &take).await?;
+    let place = taken.first().and_then(|text| text.split_once('.'));
+    let Some((done_to_ms, failures)) = place.and_then(|(done_to_ms, failures)| {
+        Some((
+            done_to_ms.parse::<u64>().ok()?,
+            failures.parse::<u32>().ok()?,
+        ))
+    }) else {
+        return Ok(()); // not due
+    };
+    let period = Period {
+        from_ms: done_to_ms.max(earliest_ms),
+        to_ms: pull::latest_ms(now_ms),
+    };
+    if done_to_ms < earliest_ms {
+        let missed_secs = (earliest_ms - done_to_ms) / 1000;
+        worker::console_error!(
+            "reconciliation: M-PESA answers for two days only, and {missed_secs} s before {earliest_ms} were not compared: import the statement of that time"
+        );
+    }
+    let ran = pull::run(env, config, period).await;
+    let (reached_ms, due_at_ms, failures) = match &ran {
+        Ok(report) if report.is_complete() => (report.done_to_ms, now_ms + DAY_MS, 0),
+        Ok(report) if report.problem.is_none() => (report.done_to_ms, now_ms, 0),
+        failed => {
+            let again_ms = (AGAIN_MS << failures.min(10)).min(AGAIN_MS_MAX);
+            let reached_ms = failed.as_ref().map_or(0, |report| report.done_to_ms);
+            (reached_ms, now_ms + again_ms, failures + 1)
+        }
+    };
+    let [env_word, link] = of_shop(config);
+    let keep = [
+        env_word,
+        link,
+        number(reached_ms),
+        number(due_at_ms),
+        number(u64::from(failures)),
+    ];
+    done(ledger::run(env, KEEP, &keep).await)?;
+    ran.map(drop)
+}
