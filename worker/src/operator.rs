@@ -16,19 +16,20 @@ use malipo_shared::api::{ApiError, ErrorCode};
 use serde_json::{Map, Value};
 use worker::{Env, Method, Request, Response, Result};
 
-/// Answers below `/v1/merchant/`. Without an `API_KEY` there is nothing here.
+/// Answers below `/v1/merchant/`.
 pub(crate) async fn answer(
     request: &mut Request,
     env: &Env,
     config: &Config,
     path: &str,
 ) -> Result<Response> {
-    let Some(key) = &config.server.api_key else {
+    let merchant = match door::admit(request.headers(), env, config).await {
+        Ok(merchant) => merchant,
+        Err(error) => return reply::error(error),
+    };
+    let Ok(config) = merchant.as_ref() else {
         return routes::not_found();
     };
-    if let Err(error) = door::admit(request.headers(), key, &config.link) {
-        return reply::error(error);
-    }
     let segments: Vec<&str> = path.split('/').skip(3).collect();
     let allowed = match segments.as_slice() {
         ["payments", _] | ["receipts", _] | ["unmatched"] | ["ledger"] | ["ledger", _] => {

@@ -26,6 +26,7 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form
 struct Visit<'a> {
     env: &'a Env,
     config: &'a Config,
+    /// As browsers see it: with the merchant before it.
     path: &'a str,
     query: Fields,
     language: Language,
@@ -47,10 +48,11 @@ pub(crate) async fn answer(
         [item] => Some(*item).filter(|item| !item.is_empty()),
         _ => query.text("item"),
     };
+    let whole = format!("{}{path}", config.prefix);
     let visit = Visit {
         env,
         config,
-        path,
+        path: &whole,
         language: language(request, &query),
         item: item.map(str::to_owned),
         query,
