@@ -2,6 +2,7 @@
 
 mod call;
 mod link;
+mod merchant;
 
 use anyhow::{Result, bail};
 use clap::{Args, Subcommand};
@@ -53,6 +54,12 @@ enum What {
     Unmatched,
     /// Prints an item's payment link and its QR code
     Link(link::Options),
+    /// Makes, changes, lists and switches the merchants of the deployment
+    #[command(subcommand)]
+    Merchant(merchant::What),
+    /// Makes, lists and revokes a merchant's API keys
+    #[command(subcommand)]
+    Key(merchant::Key),
 }
 
 const REGISTRATION: &str = "\
@@ -73,9 +80,15 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     if let What::Link(asked) = &options.what {
         return link::print(&options.url, asked);
     }
+    if let What::Merchant(what) = &options.what {
+        return merchant::run(&options.url, what);
+    }
+    if let What::Key(key) = &options.what {
+        return merchant::key(&options.url, key);
+    }
     let worker = Worker::at(&options.url)?;
     match &options.what {
-        What::Link(_) => Ok(()), // has been printed
+        What::Link(_) | What::Merchant(_) | What::Key(_) => Ok(()), // has been done
         What::RegisterC2b { .. } => {
             let said = worker.post("c2b/register", &json!({}))?;
             print_json(&said);
