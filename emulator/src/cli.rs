@@ -17,13 +17,13 @@ pub(crate) struct Flags {
     /// Reproduces receipts, ids and tokens; random without it
     #[arg(long)]
     seed: Option<u64>,
-    /// A Daraja app (repeatable)
+    /// A Daraja app (repeatable); beside that of a credentials file
     #[arg(long, value_name = "KEY:SECRET", value_parser = app)]
     app: Vec<App>,
-    /// A Pay Bill (repeatable)
+    /// A Pay Bill (repeatable); with a credentials file, beside the usual ones
     #[arg(long, value_name = "SHORTCODE:PASSKEY", value_parser = pay_bill)]
     shortcode: Vec<Merchant>,
-    /// A till (repeatable)
+    /// A till (repeatable); with a credentials file, beside the usual one
     #[arg(long, value_name = "STORE:TILL:PASSKEY", value_parser = till)]
     till: Vec<Merchant>,
     /// A dotenv file with DARAJA_CONSUMER_KEY, DARAJA_CONSUMER_SECRET and DARAJA_PASSKEY
@@ -72,16 +72,18 @@ impl Flags {
                 .unwrap_or_default(),
             made_up: Vec::new(),
         };
-        let mut apps = self.app;
-        if apps.is_empty() {
+        let has_file = self.credentials_file.is_some();
+        let mut apps = Vec::new();
+        if has_file || self.app.is_empty() {
             let consumer_key = given.secret("DARAJA_CONSUMER_KEY");
             apps.push(App {
                 consumer_key,
                 consumer_secret: given.secret("DARAJA_CONSUMER_SECRET"),
             });
         }
+        apps.extend(self.app);
         let (mut merchants, tills) = (self.shortcode, self.till);
-        if merchants.is_empty() {
+        if has_file || merchants.is_empty() {
             // The sandbox's, and one more for a shop that has two.
             for shortcode in ["174379", "600426"].map(Into::into) {
                 merchants.push(Merchant::new(
@@ -90,7 +92,7 @@ impl Flags {
                 ));
             }
         }
-        if tills.is_empty() {
+        if has_file || tills.is_empty() {
             let (store, till) = ("174378".into(), "555555".into());
             merchants.push(Merchant::new(
                 Payee::Till { store, till },

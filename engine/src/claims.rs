@@ -2,7 +2,7 @@
 
 use crate::daraja::PayerHint;
 use crate::payment::Rank;
-use malipo_shared::AccountReference;
+use malipo_shared::{AccountReference, LinkId};
 use serde::{Deserialize, Serialize};
 
 /// One M-PESA receipt, as this deployment knows it.
@@ -10,6 +10,9 @@ use serde::{Deserialize, Serialize};
 pub struct ReceiptRecord {
     /// What M-PESA has shown of the money by C2B or on being asked; none when only a callback has named it.
     pub facts: Option<MoneyFacts>,
+    /// The merchant to whom M-PESA has shown it: no other learns of the money.
+    #[serde(default)]
+    pub link: Option<LinkId>,
     /// Whose it is.
     pub owner: Option<Owner>,
     /// Whether the payment that its reference names was told, or does not exist.
@@ -70,21 +73,28 @@ pub enum Claimed {
 const SEEKERS_MAX: usize = 8;
 
 impl ReceiptRecord {
-    /// Takes down what M-PESA has shown. A later report changes nothing but that it may be surer.
-    pub fn show(&mut self, facts: MoneyFacts) {
-        match &mut self.facts {
-            Some(known) => {
-                if facts.is_trusted && !known.is_trusted {
-                    *known = facts;
-                    self.is_offered = false;
-                    self.is_unlisted = true;
-                }
-            }
-            None => {
-                self.facts = Some(facts);
-                self.is_offered = false;
-                self.is_unlisted = true;
-            }
+    /// Takes down what M-PESA has shown to the merchant of `link`. A later report changes nothing but that it may be surer.
+    pub fn show(&mut self, link: &LinkId, facts: MoneyFacts) {
+        let is_surer = |known: &MoneyFacts| facts.is_trusted && !known.is_trusted;
+        if self.facts.as_ref().is_none_or(is_surer) {
+            self.facts = Some(facts);
+            self.link = Some(link.clone());
+            self.is_offered = false;
+            self.is_unlisted = true;
+        }
+    }
+
+    /// As the merchant of `link` may know it: the money that came to another and the payments of another are not there.
+    pub fn seen_by(&self, link: &LinkId) -> ReceiptRecord {
+        let is_theirs = |address: &str| address.split(':').nth(1) == Some(link.as_str());
+        let is_shown = self.link.as_ref() == Some(link);
+        ReceiptRecord {
+            facts: self.facts.clone().filter(|_| is_shown),
+            link: self.link.clone().filter(|_| is_shown),
+            owner: self.owner.clone().filter(|owner| is_theirs(&owner.address)),
+            losers: Vec::new(),
+            seekers: Vec::new(),
+            ..self.clone()
         }
     }
 
@@ -145,6 +155,10 @@ mod tests {
     const A: &str = "emulator:main:A";
     const B: &str = "emulator:main:B";
 
+    fn main() -> LinkId {
+        LinkId::parse("main").unwrap()
+    }
+
     fn facts(is_trusted: bool) -> MoneyFacts {
         MoneyFacts {
             amount_kes: 150,
@@ -188,10 +202,10 @@ mod tests {
     #[test]
     fn what_is_not_surely_from_mpesa_cannot_be_typed_in() {
         let mut record = ReceiptRecord::default();
-        record.show(facts(false));
+        record.show(&main(), facts(false));
         assert_eq!(record.unmatched(), None);
         record.is_offered = true;
-        record.show(facts(true));
+        record.show(&main(), facts(true));
         assert!(record.unmatched().is_some());
         assert!(
             record.to_offer().is_some(),
@@ -200,9 +214,26 @@ mod tests {
     }
 
     #[test]
+    fn one_merchant_learns_nothing_of_anothers_money() {
+        let other = LinkId::parse("duka2").unwrap();
+        let mut record = ReceiptRecord::default();
+        record.show(&main(), facts(true));
+        assert!(record.seen_by(&main()).unmatched().is_some());
+        assert_eq!(record.seen_by(&other).unmatched(), None);
+        record.show(&other, facts(true));
+        assert_eq!(record.link, Some(main()), "the first stays");
+        record.claim(A, Rank::Reference);
+        record.seek(B);
+        assert!(record.seen_by(&main()).owner.is_some());
+        let seen = record.seen_by(&other);
+        assert_eq!((seen.facts, seen.owner, seen.link), (None, None, None));
+        assert_eq!(seen.seekers, Vec::<String>::new());
+    }
+
+    #[test]
     fn what_somebody_owns_is_not_unmatched() {
         let mut record = ReceiptRecord::default();
-        record.show(facts(true));
+        record.show(&main(), facts(true));
         record.claim(A, Rank::Reference);
         assert_eq!(record.unmatched(), None);
     }

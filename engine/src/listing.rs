@@ -90,7 +90,11 @@ fn typed(bill_ref: &str) -> String {
 mod tests {
     use super::*;
     use crate::claims::MoneyFacts;
-    use malipo_shared::AccountReference;
+    use malipo_shared::{AccountReference, LinkId};
+
+    fn main() -> LinkId {
+        LinkId::parse("main").unwrap()
+    }
 
     fn facts(is_trusted: bool) -> MoneyFacts {
         MoneyFacts {
@@ -109,7 +113,7 @@ mod tests {
         let mut record = ReceiptRecord::default();
         let mut strengths = vec![listing(&record).strength];
         for is_trusted in [false, true] {
-            record.show(facts(is_trusted));
+            record.show(&main(), facts(is_trusted));
             strengths.push(listing(&record).strength);
         }
         for (address, rank) in [
@@ -129,11 +133,12 @@ mod tests {
     #[test]
     fn no_whole_number_is_listed() {
         let mut record = ReceiptRecord::default();
-        record.show(MoneyFacts {
+        let facts = MoneyFacts {
             payer: PayerHint::read("254700000126"),
             bill_ref: "0700 000 126".into(),
             ..facts(true)
-        });
+        };
+        record.show(&main(), facts);
         let listing = listing(&record);
         assert_eq!(listing.payer_masked.as_deref(), Some("0700 ••• 126"));
         assert_eq!(listing.bill_ref.as_deref(), Some("0700 ••• 126"));

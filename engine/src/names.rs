@@ -1,12 +1,15 @@
 //! Names that must not be guessed, and the keys behind them: payment ids, callback paths, and
 //! account references. All are derived from `MASTER_KEY`, one HKDF label each, with a version.
 
+mod api_key;
 mod inbox;
+mod merchants;
 mod reference;
 mod result_path;
 mod roster;
 mod session;
 
+pub use api_key::ApiKey;
 pub use reference::{read_typed_reference, signed_reference};
 pub use roster::roster_name;
 

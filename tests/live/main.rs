@@ -1,14 +1,17 @@
 //! The real Worker in workerd against the emulator, over HTTP. `cargo xtask test --only live` starts both.
 
+mod admin;
 mod alarms;
 mod callers;
 mod daraja;
 mod described;
+mod deployment;
 mod errors;
 mod house;
 mod http;
 mod ledger;
 mod lists;
+mod merchants;
 mod money;
 mod operator;
 mod panics;

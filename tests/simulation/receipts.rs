@@ -101,7 +101,7 @@ impl World {
             return self.fail(6, || format!("an amount was not read: {body}"));
         };
         let r = self.receipt(&told.receipt);
-        self.receipts[r].record.show(MoneyFacts {
+        let facts = MoneyFacts {
             amount_kes,
             paid_at_ms: told.paid_at_ms,
             or_paid_at_ms: None,
@@ -109,7 +109,8 @@ impl World {
             reference: read_typed_reference(&told.bill_ref),
             bill_ref: told.bill_ref,
             is_trusted,
-        });
+        };
+        self.receipts[r].record.show(&self.link, facts);
         self.wake_receipt(r, 10);
     }
 

@@ -25,7 +25,8 @@ const WORDS = {
 
 const TAG = "malipo-checkout";
 const script = (document.currentScript || document.querySelector('script[src*="malipo.js"]')) as HTMLScriptElement;
-const base = new URL(script.src).origin;
+// Also where one merchant's loader lies, `…/m/{link}/malipo.js`, and a pinned one, `…/a/{hash}/malipo.js`.
+const base = script.src.split(/\/a\/|\/malipo.js/)[0]!;
 const assets = base + __MALIPO_ASSETS__ + "/";
 
 let loading: Promise<[Checkout, CSSStyleSheet]> | undefined;
@@ -38,7 +39,7 @@ function load() {
   return (loading ||= Promise.all([
     import(assets + "checkout.js" + again) as Promise<Checkout>,
     get("checkout.css").then((answer) => answer.text()),
-    get("checkout_bg.wasm").then((answer) => answer),
+    get("checkout_bg.wasm"),
   ])
     .then(async ([checkout, css, wasm]) => {
       await checkout.default({ module_or_path: wasm });
@@ -203,7 +204,7 @@ function define() {
         again.onclick = () => this.fill_(box);
         const plain = make("a", "pay", words.plain);
         const given = { ...fromAttributes(this), lang: this.lang_ } as Record<string, string>;
-        plain.href = base + "/pay/" + (given.item || "") + "?" + new URLSearchParams(given);
+        plain.href = base + "/pay/?" + new URLSearchParams(given);
         show(words.failed, make("p", "", words.check), again, plain);
       }
     }
@@ -221,20 +222,20 @@ function define() {
 
     /** A payment under way goes on, and its next opening shows it; one that is over is let go. */
     private closed_() {
-      const detail = this.handle_ ? this.handle_.detail() : {};
+      const detail = this.handle_?.detail() || {};
       if (!this.handle_ || this.handle_.closed()) this.drop_();
       else this.box_!.hidden = !isDialog(this.box_!);
       this.button_.hidden = false;
       this.button_.focus();
       this.tell_("closed", detail);
-      if (this.onClosed_) this.onClosed_(detail);
+      this.onClosed_?.(detail);
     }
 
     private drop_() {
       const { handle_: handle, box_: box } = this;
       this.handle_ = this.box_ = undefined;
-      if (handle) handle.unmount();
-      if (box) box.remove();
+      handle?.unmount();
+      box?.remove();
     }
 
     private tell_(name: string, detail: Detail) {

@@ -1,10 +1,12 @@
-//! The hashed files of the widget: kept by browsers for ever, sent precompressed at the highest quality.
+//! The hashed files of the widget: kept by browsers for ever, sent precompressed at the highest quality. And the loader as
+//! one merchant's pages embed it: it takes its merchant from its own address.
 
-use worker::{EncodeBody, Env, Headers, Request, Response, Result};
+use malipo_shared::LinkId;
+use serde_json::Value;
+use worker::{EncodeBody, Env, Headers, Request, RequestInit, Response, Result};
 
 /// Answers `/a/{hash}/{file}`.
-pub(crate) async fn answer(request: &Request, env: &Env) -> Result<Response> {
-    let path = request.path();
+pub(crate) async fn answer(request: &Request, env: &Env, path: &str) -> Result<Response> {
     if path.ends_with(".br") || path.contains("..") {
         return crate::routes::not_found();
     }
@@ -20,7 +22,7 @@ pub(crate) async fn answer(request: &Request, env: &Env) -> Result<Response> {
         return crate::routes::not_found();
     }
     let headers = Headers::new();
-    headers.set("Content-Type", content_type(&path))?;
+    headers.set("Content-Type", content_type(path))?;
     headers.set("Cache-Control", "public, max-age=31536000, immutable")?;
     headers.set("Vary", "Accept-Encoding")?;
     // Modules and fonts are fetched across origins: the merchant's page is another one.
@@ -50,6 +52,46 @@ pub(crate) async fn text(env: &Env, path: &str) -> Result<String> {
             "{path} is not among the assets: {status}"
         ))),
     }
+}
+
+/// Answers the loader and `embed.json` below `/m/{link}`; none for every other path.
+pub(crate) async fn of_merchant(
+    request: &Request,
+    env: &Env,
+    link: &LinkId,
+    path: &str,
+) -> Option<Result<Response>> {
+    match path {
+        "/malipo.js" => Some(loader(request, env).await),
+        "/embed.json" => Some(embed(env, link).await),
+        _ => None,
+    }
+}
+
+async fn loader(request: &Request, env: &Env) -> Result<Response> {
+    let mut init = RequestInit::new();
+    if let Some(known) = request.headers().get("If-None-Match")? {
+        let headers = Headers::new();
+        headers.set("If-None-Match", &known)?;
+        init.with_headers(headers);
+    }
+    let assets = env.assets("ASSETS")?;
+    assets
+        .fetch("https://assets.invalid/malipo.js", Some(init))
+        .await
+}
+
+/// What names the pinned loader, with the merchant in its address.
+async fn embed(env: &Env, link: &LinkId) -> Result<Response> {
+    let assets = env.assets("ASSETS")?;
+    let mut file = assets
+        .fetch("https://assets.invalid/embed.json", None)
+        .await?;
+    let mut embed: Value = serde_json::from_slice(&file.bytes().await?)?;
+    if let Some(src) = embed["src"].as_str() {
+        embed["src"] = Value::String(format!("/m/{link}{src}"));
+    }
+    Response::from_json(&embed)
 }
 
 /// At the edge the header is the edge's own and always names brotli; so does every browser that runs WASM.

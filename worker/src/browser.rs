@@ -252,6 +252,7 @@ fn read(request: &Request, config: &Config, id: &str) -> Call {
 pub(crate) fn address_of(config: &Config, id: &str) -> core::result::Result<Address, ApiError> {
     let id = PaymentId::parse(id).ok();
     id.and_then(|id| config.master_key.open_payment_id(config.env.as_str(), &id))
+        .filter(|address| address.link == config.link)
         .ok_or_else(|| ApiError::new(ErrorCode::NotFound, "There is no such payment."))
 }
 
@@ -305,6 +306,14 @@ pub(crate) async fn call(env: &Env, address: &Address, what: PaymentCall) -> Res
             reply::error(ApiError::new(ErrorCode::TimeoutError, message))
         }
     }
+}
+
+/// Why nothing new begins at a merchant that was switched off.
+pub(crate) fn inactive() -> ApiError {
+    ApiError::new(
+        ErrorCode::InactiveShortcode,
+        "This shop takes no payments here at the moment.",
+    )
 }
 
 /// Whether real money moves.

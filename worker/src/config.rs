@@ -1,11 +1,16 @@
-//! `Config`: this deployment's variables and secrets, read once an isolate and checked as a whole. What is
-//! wrong is named; nothing has a default that could move money.
+//! `Config`: a deployment and one merchant of it, checked as a whole. What is wrong is named; nothing has a default that
+//! could move money. The merchant of the variables is read once an isolate; the others' settings: `config/merchants.rs`.
 
 mod pull;
+mod merchants;
 mod reader;
+mod sealed;
 mod shop;
+mod source;
 
 pub(crate) use pull::Pull;
+pub(crate) use merchants::{forget, links, of_link, of_number};
+pub(crate) use sealed::{check, seal, unseal};
 pub(crate) use shop::{C2b, Callers, Server};
 
 use malipo_engine::daraja::{BadCallbackUrl, CallbackUrl, Passkey};
@@ -38,6 +43,10 @@ pub(crate) struct Config {
     pub(crate) master_key: MasterKey,
     pub(crate) origins: Vec<String>,
     pub(crate) link: LinkId,
+    /// What stands before this merchant's paths: nothing for the one of the variables, `/m/{link}` for the others.
+    pub(crate) prefix: String,
+    /// Whether new payments and pushes may begin. Those that are under way go on in any case.
+    pub(crate) is_active: bool,
     pub(crate) payee: Payee,
     pub(crate) shop_name: String,
     pub(crate) shop_contact: String,
@@ -63,17 +72,39 @@ pub(crate) struct PromptLimits {
     pub(crate) pause_ms: u64,
 }
 
-/// Everything that is wrong with a configuration, each with what to do.
-pub(crate) struct Misconfigured(pub(crate) Vec<String>);
+/// Why there is no configuration.
+#[derive(Debug)]
+pub(crate) enum NoConfig {
+    /// Everything that is wrong with it, each with what to do.
+    Wrong(Vec<String>),
+    /// The deployment has no merchant of this link.
+    UnknownLink,
+    /// The merchant's settings cannot be reached, and were never read here.
+    Unreached,
+}
+
+/// A configuration, or why there is none.
+pub(crate) type Known = Rc<Result<Config, NoConfig>>;
 
 thread_local! {
     // The environment of an isolate never changes.
-    static CONFIG: OnceCell<Rc<Result<Config, Misconfigured>>> = const { OnceCell::new() };
+    static CONFIG: OnceCell<Known> = const { OnceCell::new() };
 }
 
-/// This isolate's configuration.
-pub(crate) fn of(env: &Env) -> Rc<Result<Config, Misconfigured>> {
+/// The deployment with the merchant of its variables.
+pub(crate) fn of(env: &Env) -> Known {
     CONFIG.with(|config| config.get_or_init(|| Rc::new(read(env))).clone())
+}
+
+impl Config {
+    /// The numbers that name this merchant to M-PESA: each belongs to one link.
+    pub(crate) fn numbers(&self) -> Vec<&str> {
+        match &self.payee {
+            Payee::PayBill { shortcode } => vec![shortcode.as_str()],
+            Payee::Till { store, till } if store == till => vec![till.as_str()],
+            Payee::Till { store, till } => vec![store.as_str(), till.as_str()],
+        }
+    }
 }
 
 impl DarajaEnv {
@@ -112,12 +143,12 @@ impl DarajaEnv {
     }
 }
 
-fn read(env: &Env) -> Result<Config, Misconfigured> {
+fn read(env: &Env) -> Result<Config, NoConfig> {
     let mut reader = Reader::new(env);
     let config = reader.config();
     match (config, reader.wrong) {
         (Some(config), wrong) if wrong.is_empty() => Ok(config),
-        (_, wrong) => Err(Misconfigured(wrong)),
+        (_, wrong) => Err(NoConfig::Wrong(wrong)),
     }
 }
 
@@ -174,6 +205,8 @@ impl Reader<'_> {
                 .filter(|o| !o.is_empty())
                 .collect(),
             link: link?,
+            prefix: String::new(),
+            is_active: true,
             payee: payee?,
             shop_name: shop_name?,
             shop_contact: shop_contact?,

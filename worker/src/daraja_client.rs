@@ -7,7 +7,7 @@ pub(crate) use pull::{pull, register_pull, shortcode as pull_shortcode};
 pub(crate) use register::register_c2b;
 
 use crate::config::{Config, DarajaEnv};
-use crate::message::{HeldToken, ToDaraja, TokenReply};
+use crate::message::{Asked, HeldToken, TokenReply};
 use crate::{daraja_object, platform};
 use malipo_engine::daraja::{
     CallbackUrl, CheckoutRequestId, Instant, PushAnswer, QueryAnswer, StatusAck, StkPush, StkQuery,
@@ -36,19 +36,25 @@ pub(crate) enum NoToken {
 pub(crate) async fn token(env: &Env, config: &Config) -> Result<HeldToken, NoToken> {
     match platform::within(KV_MS, cached(env, config)).await.flatten() {
         Some(token) => Ok(token),
-        None => ask_token(env, None).await,
+        None => ask_token(env, config, None).await,
     }
 }
 
 /// A token other than the refused one. KV may still hold the refused one, so it is not asked.
-pub(crate) async fn renewed_token(env: &Env, refused: &HeldToken) -> Result<HeldToken, NoToken> {
-    ask_token(env, Some(refused.name())).await
+pub(crate) async fn renewed_token(
+    env: &Env,
+    config: &Config,
+    refused: &HeldToken,
+) -> Result<HeldToken, NoToken> {
+    ask_token(env, config, Some(refused.name())).await
 }
 
-/// Where KV keeps this deployment's token.
+/// Where KV keeps the token of a merchant's Daraja app, and which object mints it. Merchants with one app share both; one
+/// that only knows another's consumer key gets nothing by that.
 pub(crate) fn token_key(config: &Config) -> String {
     use sha2::Digest as _;
-    let app = hex::encode(&sha2::Sha256::digest(config.consumer_key.as_bytes())[..16]);
+    let app = [&config.consumer_key, &config.consumer_secret].map(String::as_str);
+    let app = hex::encode(&sha2::Sha256::digest(app.join("\0"))[..16]);
     format!("{}:{app}", config.env.as_str())
 }
 
@@ -97,7 +103,7 @@ pub(crate) async fn query(
         QueryAnswer::Error {
             is_token_refused: true,
             ..
-        } => match renewed_token(env, &held).await {
+        } => match renewed_token(env, config, &held).await {
             Ok(fresh) => ask(config, &fresh, payee, id).await,
             Err(_) => no_token(),
         },
@@ -136,7 +142,7 @@ pub(crate) async fn ask_receipt(
         match decode_status_ack(answer.status, &answer.body) {
             StatusAck::Accepted { .. } => return Ok(()),
             StatusAck::TokenRefused(_) if !is_last => {
-                held = renewed_token(env, &held).await.map_err(no_token)?;
+                held = renewed_token(env, config, &held).await.map_err(no_token)?;
             }
             StatusAck::TokenRefused(said) | StatusAck::Refused(said) | StatusAck::Unknown(said) => {
                 return Err(said);
@@ -147,8 +153,8 @@ pub(crate) async fn ask_receipt(
 }
 
 /// A slot for a query, or when to ask for one again; none when the queue cannot be asked.
-pub(crate) async fn reserve_query(env: &Env, priority: Priority) -> Option<Slot> {
-    daraja_object::call(env, &ToDaraja::QuerySlot { priority })
+pub(crate) async fn reserve_query(env: &Env, config: &Config, priority: Priority) -> Option<Slot> {
+    daraja_object::call(env, config, Asked::QuerySlot { priority })
         .await
         .ok()
 }
@@ -235,8 +241,12 @@ async fn cached(env: &Env, config: &Config) -> Option<HeldToken> {
     (token.expires_at_ms > platform::now_ms()).then_some(token)
 }
 
-async fn ask_token(env: &Env, refused: Option<String>) -> Result<HeldToken, NoToken> {
-    match daraja_object::call(env, &ToDaraja::Token { refused }).await {
+async fn ask_token(
+    env: &Env,
+    config: &Config,
+    refused: Option<String>,
+) -> Result<HeldToken, NoToken> {
+    match daraja_object::call(env, config, Asked::Token { refused }).await {
         Ok(TokenReply::Token(token)) => Ok(token),
         Ok(TokenReply::BadCredentials(said)) => Err(NoToken::BadCredentials(said)),
         Ok(TokenReply::Unavailable(said)) => Err(NoToken::Unavailable(said)),

@@ -2,8 +2,8 @@
 //! spaces the queries.
 #![allow(missing_docs)] // the `durable_object` macro makes undocumented methods
 
-use crate::config::{self, Config};
-use crate::message::{HeldToken, ToDaraja, TokenReply};
+use crate::config::{self, Config, Known};
+use crate::message::{Asked, HeldToken, ToDaraja, TokenReply};
 use crate::{daraja_client, object, platform};
 use futures_util::FutureExt as _;
 use futures_util::future::{LocalBoxFuture, Shared};
@@ -14,7 +14,7 @@ use serde::de::DeserializeOwned;
 use std::cell::RefCell;
 use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
-use worker::{DurableObject, Env, Error, Method, Request, Response, Result, State, durable_object};
+use worker::{DurableObject, Env, Method, Request, Response, Result, State, durable_object};
 
 /// How long the object may take to answer, in milliseconds: a minting, and a little.
 const CALL_MS: u64 = 15_000;
@@ -60,32 +60,42 @@ impl DurableObject for DarajaObject {
     async fn fetch(&self, mut request: Request) -> Result<Response> {
         let message: ToDaraja = json::read(&request.text().await?)?;
         let inner = Rc::clone(&self.inner);
-        let config = config::of(&inner.env);
-        let Ok(config) = config.as_ref() else {
-            return Response::error("the configuration is wrong", 500);
+        let known = config::of_link(&inner.env, &message.link).await;
+        let Ok(config) = known.as_ref() else {
+            return Response::error("the merchant's configuration is wrong", 500);
         };
-        match message {
-            ToDaraja::Token { refused } => Response::from_json(&inner.token(refused).await?),
-            ToDaraja::QuerySlot { priority } => {
+        if daraja_client::token_key(config) != message.app {
+            return Response::error("the merchant's Daraja app was changed; ask again", 500);
+        }
+        match message.what {
+            Asked::Token { refused } => {
+                Response::from_json(&inner.token(Rc::clone(&known), refused).await?)
+            }
+            Asked::QuerySlot { priority } => {
                 Response::from_json(&inner.query_slot(config, priority))
             }
         }
     }
 }
 
-/// Calls the one `DarajaObject` of this deployment.
-pub(crate) async fn call<T: DeserializeOwned>(env: &Env, message: &ToDaraja) -> Result<T> {
-    let config = config::of(env);
-    let Ok(config) = config.as_ref() else {
-        return Err(Error::RustError("the configuration is wrong".to_owned()));
+/// Calls the one `DarajaObject` of a merchant's app.
+pub(crate) async fn call<T: DeserializeOwned>(
+    env: &Env,
+    config: &Config,
+    what: Asked,
+) -> Result<T> {
+    let app = daraja_client::token_key(config);
+    let message = ToDaraja {
+        link: config.link.clone(),
+        app: app.clone(),
+        what,
     };
-    let name = daraja_client::token_key(config);
-    object::call(env, "DARAJA", &name, message, CALL_MS).await
+    object::call(env, "DARAJA", &app, &message, CALL_MS).await
 }
 
 impl Inner {
     /// The held token, unless it is the refused one; else a new one, minted once for all who ask.
-    async fn token(self: Rc<Self>, refused: Option<String>) -> Result<TokenReply> {
+    async fn token(self: Rc<Self>, known: Known, refused: Option<String>) -> Result<TokenReply> {
         let held: Option<HeldToken> = self.state.storage().get(HELD).await?;
         if let Some(held) = held
             && held.expires_at_ms > platform::now_ms()
@@ -93,7 +103,7 @@ impl Inner {
         {
             return Ok(TokenReply::Token(held));
         }
-        let minting = self.minting();
+        let minting = self.minting(known);
         let reply = minting.clone().await;
         let is_ours = self
             .minting
@@ -106,17 +116,20 @@ impl Inner {
         Ok(reply)
     }
 
-    fn minting(self: &Rc<Self>) -> Shared<LocalBoxFuture<'static, TokenReply>> {
+    fn minting(self: &Rc<Self>, known: Known) -> Shared<LocalBoxFuture<'static, TokenReply>> {
         let inner = Rc::clone(self);
         self.minting
             .borrow_mut()
-            .get_or_insert_with(|| async move { inner.mint().await }.boxed_local().shared())
+            .get_or_insert_with(|| {
+                async move { inner.mint(&known).await }
+                    .boxed_local()
+                    .shared()
+            })
             .clone()
     }
 
-    async fn mint(&self) -> TokenReply {
-        let config = config::of(&self.env);
-        let Ok(config) = config.as_ref() else {
+    async fn mint(&self, known: &Known) -> TokenReply {
+        let Ok(config) = known.as_ref() else {
             return TokenReply::Unavailable("the configuration is wrong".to_owned());
         };
         match ask(config).await {

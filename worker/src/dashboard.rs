@@ -7,7 +7,7 @@ pub(crate) use session::{Admission, admission};
 
 use crate::config::Config;
 use crate::{assets, operator, platform, reply, routes};
-use malipo_engine::session::{SESSION_MS, Session, key_hash};
+use malipo_engine::session::{SESSION_MS, Session};
 use malipo_shared::api::{ApiError, ErrorCode};
 use serde_json::json;
 use worker::{Env, Headers, Method, Request, Response, Result};
@@ -27,7 +27,7 @@ pub(crate) async fn answer(
     match (path, request.method()) {
         ("/dashboard" | "/dashboard/", Method::Get) => page(env).await,
         ("/dashboard/session", Method::Get) => shown(request, config),
-        ("/dashboard/session", Method::Post) => sign_in(request, config),
+        ("/dashboard/session", Method::Post) => sign_in(request, env, config).await,
         ("/dashboard/session", Method::Delete) => sign_out(request, config),
         ("/dashboard" | "/dashboard/", _) => routes::method_not_allowed("GET"),
         ("/dashboard/session", _) => routes::method_not_allowed("GET, POST, DELETE"),
@@ -48,18 +48,21 @@ async fn page(env: &Env) -> Result<Response> {
 }
 
 /// `POST …/session` with the headers of the API: the cookie, where its door would let the key in.
-fn sign_in(request: &Request, config: &Config) -> Result<Response> {
+async fn sign_in(request: &Request, env: &Env, config: &Config) -> Result<Response> {
     if !session::caller(request)?.borrow().is_dashboard() {
         return reply::error(not_ours());
     }
-    let key = match operator::admit_key(request, config) {
-        Ok(key) => key,
+    let (merchant, key_hash) = match operator::admit_key(request, env, config).await {
+        Ok(admitted) => admitted,
         Err(error) => return reply::error(error),
+    };
+    let Ok(merchant) = merchant.as_ref() else {
+        return routes::not_found();
     };
     let made = Session {
         env: config.env.as_str().to_owned(),
-        link: config.link.clone(),
-        key_hash: key_hash(&key),
+        link: merchant.link.clone(),
+        key_hash,
         expires_at_ms: platform::now_ms() + SESSION_MS,
     };
     let Some(cookie) = session::cookie(config, &made) else {

@@ -58,10 +58,10 @@ pub(crate) async fn answer(
 fn hook_of(config: &Config, path: &str) -> Option<Hook> {
     let env = config.env.as_str();
     if let Some(target) = config.master_key.open_stk_callback_path(env, path) {
-        return Some(Hook::Stk(target));
+        return (target.address.link == config.link).then_some(Hook::Stk(target));
     }
-    if let Some((_link, receipt)) = config.master_key.open_result_path(env, path) {
-        return Some(Hook::Result(receipt));
+    if let Some((link, receipt)) = config.master_key.open_result_path(env, path) {
+        return (link == config.link).then_some(Hook::Result(receipt));
     }
     c2b::open(config, path).map(Hook::C2b)
 }

@@ -1,6 +1,7 @@
 //! The shell on Cloudflare: routes, objects, outgoing calls. It holds no rule about money; if a
 //! branch depends on a payment's state, it belongs in the engine.
 
+mod admin;
 mod assets;
 mod browser;
 mod config;
@@ -13,6 +14,7 @@ mod hooks;
 mod inbox;
 mod key_object;
 mod ledger;
+mod merchants_object;
 mod message;
 mod object;
 mod operator;
@@ -30,9 +32,11 @@ mod routes;
 mod subscriber_object;
 mod sweep;
 mod vault;
+mod whose;
 
 pub use daraja_object::DarajaObject;
 pub use key_object::KeyObject;
+pub use merchants_object::MerchantsObject;
 pub use payment_object::PaymentObject;
 pub use quota_object::QuotaObject;
 pub use receipt_object::ReceiptObject;

@@ -6,7 +6,7 @@ use malipo_engine::order::Order;
 use malipo_engine::pacing::Priority;
 use malipo_engine::payment::{Ask, Rank};
 use malipo_engine::subscriber;
-use malipo_shared::{MpesaReceipt, Msisdn};
+use malipo_shared::{LinkId, MpesaReceipt, Msisdn};
 use serde::{Deserialize, Serialize};
 
 /// To a `PaymentObject`. It is answered with a view or an error of the API.
@@ -94,6 +94,9 @@ pub(crate) struct ShopView {
 pub(crate) struct ToReceipt {
     /// The object cannot know its own name.
     pub(crate) receipt: MpesaReceipt,
+    /// The merchant for whom it is asked; what another's money is it never learns. (Older messages in the inbox name none:
+    /// they are of the variables' merchant.)
+    pub(crate) link: Option<LinkId>,
     pub(crate) what: ReceiptCall,
 }
 
@@ -124,9 +127,18 @@ pub(crate) enum Looked {
     Unknown,
 }
 
-/// To the `DarajaObject`.
+/// To a `DarajaObject`.
 #[derive(Debug, Serialize, Deserialize)]
-pub(crate) enum ToDaraja {
+pub(crate) struct ToDaraja {
+    /// The merchant who asks: the app is that of its settings.
+    pub(crate) link: LinkId,
+    /// The app as the caller knows it, by the object's name.
+    pub(crate) app: String,
+    pub(crate) what: Asked,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) enum Asked {
     /// A token other than the one with this name, if one was refused.
     Token { refused: Option<String> },
     /// A place in the queue of queries.

@@ -12,7 +12,7 @@ mod search_sql;
 mod sweeps;
 
 use crate::browser::{BODY_BYTES_MAX, read_body};
-use crate::config::Config;
+use crate::config::{Config, Known};
 use crate::{reply, routes};
 use malipo_engine::names::{Address, read_typed_reference};
 use malipo_shared::MpesaReceipt;
@@ -20,19 +20,20 @@ use malipo_shared::api::{ApiError, ErrorCode};
 use serde_json::{Map, Value};
 use worker::{Env, Method, Request, Response, Result};
 
-/// Answers below `/v1/merchant/`. Without an `API_KEY` there is nothing here.
+/// Answers below `/v1/merchant/`.
 pub(crate) async fn answer(
     request: &mut Request,
     env: &Env,
     config: &Config,
     path: &str,
 ) -> Result<Response> {
-    let Some(key) = &config.server.api_key else {
+    let merchant = match door::admit(request, env, config).await {
+        Ok(merchant) => merchant,
+        Err(error) => return reply::error(error),
+    };
+    let Ok(config) = merchant.as_ref() else {
         return routes::not_found();
     };
-    if let Err(error) = door::admit(request, config, key) {
-        return reply::error(error);
-    }
     let segments: Vec<&str> = path.split('/').skip(3).collect();
     if segments.as_slice() == ["statements"] {
         return differences::import(request, env, config).await;
@@ -108,20 +109,16 @@ fn answer_of(outcome: Outcome) -> Result<Response> {
     }
 }
 
-/// The API key that a request presents, where the door lets it in: for signing in to the dashboard.
+/// The merchant whose API key a request presents, and the key's hash: for signing in to the dashboard.
 ///
 /// # Errors
-/// The door's own; `NOT_FOUND` without an `API_KEY`.
-pub(crate) fn admit_key(
+/// The door's own.
+pub(crate) async fn admit_key(
     request: &Request,
+    env: &Env,
     config: &Config,
-) -> core::result::Result<String, ApiError> {
-    let Some(key) = &config.server.api_key else {
-        let message = "This deployment has no API_KEY, so nobody can sign in. Set one (docs/configuration.md).";
-        return Err(ApiError::new(ErrorCode::NotFound, message));
-    };
-    door::admit_key(request.headers(), key, &config.link)?;
-    Ok(key.clone())
+) -> core::result::Result<(Known, String), ApiError> {
+    door::admit_key(request.headers(), env, config).await
 }
 
 /// Why a call has no answer of its own.

@@ -1,5 +1,5 @@
 //! The checkout without WASM and without JavaScript: plain pages whose forms pay. Its addresses are the shop's payment
-//! links too: `/pay/{item}`, `/pay/?order=…`, `/pay/?amount=…`; a payment under way is `/pay/p/{id}`.
+//! links too: `/pay/{item}` (or `/pay/?item=…`), `/pay/?order=…`, `/pay/?amount=…`; a payment under way is `/pay/p/{id}`.
 
 mod entry;
 mod fields;
@@ -26,6 +26,7 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form
 struct Visit<'a> {
     env: &'a Env,
     config: &'a Config,
+    /// As browsers see it: with the merchant before it.
     path: &'a str,
     query: Fields,
     language: Language,
@@ -44,13 +45,14 @@ pub(crate) async fn answer(
     let query = Fields::read(url.split_once('?').map_or("", |(_, query)| query));
     let segments: Vec<&str> = path.split('/').skip(2).collect();
     let item = match segments.as_slice() {
-        [item] => Some(*item).filter(|item| !item.is_empty()),
+        [item] if !item.is_empty() => Some(*item),
         _ => query.text("item"),
     };
+    let whole = format!("{}{path}", config.prefix);
     let visit = Visit {
         env,
         config,
-        path,
+        path: &whole,
         language: language(request, &query),
         item: item.map(str::to_owned),
         query,
@@ -69,7 +71,7 @@ pub(crate) async fn answer(
     };
     match segments.as_slice() {
         ["p", id] => status::answer(&visit, id, sent).await,
-        [item] => entry::answer(&visit, item, sent).await,
+        [_] => entry::answer(&visit, visit.item.as_deref().unwrap_or_default(), sent).await,
         _ => routes::not_found(),
     }
 }

@@ -15,10 +15,11 @@ mod turn;
 mod waiters;
 mod work;
 
-use crate::config::{self, Config};
+use crate::config::{self, Config, Known};
 use crate::message::{PaymentCall, ToPayment};
 use crate::{platform, reach, reply};
 use malipo_engine::json;
+use malipo_engine::names::Address;
 use malipo_engine::payment::{Effect, Event, Payment};
 use malipo_shared::api::{ApiError, ErrorCode};
 use std::cell::{Cell, RefCell};
@@ -74,7 +75,8 @@ impl DurableObject for PaymentObject {
     async fn fetch(&self, mut request: Request) -> Result<Response> {
         let message: ToPayment = json::read(&request.text().await?)?;
         let inner = Rc::clone(&self.inner);
-        let config = config::of(&inner.env);
+        *inner.address.borrow_mut() = Some(message.address.clone());
+        let config = inner.config().await;
         match config.as_ref() {
             Ok(config) => inner.answer(config, message).await,
             Err(_) => reply::error(ApiError::new(
@@ -92,7 +94,7 @@ impl DurableObject for PaymentObject {
         if let Err(why) = platform::set_alarm(&inner.state.storage(), again_at_ms).await {
             worker::console_error!("an alarm could not be set: {why}");
         }
-        let config = config::of(&inner.env);
+        let config = inner.config().await;
         if let Ok(config) = config.as_ref()
             && platform::within(ALARM_MS, inner.ring(config, again_at_ms))
                 .await
@@ -204,6 +206,21 @@ impl Inner {
         Ok(())
     }
 
+    /// The deployment and this payment's merchant: its address names it.
+    async fn config(&self) -> Known {
+        let known = self.address.borrow().clone();
+        let stored = || store::Store::of(&self.state.storage()).about();
+        // An object that its alarm wakes does not know its own name.
+        let address = match known {
+            Some(address) => Some(address),
+            None => stored().ok().flatten().map(|about| about.address),
+        };
+        match address.as_deref().and_then(Address::parse) {
+            Some(address) => config::of_link(&self.env, &address.link).await,
+            None => config::of(&self.env),
+        }
+    }
+
     /// How logs call this payment: its address holds nothing personal.
     fn called(&self) -> String {
         self.address
@@ -214,7 +231,6 @@ impl Inner {
 
     async fn answer(self: Rc<Self>, config: &Config, message: ToPayment) -> Result<Response> {
         let address = message.address;
-        *self.address.borrow_mut() = Some(address.clone());
         match message.what {
             PaymentCall::Open {
                 order,

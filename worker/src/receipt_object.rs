@@ -11,7 +11,7 @@ use malipo_engine::claims::{Claimed, MoneyFacts, ReceiptRecord};
 use malipo_engine::json;
 use malipo_engine::names::Address;
 use malipo_engine::payment::Rank;
-use malipo_shared::MpesaReceipt;
+use malipo_shared::{LinkId, MpesaReceipt};
 use std::cell::Cell;
 use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
@@ -56,10 +56,13 @@ impl DurableObject for ReceiptObject {
     async fn fetch(&self, mut request: Request) -> Result<Response> {
         let message: ToReceipt = json::read(&request.text().await?)?;
         let inner = Rc::clone(&self.inner);
-        let config = config::of(&inner.env);
+        let config = match &message.link {
+            Some(link) => config::of_link(&inner.env, link).await,
+            None => config::of(&inner.env),
+        };
         match config.as_ref() {
             Ok(config) => inner.answer(config, message).await,
-            Err(_) => Response::error("the configuration is wrong", 500),
+            Err(_) => Response::error("the merchant's configuration is wrong", 500),
         }
     }
 
@@ -119,8 +122,11 @@ pub(crate) async fn ask<T: serde::de::DeserializeOwned>(
     limit_ms: u64,
 ) -> Result<T> {
     let name = format!("{}:{receipt}", config.env.as_str());
-    let receipt = receipt.clone();
-    let message = ToReceipt { receipt, what };
+    let message = ToReceipt {
+        receipt: receipt.clone(),
+        link: Some(config.link.clone()),
+        what,
+    };
     object::call(env, "RECEIPTS", &name, &message, limit_ms).await
 }
 
@@ -129,7 +135,9 @@ impl Inner {
         let receipt = message.receipt;
         match message.what {
             ReceiptCall::Show { facts, body } => {
-                self.change(&receipt, Some(&body), |record| record.show(facts))?;
+                self.change(&receipt, Some(&body), |record| {
+                    record.show(&config.link, facts);
+                })?;
                 self.start().await;
                 Response::from_json(&())
             }
@@ -147,11 +155,14 @@ impl Inner {
                 let is_shown = record.facts.as_ref().is_some_and(|facts| facts.is_trusted);
                 let is_asked = !is_shown && self.may_ask(config, &record);
                 if is_asked {
-                    self.start_asking(&receipt, None)?;
+                    self.start_asking(&config.link, &receipt, None)?;
                 }
                 Response::from_json(&is_asked)
             }
-            ReceiptCall::Read => Response::from_json(&self.record()?.unwrap_or_default()),
+            ReceiptCall::Read => {
+                let record = self.record()?.unwrap_or_default();
+                Response::from_json(&record.seen_by(&config.link))
+            }
             ReceiptCall::Poke => {
                 if self.record()?.is_some() {
                     self.change(&receipt, None, |record| {
@@ -172,7 +183,7 @@ impl Inner {
         receipt: &MpesaReceipt,
         address: &str,
     ) -> Result<Looked> {
-        let record = self.record()?.unwrap_or_default();
+        let record = self.record()?.unwrap_or_default().seen_by(&config.link);
         if let Some(owner) = &record.owner {
             return Ok(Looked::Owned(owner.address.clone()));
         }
@@ -180,7 +191,7 @@ impl Inner {
             return Ok(Looked::Unmatched(facts.clone()));
         }
         if self.may_ask(config, &record) {
-            self.start_asking(receipt, Some(address))?;
+            self.start_asking(&config.link, receipt, Some(address))?;
         }
         Ok(Looked::Unknown)
     }
@@ -194,7 +205,12 @@ impl Inner {
     }
 
     /// Asks M-PESA, for the payment whose customer typed it if there is one.
-    fn start_asking(self: &Rc<Self>, receipt: &MpesaReceipt, seeker: Option<&str>) -> Result<()> {
+    fn start_asking(
+        self: &Rc<Self>,
+        link: &LinkId,
+        receipt: &MpesaReceipt,
+        seeker: Option<&str>,
+    ) -> Result<()> {
         self.change(receipt, None, |record| {
             if let Some(address) = seeker {
                 record.seek(address);
@@ -202,16 +218,16 @@ impl Inner {
             record.asked_at_ms = Some(platform::now_ms());
         })?;
         let inner = Rc::clone(self);
-        let receipt = receipt.clone();
+        let (link, receipt) = (link.clone(), receipt.clone());
         platform::start(&self.state, async move {
-            inner.ask_mpesa(&receipt).await;
+            inner.ask_mpesa(&link, &receipt).await;
         });
         Ok(())
     }
 
     /// Asks M-PESA what it knows of the receipt; the answer comes back by a hook of its own.
-    async fn ask_mpesa(&self, receipt: &MpesaReceipt) {
-        let config = config::of(&self.env);
+    async fn ask_mpesa(&self, link: &LinkId, receipt: &MpesaReceipt) {
+        let config = config::of_link(&self.env, link).await;
         if let Ok(config) = config.as_ref()
             && let Err(why) = daraja_client::ask_receipt(&self.env, config, receipt).await
         {
@@ -267,10 +283,11 @@ impl Inner {
             return Ok(true);
         };
         let mut is_all_told = true;
-        if let Some((reference, facts)) = record.to_offer() {
+        let link = record.link.as_ref();
+        if let (Some((reference, facts)), Some(link)) = (record.to_offer(), link) {
             let address = Address {
                 env: config.env.as_str().to_owned(),
-                link: config.link.clone(),
+                link: link.clone(),
                 reference: reference.clone(),
             };
             let offer = PaymentCall::Offer {
@@ -320,16 +337,15 @@ impl Inner {
         let Some(record) = self.record()?.filter(|record| record.is_unlisted) else {
             return Ok(true);
         };
-        // A receipt that only its callback has named was never unmatched.
-        let is_listed = record.facts.is_none()
-            || ledger::list_unmatched(
-                &self.env,
-                config.env.as_str(),
-                &config.link,
-                receipt,
-                &record,
-            )
-            .await;
+        let env_word = config.env.as_str();
+        let is_listed = match record.link.as_ref().filter(|_| record.facts.is_some()) {
+            Some(link) => {
+                let seen = record.seen_by(link);
+                ledger::list_unmatched(&self.env, env_word, link, receipt, &seen).await
+            }
+            // A receipt that only its callback has named was never unmatched.
+            None => true,
+        };
         if is_listed {
             self.change(receipt, None, |now| {
                 let is_same = now.owner == record.owner && now.facts == record.facts;
@@ -364,7 +380,15 @@ impl Inner {
     }
 
     fn stored(&self) -> Result<Option<(MpesaReceipt, ReceiptRecord)>> {
-        store::read(&self.state.storage())
+        let stored = store::read(&self.state.storage())?;
+        Ok(stored.map(|(receipt, mut record)| {
+            // Written when the variables' merchant was the only one.
+            if record.facts.is_some() && record.link.is_none() {
+                let own = config::of(&self.env);
+                record.link = own.as_ref().as_ref().ok().map(|own| own.link.clone());
+            }
+            (receipt, record)
+        }))
     }
 
     /// One turn: reads the record, changes it, and writes it back, all or nothing.
@@ -376,7 +400,7 @@ impl Inner {
     ) -> Result<T> {
         let storage = self.state.storage();
         platform::transaction(&storage, || {
-            let known = store::read(&storage)?.map(|(_, record)| record);
+            let known = self.record()?;
             let mut record = known.clone().unwrap_or_default();
             let value = change(&mut record);
             if known.as_ref() != Some(&record) || body.is_some() {

@@ -1,41 +1,51 @@
 //! Which path goes where.
 
-use crate::config::{self, DarajaEnv};
-use crate::{assets, browser, dashboard, faults, hooks, operator, page, reply};
+use crate::config::{self, DarajaEnv, NoConfig};
+use crate::{admin, assets, browser, dashboard, faults, hooks, operator, page, reply, whose};
 use malipo_shared::api::{ApiError, ErrorCode};
 use worker::{Env, Request, Response, Result};
 
 /// Answers one request.
 pub(crate) async fn answer(mut request: Request, env: &Env) -> Result<Response> {
-    let path = request.path();
-    let config = config::of(env);
-    let config = match config.as_ref() {
+    let full = request.path();
+    let (prefix, path) = whose::split(&full);
+    if path.starts_with("/a/") {
+        return assets::answer(&request, env, path).await;
+    }
+    if let Some(link) = &prefix
+        && let Some(answer) = assets::of_merchant(&request, env, link, path).await
+    {
+        return answer;
+    }
+    let own = config::of(env);
+    let own_config = match own.as_ref() {
         Ok(config) => config,
-        Err(_) if path.starts_with("/a/") => return assets::answer(&request, env).await,
-        Err(wrong) if path == "/healthz" => return health_of_wrong(&wrong.0),
-        Err(wrong) => {
-            worker::console_error!("the configuration is wrong: {}", wrong.0.join("; "));
-            return reply::error(ApiError::new(
-                ErrorCode::Misconfigured,
-                "This shop's checkout is not set up yet. Its operator finds the reason at /healthz.",
-            ));
-        }
+        Err(NoConfig::Wrong(wrong)) if path == "/healthz" => return health_of_wrong(wrong),
+        Err(none) => return whose::refuse(none),
+    };
+    let has_prefix = prefix.is_some();
+    let merchant = whose::merchant(env, &own, own_config, prefix, path).await;
+    let config = match merchant.as_ref() {
+        Ok(config) => config,
+        Err(none) => return whose::refuse(none),
     };
     let outcome = match path.split('/').nth(1).unwrap_or_default() {
         "v1" if path.starts_with("/v1/merchant/") => {
-            operator::answer(&mut request, env, config, &path).await
+            operator::answer(&mut request, env, config, path).await
         }
-        "v1" => browser::answer(&mut request, env, config, &path).await,
-        "hooks" => hooks::answer(&mut request, env, config, &path).await,
-        "pay" => page::answer(&mut request, env, config, &path).await,
-        "dashboard" => dashboard::answer(&request, env, config, &path).await,
-        "a" => assets::answer(&request, env).await,
-        "healthz" if path == "/healthz" => reply::json(
+        "v1" if path.starts_with("/v1/admin/") && !has_prefix => {
+            admin::answer(&mut request, env, config, path).await
+        }
+        "v1" => browser::answer(&mut request, env, config, path).await,
+        "hooks" => hooks::answer(&mut request, env, config, path).await,
+        "pay" => page::answer(&mut request, env, config, path).await,
+        "dashboard" if !has_prefix => dashboard::answer(&request, env, config, path).await,
+        "healthz" if path == "/healthz" && !has_prefix => reply::json(
             200,
             &serde_json::json!({ "ok": true, "env": config.env.as_str() }),
         ),
         "_faults" if config.env == DarajaEnv::Emulator => {
-            faults::answer(&mut request, env, config, &path).await
+            faults::answer(&mut request, env, config, path).await
         }
         _ => not_found(),
     };

@@ -21,6 +21,12 @@ const POKES_MAX: usize = 400;
 const OPEN_MAX: u64 = 150;
 /// A run begins no page after this, in milliseconds.
 const RUN_MS: u64 = 25_000;
+/// After so many calls the schedule begins no other merchant: with a whole run of its, that stays below 1,000.
+const CALLS_MAX: usize = 350;
+/// What a run asks of the ledger and of rosters by itself.
+const OWN_CALLS: usize = 10;
+/// How often the schedule rings, in milliseconds (`wrangler.toml`).
+const TURN_MS: u64 = 300_000;
 const CALL_MS: u64 = 10_000;
 /// Later than every turn; a double holds it whole.
 const EVER_MS: u64 = 1 << 52;
@@ -69,11 +75,32 @@ const PLACE: &str = "SELECT next AS v FROM sweeps WHERE env = ?1 AND link = ?2";
 const KEEP_PLACE: &str = "INSERT OR REPLACE INTO sweeps (env, link, next) VALUES (?1, ?2, ?3)";
 const FORGET_PLACE: &str = "DELETE FROM sweeps WHERE env = ?1 AND link = ?2";
 
-/// The scheduled sweep. It goes on where the last one had to stop.
+/// The scheduled sweep: one merchant after the other, another one first each time, as long as there is time. What is left
+/// out comes first soon.
 pub(crate) async fn on_schedule(env: &Env) {
-    let config = config::of(env);
+    let own = config::of(env);
     // What is wrong is named at /healthz.
-    let Ok(config) = config.as_ref() else { return };
+    let Ok(own) = own.as_ref() else { return };
+    let began_ms = platform::now_ms();
+    let mut links = config::links(env, own).await;
+    let turn = usize::try_from(began_ms / TURN_MS).unwrap_or_default();
+    let first = turn % links.len().max(1);
+    links.rotate_left(first);
+    let mut calls = 0;
+    for link in links {
+        if calls > CALLS_MAX || platform::now_ms() > began_ms + RUN_MS {
+            return;
+        }
+        let known = config::of_link(env, &link).await;
+        match known.as_ref() {
+            Ok(config) => calls += sweep_one(env, config).await,
+            Err(none) => worker::console_error!("merchant {link} was not swept: {none:?}"),
+        }
+    }
+}
+
+/// Goes on where the merchant's last sweep had to stop; how many calls it made.
+async fn sweep_one(env: &Env, config: &Config) -> usize {
     let (env_word, link) = (config.env.as_str(), config.link.as_str());
     let of_shop = [D1Type::Text(env_word), D1Type::Text(link)];
     let kept = ledger::texts(env, PLACE, &of_shop).await;
@@ -96,6 +123,7 @@ pub(crate) async fn on_schedule(env: &Env) {
         );
     }
     reconcile::on_schedule(env, config).await;
+    swept.payments + swept.receipts + swept.inbox.delivered + swept.inbox.kept + OWN_CALLS
 }
 
 /// One run, from a place in the rosters on. It ends by itself within half a minute, unless objects hang.

@@ -2,12 +2,12 @@
 //! forgets the customer.
 
 use crate::platform;
-use aes_gcm::aead::{Aead as _, KeyInit as _};
+use aes_gcm::aead::{Aead as _, KeyInit as _, Payload};
 use aes_gcm::{Aes256Gcm, Key, Nonce};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-/// One key: a payment's own, or the inbox's.
+/// One key: a payment's own, the inbox's, or the one of merchants' settings.
 pub(crate) struct Vault(Aes256Gcm);
 
 const NONCE_LEN: usize = 12;
@@ -30,16 +30,34 @@ impl Vault {
 
     /// Seals a text under a random nonce.
     pub(crate) fn seal(&self, text: &str) -> Option<String> {
-        let nonce = platform::random::<NONCE_LEN>()?;
-        let sealed = self.0.encrypt(&Nonce::from(nonce), text.as_bytes()).ok()?;
-        Some(STANDARD.encode([&nonce[..], &sealed].concat()))
+        self.seal_as(text, "")
     }
 
     /// What was sealed; none for another key's or an altered text.
     pub(crate) fn unseal(&self, sealed: &str) -> Option<String> {
+        self.unseal_as(sealed, "")
+    }
+
+    /// Seals a text together with what it is: it opens as that alone.
+    pub(crate) fn seal_as(&self, text: &str, what: &str) -> Option<String> {
+        let nonce = platform::random::<NONCE_LEN>()?;
+        let plain = Payload {
+            msg: text.as_bytes(),
+            aad: what.as_bytes(),
+        };
+        let sealed = self.0.encrypt(&Nonce::from(nonce), plain).ok()?;
+        Some(STANDARD.encode([&nonce[..], &sealed].concat()))
+    }
+
+    /// What was sealed as this; none for another key's, an altered text, or one that is something else.
+    pub(crate) fn unseal_as(&self, sealed: &str, what: &str) -> Option<String> {
         let bytes = STANDARD.decode(sealed).ok()?;
         let (nonce, sealed) = bytes.split_at_checked(NONCE_LEN)?;
         let nonce: [u8; NONCE_LEN] = nonce.try_into().ok()?;
+        let sealed = Payload {
+            msg: sealed,
+            aad: what.as_bytes(),
+        };
         String::from_utf8(self.0.decrypt(&Nonce::from(nonce), sealed).ok()?).ok()
     }
 }

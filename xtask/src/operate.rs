@@ -3,6 +3,7 @@
 mod books;
 mod call;
 mod link;
+mod merchant;
 mod payments;
 
 use std::path::PathBuf;
@@ -75,6 +76,12 @@ enum What {
     RegisterPull,
     /// Prints an item's payment link and its QR code
     Link(link::Options),
+    /// Makes, changes, lists and switches the merchants of the deployment
+    #[command(subcommand)]
+    Merchant(merchant::What),
+    /// Makes, lists and revokes a merchant's API keys
+    #[command(subcommand)]
+    Key(merchant::Key),
 }
 
 const REGISTRATION: &str = "\
@@ -95,9 +102,15 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     if let What::Link(asked) = &options.what {
         return link::print(&options.url, asked);
     }
+    if let What::Merchant(what) = &options.what {
+        return merchant::run(&options.url, what);
+    }
+    if let What::Key(key) = &options.what {
+        return merchant::key(&options.url, key);
+    }
     let worker = Worker::at(&options.url)?;
     match &options.what {
-        What::Link(_) => Ok(()), // has been printed
+        What::Link(_) | What::Merchant(_) | What::Key(_) => Ok(()), // has been done
         What::RegisterC2b { .. } => {
             let said = worker.post("c2b/register", &json!({}))?;
             print_json(&said);

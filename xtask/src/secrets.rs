@@ -11,7 +11,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::stamp::hex;
 
-const NAMES: [&str; 8] = [
+const NAMES: [&str; 9] = [
     "DARAJA_CONSUMER_KEY",
     "DARAJA_CONSUMER_SECRET",
     "DARAJA_PASSKEY",
@@ -20,6 +20,7 @@ const NAMES: [&str; 8] = [
     "WEBHOOK_SECRET",
     "API_KEY",
     "C2B_SECRET",
+    "ADMIN_KEY",
 ];
 
 /// Adds to the file whatever secret it lacks; what stands there is never changed. Returns whether it wrote.

@@ -49,6 +49,11 @@ pub(crate) struct Running {
 
 /// Compiles the emulator and starts it. Port 0 is any free one.
 pub(crate) fn start_emulator(setting: &Setting, port: u16) -> Result<Running> {
+    start_emulator_with(setting, port, &[])
+}
+
+/// As [`start_emulator`], with more flags.
+pub(crate) fn start_emulator_with(setting: &Setting, port: u16, more: &[&str]) -> Result<Running> {
     child::run(
         child::cargo("").args(["build", "--quiet", "--package", "malipo-emulator"]),
         "compiling the emulator",
@@ -57,7 +62,8 @@ pub(crate) fn start_emulator(setting: &Setting, port: u16) -> Result<Running> {
     emulator
         .args(["--port", &port.to_string(), "--shop-name", "Duka la Mtaa"])
         .arg("--credentials-file")
-        .arg(&setting.secrets);
+        .arg(&setting.secrets)
+        .args(more);
     let log = setting.state.join("emulator.log");
     let service = Service::start("emulator", &mut emulator, &log, setting.is_shown)?;
     let mut running = Running {

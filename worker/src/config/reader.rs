@@ -1,19 +1,18 @@
 //! `Reader`: one variable or secret at a time, with a note of everything that is wrong.
 
+use super::source::{Given, Source};
 use core::ops::RangeInclusive;
 use serde::de::DeserializeOwned;
-use wasm_bindgen::JsValue;
-use worker::Env;
 
 pub(super) struct Reader<'a> {
-    env: &'a Env,
+    source: &'a dyn Source,
     pub(super) wrong: Vec<String>,
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(env: &'a Env) -> Reader<'a> {
+    pub(super) fn new(source: &'a dyn Source) -> Reader<'a> {
         Reader {
-            env,
+            source,
             wrong: Vec::new(),
         }
     }
@@ -22,15 +21,10 @@ impl<'a> Reader<'a> {
 impl Reader<'_> {
     /// A variable that is a table in `wrangler.toml`, or the same as JSON text. The outer `None`: it is wrong.
     pub(super) fn structured<T: DeserializeOwned>(&mut self, name: &str) -> Option<Option<T>> {
-        let raw =
-            js_sys::Reflect::get(self.env, &JsValue::from_str(name)).unwrap_or(JsValue::UNDEFINED);
-        if raw.is_undefined() {
-            return Some(None);
-        }
-        let text = raw
-            .as_string()
-            .or_else(|| js_sys::JSON::stringify(&raw).ok()?.as_string())
-            .unwrap_or_default();
+        let text = match self.source.given(name) {
+            None => return Some(None),
+            Some(Given::Text(text) | Given::Json(text)) => text,
+        };
         match serde_json::from_slice(text.as_bytes()) {
             Ok(value) => Some(Some(value)),
             Err(why) => {
@@ -91,13 +85,10 @@ impl Reader<'_> {
     }
 
     pub(super) fn optional(&self, name: &str) -> Option<String> {
-        let value = js_sys::Reflect::get(self.env, &JsValue::from_str(name)).ok()?;
-        // In `wrangler.toml` a number or a flag may stand without quotes.
-        let text = value
-            .as_string()
-            .or_else(|| value.as_f64().map(|number| number.to_string()))
-            .or_else(|| value.as_bool().map(|flag| flag.to_string()));
-        text.filter(|text| !text.is_empty())
+        match self.source.given(name)? {
+            Given::Text(text) => Some(text).filter(|text| !text.is_empty()),
+            Given::Json(_) => None,
+        }
     }
 
     pub(super) fn note(&mut self, what: String) {

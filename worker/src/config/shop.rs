@@ -14,6 +14,8 @@ pub(crate) struct Server {
     pub(crate) webhook_url: Option<WebhookUrl>,
     /// Opens the operator's routes; 32 characters or more.
     pub(crate) api_key: Option<String>,
+    /// Opens the routes that make merchants and their keys; 32 characters or more. The deployment's.
+    pub(crate) admin_key: Option<String>,
 }
 
 /// Payments by hand: what M-PESA tells of them, and how typed receipts are checked.
@@ -82,11 +84,13 @@ impl Reader<'_> {
         }
         let is_long = |text: &str| text.len() >= SECRET_LEN_MIN;
         let api_key = self.formed("API_KEY", "32 characters or more", is_long);
+        let admin_key = self.formed("ADMIN_KEY", "32 characters or more", is_long);
         Server {
             order_secrets,
             webhook_secrets,
             webhook_url,
             api_key,
+            admin_key,
         }
     }
 

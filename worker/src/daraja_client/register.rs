@@ -17,7 +17,7 @@ pub(crate) async fn register_c2b(
         Err(why) => return no_token(why),
     };
     match ask(config, &held, register).await {
-        RegisterAnswer::TokenRefused(_) => match renewed_token(env, &held).await {
+        RegisterAnswer::TokenRefused(_) => match renewed_token(env, config, &held).await {
             Ok(fresh) => ask(config, &fresh, register).await,
             Err(why) => no_token(why),
         },

@@ -135,7 +135,12 @@ async fn confirm(
         Tried::Failed(_) => {
             let what = ReceiptCall::Show { facts, body };
             let name = format!("{}:{receipt}", config.env.as_str());
-            let message = ToReceipt { receipt, what };
+            let link = Some(config.link.clone());
+            let message = ToReceipt {
+                receipt,
+                link,
+                what,
+            };
             inbox::put(env, config, inbox::Kind::Receipt, &name, &message).await
         }
     };

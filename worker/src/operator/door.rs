@@ -1,40 +1,43 @@
-//! Who may call: the headers `apikey` and `linkid`, or `Authorization: Bearer`, compared in constant time; or the dashboard's
-//! session, whose key must still be the one that stands.
+//! Who may call: the headers `apikey` and `linkid`, or `Authorization: Bearer`; or the dashboard's session, whose key must still
+//! stand. The key says whose side of the API it opens; what is said beside it must agree.
 
-use crate::config::Config;
+use crate::config::{self, Config, Known};
 use crate::dashboard::{self, Admission};
-use malipo_engine::names::is_equal;
-use malipo_engine::session::key_hash;
+use crate::merchants_object::{self, ToMerchants};
+use malipo_engine::names::{ApiKey, is_equal};
+use malipo_engine::session::{Session, key_hash};
 use malipo_shared::LinkId;
 use malipo_shared::api::{ApiError, ErrorCode};
-use worker::{Headers, Request};
+use worker::{Env, Headers, Request};
 
-/// Lets the shop's server in, and its dashboard.
+/// Lets a shop's server in, and its dashboard: the deployment with its merchant. `config` is the one of the path.
 ///
 /// # Errors
 /// As [`admit_key`]; `ORIGIN_NOT_ALLOWED` for a session that another page tries to use.
-pub(super) fn admit(request: &Request, config: &Config, key: &str) -> Result<(), ApiError> {
+pub(super) async fn admit(
+    request: &Request,
+    env: &Env,
+    config: &Config,
+) -> Result<Known, ApiError> {
     match dashboard::admission(request, config) {
-        Admission::ByKey => admit_key(request.headers(), key, &config.link),
-        Admission::Refused(error) => Err(error),
-        Admission::By(session) => {
-            let is_same = is_equal(session.key_hash.as_bytes(), key_hash(key).as_bytes());
-            if is_same && session.link == config.link {
-                return Ok(());
-            }
-            Err(ApiError::new(
-                ErrorCode::InvalidApiKey,
-                "The API key of this session is no longer the one of this deployment. Sign in again.",
-            ))
+        Admission::ByKey => {
+            let (known, _) = admit_key(request.headers(), env, config).await?;
+            Ok(known)
         }
+        Admission::By(session) => admit_session(env, config, &session).await,
+        Admission::Refused(error) => Err(error),
     }
 }
 
-/// Lets a key in.
+/// Lets a key in: its merchant, and the key's [`key_hash`].
 ///
 /// # Errors
-/// `MISSING_HEADERS`, `INVALID_API_KEY` or `INVALID_LINK_ID`.
-pub(super) fn admit_key(headers: &Headers, key: &str, link: &LinkId) -> Result<(), ApiError> {
+/// `MISSING_HEADERS`, `INVALID_API_KEY`, `INVALID_LINK_ID` or `INACTIVE_SHORTCODE`.
+pub(super) async fn admit_key(
+    headers: &Headers,
+    env: &Env,
+    config: &Config,
+) -> Result<(Known, String), ApiError> {
     let header = |name: &str| headers.get(name).ok().flatten();
     let bearer = header("Authorization");
     let bearer = bearer
@@ -52,17 +55,110 @@ pub(super) fn admit_key(headers: &Headers, key: &str, link: &LinkId) -> Result<(
         (None, Some(given), Some(_)) => given,
         (None, _, _) => return Err(missing()),
     };
-    if !is_equal(presented.as_bytes(), key.as_bytes()) {
+    let link = link_of(env, presented).await?;
+    let is_said = linkid.is_none_or(|linkid| linkid == link.as_str());
+    let is_there = config.prefix.is_empty() || config.link == link;
+    if !is_said || !is_there {
+        return Err(other_link());
+    }
+    Ok((active(env, &link).await?, key_hash(presented)))
+}
+
+/// The merchant of a session, if its key still stands.
+async fn admit_session(env: &Env, config: &Config, session: &Session) -> Result<Known, ApiError> {
+    if !config.prefix.is_empty() && config.link != session.link {
+        return Err(other_link());
+    }
+    let own = config::of(env);
+    let own_key = match own.as_ref() {
+        Ok(own) if own.link == session.link => own.server.api_key.as_deref(),
+        Ok(_) | Err(_) => None,
+    };
+    let is_own = own_key
+        .is_some_and(|key| is_equal(key_hash(key).as_bytes(), session.key_hash.as_bytes()));
+    if !is_own && !stands(env, &session.link, session.key_hash.clone()).await? {
         return Err(ApiError::new(
             ErrorCode::InvalidApiKey,
-            "This API key is not the one of this deployment.",
+            "The API key of this session no longer stands. Sign in again.",
         ));
     }
-    match linkid {
-        Some(linkid) if linkid != link.as_str() => Err(ApiError::new(
-            ErrorCode::InvalidLinkId,
-            "`linkid` is not this deployment's.",
+    active(env, &session.link).await
+}
+
+async fn active(env: &Env, link: &LinkId) -> Result<Known, ApiError> {
+    let known = config::of_link(env, link).await;
+    match known.as_ref() {
+        Ok(config) if config.is_active => Ok(known),
+        Ok(_) => Err(ApiError::new(
+            ErrorCode::InactiveShortcode,
+            "This merchant was switched off. Payments that are under way go on; the operator switches it on again.",
         )),
-        Some(_) | None => Ok(()),
+        Err(config::NoConfig::UnknownLink) => Err(other_link()),
+        Err(config::NoConfig::Wrong(_)) => Err(ApiError::new(
+            ErrorCode::Misconfigured,
+            "This merchant's settings can no longer be read. The operator finds the reason in the log.",
+        )),
+        Err(config::NoConfig::Unreached) => Err(unreached()),
     }
+}
+
+/// The merchant whose key this is. A key that was made is asked for each time, so that a revoked one opens nothing from
+/// that moment on.
+async fn link_of(env: &Env, presented: &str) -> Result<LinkId, ApiError> {
+    let own = config::of(env);
+    let Ok(own) = own.as_ref() else {
+        return Err(unreached());
+    };
+    let Some(key) = ApiKey::parse(presented) else {
+        return match &own.server.api_key {
+            Some(key) if is_equal(presented.as_bytes(), key.as_bytes()) => Ok(own.link.clone()),
+            None if own.server.admin_key.is_none() => {
+                Err(ApiError::new(ErrorCode::NotFound, "There is nothing here."))
+            }
+            Some(_) | None => Err(unknown()),
+        };
+    };
+    if stands(env, key.link(), key.hash()).await? {
+        return Ok(key.link().clone());
+    }
+    Err(unknown())
+}
+
+/// Whether a key that was made for this merchant has this hash.
+async fn stands(env: &Env, link: &LinkId, hash: String) -> Result<bool, ApiError> {
+    let own = config::of(env);
+    let Ok(own) = own.as_ref() else {
+        return Err(unreached());
+    };
+    let message = ToMerchants::Admit {
+        link: link.clone(),
+        hash,
+    };
+    merchants_object::call(env, own, &message)
+        .await
+        .map_err(|why| {
+            worker::console_error!("an API key could not be checked: {why}");
+            unreached()
+        })
+}
+
+fn unknown() -> ApiError {
+    ApiError::new(
+        ErrorCode::InvalidApiKey,
+        "This API key is not one of this deployment, or was revoked.",
+    )
+}
+
+fn other_link() -> ApiError {
+    ApiError::new(
+        ErrorCode::InvalidLinkId,
+        "`linkid` is not that of this API key.",
+    )
+}
+
+fn unreached() -> ApiError {
+    ApiError::new(
+        ErrorCode::InternalError,
+        "API keys cannot be checked now. Nothing was done; please try again.",
+    )
 }

@@ -46,8 +46,11 @@ async fn show(visit: &Visit<'_>, asked: &OpenPayment) -> Result<Response> {
         let address = browser::address_of(visit.config, view.id.as_str());
         let read = address.map(|address| (address, html::READ));
         if let Ok(view) = visit.ask(read).await {
-            return visit.lead_to(&payment(&view), "");
+            return visit.lead_to(&payment(visit, &view), "");
         }
+    }
+    if !visit.config.is_active {
+        return visit.refused(browser::inactive());
     }
     let mut model = Model::new(visit.language);
     model.receive(view);
@@ -76,7 +79,7 @@ async fn pay(visit: &Visit<'_>, mut asked: OpenPayment, sent: &Sent) -> Result<R
         {
             Ok(view) => {
                 let pane = if is_by_hand { "by_hand" } else { "" };
-                return visit.lead_to(&payment(&view), pane);
+                return visit.lead_to(&payment(visit, &view), pane);
             }
             Err(denied) => visit.trouble(denied.refusal),
         },
@@ -100,8 +103,8 @@ fn form(visit: &Visit<'_>, model: Model, key: &IdempotencyKey) -> Result<Respons
     visit.page(200, &model, &around)
 }
 
-fn payment(view: &View) -> String {
-    format!("/pay/p/{}", view.id.as_str())
+fn payment(visit: &Visit<'_>, view: &View) -> String {
+    format!("{}/pay/p/{}", visit.config.prefix, view.id.as_str())
 }
 
 /// The payment as it will be once it is opened.

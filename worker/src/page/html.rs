@@ -230,7 +230,8 @@ impl Page<'_> {
             return Some(self.visit.path.to_owned());
         }
         let item = self.visit.item.as_deref()?;
-        Some(format!("/pay/{}", super::fields::encoded(item)))
+        let prefix = &self.visit.config.prefix;
+        Some(format!("{prefix}/pay/{}", super::fields::encoded(item)))
     }
 
     fn other_language(&self) -> Markup {

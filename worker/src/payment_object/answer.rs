@@ -50,6 +50,9 @@ impl Inner {
             if expires_at_ms <= turn.now_ms {
                 return Ok(Err(order_expired()));
             }
+            if !turn.config.is_active {
+                return Ok(Err(browser::inactive()));
+            }
             let Some(Address { reference, .. }) = Address::parse(address) else {
                 return Ok(Err(missing()));
             };
@@ -265,6 +268,9 @@ fn open_again(
 
 /// Reserves a push to `phone`; from here on the answer is a view.
 fn reserve(turn: &mut Turn<'_>, phone: &Msisdn, asked: &Asked) -> Result<Answer> {
+    if !turn.config.is_active {
+        return Ok(Err(browser::inactive()));
+    }
     let slot = turn.phone_slot(phone)?;
     let ask = asked.ask.clone();
     match turn.payment.reserve_push(slot, ask, turn.now_ms) {

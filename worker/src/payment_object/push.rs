@@ -3,7 +3,7 @@
 
 use super::Inner;
 use super::store::{Mark, Store};
-use crate::config::{self, Config};
+use crate::config::Config;
 use crate::daraja_client::{self, NoToken};
 use crate::message::HeldToken;
 use crate::{platform, prompts, roster_object};
@@ -61,7 +61,7 @@ impl Inner {
                 Effect::FreeHandset { attempt } => {
                     let inner = Rc::clone(&self);
                     platform::start(&self.state, async move {
-                        let config = config::of(&inner.env);
+                        let config = inner.config().await;
                         if let Ok(config) = config.as_ref() {
                             inner.free(config, attempt).await;
                         }
@@ -79,7 +79,7 @@ impl Inner {
         };
         platform::start(&self.state, async move {
             let inner = Rc::clone(&underway.inner);
-            let config = config::of(&inner.env);
+            let config = inner.config().await;
             if let Ok(config) = config.as_ref()
                 && let Err(why) = inner.push(config, attempt).await
             {
@@ -233,7 +233,7 @@ impl Inner {
             match &answer {
                 PushAnswer::Refused(_, Resend::WithFreshToken) if !is_renewed => {
                     is_renewed = true;
-                    match daraja_client::renewed_token(&self.env, &token).await {
+                    match daraja_client::renewed_token(&self.env, config, &token).await {
                         Ok(fresh) => token = fresh,
                         Err(why) => return Ok(Some(no_token(why))),
                     }

@@ -78,7 +78,7 @@ impl Inner {
         let slot = if held_ms > 0 {
             Slot::Yours(held_ms)
         } else {
-            let slot = daraja_client::reserve_query(&self.env, priority).await;
+            let slot = daraja_client::reserve_query(&self.env, config, priority).await;
             slot.unwrap_or(Slot::Yours(now_ms))
         };
         let at_ms = match slot {

@@ -3,7 +3,7 @@
 
 use super::Inner;
 use super::turn::Taken;
-use crate::config::{self, Config};
+use crate::config::Config;
 use crate::platform;
 use malipo_engine::payment::Effect;
 use std::cell::Cell;
@@ -78,7 +78,7 @@ impl Inner {
     fn start_lane(self: &Rc<Self>, lane: Lane) {
         let inner = Rc::clone(self);
         platform::start(&self.state, async move {
-            let config = config::of(&inner.env);
+            let config = inner.config().await;
             match (config.as_ref(), lane) {
                 (Ok(config), Lane::Claims) => inner.claims_lane(config).await,
                 (Ok(config), Lane::Deliveries) => inner.deliveries_lane(config).await,

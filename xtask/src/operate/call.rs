@@ -9,11 +9,32 @@ use serde_json::{Value, json};
 
 use crate::{child, places, secrets};
 
-/// A running Worker and the key to its operator's routes.
+/// A running Worker and the key to some of its routes.
 pub(crate) struct Worker {
-    url: String,
+    /// What stands before each path.
+    root: String,
     key: String,
 }
+
+/// Which routes, and where their key is found.
+struct Door {
+    path: &'static str,
+    variable: &'static str,
+    secret: &'static str,
+}
+
+/// A shop's own.
+const MERCHANT: Door = Door {
+    path: "/v1/merchant/",
+    variable: "MALIPO_API_KEY",
+    secret: "API_KEY",
+};
+/// The deployment's.
+const ADMIN: Door = Door {
+    path: "/v1/admin/",
+    variable: "MALIPO_ADMIN_KEY",
+    secret: "ADMIN_KEY",
+};
 
 /// Reads what to ask from standard input, so that the key stands in no list of processes.
 const ASK: &str = "\
@@ -33,6 +54,15 @@ impl Worker {
     /// # Errors
     /// There is no key, or it would be sent in the open.
     pub(crate) fn at(url: &str) -> Result<Worker> {
+        Worker::behind(&MERCHANT, url)
+    }
+
+    /// As [`Worker::at`], with `MALIPO_ADMIN_KEY` and for the deployment's own routes.
+    pub(crate) fn admin_at(url: &str) -> Result<Worker> {
+        Worker::behind(&ADMIN, url)
+    }
+
+    fn behind(door: &Door, url: &str) -> Result<Worker> {
         let url = url.trim_end_matches('/').to_owned();
         let host = url.strip_prefix("http://");
         let is_local = host.is_some_and(|host| {
@@ -42,17 +72,22 @@ impl Worker {
         if !is_local && !url.starts_with("https://") {
             bail!("{url}: the key is sent over https:// only");
         }
-        let given = env::var("MALIPO_API_KEY")
-            .ok()
-            .filter(|key| !key.is_empty());
+        let given = env::var(door.variable).ok().filter(|key| !key.is_empty());
         let key = match given {
             Some(key) => Some(key),
-            None if is_local => secrets::read(&places::root().join(".dev.vars"), "API_KEY")?,
+            None if is_local => secrets::read(&places::root().join(".dev.vars"), door.secret)?,
             None => None,
         };
         match key {
-            Some(key) => Ok(Worker { url, key }),
-            None => bail!("set MALIPO_API_KEY to the Worker's API_KEY (docs/operate.md)"),
+            Some(key) => Ok(Worker {
+                root: format!("{url}{}", door.path),
+                key,
+            }),
+            None => bail!(
+                "set {} to the Worker's {} (docs/operate.md, docs/merchants.md)",
+                door.variable,
+                door.secret
+            ),
         }
     }
 
@@ -87,7 +122,7 @@ impl Worker {
     }
 
     fn fetch(&self, method: &str, path: &str, body: &Value, again: Option<&str>) -> Result<String> {
-        let url = format!("{}/v1/merchant/{path}", self.url);
+        let url = format!("{}{path}", self.root);
         let ask = json!({
             "url": url, "method": method, "key": self.key, "body": body, "idempotency_key": again,
         });
@@ -107,7 +142,7 @@ impl Worker {
             Some(200) => Ok(text.to_owned()),
             Some(0) | None => bail!("{method} {url}: {text}"),
             Some(404) if text.contains("There is nothing here") => {
-                bail!("{url} is not there: the Worker has no API_KEY, or is an older one")
+                bail!("{url} is not there: the Worker has no such key, or is an older one")
             }
             Some(status) => bail!("{method} {url}: {status}: {}", message(text)),
         }

@@ -35,6 +35,7 @@ pub(super) fn live() -> Result<()> {
         r#"OPEN_AMOUNT:{"min_kes":10,"max_kes":1000}"#,
         "ENFORCE_CALLBACK_ADDRESSES:true",
         "CALLBACK_ADDRESSES:198.51.100.9",
+        "ADMIN_KEY:", // whose only merchant is the one of its variables
         webhook.as_str(),
     ];
     let till = stack.start_worker("till", &till, Some(till_door))?;
@@ -69,6 +70,9 @@ pub(super) fn live() -> Result<()> {
     ];
     let books_door = free_port()?;
     let books = stack.start_worker("books", &books, Some(books_door))?;
+    // A deployment of several merchants: what the tests make of it lies beside the one of its variables.
+    let merchants_door = free_port()?;
+    let merchants = stack.start_worker("merchants", &[], Some(merchants_door))?;
     let door = |port: u16| format!("http://127.0.0.1:{port}");
     let tell = |tests: &[&str]| {
         run(
@@ -83,6 +87,13 @@ pub(super) fn live() -> Result<()> {
                 .env("MALIPO_BOOKS_DOOR", door(books_door))
                 .env("MALIPO_TILL_DOOR", door(till_door))
                 .env("MALIPO_STRANGERS_DOOR", door(strangers_door))
+                .env("MALIPO_MERCHANTS_URL", &merchants.url)
+                .env("MALIPO_MERCHANTS_DOOR", door(merchants_door))
+                .env(
+                    "MALIPO_MERCHANTS_STATE",
+                    stack.setting.state.join("merchants"),
+                )
+                .env("MALIPO_MERCHANTS_DARAJA", MORE_AT_MPESA.join(" "))
                 .env("MALIPO_SHOP_PORT", shop_port.to_string()),
             "live tests",
         )
@@ -149,6 +160,18 @@ pub(super) fn deploy_dry_run() -> Result<()> {
     run(&mut wrangler, "wrangler deploy --dry-run")
 }
 
+/// Merchants at M-PESA beside the emulator's usual ones, with an app and passkeys of their own: two Pay Bills and a till.
+const MORE_AT_MPESA: [&str; 8] = [
+    "--app",
+    "another-consumer-key:another-consumer-secret",
+    "--shortcode",
+    "600777:passkey-of-600777",
+    "--shortcode",
+    "600888:passkey-of-600888",
+    "--till",
+    "400111:400222:passkey-of-400111",
+];
+
 /// An emulator and a Worker on free ports, with secrets and storage of their own.
 pub(super) struct TestStack {
     worker: Running, // ends first, so that it does not report its lost M-PESA
@@ -167,7 +190,7 @@ impl TestStack {
             is_shown: false,
         };
         secrets::write_missing(&setting.secrets)?;
-        let emulator = stack::start_emulator(&setting, 0)?;
+        let emulator = stack::start_emulator_with(&setting, 0, &MORE_AT_MPESA)?;
         let worker = worker(&setting, "worker", &emulator.url, vars, None)?;
         Ok(TestStack {
             worker,

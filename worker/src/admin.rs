@@ -1,0 +1,125 @@
+//! What only the deployment's operator may call, with `ADMIN_KEY`: merchants and their API keys. Without that secret there is
+//! nothing here.
+
+mod keys;
+mod merchants;
+
+use crate::browser::{BODY_BYTES_MAX, read_body};
+use crate::config::Config;
+use crate::{reply, routes};
+use malipo_engine::names::is_equal;
+use malipo_shared::LinkId;
+use malipo_shared::api::{ApiError, ErrorCode};
+use serde_json::{Map, Value};
+use worker::{Env, Method, Request, Response, Result};
+
+type Outcome = core::result::Result<Value, ApiError>;
+
+/// Answers below `/v1/admin/`.
+pub(crate) async fn answer(
+    request: &mut Request,
+    env: &Env,
+    own: &Config,
+    path: &str,
+) -> Result<Response> {
+    let Some(key) = &own.server.admin_key else {
+        return routes::not_found();
+    };
+    if let Err(error) = admit(request, key) {
+        return reply::error(error);
+    }
+    let segments: Vec<&str> = path.split('/').skip(3).collect();
+    let ["merchants", rest @ ..] = segments.as_slice() else {
+        return routes::not_found();
+    };
+    let is_read = request.method() == Method::Get;
+    let allowed = match rest {
+        [] | [_] | [_, "keys"] => "GET, POST",
+        [_, "activate" | "deactivate" | "reseal"] | [_, "keys", _, "revoke"] => "POST",
+        _ => return routes::not_found(),
+    };
+    if !(is_read && allowed.starts_with("GET")) && request.method() != Method::Post {
+        return routes::method_not_allowed(allowed);
+    }
+    let outcome = match link(rest.first()) {
+        Ok(link) => answered(request, env, own, (link, rest), is_read).await,
+        Err(error) => Err(error),
+    };
+    match outcome {
+        Ok(said) => reply::json(200, &said),
+        Err(error) => reply::error(error),
+    }
+}
+
+async fn answered(
+    request: &mut Request,
+    env: &Env,
+    own: &Config,
+    (link, rest): (Option<LinkId>, &[&str]),
+    is_read: bool,
+) -> Outcome {
+    let Some(link) = link else {
+        return match is_read {
+            true => merchants::list(env, own).await,
+            false => merchants::create(env, own, body(request).await?).await,
+        };
+    };
+    match (rest, is_read) {
+        ([_], true) => merchants::show(env, own, &link).await,
+        ([_], false) => merchants::change(env, own, &link, body(request).await?).await,
+        ([_, "reseal"], _) => merchants::change(env, own, &link, Map::new()).await,
+        ([_, "keys"], true) => keys::list(env, own, &link).await,
+        ([_, "keys"], false) => keys::create(env, own, &link, &body(request).await?).await,
+        ([_, "keys", id, _], _) => keys::revoke(env, own, &link, id).await,
+        ([_, switch, ..], _) => merchants::switch(env, own, &link, *switch == "activate").await,
+        ([], _) => Err(no_merchant()),
+    }
+}
+
+fn admit(request: &Request, key: &str) -> core::result::Result<(), ApiError> {
+    let header = request.headers().get("Authorization").ok().flatten();
+    let given = header
+        .as_deref()
+        .and_then(|text| text.strip_prefix("Bearer "));
+    let Some(given) = given else {
+        let message = "Send `Authorization: Bearer` with the deployment's ADMIN_KEY.";
+        return Err(ApiError::new(ErrorCode::MissingHeaders, message));
+    };
+    if !is_equal(given.trim().as_bytes(), key.as_bytes()) {
+        let message = "This is not the deployment's ADMIN_KEY.";
+        return Err(ApiError::new(ErrorCode::InvalidApiKey, message));
+    }
+    Ok(())
+}
+
+fn link(segment: Option<&&str>) -> core::result::Result<Option<LinkId>, ApiError> {
+    segment
+        .map(|text| LinkId::parse(text).map_err(|_| no_merchant()))
+        .transpose()
+}
+
+async fn body(request: &mut Request) -> core::result::Result<Map<String, Value>, ApiError> {
+    let bytes = read_body(request, BODY_BYTES_MAX).await?;
+    if bytes.iter().all(u8::is_ascii_whitespace) {
+        return Ok(Map::new());
+    }
+    match serde_json::from_slice(&bytes) {
+        Ok(Value::Object(fields)) => Ok(fields),
+        _ => Err(ApiError::new(
+            ErrorCode::MalformedJson,
+            "The body must be a JSON object.",
+        )),
+    }
+}
+
+fn no_merchant() -> ApiError {
+    ApiError::new(ErrorCode::NotFound, "There is no such merchant.")
+}
+
+fn unreached(why: &worker::Error) -> ApiError {
+    worker::console_error!("the merchants cannot be reached: {why}");
+    ApiError::new(
+        ErrorCode::InternalError,
+        "The merchants cannot be reached now. Whether anything was done is not known: look, and try again.",
+    )
+}

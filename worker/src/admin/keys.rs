@@ -1,0 +1,111 @@
+//! API keys: made and shown once, listed by their beginning, revoked.
+
+use super::{Outcome, no_merchant, unreached};
+use crate::config::{self, Config, NoConfig};
+use crate::merchants_object::{self, Key, ToMerchants};
+use crate::platform;
+use malipo_engine::names::ApiKey;
+use malipo_shared::LinkId;
+use malipo_shared::api::{ApiError, ErrorCode};
+use serde_json::{Map, Value, json};
+use worker::Env;
+
+const NAME_CHARS_MAX: usize = 60;
+const ID_LEN: usize = 12;
+/// Keys of one merchant that stand at the same time.
+const STANDING_MAX: usize = 20;
+
+/// `GET …/keys`: `{keys: [{id, name, shown, created_at_ms, revoked_at_ms?}]}`, oldest first.
+pub(super) async fn list(env: &Env, own: &Config, link: &LinkId) -> Outcome {
+    let keys: Vec<Value> = keys(env, own, link).await?.iter().map(told).collect();
+    Ok(json!({ "keys": keys }))
+}
+
+/// `POST …/keys {name?}`: `{key, id, shown, name}`. The key itself is told here and never again.
+pub(super) async fn create(
+    env: &Env,
+    own: &Config,
+    link: &LinkId,
+    fields: &Map<String, Value>,
+) -> Outcome {
+    let name = match fields.get("name") {
+        None | Some(Value::Null) => "",
+        Some(Value::String(name)) if name.chars().count() <= NAME_CHARS_MAX => name.trim(),
+        Some(_) => return Err(wrong("`name` must be a text of at most 60 characters.")),
+    };
+    let standing = keys(env, own, link).await?;
+    if standing
+        .iter()
+        .filter(|key| key.revoked_at_ms.is_none())
+        .count()
+        >= STANDING_MAX
+    {
+        return Err(wrong("20 keys stand already: revoke one first."));
+    }
+    let random = platform::random::<32>().ok_or_else(|| {
+        let message = "There is no randomness for a key. Nothing was made.";
+        ApiError::new(ErrorCode::InternalError, message)
+    })?;
+    let made = ApiKey::new(link, random);
+    let hash = made.hash();
+    let key = Key {
+        id: hash.chars().take(ID_LEN).collect(),
+        hash,
+        name: name.to_owned(),
+        shown: made.shown(),
+        created_at_ms: platform::now_ms(),
+        revoked_at_ms: None,
+    };
+    let mut said = told(&key);
+    let message = ToMerchants::AddKey {
+        link: link.clone(),
+        key,
+    };
+    let added: worker::Result<()> = merchants_object::call(env, own, &message).await;
+    added.map_err(|why| unreached(&why))?;
+    said["key"] = Value::String(made.reveal().to_owned());
+    Ok(said)
+}
+
+/// `POST …/keys/{id}/revoke`: from here on it opens nothing.
+pub(super) async fn revoke(env: &Env, own: &Config, link: &LinkId, id: &str) -> Outcome {
+    let message = ToMerchants::Revoke {
+        link: link.clone(),
+        id: id.to_owned(),
+        now_ms: platform::now_ms(),
+    };
+    let revoked: worker::Result<bool> = merchants_object::call(env, own, &message).await;
+    match revoked.map_err(|why| unreached(&why))? {
+        true => list(env, own, link).await,
+        false => Err(ApiError::new(
+            ErrorCode::NotFound,
+            "There is no such key of this merchant.",
+        )),
+    }
+}
+
+/// The merchant's keys; the one of the variables may have some too.
+async fn keys(env: &Env, own: &Config, link: &LinkId) -> Result<Vec<Key>, ApiError> {
+    let known = config::of_link(env, link).await;
+    if matches!(known.as_ref(), Err(NoConfig::UnknownLink)) {
+        return Err(no_merchant());
+    }
+    let message = ToMerchants::Keys { link: link.clone() };
+    let keys = merchants_object::call(env, own, &message).await;
+    keys.map_err(|why| unreached(&why))
+}
+
+/// A key without its hash.
+fn told(key: &Key) -> Value {
+    json!({
+        "id": key.id,
+        "name": key.name,
+        "shown": key.shown,
+        "created_at_ms": key.created_at_ms,
+        "revoked_at_ms": key.revoked_at_ms,
+    })
+}
+
+fn wrong(what: &str) -> ApiError {
+    ApiError::new(ErrorCode::ValidationError, what)
+}

@@ -1,0 +1,188 @@
+//! The merchants beside the one of the variables, as this isolate knows them. Which there are is read anew after 30 s, a
+//! merchant's settings when their version has changed; what was last read stands in while they cannot be reached, because
+//! a payment that is under way must not stop.
+
+use super::{Config, Known, NoConfig, check, of, unseal};
+use crate::merchants_object::{self, Entry, Settled, ToMerchants};
+use crate::platform;
+use malipo_shared::LinkId;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use worker::Env;
+
+/// How old the list of merchants may be, in milliseconds: so long a change takes to be known everywhere.
+const FRESH_MS: u64 = 30_000;
+/// A list that lacks what is asked for is read anew, but not oftener than this, in milliseconds: strangers can ask too.
+const LACKING_MS: u64 = 2_000;
+/// After a failure, in milliseconds.
+const AGAIN_MS: u64 = 5_000;
+
+#[derive(Default)]
+struct Isolate {
+    entries: Vec<Entry>,
+    /// When the list was read, in Unix milliseconds; none before the first time.
+    read_at_ms: Option<u64>,
+    /// Until when nobody else asks, in Unix milliseconds. (Waiting for another request's call is not possible here.)
+    asking_until_ms: u64,
+    settings: BTreeMap<LinkId, (u64, Known)>,
+}
+
+thread_local! {
+    static ISOLATE: RefCell<Isolate> = RefCell::default();
+}
+
+/// The deployment with the merchant of this link. For the one of the variables nothing is asked or waited for.
+pub(crate) async fn of_link(env: &Env, link: &LinkId) -> Known {
+    let own = of(env);
+    let config = match own.as_ref() {
+        Ok(config) if config.link != *link => config,
+        Ok(_) | Err(_) => return own,
+    };
+    match entry(env, config, |entry| entry.link == *link).await {
+        Ok(Some(entry)) => settings(env, config, &entry).await,
+        Ok(None) => Rc::new(Err(NoConfig::UnknownLink)),
+        Err(none) => Rc::new(Err(none)),
+    }
+}
+
+/// The merchant whom this number (Pay Bill, store or till) names to M-PESA; none if no merchant has it.
+///
+/// # Errors
+/// The list was never read and cannot be reached.
+pub(crate) async fn of_number(
+    env: &Env,
+    own: &Config,
+    number: &str,
+) -> Result<Option<LinkId>, NoConfig> {
+    if own.numbers().contains(&number) {
+        return Ok(Some(own.link.clone()));
+    }
+    let is_it = |entry: &Entry| entry.numbers.iter().any(|known| known == number);
+    let found = entry(env, own, is_it).await?;
+    Ok(found.map(|entry| entry.link))
+}
+
+/// All merchants, the one of the variables first.
+pub(crate) async fn links(env: &Env, own: &Config) -> Vec<LinkId> {
+    // Nobody has this name: it only has the list read where it is due.
+    let _ = entry(env, own, |_| false).await;
+    ISOLATE.with_borrow(|isolate| {
+        let others = isolate.entries.iter().map(|entry| entry.link.clone());
+        let others = others.filter(|link| *link != own.link);
+        core::iter::once(own.link.clone()).chain(others).collect()
+    })
+}
+
+/// From here on the list is old: it was changed by this isolate.
+pub(crate) fn forget() {
+    ISOLATE.with_borrow_mut(|isolate| {
+        isolate.read_at_ms = isolate.read_at_ms.map(|_| 0);
+        isolate.asking_until_ms = 0;
+    });
+}
+
+/// The first merchant that `is_it`, by the list as it is or as it was last known.
+async fn entry(
+    env: &Env,
+    own: &Config,
+    is_it: impl Fn(&Entry) -> bool,
+) -> Result<Option<Entry>, NoConfig> {
+    let find = || {
+        ISOLATE.with_borrow(|isolate| isolate.entries.iter().find(|entry| is_it(entry)).cloned())
+    };
+    let found = find();
+    if !is_due(found.is_some(), platform::now_ms()) {
+        return Ok(found);
+    }
+    match merchants_object::call::<Vec<Entry>>(env, own, &ToMerchants::List).await {
+        Ok(entries) => ISOLATE.with_borrow_mut(|isolate| {
+            isolate
+                .settings
+                .retain(|link, _| entries.iter().any(|entry| entry.link == *link));
+            isolate.entries = entries;
+            isolate.read_at_ms = Some(platform::now_ms());
+            isolate.asking_until_ms = 0;
+        }),
+        Err(why) => {
+            worker::console_error!("the merchants cannot be reached: {why}");
+            let is_known = ISOLATE.with_borrow(|isolate| isolate.read_at_ms.is_some());
+            if !is_known {
+                return Err(NoConfig::Unreached);
+            }
+        }
+    }
+    Ok(find())
+}
+
+/// Whether this request has to read the list; the others go on with what is known.
+fn is_due(is_found: bool, now_ms: u64) -> bool {
+    ISOLATE.with_borrow_mut(|isolate| {
+        let Some(read_at_ms) = isolate.read_at_ms else {
+            return true;
+        };
+        let fresh_ms = if is_found { FRESH_MS } else { LACKING_MS };
+        let is_due = now_ms >= read_at_ms + fresh_ms && now_ms >= isolate.asking_until_ms;
+        if is_due {
+            isolate.asking_until_ms = now_ms + AGAIN_MS;
+        }
+        is_due
+    })
+}
+
+async fn settings(env: &Env, own: &Config, entry: &Entry) -> Known {
+    let link = &entry.link;
+    let kept = ISOLATE.with_borrow(|isolate| isolate.settings.get(link).cloned());
+    if let Some((version, known)) = &kept
+        && *version == entry.version
+    {
+        return Rc::clone(known);
+    }
+    let message = ToMerchants::Read { link: link.clone() };
+    let settled = merchants_object::call::<Option<Settled>>(env, own, &message).await;
+    match (settled, kept) {
+        (Ok(Some(settled)), _) => {
+            let known = Rc::new(opened(env, own, link, &settled));
+            ISOLATE.with_borrow_mut(|isolate| {
+                let kept = (settled.version, Rc::clone(&known));
+                isolate.settings.insert(link.clone(), kept);
+            });
+            known
+        }
+        (Ok(None), _) => Rc::new(Err(NoConfig::UnknownLink)),
+        (Err(why), Some((_, last))) => {
+            worker::console_error!("merchant {link}: its last known settings stand in: {why}");
+            last
+        }
+        (Err(why), None) => {
+            worker::console_error!("merchant {link}: its settings cannot be reached: {why}");
+            Rc::new(Err(NoConfig::Unreached))
+        }
+    }
+}
+
+fn opened(env: &Env, own: &Config, link: &LinkId, settled: &Settled) -> Result<Config, NoConfig> {
+    let Some(settings) = unseal(own, link, &settled.sealed) else {
+        let what = "no master key opens it; keep the old one as MASTER_KEY_PREVIOUS";
+        worker::console_error!("merchant {link}: {what}");
+        return Err(NoConfig::Wrong(vec![what.to_owned()]));
+    };
+    let config = check(env, link, &settings).inspect_err(|none| {
+        if let NoConfig::Wrong(wrong) = none {
+            worker::console_error!("merchant {link}: {}", wrong.join("; "));
+        }
+    })?;
+    let taken = config
+        .numbers()
+        .into_iter()
+        .find(|number| own.numbers().contains(number));
+    if let Some(number) = taken {
+        worker::console_error!(
+            "merchant {link}: its number {number} is now that of the variables' merchant: it takes no new payments"
+        );
+    }
+    Ok(Config {
+        is_active: settled.is_active && taken.is_none(),
+        ..config
+    })
+}

@@ -1,0 +1,61 @@
+//! One merchant's settings: the variables of `wrangler.toml` under the same names, checked by the same rules, and sealed
+//! at rest for that merchant alone.
+
+use super::reader::Reader;
+use super::source::Settings;
+use super::{Config, NoConfig};
+use crate::vault::Vault;
+use malipo_engine::json;
+use malipo_shared::LinkId;
+use serde_json::{Map, Value};
+use worker::Env;
+
+/// The deployment with the merchant of these settings.
+///
+/// # Errors
+/// All that is wrong with them.
+pub(crate) fn check(
+    env: &Env,
+    link: &LinkId,
+    settings: &Map<String, Value>,
+) -> Result<Config, NoConfig> {
+    let source = Settings::new(env, settings);
+    let mut reader = Reader::new(&source);
+    let config = reader.config();
+    let mut wrong = reader.wrong;
+    wrong.extend(source.strange());
+    match config {
+        Some(config) if wrong.is_empty() && config.link == *link => Ok(Config {
+            prefix: format!("/m/{link}"),
+            ..config
+        }),
+        Some(_) if wrong.is_empty() => {
+            let what = format!("LINK_ID must be `{link}`: a merchant's link never changes");
+            Err(NoConfig::Wrong(vec![what]))
+        }
+        _ => Err(NoConfig::Wrong(wrong)),
+    }
+}
+
+/// Seals settings under a key of `MASTER_KEY`, for this merchant of this environment: in another's place they do not open.
+pub(crate) fn seal(
+    config: &Config,
+    link: &LinkId,
+    settings: &Map<String, Value>,
+) -> Option<String> {
+    let plain = serde_json::to_string(settings).ok()?;
+    let key = config.master_key.settings_keys().next()?;
+    Vault::of(key).seal_as(&plain, &place(config, link))
+}
+
+/// The settings of this merchant; none if no master key opens them.
+pub(crate) fn unseal(config: &Config, link: &LinkId, sealed: &str) -> Option<Map<String, Value>> {
+    let place = place(config, link);
+    let mut keys = config.master_key.settings_keys();
+    let plain = keys.find_map(|key| Vault::of(key).unseal_as(sealed, &place))?;
+    json::read(&plain).ok()
+}
+
+fn place(config: &Config, link: &LinkId) -> String {
+    format!("settings:{}:{link}", config.env.as_str())
+}

@@ -1,0 +1,110 @@
+//! Which merchant a request means: the one that its payment id or hook names, the one of `/m/{link}` before its path, else
+//! the one of the variables.
+
+use crate::config::{self, Config, Known, NoConfig};
+use crate::{platform, reply, routes};
+use malipo_shared::api::{ApiError, ErrorCode};
+use malipo_shared::{LinkId, PaymentId};
+use std::rc::Rc;
+use worker::{Env, Response, Result};
+
+/// M-PESA calls once: its merchant is looked for three times.
+const HOOK_TRIES: u32 = 3;
+const HOOK_PAUSE_MS: u64 = 150;
+
+/// Takes `/m/{link}` off a path: the link, and the path as it would be without.
+pub(crate) fn split(path: &str) -> (Option<LinkId>, &str) {
+    let parts = path.strip_prefix("/m/").and_then(|rest| {
+        let at = rest.find('/')?;
+        let (link, path) = rest.split_at(at);
+        Some((LinkId::parse(link).ok()?, path))
+    });
+    match parts {
+        Some((link, path)) => (Some(link), path),
+        None => (None, path),
+    }
+}
+
+/// The merchant of a request; `path` is without its prefix.
+pub(crate) async fn merchant(
+    env: &Env,
+    own: &Known,
+    config: &Config,
+    prefix: Option<LinkId>,
+    path: &str,
+) -> Known {
+    if path.starts_with("/hooks/") {
+        return match prefix {
+            None => of_hook(env, own, config, path).await,
+            Some(_) => Rc::new(Err(NoConfig::UnknownLink)),
+        };
+    }
+    match (prefix, of_payment(config, path)) {
+        (Some(prefix), Some(link)) if prefix != link => Rc::new(Err(NoConfig::UnknownLink)),
+        (_, Some(link)) | (Some(link), None) => config::of_link(env, &link).await,
+        (None, None) => Rc::clone(own),
+    }
+}
+
+/// What is answered when there is no merchant to answer.
+pub(crate) fn refuse(none: &NoConfig) -> Result<Response> {
+    match none {
+        NoConfig::UnknownLink => routes::not_found(),
+        NoConfig::Wrong(wrong) => {
+            worker::console_error!("the configuration is wrong: {}", wrong.join("; "));
+            reply::error(ApiError::new(
+                ErrorCode::Misconfigured,
+                "This shop's checkout is not set up yet. Its operator finds the reason at /healthz.",
+            ))
+        }
+        NoConfig::Unreached => reply::error(ApiError::new(
+            ErrorCode::InternalError,
+            "This shop cannot be reached now. Nothing was sent; please try again.",
+        )),
+    }
+}
+
+/// The merchant whose payment a path names, by an id that was made here.
+fn of_payment(config: &Config, path: &str) -> Option<LinkId> {
+    let mut segments = path.split('/').skip(1);
+    let id = match (segments.next()?, segments.next()?) {
+        ("v1", "payments") | ("pay", "p") => segments.next()?,
+        _ => return None,
+    };
+    let id = PaymentId::parse(id).ok()?;
+    let address = config
+        .master_key
+        .open_payment_id(config.env.as_str(), &id)?;
+    Some(address.link)
+}
+
+/// The merchant whom a hook names. Whether its path was made here is for the hook to say.
+async fn of_hook(env: &Env, own: &Known, config: &Config, path: &str) -> Known {
+    let mut segments = path.split('/').skip(2);
+    let (first, second) = (segments.next(), segments.next());
+    let mut tries = 1;
+    loop {
+        let known = match (first, second) {
+            (Some("c2b"), Some(number)) => match config::of_number(env, config, number).await {
+                Ok(Some(link)) => config::of_link(env, &link).await,
+                Ok(None) => Rc::clone(own),
+                Err(none) => Rc::new(Err(none)),
+            },
+            _ => match first.and_then(link_of_hex) {
+                Some(link) => config::of_link(env, &link).await,
+                None => Rc::clone(own),
+            },
+        };
+        let is_unreached = matches!(known.as_ref(), Err(NoConfig::Unreached));
+        if !is_unreached || tries >= HOOK_TRIES {
+            return known;
+        }
+        tries += 1;
+        platform::pause_ms(HOOK_PAUSE_MS).await;
+    }
+}
+
+fn link_of_hex(text: &str) -> Option<LinkId> {
+    let bytes = hex::decode(text).ok()?;
+    LinkId::parse(core::str::from_utf8(&bytes).ok()?).ok()
+}
