@@ -23,7 +23,7 @@ pub(crate) async fn pull(env: &Env, config: &Config, query: &PullQuery<'_>) -> P
         Err(_) => return PullAnswer::Unclear("no token".to_owned()),
     };
     match ask(config, &held, query).await {
-        PullAnswer::TokenRefused(_) => match renewed_token(env, &held).await {
+        PullAnswer::TokenRefused(_) => match renewed_token(env, config, &held).await {
             Ok(fresh) => ask(config, &fresh, query).await,
             Err(_) => PullAnswer::Unclear("no token".to_owned()),
         },
@@ -53,7 +53,7 @@ pub(crate) async fn register_pull(
         Err(why) => return no_token(why),
     };
     match ask_register(config, &held, body.clone()).await {
-        RegisterAnswer::TokenRefused(_) => match renewed_token(env, &held).await {
+        RegisterAnswer::TokenRefused(_) => match renewed_token(env, config, &held).await {
             Ok(fresh) => ask_register(config, &fresh, body).await,
             Err(why) => no_token(why),
         },

@@ -6,7 +6,7 @@ use crate::config::Config;
 use crate::message::{Known, ShopView};
 use crate::reply;
 use malipo_engine::daraja::PaidAmount;
-use malipo_engine::payment::{Delivery, DeliveryFacts, Event, Hearing, Payment, Validated};
+use malipo_engine::payment::{Delivery, DeliveryFacts, Event, Payment, Validated};
 use malipo_shared::MpesaReceipt;
 use malipo_shared::api::{ApiError, ErrorCode};
 use serde_json::json;
