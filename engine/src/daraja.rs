@@ -7,6 +7,7 @@ mod gateway;
 mod instant;
 mod oauth;
 mod payer_hint;
+mod reversal;
 mod security_credential;
 mod stk_callback;
 mod stk_push;
@@ -21,6 +22,10 @@ pub use gateway::{Refusal, Resend};
 pub use instant::{Instant, eat_text_to_ms};
 pub use oauth::{MintAnswer, Token, basic_authorization, decode_token};
 pub use payer_hint::PayerHint;
+pub use reversal::{
+    BadReversalResult, Reversal, ReversalAck, ReversalQuestion, ReversalResult,
+    decode_reversal_ack, is_reversed_already,
+};
 pub use security_credential::{BadSecurityCredential, SecurityCredential};
 pub use stk_callback::{BadCallback, PaidAmount, StkCallback, StkProof};
 pub use stk_push::{PushAnswer, StkPush, decode_push_answer};

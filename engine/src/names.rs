@@ -3,10 +3,12 @@
 
 mod inbox;
 mod reference;
+mod refund_path;
 mod result_path;
 mod roster;
 
 pub use reference::{read_typed_reference, signed_reference};
+pub use refund_path::{RefundTarget, RefundWord};
 pub use roster::roster_name;
 
 use core::fmt;

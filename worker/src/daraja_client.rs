@@ -1,8 +1,10 @@
 //! Talking to Daraja: tokens, pushes, queries. Every call has its limit; nothing is parsed blindly.
 
 mod register;
+mod reversal;
 
 pub(crate) use register::register_c2b;
+pub(crate) use reversal::{ask_reversal, reverse};
 
 use crate::config::{Config, DarajaEnv};
 use crate::message::{HeldToken, ToDaraja, TokenReply};

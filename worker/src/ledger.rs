@@ -16,15 +16,15 @@ const LIMIT_MS: u64 = 5_000;
 /// The payment itself. ?1 env, ?2 link, ?3 facts, ?4 the journal's number, ?5 now, ?6 whether something is owed.
 const PAYMENT: &str = "\
 INSERT INTO payments (env, link, account_reference, seq, at_ms, reference, origin, item, note, description, livemode, state, \
-due_kes, received_kes, excess_kes, opened_at_ms, paid_at_ms, review, look_at_ms, wakes) \
+due_kes, received_kes, excess_kes, refunded_kes, opened_at_ms, paid_at_ms, review, look_at_ms, wakes) \
 SELECT ?1, ?2, f->>'account_reference', ?4, ?5, f->>'reference', f->>'origin', f->>'item', f->>'note', f->>'description', \
-f->>'livemode', f->>'state', f->>'due_kes', f->>'received_kes', f->>'excess_kes', f->>'opened_at_ms', f->>'paid_at_ms', \
+f->>'livemode', f->>'state', f->>'due_kes', f->>'received_kes', f->>'excess_kes', f->>'refunded_kes', f->>'opened_at_ms', f->>'paid_at_ms', \
 f->'review', ?5 + 600000, ?6 FROM (SELECT ?3 AS f) WHERE true \
 ON CONFLICT (env, link, account_reference) DO UPDATE SET \
 look_at_ms = CASE WHEN excluded.seq > seq THEN excluded.look_at_ms ELSE look_at_ms END, \
 seq = excluded.seq, at_ms = excluded.at_ms, reference = excluded.reference, origin = excluded.origin, item = excluded.item, \
 note = excluded.note, description = excluded.description, livemode = excluded.livemode, state = excluded.state, \
-due_kes = excluded.due_kes, received_kes = excluded.received_kes, excess_kes = excluded.excess_kes, \
+due_kes = excluded.due_kes, received_kes = excluded.received_kes, excess_kes = excluded.excess_kes, refunded_kes = excluded.refunded_kes, \
 opened_at_ms = excluded.opened_at_ms, paid_at_ms = excluded.paid_at_ms, review = excluded.review, wakes = excluded.wakes \
 WHERE (excluded.seq, excluded.at_ms) >= (payments.seq, payments.at_ms)";
 
@@ -51,6 +51,16 @@ ON CONFLICT (env, link, account_reference, n) DO UPDATE SET receipt = excluded.r
 channel = excluded.channel, paid_at_ms = excluded.paid_at_ms \
 WHERE (excluded.receipt, excluded.amount_kes, excluded.channel, excluded.paid_at_ms) \
 IS NOT (receipts.receipt, receipts.amount_kes, receipts.channel, receipts.paid_at_ms)";
+
+/// Its refunds, in the same way.
+const REFUNDS: &str = "\
+INSERT INTO refunds (env, link, account_reference, n, receipt, amount_kes, state, code, reversal, requested_at_ms, ended_at_ms) \
+SELECT p.env, p.link, p.account_reference, r.value->>'n', r.value->>'receipt', r.value->>'amount_kes', r.value->>'state', \
+r.value->>'code', r.value->>'reversal', r.value->>'requested_at_ms', r.value->>'ended_at_ms' \
+FROM payments p, json_each(?3, '$.refunds') r \
+WHERE p.env = ?1 AND p.link = ?2 AND p.account_reference = ?3->>'account_reference' AND p.seq = ?4 AND p.at_ms = ?5 \
+ON CONFLICT (env, link, account_reference, n) DO UPDATE SET amount_kes = excluded.amount_kes, state = excluded.state, \
+code = excluded.code, reversal = excluded.reversal, ended_at_ms = excluded.ended_at_ms";
 
 /// What no longer counts.
 const NO_RECEIPTS: &str = "\
@@ -82,6 +92,8 @@ pub(crate) async fn project(
         worker::console_error!("payment {address}: the ledger cannot read its address");
         return true; // another try would not help
     };
+    // Most payments have none, and every statement is billed.
+    let refunds = (!facts.refunds.is_empty()).then_some((REFUNDS, 5));
     let facts = serde_json::to_string(facts).unwrap_or_default();
     let values = [
         D1Type::Text(&parsed.env),
@@ -96,6 +108,7 @@ pub(crate) async fn project(
         let statements: Result<Vec<D1PreparedStatement>> =
             [(PAYMENT, 6), (ATTEMPTS, 5), (RECEIPTS, 5), (NO_RECEIPTS, 5)]
                 .into_iter()
+                .chain(refunds)
                 .map(|(statement, n)| database.prepare(statement).bind_refs(&values[..n]))
                 .collect();
         let done = database.batch(statements?).await?;

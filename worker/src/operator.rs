@@ -5,6 +5,7 @@ mod door;
 mod entries;
 mod payments;
 mod receipts;
+mod refunds;
 mod sweeps;
 
 use crate::browser::{BODY_BYTES_MAX, read_body};
@@ -34,7 +35,8 @@ pub(crate) async fn answer(
         ["payments", _] | ["receipts", _] | ["unmatched"] | ["ledger"] | ["ledger", _] => {
             Method::Get
         }
-        ["payments", _, "redeliver" | "close"]
+        ["payments", _, "redeliver" | "close" | "refunds"]
+        | ["payments", _, "refunds", _, "settle"]
         | ["receipts", _, "claim"]
         | ["sweep"]
         | ["c2b", "register"] => Method::Post,
@@ -56,6 +58,12 @@ pub(crate) async fn answer(
         ["payments", reference] => payments::show(env, config, reference).await,
         ["payments", reference, "redeliver"] => {
             payments::redeliver(env, config, reference, &fields).await
+        }
+        ["payments", reference, "refunds"] => {
+            refunds::make(env, config, reference, request.headers(), &fields).await
+        }
+        ["payments", reference, "refunds", refund, _] => {
+            refunds::settle(env, config, reference, refund, &fields).await
         }
         ["payments", reference, _] => payments::close(env, config, reference).await,
         ["receipts", receipt] => receipts::show(env, config, receipt).await,

@@ -14,6 +14,8 @@ pub(crate) struct Server {
     pub(crate) webhook_url: Option<WebhookUrl>,
     /// Opens the operator's routes; 32 characters or more.
     pub(crate) api_key: Option<String>,
+    /// Whether a part of a receipt may be given back: only once it is proven on the shop's own account.
+    pub(crate) allows_partial_refunds: bool,
 }
 
 /// Payments by hand: what M-PESA tells of them, and how typed receipts are checked.
@@ -87,6 +89,7 @@ impl Reader<'_> {
             webhook_secrets,
             webhook_url,
             api_key,
+            allows_partial_refunds: self.flag("ALLOW_PARTIAL_REFUNDS"),
         }
     }
 

@@ -13,13 +13,16 @@ const PAGE_MAX: u64 = 200;
 const ENTRIES: &str = "\
 SELECT json_object('account_reference', account_reference, 'seq', seq, 'at_ms', at_ms, 'reference', reference, \
 'origin', origin, 'item', item, 'livemode', livemode, 'state', state, 'due_kes', due_kes, 'received_kes', received_kes, \
-'excess_kes', excess_kes, 'opened_at_ms', opened_at_ms, 'paid_at_ms', paid_at_ms, 'review', json(review), \
+'excess_kes', excess_kes, 'refunded_kes', refunded_kes, 'opened_at_ms', opened_at_ms, 'paid_at_ms', paid_at_ms, 'review', json(review), \
 'attempts', (SELECT json_group_array(json_object('n', n, 'outcome', outcome, 'code', code, 'reason', reason, \
 'amount_kes', amount_kes, 'phone_masked', phone_masked)) FROM attempts a WHERE a.env = p.env AND a.link = p.link \
 AND a.account_reference = p.account_reference), \
 'receipts', (SELECT json_group_array(json_object('receipt', receipt, 'amount_kes', amount_kes, 'channel', channel, \
 'paid_at_ms', paid_at_ms)) FROM receipts r WHERE r.env = p.env AND r.link = p.link \
-AND r.account_reference = p.account_reference)) AS v \
+AND r.account_reference = p.account_reference), \
+'refunds', (SELECT json_group_array(json_object('n', n, 'receipt', receipt, 'amount_kes', amount_kes, 'state', state, \
+'code', code, 'reversal', reversal, 'requested_at_ms', requested_at_ms, 'ended_at_ms', ended_at_ms)) FROM refunds b \
+WHERE b.env = p.env AND b.link = p.link AND b.account_reference = p.account_reference)) AS v \
 FROM payments p WHERE env = ?1 AND link = ?2 AND account_reference >= ?3 ORDER BY account_reference LIMIT ?4";
 
 /// `GET …/ledger/{account_reference}`: one payment as the ledger has it.
