@@ -32,9 +32,12 @@ pub(crate) struct Flags {
     /// The shop's name in prompts and messages
     #[arg(long, value_name = "NAME")]
     shop_name: Option<String>,
-    /// The only initiator that may ask for a transaction's status; any without it
+    /// The only initiator that may ask for reversals, balances and a transaction's status; any without it
     #[arg(long, value_name = "NAME")]
     initiator: Option<String>,
+    /// Its password, which must then be sealed in every SecurityCredential; any base64 without it
+    #[arg(long, value_name = "PASSWORD")]
+    initiator_password: Option<String>,
     /// Queries a minute before 429; 0 is without limit, the sandbox has 5
     #[arg(long, value_name = "N", default_value_t = 0)]
     query_limit_per_minute: u32,
@@ -110,6 +113,7 @@ impl Flags {
         options.is_rule_limited = !self.no_rule_limit;
         options.is_single_token = !self.keep_old_tokens;
         options.initiator = self.initiator;
+        options.initiator_password = self.initiator_password;
         options.query_limit_per_minute = self.query_limit_per_minute;
         Ok(Chosen {
             options,

@@ -17,21 +17,23 @@ use crate::{
     delivery::Copies,
     handset::{Prompt, problem},
     magic,
+    reversal::Reversal,
     shared::Shared,
-    story::{Story, Submit},
-    world::{Memory, Received, Script, Sent, Settings, Transfer, When},
+    story::Submit,
+    world::{Memory, Received, Sent, Settings, Transfer},
 };
 
 pub(crate) fn router() -> Router<Arc<Shared>> {
     Router::new()
         .route("/_emulator/ledger", get(ledger))
+        .route("/_emulator/reversals", get(reversals))
+        .route("/_emulator/certificate", get(certificate))
         .route("/_emulator/prompts", get(prompts))
         .route("/_emulator/requests", get(requests))
         .route("/_emulator/callbacks", get(callbacks))
         .route("/_emulator/c2b", get(registrations))
         .route("/_emulator/c2b/forget", post(forget))
         .route("/_emulator/stories", get(stories))
-        .route("/_emulator/scripts", post(script))
         .route("/_emulator/settings", get(settings).post(set))
         .route("/_emulator/tokens", post(tokens))
         .route("/_emulator/clock", post(advance))
@@ -40,6 +42,18 @@ pub(crate) fn router() -> Router<Arc<Shared>> {
 
 async fn ledger(State(shared): State<Arc<Shared>>) -> Json<Vec<Transfer>> {
     Json(shared.world().memory.ledger.clone())
+}
+
+async fn reversals(State(shared): State<Arc<Shared>>) -> Json<Vec<Reversal>> {
+    Json(shared.world().memory.reversals.clone())
+}
+
+/// What a password is sealed to for `SecurityCredential`, in PEM.
+async fn certificate(State(shared): State<Arc<Shared>>) -> Response {
+    match shared.sealing() {
+        Ok(sealing) => sealing.certificate.clone().into_response(),
+        Err(error) => problem(StatusCode::INTERNAL_SERVER_ERROR, error),
+    }
 }
 
 async fn prompts(State(shared): State<Arc<Shared>>) -> Json<Vec<Prompt>> {
@@ -80,8 +94,7 @@ async fn forget(State(shared): State<Arc<Shared>>, body: axum::body::Bytes) -> R
         Ok(Forgotten { shortcode }) => shortcode,
         Err(error) => return problem(StatusCode::UNPROCESSABLE_ENTITY, &error.to_string()),
     };
-    let mut merchants = shared.options.merchants.iter();
-    let merchant = merchants.find(|merchant| merchant.payee.is_called(&shortcode));
+    let merchant = shared.merchant(&shortcode);
     let has_forgotten = shared.change(|world| {
         let before = world.registrations.len();
         world.registrations.retain(|registration| {
@@ -102,43 +115,6 @@ async fn stories() -> Json<Vec<Value>> {
     Json(magic::TABLE.iter().map(row).collect())
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Scripted {
-    when: When,
-    story: Value,
-}
-
-async fn script(State(shared): State<Arc<Shared>>, body: axum::body::Bytes) -> Response {
-    let parsed = serde_json::from_slice::<Scripted>(&body)
-        .map_err(|error| error.to_string())
-        .and_then(|scripted| {
-            if scripted.when == When::default() {
-                return Err("when: give msisdn, amount or account_reference".to_owned());
-            }
-            Ok(Script {
-                when: scripted.when,
-                story: story(scripted.story)?,
-            })
-        });
-    match parsed {
-        Ok(script) => {
-            shared.change(|world| world.memory.scripts.push(script));
-            StatusCode::NO_CONTENT.into_response()
-        }
-        Err(error) => problem(StatusCode::UNPROCESSABLE_ENTITY, &error),
-    }
-}
-
-fn story(value: Value) -> Result<Story, String> {
-    match value.as_str() {
-        Some(name) => {
-            magic::by_name(name).ok_or_else(|| format!("story: there is none called {name:?}"))
-        }
-        None => serde_json::from_value(value).map_err(|error| format!("story: {error}")),
-    }
-}
-
 async fn settings(State(shared): State<Arc<Shared>>) -> Json<Settings> {
     Json(shared.world().settings.clone())
 }
@@ -154,6 +130,7 @@ struct Changed {
     validates_c2b: Option<bool>,
     validates_stk: Option<bool>,
     status_result: Option<Copies>,
+    pull_rows: Option<u32>,
 }
 
 async fn set(State(shared): State<Arc<Shared>>, body: axum::body::Bytes) -> Response {
@@ -174,6 +151,7 @@ async fn set(State(shared): State<Arc<Shared>>, body: axum::body::Bytes) -> Resp
         settings.validates_c2b = changed.validates_c2b.unwrap_or(settings.validates_c2b);
         settings.validates_stk = changed.validates_stk.unwrap_or(settings.validates_stk);
         settings.status_result = changed.status_result.unwrap_or(settings.status_result);
+        settings.pull_rows = changed.pull_rows.unwrap_or(settings.pull_rows);
         settings.clone()
     });
     Json(now).into_response()

@@ -21,6 +21,10 @@ pub(crate) enum Kind {
     C2bConfirmation,
     /// The result of a transaction status query.
     TransactionStatus,
+    /// The result of a reversal.
+    Reversal,
+    /// The result of a balance query.
+    AccountBalance,
 }
 
 /// Something to tell the merchant, ready to be sent.

@@ -8,20 +8,28 @@ mod options;
 mod server;
 
 // Daraja: every path, its calls, and what they are answered.
+mod account_balance;
 mod answer;
 mod c2b_register;
+mod c2b_simulate;
+mod certificate;
 mod gateway;
+mod initiator;
 mod oauth;
+mod pull;
 mod push_request;
+mod qr;
 mod result_codes;
+mod reversal;
 mod routes;
 mod stk_push;
 mod stk_query;
 mod transaction_status;
 
-// What happens to a push: as data, by magic number, in time, and how the merchant is told.
+// What happens to a push: as data, by magic number, in time, and how the merchant is told. To other calls: `call`.
 mod c2b_confirmation;
 mod c2b_validation;
+mod call;
 mod callback;
 mod delivery;
 mod magic;
@@ -31,7 +39,10 @@ mod story;
 // The customer's handset, and the control plane.
 mod control;
 mod handset;
+mod movements;
 mod pay;
+mod scripts;
+mod statement;
 
 // What they all hold in common.
 mod clock;

@@ -26,8 +26,10 @@ pub struct Options {
     pub is_single_token: bool,
     /// Queries per minute, evenly spaced, before Apigee's 429; 0 is without limit. The sandbox allows 5.
     pub query_limit_per_minute: u32,
-    /// The one initiator that may ask for a transaction's status; `None` lets any.
+    /// The one initiator that may ask for reversals, balances and a transaction's status; `None` lets any.
     pub initiator: Option<String>,
+    /// What its `SecurityCredential` must hold, sealed to `GET /_emulator/certificate`; `None` takes any base64.
+    pub initiator_password: Option<String>,
     /// Whether a payment by hand is validated where URLs are registered. Safaricom turns it on by request.
     pub validates_c2b: bool,
     /// Whether a push is validated too.
@@ -49,6 +51,7 @@ impl Options {
             is_single_token: true,
             query_limit_per_minute: 0,
             initiator: None,
+            initiator_password: None,
             validates_c2b: true,
             validates_stk: false,
         }

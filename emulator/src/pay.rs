@@ -21,6 +21,7 @@ use crate::{
     handset::{self, problem},
     options::{Merchant, Payee},
     push_request::AMOUNT_MAX_KES,
+    reversal::Reversed,
     shared::Shared,
     world::{Channel, Message, Transfer},
 };
@@ -35,24 +36,24 @@ pub(crate) fn router() -> Router<Arc<Shared>> {
 /// What the customer types.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Typed {
-    msisdn: String,
+pub(crate) struct Typed {
+    pub(crate) msisdn: String,
     /// The Pay Bill or the till.
-    shortcode: String,
+    pub(crate) shortcode: String,
     /// Of a Pay Bill only; told to the merchant exactly so.
-    account_reference: Option<String>,
-    amount_kes: u64,
+    pub(crate) account_reference: Option<String>,
+    pub(crate) amount_kes: u64,
     /// Without it, the right one.
-    pin: Option<String>,
+    pub(crate) pin: Option<String>,
     /// When it is to have happened; without it, now.
-    at_ms: Option<u64>,
+    pub(crate) at_ms: Option<u64>,
     /// How the merchant is told.
     #[serde(default)]
-    confirm: Copies,
+    pub(crate) confirm: Copies,
 }
 
 /// A payment that the phone's menu lets through.
-struct Payment {
+pub(crate) struct Payment {
     transfer: Transfer,
     merchant: Merchant,
     confirm: Copies,
@@ -77,7 +78,8 @@ async fn pay(State(shared): State<Arc<Shared>>, body: Bytes) -> Response {
     }
 }
 
-fn begin(shared: &Shared, typed: Typed) -> Result<Payment, String> {
+/// What the phone's menu makes of it.
+pub(crate) fn begin(shared: &Shared, typed: Typed) -> Result<Payment, String> {
     let msisdn = handset::msisdn(&typed.msisdn).ok_or("msisdn: not a Kenyan mobile number")?;
     let mut merchants = shared.options.merchants.iter();
     let merchant = merchants
@@ -115,6 +117,7 @@ fn begin(shared: &Shared, typed: Typed) -> Result<Payment, String> {
         at_ms,
         checkout_request_id: None,
         third_party_trans_id: String::new(),
+        reversed: Reversed::default(),
     };
     Ok(Payment {
         transfer,
@@ -124,7 +127,7 @@ fn begin(shared: &Shared, typed: Typed) -> Result<Payment, String> {
 }
 
 /// Asks the merchant, moves the money, says so, and confirms it to the merchant.
-async fn play(
+pub(crate) async fn play(
     shared: Arc<Shared>,
     payment: Payment,
     said: oneshot::Sender<Result<String, String>>,

@@ -1,6 +1,6 @@
 //! Acts a story out in time: the customer, the money, and what the merchant is told.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use tokio::sync::oneshot;
 
@@ -14,6 +14,9 @@ use crate::{
     story::{Callback, Customer, Echo, Story},
     world::{Outcome, Push},
 };
+
+/// Real time: the callback or result that precedes its call's answer may have no receiver.
+pub(crate) const TOLD_FIRST_MAX: Duration = Duration::from_secs(5);
 
 /// Plays the story of an accepted push; `told` fires when the first callback was answered or given up.
 pub(crate) async fn story(shared: Arc<Shared>, id: String, told: oneshot::Sender<()>) {

@@ -119,6 +119,12 @@ impl Fields {
         }
     }
 
+    /// The same, and not empty.
+    pub(crate) fn given(&self, key: &str) -> Result<String, Refusal> {
+        let text = self.text(key).filter(|text| !text.is_empty());
+        text.ok_or_else(|| invalid(key))
+    }
+
     pub(crate) fn shortcode(&self, key: &str) -> Result<String, Refusal> {
         let is_shortcode = |text: &String| {
             (4..=7).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit())
@@ -164,7 +170,7 @@ impl Fields {
         }
     }
 
-    fn amount_kes(&self) -> Option<u64> {
+    pub(crate) fn amount_kes(&self) -> Option<u64> {
         let whole = match self
             .0
             .get("Amount")?
@@ -181,7 +187,7 @@ impl Fields {
             .then_some(amount_kes)
     }
 
-    fn msisdn(&self, key: &str) -> Result<String, Refusal> {
+    pub(crate) fn msisdn(&self, key: &str) -> Result<String, Refusal> {
         self.text(key)
             .filter(|text| is_msisdn(text))
             .ok_or_else(|| invalid(key))

@@ -14,10 +14,11 @@ use axum::{
 use serde_json::{Value, json};
 
 use crate::{
+    account_balance,
     answer::{self, Unsent},
-    c2b_register, control, handset, oauth, pay,
+    c2b_register, c2b_simulate, control, handset, oauth, pay, pull, qr, reversal, scripts,
     shared::Shared,
-    stk_push, stk_query,
+    statement, stk_push, stk_query,
     story::Refusal,
     transaction_status,
     world::Received,
@@ -38,6 +39,20 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
             "/mpesa/transactionstatus/v1/query",
             post(transaction_status::query),
         )
+        .route("/mpesa/c2b/v1/simulate", post(c2b_simulate::simulate))
+        .route("/mpesa/c2b/v2/simulate", post(c2b_simulate::simulate))
+        .route(
+            "/mpesa/accountbalance/v1/query",
+            post(account_balance::query),
+        )
+        .route("/mpesa/qrcode/v1/generate", post(qr::generate))
+        .route("/mpesa/reversal/v1/request", post(reversal::request))
+        .route("/pulltransactions/v1/register", post(pull::register))
+        // Safaricom's page says GET in its prose and POST in its samples.
+        .route(
+            "/pulltransactions/v1/query",
+            post(pull::query).get(pull::query),
+        )
         .method_not_allowed_fallback(wrong_method)
         .fallback(unknown_path)
         .layer(middleware::from_fn_with_state(Arc::clone(&shared), record));
@@ -45,6 +60,8 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
         .merge(control::router())
         .merge(handset::router())
         .merge(pay::router())
+        .merge(scripts::router())
+        .merge(statement::router())
         .fallback_service(daraja.with_state(Arc::clone(&shared)))
         .with_state(shared)
 }

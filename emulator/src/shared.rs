@@ -1,13 +1,18 @@
 //! What every request and every running story hold in common.
 
 use std::{
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
     time::Duration,
 };
 
 use tokio::{sync::watch, task::JoinSet};
 
-use crate::{clock::Clock, options::Options, world::World};
+use crate::{
+    certificate::Sealing,
+    clock::Clock,
+    options::{Merchant, Options},
+    world::World,
+};
 
 pub(crate) struct Shared {
     pub(crate) options: Options,
@@ -16,6 +21,8 @@ pub(crate) struct Shared {
     world: Mutex<World>,
     version: watch::Sender<u64>,
     stories: Mutex<JoinSet<()>>,
+    /// Made when it is first needed.
+    sealing: OnceLock<Result<Sealing, String>>,
 }
 
 impl Shared {
@@ -33,8 +40,26 @@ impl Shared {
             world: Mutex::new(World::new(&options)),
             version: watch::Sender::new(1),
             stories: Mutex::default(),
+            sealing: OnceLock::new(),
             options,
         }))
+    }
+
+    /// The merchant that has this number, as its Pay Bill, store or till.
+    pub(crate) fn merchant(&self, shortcode: &str) -> Option<&Merchant> {
+        let mut merchants = self.options.merchants.iter();
+        merchants.find(|merchant| merchant.payee.is_called(shortcode))
+    }
+
+    /// The key of security credentials.
+    pub(crate) fn sealing(&self) -> Result<&Sealing, &str> {
+        let sealing = self.sealing.get_or_init(Sealing::make);
+        sealing.as_ref().map_err(String::as_str)
+    }
+
+    /// What is sealed in a security credential.
+    pub(crate) fn opens(&self, sealed: &[u8]) -> Option<Vec<u8>> {
+        self.sealing().ok()?.open(sealed)
     }
 
     /// Looks at the world.

@@ -1,6 +1,6 @@
 //! `POST /mpesa/stkpush/v1/processrequest`: checks a push and begins its story.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use axum::{body::Bytes, extract::State, http::HeaderMap, response::Response};
 use tokio::sync::{Notify, oneshot};
@@ -8,7 +8,7 @@ use tokio::sync::{Notify, oneshot};
 use crate::{
     answer, gateway, handset, oauth,
     options::Merchant,
-    play,
+    play::{self, TOLD_FIRST_MAX},
     push_request::{Fields, PushRequest, TransactionType, invalid},
     result_codes::callback_desc,
     shared::Shared,
@@ -21,9 +21,6 @@ const SAME_PAYMENT_MS: u64 = 120_000;
 
 /// Characters. Daraja, M-Pesa Express, "Result codes", 1025.
 const PROMPT_LENGTH_MAX: usize = 182;
-
-/// Real time: the callback that precedes its push's answer may have no receiver.
-const CALLBACK_FIRST_MAX: Duration = Duration::from_secs(5);
 
 pub(crate) async fn submit(
     State(shared): State<Arc<Shared>>,
@@ -57,7 +54,7 @@ async fn play(shared: &Arc<Shared>, id: String, told_before_answer: bool) -> Res
     shared.spawn(play::story(Arc::clone(shared), id, told));
     if told_before_answer {
         // An error is a reset, or a story without a callback: nothing to wait for.
-        let _in_time = tokio::time::timeout(CALLBACK_FIRST_MAX, answered).await;
+        let _in_time = tokio::time::timeout(TOLD_FIRST_MAX, answered).await;
     }
     accepted.unwrap_or_else(answer::unsent)
 }

@@ -2,53 +2,40 @@
 
 use std::sync::Arc;
 
-use axum::{
-    Json,
-    body::Bytes,
-    extract::State,
-    http::HeaderMap,
-    response::{IntoResponse, Response},
-};
-use base64::{Engine, prelude::BASE64_STANDARD};
-use serde::Serialize;
+use axum::{body::Bytes, extract::State, http::HeaderMap, response::Response};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use crate::{
-    answer::{self, NO_STORE},
+    answer,
     c2b_confirmation::FIRST_NAME,
+    call::{self, Api, Call, Taken},
     callback::json_code,
     clock::{compact, in_nairobi},
     delivery::{Kind, Notice},
+    initiator::{
+        Ack, Declined, Initiator, declined, item, result_url, scripted, transaction_id, valueless,
+    },
     oauth,
     options::{Merchant, Payee},
-    push_request::{Fields, invalid, is_callback_url},
+    push_request::{Fields, invalid},
     result_codes::callback_desc,
+    reversal::Reversal,
     shared::Shared,
     story::Refusal,
-    world::Transfer,
+    world::{Transfer, World},
 };
 
-/// A query as it is understood. `SecurityCredential` is checked to be base64 and not opened.
+/// A query as it is understood.
 struct StatusRequest {
-    initiator: String,
+    initiator: Initiator,
+    /// A receipt; may be empty if the other is given.
     transaction_id: String,
+    /// The `OriginatorConversationID` of what was asked for by API.
+    original_conversation_id: String,
     party_a: String,
     result_url: String,
     occasion: String,
-}
-
-/// The ids of one query.
-#[derive(Serialize)]
-struct Ack {
-    #[serde(rename = "OriginatorConversationID")]
-    originator_conversation_id: String,
-    #[serde(rename = "ConversationID")]
-    conversation_id: String,
-    #[serde(rename = "ResponseCode")]
-    response_code: &'static str,
-    #[serde(rename = "ResponseDescription")]
-    response_description: &'static str,
 }
 
 pub(crate) async fn query(
@@ -60,25 +47,31 @@ pub(crate) async fn query(
         Ok(request) => request,
         Err(refusal) => return answer::refusal(&shared, &refusal),
     };
-    let now_ms = shared.clock.now_ms();
-    let (ack, copies) = shared.change(|world| {
-        let ack = Ack {
-            originator_conversation_id: world.ids.originator_id(),
-            conversation_id: world.ids.conversation_id(now_ms),
-            response_code: "0",
-            response_description: "Accept the service request successfully.",
-        };
-        (ack, world.settings.status_result)
-    });
-    let notice = Notice {
-        kind: Kind::TransactionStatus,
-        url: request.result_url.clone(),
-        business_short_code: None,
-        body: result(&shared, &request, &ack),
+    let call = Call {
+        api: Api::TransactionStatus,
+        shortcode: request.party_a.clone(),
+        receipt: Some(request.transaction_id.clone()),
+        amount: None,
     };
-    let sender = Arc::clone(&shared);
-    shared.spawn(async move { notice.send(&sender, now_ms, copies, None).await });
-    ([NO_STORE], Json(ack)).into_response()
+    let merchant = shared.merchant(&request.party_a);
+    let allowed = request.initiator.check(&shared);
+    let now_ms = shared.clock.now_ms();
+    call::play(&shared, call, |world, story| {
+        let ack = Ack::new(world.ids.originator_id(), world.ids.conversation_id(now_ms));
+        let found = allowed
+            .and_then(|()| scripted(story, callback_desc))
+            .and_then(|()| found(world, &request, merchant));
+        Taken {
+            answer: ack.response(),
+            result: Some(Notice {
+                kind: Kind::TransactionStatus,
+                url: request.result_url.clone(),
+                business_short_code: None,
+                body: result(&request, &ack, found),
+            }),
+        }
+    })
+    .await
 }
 
 impl StatusRequest {
@@ -86,54 +79,35 @@ impl StatusRequest {
     fn parse(shared: &Shared, headers: &HeaderMap, body: &[u8]) -> Result<Self, Refusal> {
         oauth::authorize(shared, headers)?;
         let fields = Fields::parse(headers, body).map_err(|_| invalid("Initiator"))?;
-        let given = |key: &str| {
-            let text = fields.text(key).filter(|text| !text.is_empty());
-            text.ok_or_else(|| invalid(key))
+        let initiator = Initiator::parse(&fields, "TransactionStatusQuery")?;
+        let original_conversation_id = fields.text("OriginalConversationID").unwrap_or_default();
+        let transaction_id = match fields.given("TransactionID") {
+            Err(_) if !original_conversation_id.is_empty() => String::new(),
+            given => given?,
         };
-        let initiator = given("Initiator")?;
-        BASE64_STANDARD
-            .decode(given("SecurityCredential")?)
-            .map_err(|_| invalid("SecurityCredential"))?;
-        if given("CommandID")? != "TransactionStatusQuery" {
-            return Err(invalid("CommandID"));
-        }
-        let transaction_id = given("TransactionID")?;
         let party_a = fields.shortcode("PartyA")?;
         // A number, a till, an organisation.
-        if !matches!(given("IdentifierType")?.as_str(), "1" | "2" | "4") {
+        if !matches!(fields.given("IdentifierType")?.as_str(), "1" | "2" | "4") {
             return Err(invalid("IdentifierType"));
         }
-        let url = |key: &str| {
-            let url = given(key).ok().filter(|url| is_callback_url(url));
-            url.ok_or_else(|| invalid(key))
-        };
-        let result_url = url("ResultURL")?;
-        url("QueueTimeOutURL")?;
-        given("Remarks")?;
         Ok(Self {
             initiator,
             transaction_id,
+            original_conversation_id,
             party_a,
-            result_url,
+            result_url: result_url(&fields)?,
             occasion: fields.text("Occasion").unwrap_or_default(),
         })
     }
 }
 
 /// The body of the result, by hand in Daraja's order: one key comes twice.
-fn result(shared: &Shared, request: &StatusRequest, ack: &Ack) -> String {
-    let is_initiator = |initiator: &String| *initiator == request.initiator;
-    let found = if shared.options.initiator.as_ref().is_none_or(is_initiator) {
-        // Not documented for this call; the page of reversals has this code for an id that is none.
-        transfer(shared, request).ok_or(("R000002", "The TransactionID is invalid."))
-    } else {
-        Err(("2001", callback_desc("2001")))
-    };
+fn result(request: &StatusRequest, ack: &Ack, found: Result<Vec<String>, Declined>) -> String {
     let (code, desc, parameters) = match found {
-        Ok((transfer, merchant)) => {
-            let items = items(&transfer, merchant).join(",");
+        Ok(items) => {
+            let items = items.join(",");
             let parameters = format!("\"ResultParameters\":{{\"ResultParameter\":[{items}]}},");
-            ("0", callback_desc("0"), parameters)
+            ("0".to_owned(), callback_desc("0").to_owned(), parameters)
         }
         Err((code, desc)) => (code, desc, String::new()),
     };
@@ -141,29 +115,41 @@ fn result(shared: &Shared, request: &StatusRequest, ack: &Ack) -> String {
         "" => valueless("Occasion"),
         occasion => item("Occasion", occasion),
     };
-    // The query is a transaction of its own: its id is not the receipt.
-    let first: String = request.transaction_id.chars().take(3).collect();
     format!(
         "{{\"Result\":{{\"ConversationID\":{},\"OriginatorConversationID\":{},\"ReferenceData\":{{\"ReferenceItem\":\
          {occasion}}},\"ResultCode\":{},\"ResultDesc\":{},{parameters}\"ResultType\":0,\"TransactionID\":{}}}}}",
         json!(ack.conversation_id),
         json!(ack.originator_conversation_id),
-        json_code(code),
+        json_code(&code),
         json!(desc),
-        json!(first + "0000000"),
+        json!(transaction_id(&request.transaction_id)),
     )
 }
 
-/// The transaction, if `PartyA` received it.
-fn transfer<'a>(shared: &'a Shared, request: &StatusRequest) -> Option<(Transfer, &'a Merchant)> {
-    let mut merchants = shared.options.merchants.iter();
-    let merchant = merchants.find(|merchant| merchant.payee.is_called(&request.party_a))?;
-    let world = shared.world();
+/// The payment or the reversal, if `PartyA` received or sent it.
+fn found(
+    world: &World,
+    request: &StatusRequest,
+    merchant: Option<&Merchant>,
+) -> Result<Vec<String>, Declined> {
+    // Not documented for this call; the page of reversals has this code for an id that is none.
+    let nothing = || declined("R000002", "The TransactionID is invalid.");
+    let merchant = merchant.ok_or_else(nothing)?;
     let mut ledger = world.memory.ledger.iter();
     let transfer = ledger.find(|transfer| {
         transfer.receipt == request.transaction_id && transfer.shortcode == merchant.payee.party_b()
-    })?;
-    Some((transfer.clone(), merchant))
+    });
+    let mut reversals = world.memory.reversals.iter();
+    let reversal = reversals.find(|reversal| {
+        let is_it = reversal.receipt.as_ref() == Some(&request.transaction_id)
+            || reversal.ack.originator_conversation_id == request.original_conversation_id;
+        is_it && merchant.payee.is_called(&reversal.shortcode)
+    });
+    match (transfer, reversal) {
+        (Some(transfer), _) => Ok(items(transfer, merchant)),
+        (None, Some(reversal)) => Ok(items_of_reversal(reversal, merchant)),
+        (None, None) => Err(nothing()),
+    }
 }
 
 fn items(transfer: &Transfer, merchant: &Merchant) -> Vec<String> {
@@ -192,6 +178,39 @@ fn items(transfer: &Transfer, merchant: &Merchant) -> Vec<String> {
     ]
 }
 
+/// The same parameters for money that went back: no page shows them, so the values are guesses but for amount, state,
+/// ids and receipt. A declined reversal has no receipt.
+fn items_of_reversal(reversal: &Reversal, merchant: &Merchant) -> Vec<String> {
+    let time = compact(reversal.at_ms);
+    let shop = format!("{} - {}", merchant.payee.party_b(), merchant.name);
+    let customer = reversal.msisdn.as_ref().map_or_else(
+        || valueless("DebitPartyName"),
+        |msisdn| item("DebitPartyName", &format!("{msisdn} - {FIRST_NAME}")),
+    );
+    let (status, receipt) = match &reversal.receipt {
+        Some(receipt) => ("Completed", item("ReceiptNo", receipt)),
+        None => ("Declined", valueless("ReceiptNo")),
+    };
+    vec![
+        item("DebitPartyName", &shop),
+        customer,
+        item(
+            "OriginatorConversationID",
+            &reversal.ack.originator_conversation_id,
+        ),
+        item("InitiatedTime", &time),
+        item("DebitAccountType", "Utility Account"),
+        valueless("DebitPartyCharges"),
+        valueless("TransactionReason"),
+        item("ReasonType", "Transaction Reversal"),
+        item("TransactionStatus", status),
+        item("FinalisedTime", &time),
+        item("Amount", &reversal.amount_kes.to_string()),
+        item("ConversationID", &reversal.ack.conversation_id),
+        receipt,
+    ]
+}
+
 /// The ids of the payment itself: from its receipt, so that asking again tells the same and draws nothing.
 fn original_ids(transfer: &Transfer) -> (String, String) {
     let digest = Sha256::digest(&transfer.receipt);
@@ -207,12 +226,4 @@ fn original_ids(transfer: &Transfer) -> (String, String) {
     let originator_id = format!("{}-{}-1", first + 1_000, second + 10_000_000);
     let conversation_id = format!("AG_{day}_{}", hex.get(..20).unwrap_or_default());
     (originator_id, conversation_id)
-}
-
-fn item(key: &str, value: &str) -> String {
-    format!("{{\"Key\":\"{key}\",\"Value\":{}}}", json!(value))
-}
-
-fn valueless(key: &str) -> String {
-    format!("{{\"Key\":\"{key}\"}}")
 }

@@ -1,7 +1,7 @@
 //! Everything that is remembered: tokens, registrations, pushes, prompts, the ledger, messages, scripts, what was received and sent.
 
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::{HashMap, HashSet, VecDeque},
     sync::Arc,
 };
 
@@ -11,11 +11,13 @@ use tokio::sync::Notify;
 
 use crate::{
     c2b_register::Registration,
+    call::CallScript,
     delivery::{Copies, Kind},
     ids::Ids,
     magic,
     options::{Merchant, Options, Payee},
     push_request::PushRequest,
+    reversal::{Reversal, Reversed},
     story::{Story, Submit},
 };
 
@@ -27,6 +29,8 @@ pub(crate) struct World {
     pub(crate) token_answers: VecDeque<Submit>,
     /// At most one for each merchant.
     pub(crate) registrations: Vec<Registration>,
+    /// The shortcodes registered for Pull Transactions.
+    pub(crate) pulled: HashSet<String>,
     pub(crate) settings: Settings,
     pub(crate) query_allowed_at_ms: u64,
     pub(crate) memory: Memory,
@@ -37,8 +41,12 @@ pub(crate) struct World {
 pub(crate) struct Memory {
     pub(crate) pushes: Vec<Push>,
     pub(crate) ledger: Vec<Transfer>,
+    /// In the order they were asked for, the declined ones too.
+    pub(crate) reversals: Vec<Reversal>,
+    pub(crate) withdrawals: Vec<Withdrawal>,
     pub(crate) messages: Vec<Message>,
     pub(crate) scripts: Vec<Script>,
+    pub(crate) call_scripts: Vec<CallScript>,
     pub(crate) requests: Vec<Received>,
     pub(crate) callbacks: Vec<Sent>,
     /// How many pushes each number has made under each story.
@@ -60,8 +68,10 @@ pub(crate) struct Settings {
     pub(crate) prompt_timeout_ms: u64,
     pub(crate) validates_c2b: bool,
     pub(crate) validates_stk: bool,
-    /// How the results of transaction status queries go out.
+    /// How results go out: of reversals, balances and transaction status queries.
     pub(crate) status_result: Copies,
+    /// Rows in one answer of Pull Transactions.
+    pub(crate) pull_rows: u32,
 }
 
 /// A push that was accepted.
@@ -113,6 +123,17 @@ pub(crate) struct Transfer {
     /// The merchant's own, from its validation.
     #[serde(skip)]
     pub(crate) third_party_trans_id: String,
+    #[serde(flatten)]
+    pub(crate) reversed: Reversed,
+}
+
+/// Money that the merchant took to its bank.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Withdrawal {
+    pub(crate) receipt: String,
+    pub(crate) amount_kes: u64,
+    pub(crate) shortcode: String,
+    pub(crate) at_ms: u64,
 }
 
 /// How a payment was begun.
@@ -182,6 +203,7 @@ impl World {
             tokens: Vec::new(),
             token_answers: VecDeque::new(),
             registrations: Vec::new(),
+            pulled: HashSet::new(),
             settings: Settings {
                 is_rule_limited: options.is_rule_limited,
                 is_single_token: options.is_single_token,
@@ -190,6 +212,7 @@ impl World {
                 validates_c2b: options.validates_c2b,
                 validates_stk: options.validates_stk,
                 status_result: Copies::default(),
+                pull_rows: 100,
             },
             query_allowed_at_ms: 0,
             memory: Memory::default(),
@@ -279,6 +302,18 @@ impl World {
             .sum()
     }
 
+    /// What a shortcode has: received, less what went back and what was withdrawn. KES.
+    pub(crate) fn utility_kes(&self, shortcode: &str) -> u64 {
+        let memory = &self.memory;
+        let received = memory.ledger.iter().filter(|it| it.shortcode == shortcode);
+        let received: u64 = received
+            .map(|it| it.amount_kes - it.reversed.reversed_kes)
+            .sum();
+        let withdrawn = memory.withdrawals.iter();
+        let withdrawn = withdrawn.filter(|it| it.shortcode == shortcode);
+        received - withdrawn.map(|it| it.amount_kes).sum::<u64>()
+    }
+
     /// What the customer does with the prompt: settles it, unless the merchant is to be asked first.
     pub(crate) fn answer(&mut self, checkout_request_id: &str, outcome: Outcome) -> bool {
         let is_validated = self.settings.validates_stk
@@ -344,6 +379,7 @@ impl Push {
             at_ms,
             checkout_request_id: Some(self.checkout_request_id.clone()),
             third_party_trans_id: self.third_party_trans_id.clone(),
+            reversed: Reversed::default(),
         }
     }
 }

@@ -247,8 +247,17 @@ impl Bench {
     }
 
     pub(crate) async fn see(&self, what: &str) -> Value {
+        body(self.look(what).await).await
+    }
+
+    /// The same, for what is not JSON.
+    pub(crate) async fn text(&self, what: &str) -> String {
+        self.look(what).await.text().await.unwrap()
+    }
+
+    pub(crate) async fn look(&self, what: &str) -> Response {
         let url = format!("{}/_emulator/{what}", self.emulator.url());
-        body(self.http.get(url).send().await.unwrap()).await
+        self.http.get(url).send().await.unwrap()
     }
 
     /// Waits for a change until `what` is as it should be.

@@ -30,6 +30,7 @@ async fn a_payment_by_hand_moves_money_and_is_confirmed_as_it_was_typed() {
         json!({
             "receipt": receipt, "amount_kes": 150, "msisdn": "254708374126", "shortcode": "174379",
             "account_reference": " inv-1 a", "channel": "c2b", "at_ms": row["at_ms"], "checkout_request_id": null,
+            "reversed_kes": 0, "reversal_receipt": null, "reversed_at_ms": null,
         })
     );
     bench.advance(500).await;

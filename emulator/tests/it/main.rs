@@ -14,8 +14,12 @@ mod checks;
 mod control;
 mod faults;
 mod handset;
+mod other_calls;
 mod outcomes;
 #[cfg(unix)] // it sends signals
 mod program;
+mod pull;
+mod reversal;
+mod statement;
 mod status;
 mod tokens;
