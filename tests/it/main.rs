@@ -3,9 +3,11 @@
 mod fuzz;
 mod model;
 mod mutate;
+mod refunds;
 mod signed_orders;
 mod tidy;
 mod webhooks;
 mod wire;
 mod wire_c2b;
+mod wire_reversal;
 mod wire_status;

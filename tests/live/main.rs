@@ -11,6 +11,7 @@ mod money;
 mod operator;
 mod panics;
 mod prompts;
+mod refunds;
 mod secrecy;
 mod shop;
 mod stories;

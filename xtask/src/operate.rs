@@ -1,6 +1,7 @@
 //! `cargo xtask operate`: what the shop's operator asks of a running Worker, with the key that opens its operator's routes.
 
 mod call;
+mod credential;
 mod link;
 
 use anyhow::{Result, bail};
@@ -45,6 +46,34 @@ enum What {
     Close { reference: String },
     /// Gives money that nobody has claimed to a payment
     Claim { receipt: String, reference: String },
+    /// Gives a receipt's money back. It leaves once; the same key finds the same refund
+    Refund {
+        reference: String,
+        receipt: String,
+        /// Only so much of it, in whole shillings; needs ALLOW_PARTIAL_REFUNDS
+        #[arg(long)]
+        amount: Option<u32>,
+        /// Why, for your own books
+        #[arg(long)]
+        reason: Option<String>,
+        /// Your own name of this refund: 22 to 64 letters, digits, `-` and `_`
+        #[arg(long)]
+        key: String,
+    },
+    /// Says what became of a refund that M-PESA is silent about, once you have looked at its statement
+    SettleRefund {
+        reference: String,
+        /// Its number
+        refund: u32,
+        /// Whether the money went back: `yes` or `no`
+        #[arg(long, value_parser = ["yes", "no"])]
+        went_back: String,
+    },
+    /// Encrypts an initiator's password, read from standard input, to Safaricom's certificate
+    SecurityCredential {
+        /// The environment's certificate, as Safaricom's portal gives it
+        certificate: std::path::PathBuf,
+    },
     /// Shows a payment, its story and what the shop was told
     Show { reference: String },
     /// Shows what M-PESA has told of a receipt, and whose it is
@@ -73,9 +102,12 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     if let What::Link(asked) = &options.what {
         return link::print(&options.url, asked);
     }
+    if let What::SecurityCredential { certificate } = &options.what {
+        return credential::print(certificate);
+    }
     let worker = Worker::at(&options.url)?;
     match &options.what {
-        What::Link(_) => Ok(()), // has been printed
+        What::Link(_) | What::SecurityCredential { .. } => Ok(()), // has been printed
         What::RegisterC2b { .. } => {
             let said = worker.post("c2b/register", &json!({}))?;
             print_json(&said);
@@ -103,6 +135,28 @@ pub(crate) fn run(options: &Options) -> Result<()> {
             let path = format!("receipts/{}/claim", segment(receipt)?);
             let said = worker.post(&path, &json!({ "account_reference": reference }))?;
             print_json(&said["payment"]);
+            Ok(())
+        }
+        What::Refund {
+            reference,
+            receipt,
+            amount,
+            reason,
+            key,
+        } => {
+            let path = format!("payments/{}/refunds", segment(reference)?);
+            let body = json!({ "receipt": receipt, "amount_kes": amount, "reason": reason });
+            print_json(&worker.post_once(&path, &body, key)?["refund"]);
+            Ok(())
+        }
+        What::SettleRefund {
+            reference,
+            refund,
+            went_back,
+        } => {
+            let path = format!("payments/{}/refunds/{refund}/settle", segment(reference)?);
+            let said = worker.post(&path, &json!({ "refunded": went_back == "yes" }))?;
+            print_json(&said["refund"]);
             Ok(())
         }
         What::Show { reference } => {

@@ -56,6 +56,8 @@ pub const SHOP_MENDS_MS: u64 = 600_000;
 pub const REFUND_UNKNOWN_AFTER_MS: u64 = 24 * 3_600_000;
 /// When M-PESA is asked what became of a refund that it took and said no more of, in milliseconds after it left.
 pub const REFUND_ASKS_MS: [u64; 5] = [600_000, 3_600_000, 21_600_000, 86_400_000, 172_800_000];
+/// A person may say that a refund of unknown fate did not go back this long after it left, in milliseconds.
+pub const REFUND_JUDGED_AFTER_MS: u64 = 3_600_000;
 /// Refunds that a payment may see.
 pub const REFUNDS_MAX: usize = 20;
 

@@ -122,6 +122,23 @@ fn tell(event: &Event) -> String {
             None => format!("message {sequence} to the shop: no answer"),
         },
         Event::RedeliveryAsked { sequence } => format!("message {sequence} is sent again"),
+        Event::RefundRequested { .. }
+        | Event::RefundLeaving { .. }
+        | Event::RefundAccepted { .. }
+        | Event::RefundRefused { .. }
+        | Event::RefundLost { .. }
+        | Event::RefundTimedOut { .. }
+        | Event::RefundResult { .. }
+        | Event::RefundAsked { .. }
+        | Event::RefundSeen { .. }
+        | Event::RefundJudged { .. } => tell_refund(event),
+        Event::AlarmRang => "time passed".to_owned(),
+    }
+}
+
+#[allow(clippy::wildcard_enum_match_arm)] // `tell` names each event that is about no refund
+fn tell_refund(event: &Event) -> String {
+    match event {
         Event::RefundRequested {
             refund,
             receipt,
@@ -172,6 +189,6 @@ fn tell(event: &Event) -> String {
             };
             format!("refund {refund}: the shop looked, the money {word}")
         }
-        Event::AlarmRang => "time passed".to_owned(),
+        _ => String::new(),
     }
 }

@@ -94,9 +94,10 @@ impl Inner {
                         "There is no such refund.",
                     )));
                 }
-                if !turn.payment.may_judge_refund(refund) {
+                let now_ms = turn.now_ms;
+                if !turn.payment.may_judge_refund(refund, is_refunded, now_ms) {
                     return Ok(Err(not_allowed(
-                        "Only a refund of unknown fate is for a person to settle.",
+                        "Only a refund of unknown fate is for a person to settle; that it did not go back, an hour after it left.",
                     )));
                 }
                 turn.record(Event::RefundJudged {

@@ -18,8 +18,9 @@ pub(crate) struct Worker {
 /// Reads what to ask from standard input, so that the key stands in no list of processes.
 const ASK: &str = "\
 let text = ''; for await (const part of process.stdin) text += part; \
-const { url, method, key, body } = JSON.parse(text); \
+const { url, method, key, once, body } = JSON.parse(text); \
 const headers = { authorization: 'Bearer ' + key, 'content-type': 'application/json' }; \
+if (once) headers['idempotency-key'] = once; \
 const init = { method, headers, body: body ? JSON.stringify(body) : undefined, redirect: 'error', \
 signal: AbortSignal.timeout(120000) }; \
 try { const answer = await fetch(url, init); \
@@ -56,16 +57,22 @@ impl Worker {
     }
 
     pub(crate) fn get(&self, path: &str) -> Result<Value> {
-        self.ask("GET", path, &Value::Null)
+        self.ask("GET", path, &Value::Null, "")
     }
 
     pub(crate) fn post(&self, path: &str, body: &Value) -> Result<Value> {
-        self.ask("POST", path, body)
+        self.ask("POST", path, body, "")
     }
 
-    fn ask(&self, method: &str, path: &str, body: &Value) -> Result<Value> {
+    /// The same, under a key of the caller's: asked again, nothing is done twice.
+    pub(crate) fn post_once(&self, path: &str, body: &Value, key: &str) -> Result<Value> {
+        self.ask("POST", path, body, key)
+    }
+
+    fn ask(&self, method: &str, path: &str, body: &Value, once: &str) -> Result<Value> {
         let url = format!("{}/v1/merchant/{path}", self.url);
-        let ask = json!({ "url": url, "method": method, "key": self.key, "body": body });
+        let ask =
+            json!({ "url": url, "method": method, "key": self.key, "once": once, "body": body });
         let mut node = child::command("node")
             .args(["--input-type=module", "--eval", ASK])
             .stdin(Stdio::piped())

@@ -54,6 +54,14 @@ pub(super) fn live() -> Result<()> {
     ];
     let by_hand_door = free_port()?;
     let by_hand = stack.start_worker("by-hand", &by_hand, Some(by_hand_door))?;
+    // A shop that gives money back. The credential is as long as a real one; the emulator does not open it.
+    let credential = format!("DARAJA_SECURITY_CREDENTIAL:{}=", "aB3+".repeat(85) + "aB3");
+    let refunds = [
+        "DARAJA_INITIATOR:api",
+        credential.as_str(),
+        webhook.as_str(),
+    ];
+    let refunds = stack.start_worker("refunds", &refunds, None)?;
     let door = |port: u16| format!("http://127.0.0.1:{port}");
     let tell = |tests: &[&str]| {
         run(
@@ -63,6 +71,7 @@ pub(super) fn live() -> Result<()> {
                 .env("MALIPO_TILL_URL", &till.url)
                 .env("MALIPO_STRANGERS_URL", &strangers.url)
                 .env("MALIPO_BY_HAND_URL", &by_hand.url)
+                .env("MALIPO_REFUNDS_URL", &refunds.url)
                 .env("MALIPO_BY_HAND_DOOR", door(by_hand_door))
                 .env("MALIPO_TILL_DOOR", door(till_door))
                 .env("MALIPO_STRANGERS_DOOR", door(strangers_door))
