@@ -8,6 +8,7 @@ mod instant;
 mod oauth;
 mod payer_hint;
 mod pull_transactions;
+mod reversal;
 mod security_credential;
 mod stk_callback;
 mod stk_push;
@@ -25,6 +26,10 @@ pub use payer_hint::PayerHint;
 pub use pull_transactions::{
     PULL_BACK_MS, PullAnswer, PullQuery, PullRegister, Pulled, decode_pull_answer,
     decode_pull_register_answer,
+};
+pub use reversal::{
+    BadReversalResult, Reversal, ReversalAck, ReversalQuestion, ReversalResult,
+    decode_reversal_ack, is_reversed_already,
 };
 pub use security_credential::{BadSecurityCredential, SecurityCredential};
 pub use stk_callback::{BadCallback, PaidAmount, StkCallback, StkProof};

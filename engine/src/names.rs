@@ -5,12 +5,14 @@ mod api_key;
 mod inbox;
 mod merchants;
 mod reference;
+mod refund_path;
 mod result_path;
 mod roster;
 mod session;
 
 pub use api_key::ApiKey;
 pub use reference::{read_typed_reference, signed_reference};
+pub use refund_path::{RefundTarget, RefundWord};
 pub use roster::roster_name;
 
 use core::fmt;

@@ -13,6 +13,7 @@ mod order;
 mod push;
 mod reading;
 mod receipt;
+mod refund;
 mod review;
 pub mod rules;
 mod timeline;
@@ -31,6 +32,7 @@ pub use journal::{Recorded, UnreadableRecord};
 pub use order::{OrderDenied, OrderTaken};
 pub use push::{Denied, PushDenied};
 pub use receipt::{Receipt, Standing};
+pub use refund::{Refund, RefundAsk, RefundDenied, RefundStage, RefundTaken};
 pub use timeline::{Told, timeline};
 pub use typed::Typed;
 pub use validate::Validated;
@@ -46,6 +48,7 @@ pub struct Payment {
     attempts: Vec<Attempt>,
     receipts: Vec<Receipt>,
     typed: Vec<Typed>,
+    refunds: Vec<Refund>,
     deliveries: Vec<Delivery>,
     contested: u32,
     opened_at_ms: u64,
@@ -125,12 +128,19 @@ impl Payment {
             .map_or(0, |opened| opened.order.amount.shillings())
     }
 
-    /// The sum of the receipts that count, in whole shillings.
+    /// The sum of the receipts that count, less what went back of them, in whole shillings.
     pub fn received_kes(&self) -> u32 {
-        self.receipts
-            .iter()
-            .filter(|receipt| receipt.counts())
-            .fold(0, |sum, receipt| sum.saturating_add(receipt.amount_kes))
+        self.sum_kes(Payment::kept_kes)
+    }
+
+    /// The same, less what may yet go back: only this makes a payment paid.
+    fn unreserved_kes(&self) -> u32 {
+        self.sum_kes(Payment::left_kes)
+    }
+
+    fn sum_kes(&self, of: fn(&Payment, &Receipt) -> u32) -> u32 {
+        let counted = self.receipts.iter().filter(|receipt| receipt.counts());
+        counted.fold(0, |sum: u32, receipt| sum.saturating_add(of(self, receipt)))
     }
 
     /// What is too much, in whole shillings.
@@ -138,7 +148,7 @@ impl Payment {
         self.received_kes().saturating_sub(self.due_kes())
     }
 
-    /// Whether the sum of the receipts has once reached what is due. Never reverts.
+    /// Whether the sum of the receipts has once reached what is due. Never reverts, not by a refund either.
     pub fn is_paid(&self) -> bool {
         self.paid_at_ms.is_some()
     }
@@ -158,8 +168,11 @@ impl Payment {
         self.closed_at_ms
     }
 
-    /// What the next push asks for: what is due less what is here.
+    /// What the next push asks for: what is due less what is here. Nothing of a paid payment, also when its money went back.
     pub fn remaining(&self) -> Option<Kes> {
+        if self.is_paid() {
+            return None;
+        }
         Kes::new(u64::from(
             self.due_kes().saturating_sub(self.received_kes()),
         ))

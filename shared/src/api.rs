@@ -355,6 +355,8 @@ error_codes! {
     KeyReused = 409, Conflict;
     /// No push may leave now; `retry_at_ms` says when, if ever.
     PushNotAllowed = 409, Conflict;
+    /// This money may not be given back, or not now; the message says why. Nothing was sent.
+    RefundNotAllowed = 409, Conflict;
     /// The signed order cannot be taken; the message names the claim.
     InvalidOrder = 422, InvalidRequest;
     /// The signed order may be viewed, not opened or pushed any more: the shop signs a new one.

@@ -3,8 +3,8 @@
 use http::HeaderMap;
 use malipo_engine::webhook::{
     AttemptFacts, AttemptOutcome, BadDestination, Channel, HEADER_ID, HEADER_SIGNATURE,
-    HEADER_TIMESTAMP, Kind, Message, OriginWord, PaymentFacts, ReceiptFacts, WebhookSecret,
-    WebhookSecrets, WebhookUrl,
+    HEADER_TIMESTAMP, Kind, Message, OriginWord, PaymentFacts, ReceiptFacts, RefundFacts,
+    RefundState, WebhookSecret, WebhookSecrets, WebhookUrl,
 };
 use malipo_shared::api::State;
 use malipo_shared::{Msisdn, Reason};
@@ -51,6 +51,7 @@ fn payment() -> PaymentFacts {
         due_kes: 1500,
         received_kes: 1600,
         excess_kes: 100,
+        refunded_kes: 0,
         receipts: vec![
             ReceiptFacts {
                 receipt: Some("UF12ABCD34".into()),
@@ -72,6 +73,18 @@ fn payment() -> PaymentFacts {
             reason: Some(Reason::Cancelled),
             amount_kes: 1500,
             phone_masked: Some(Msisdn::parse("0700000123").unwrap().masked()),
+        }],
+        refunds: vec![RefundFacts {
+            n: 1,
+            receipt: "UF12ABCD34".into(),
+            amount_kes: 1500,
+            state: RefundState::Failed,
+            code: Some("R000002".into()),
+            detail: None,
+            reason: None,
+            reversal: None,
+            requested_at_ms: 1_780_342_600_000,
+            ended_at_ms: Some(1_780_342_601_000),
         }],
         opened_at_ms: 1_780_342_564_000,
         paid_at_ms: Some(1_780_342_590_500),
@@ -183,6 +196,7 @@ fn a_message_is_the_whole_payment() {
                 "due_kes": 1500,
                 "received_kes": 1600,
                 "excess_kes": 100,
+                "refunded_kes": 0,
                 "receipts": [
                     {
                         "receipt": "UF12ABCD34", "amount_kes": 1500, "channel": "stk_push",
@@ -193,6 +207,10 @@ fn a_message_is_the_whole_payment() {
                 "attempts": [{
                     "n": 1, "outcome": "declined", "code": "1032", "reason": "cancelled",
                     "amount_kes": 1500, "phone_masked": "0700 ••• 123",
+                }],
+                "refunds": [{
+                    "n": 1, "receipt": "UF12ABCD34", "amount_kes": 1500, "state": "failed", "code": "R000002",
+                    "requested_at_ms": 1_780_342_600_000_u64, "ended_at_ms": 1_780_342_601_000_u64,
                 }],
                 "opened_at_ms": 1_780_342_564_000_u64,
                 "paid_at_ms": 1_780_342_590_500_u64,

@@ -17,6 +17,7 @@ mod operator;
 mod panics;
 mod prompts;
 mod reconcile;
+mod refunds;
 mod secrecy;
 mod shop;
 mod stories;

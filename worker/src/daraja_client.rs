@@ -2,9 +2,11 @@
 
 mod pull;
 mod register;
+mod reversal;
 
 pub(crate) use pull::{pull, register_pull, shortcode as pull_shortcode};
 pub(crate) use register::register_c2b;
+pub(crate) use reversal::{ask_reversal, reverse};
 
 use crate::config::{Config, DarajaEnv};
 use crate::message::{Asked, HeldToken, TokenReply};

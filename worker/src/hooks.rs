@@ -2,6 +2,7 @@
 
 mod c2b;
 mod result;
+mod reversal;
 mod stk;
 
 use crate::config::Config;
@@ -20,6 +21,7 @@ const PAUSE_MS: u64 = 150;
 enum Hook {
     Stk(malipo_engine::names::CallbackTarget),
     Result(malipo_shared::MpesaReceipt),
+    Reversal(malipo_engine::names::RefundTarget),
     C2b(c2b::Call),
 }
 
@@ -51,6 +53,7 @@ pub(crate) async fn answer(
     match hook {
         Hook::Stk(target) => stk::answer(env, config, target, body).await,
         Hook::Result(receipt) => result::answer(env, config, &receipt, body).await,
+        Hook::Reversal(target) => reversal::answer(env, config, target, body).await,
         Hook::C2b(call) => c2b::answer(env, config, call, is_known, body).await,
     }
 }
@@ -62,6 +65,9 @@ fn hook_of(config: &Config, path: &str) -> Option<Hook> {
     }
     if let Some((link, receipt)) = config.master_key.open_result_path(env, path) {
         return (link == config.link).then_some(Hook::Result(receipt));
+    }
+    if let Some(target) = config.master_key.open_refund_path(env, path) {
+        return Some(Hook::Reversal(target));
     }
     c2b::open(config, path).map(Hook::C2b)
 }

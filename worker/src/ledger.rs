@@ -66,6 +66,16 @@ ON CONFLICT (env, link, account_reference, sequence) DO UPDATE SET tries = exclu
 next_at_ms = excluded.next_at_ms WHERE (excluded.tries, excluded.standing, excluded.next_at_ms) \
 IS NOT (deliveries.tries, deliveries.standing, deliveries.next_at_ms)";
 
+/// Its refunds, in the same way.
+const REFUNDS: &str = "\
+INSERT INTO refunds (env, link, account_reference, n, receipt, amount_kes, state, code, reversal, requested_at_ms, ended_at_ms) \
+SELECT p.env, p.link, p.account_reference, r.value->>'n', r.value->>'receipt', r.value->>'amount_kes', r.value->>'state', \
+r.value->>'code', r.value->>'reversal', r.value->>'requested_at_ms', r.value->>'ended_at_ms' \
+FROM payments p, json_each(?3, '$.refunds') r \
+WHERE p.env = ?1 AND p.link = ?2 AND p.account_reference = ?3->>'account_reference' AND p.seq = ?4 AND p.at_ms = ?5 \
+ON CONFLICT (env, link, account_reference, n) DO UPDATE SET amount_kes = excluded.amount_kes, state = excluded.state, \
+code = excluded.code, reversal = excluded.reversal, ended_at_ms = excluded.ended_at_ms";
+
 /// What no longer counts.
 const NO_RECEIPTS: &str = "\
 DELETE FROM receipts WHERE env = ?1 AND link = ?2 AND account_reference = ?3->>'account_reference' \
@@ -100,6 +110,8 @@ pub(crate) async fn project(env: &Env, address: &str, books: &Books<'_>) -> bool
         worker::console_error!("payment {address}: the ledger cannot read its address");
         return true; // another try would not help
     };
+    // Most payments have none, and every statement is billed.
+    let refunds = (!books.facts.refunds.is_empty()).then_some((REFUNDS, 5));
     let facts = serde_json::to_string(books.facts).unwrap_or_default();
     let beside =
         json!({ "disputed": u64::from(books.is_disputed), "deliveries": books.deliveries });
@@ -123,6 +135,7 @@ pub(crate) async fn project(env: &Env, address: &str, books: &Books<'_>) -> bool
             (DELIVERIES, 7),
         ]
         .into_iter()
+        .chain(refunds)
         .map(|(statement, n)| database.prepare(statement).bind_refs(&values[..n]))
         .collect();
         let done = database.batch(statements?).await?;

@@ -2,6 +2,7 @@
 
 use malipo_engine::claims::MoneyFacts;
 use malipo_engine::daraja::PaidAmount;
+use malipo_engine::names::RefundWord;
 use malipo_engine::order::Order;
 use malipo_engine::pacing::Priority;
 use malipo_engine::payment::{Ask, Rank};
@@ -64,6 +65,21 @@ pub(crate) enum PaymentCall {
     Redeliver { sequence: Option<u32> },
     /// The shop closes the order. Answered with [`Known`], or 409 while something is in flight.
     Close,
+    /// The shop gives money back. Answered with the refund, or why there is none.
+    Refund {
+        receipt: MpesaReceipt,
+        amount_kes: Option<u32>,
+        reason: Option<String>,
+        ask: Ask,
+    },
+    /// M-PESA told of a refund; the path's MAC was checked.
+    RefundTold {
+        refund: u32,
+        word: RefundWord,
+        body: String,
+    },
+    /// A person says what became of a refund that M-PESA is silent about. Answered as `Refund`.
+    JudgeRefund { refund: u32, is_refunded: bool },
     /// A sweep passes: do what is overdue, and enter the ledger what it does not hold. Answered with [`Known`].
     Poke,
     /// May this be paid by hand now? Answered with `Validated`.

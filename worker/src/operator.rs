@@ -8,6 +8,7 @@ mod entries;
 mod lists;
 mod payments;
 mod receipts;
+mod refunds;
 mod search_sql;
 mod sweeps;
 
@@ -51,7 +52,8 @@ pub(crate) async fn answer(
         | ["ledger"]
         | ["ledger", _]
         | ["differences"] => Method::Get,
-        ["payments", _, "redeliver" | "close"]
+        ["payments", _, "redeliver" | "close" | "refunds"]
+        | ["payments", _, "refunds", _, "settle"]
         | ["receipts", _, "claim"]
         | ["sweep"]
         | ["differences", _, "settle"]
@@ -84,6 +86,12 @@ pub(crate) async fn answer(
         ["payments", reference] => payments::show(env, config, reference).await,
         ["payments", reference, "redeliver"] => {
             payments::redeliver(env, config, reference, &fields).await
+        }
+        ["payments", reference, "refunds"] => {
+            refunds::make(env, config, reference, request.headers(), &fields).await
+        }
+        ["payments", reference, "refunds", refund, _] => {
+            refunds::settle(env, config, reference, refund, &fields).await
         }
         ["payments", reference, _] => payments::close(env, config, reference).await,
         ["receipts", receipt] => receipts::show(env, config, receipt).await,

@@ -9,6 +9,7 @@ mod deliver;
 mod faults;
 mod push;
 mod query;
+mod refund;
 mod shop;
 mod store;
 mod turn;
@@ -20,7 +21,7 @@ use crate::message::{PaymentCall, ToPayment};
 use crate::{platform, reach, reply};
 use malipo_engine::json;
 use malipo_engine::names::Address;
-use malipo_engine::payment::{Effect, Event, Payment};
+use malipo_engine::payment::{Effect, Event, Payment, RefundAsk};
 use malipo_shared::api::{ApiError, ErrorCode};
 use std::cell::{Cell, RefCell};
 use std::panic::AssertUnwindSafe;
@@ -50,6 +51,8 @@ struct Inner {
     waiters: waiters::Waiters,
     /// The attempt whose push is under way in this instance. After a restart there is none.
     pushing: Cell<Option<u32>>,
+    /// The refund that is under way in this instance, likewise.
+    refunding: Cell<Option<u32>>,
     /// Until when the queue of queries has asked us to wait, in Unix milliseconds.
     query_not_before_ms: Cell<u64>,
     lanes: work::Lanes,
@@ -63,6 +66,7 @@ impl DurableObject for PaymentObject {
             env,
             waiters: waiters::Waiters::default(),
             pushing: Cell::new(None),
+            refunding: Cell::new(None),
             query_not_before_ms: Cell::new(0),
             lanes: work::Lanes::default(),
             address: RefCell::new(None),
@@ -137,6 +141,7 @@ impl Inner {
             {
                 // Without an alarm nothing leaves: the next turn finds the push interrupted.
                 self.pushing.set(None);
+                self.refunding.set(None);
                 return Err(why);
             }
             self.start_work(&taken);
@@ -180,7 +185,7 @@ impl Inner {
         let mut taken = turn::take(
             &self.state.storage(),
             config,
-            self.pushing.get(),
+            (self.pushing.get(), self.refunding.get()),
             platform::now_ms(),
             body,
         )?;
@@ -193,6 +198,7 @@ impl Inner {
                 Effect::Alert(what) => worker::console_error!("payment {}: {what}", self.called()),
                 // At once: whoever reads before the push starts must not take it for one that a restart interrupted.
                 Effect::SendPush { attempt } => self.pushing.set(Some(*attempt)),
+                Effect::SendRefund { refund } => self.refunding.set(Some(*refund)),
                 _ => {}
             }
         }
@@ -286,6 +292,27 @@ impl Inner {
             PaymentCall::Show => self.show(config).await,
             PaymentCall::Redeliver { sequence } => self.redeliver(config, sequence).await,
             PaymentCall::Close => self.close(config).await,
+            PaymentCall::Refund {
+                receipt,
+                amount_kes,
+                reason,
+                ask,
+            } => {
+                let asked = RefundAsk {
+                    receipt,
+                    amount_kes,
+                    reason,
+                    ask,
+                };
+                self.ask_refund(config, asked).await
+            }
+            PaymentCall::RefundTold { refund, word, body } => {
+                self.hear_refund(config, refund, word, &body).await
+            }
+            PaymentCall::JudgeRefund {
+                refund,
+                is_refunded,
+            } => self.judge_refund(config, refund, is_refunded).await,
             PaymentCall::Poke => self.poke(config).await,
             PaymentCall::Validate { amount } => self.validate(config, &amount).await,
             PaymentCall::Fault { fault, times } => self.plant(&fault, times),

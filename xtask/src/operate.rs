@@ -2,6 +2,7 @@
 
 mod books;
 mod call;
+mod credential;
 mod link;
 mod merchant;
 mod payments;
@@ -56,6 +57,34 @@ enum What {
     Create(payments::Create),
     /// Writes payments as CSV
     Export(payments::Export),
+    /// Gives a receipt's money back. It leaves once; the same key finds the same refund
+    Refund {
+        reference: String,
+        receipt: String,
+        /// Only so much of it, in whole shillings; needs ALLOW_PARTIAL_REFUNDS
+        #[arg(long)]
+        amount: Option<u32>,
+        /// Why, for your own books
+        #[arg(long)]
+        reason: Option<String>,
+        /// Your own name of this refund: 22 to 64 letters, digits, `-` and `_`
+        #[arg(long)]
+        key: String,
+    },
+    /// Says what became of a refund that M-PESA is silent about, once you have looked at its statement
+    SettleRefund {
+        reference: String,
+        /// Its number
+        refund: u32,
+        /// Whether the money went back: `yes` or `no`
+        #[arg(long, value_parser = ["yes", "no"])]
+        went_back: String,
+    },
+    /// Encrypts an initiator's password, read from standard input, to Safaricom's certificate
+    SecurityCredential {
+        /// The environment's certificate, as Safaricom's portal gives it
+        certificate: std::path::PathBuf,
+    },
     /// Shows a payment, its story and what the shop was told
     Show { reference: String },
     /// Shows what M-PESA has told of a receipt, and whose it is
@@ -102,6 +131,9 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     if let What::Link(asked) = &options.what {
         return link::print(&options.url, asked);
     }
+    if let What::SecurityCredential { certificate } = &options.what {
+        return credential::print(certificate);
+    }
     if let What::Merchant(what) = &options.what {
         return merchant::run(&options.url, what);
     }
@@ -110,7 +142,10 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     }
     let worker = Worker::at(&options.url)?;
     match &options.what {
-        What::Link(_) | What::Merchant(_) | What::Key(_) => Ok(()), // has been done
+        What::Link(_)
+        | What::Merchant(_)
+        | What::Key(_)
+        | What::SecurityCredential { .. } => Ok(()), // has been done
         What::RegisterC2b { .. } => {
             let said = worker.post("c2b/register", &json!({}))?;
             print_json(&said);
@@ -143,6 +178,28 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         What::Payments(filters) => payments::list(&worker, filters),
         What::Create(asked) => payments::create(&worker, asked),
         What::Export(asked) => payments::export(&worker, asked),
+        What::Refund {
+            reference,
+            receipt,
+            amount,
+            reason,
+            key,
+        } => {
+            let path = format!("payments/{}/refunds", segment(reference)?);
+            let body = json!({ "receipt": receipt, "amount_kes": amount, "reason": reason });
+            print_json(&worker.create(&path, &body, key)?["refund"]);
+            Ok(())
+        }
+        What::SettleRefund {
+            reference,
+            refund,
+            went_back,
+        } => {
+            let path = format!("payments/{}/refunds/{refund}/settle", segment(reference)?);
+            let said = worker.post(&path, &json!({ "refunded": went_back == "yes" }))?;
+            print_json(&said["refund"]);
+            Ok(())
+        }
         What::Show { reference } => {
             print_json(&worker.get(&format!("payments/{}", segment(reference)?))?);
             Ok(())

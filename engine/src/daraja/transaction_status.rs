@@ -103,7 +103,7 @@ struct Body<'a> {
 }
 
 /// Daraja, Transaction Status, "IdentifierType": an organisation's shortcode.
-const SHORTCODE_TYPE: &str = "4";
+pub(super) const SHORTCODE_TYPE: &str = "4";
 
 impl TransactionStatus<'_> {
     /// The body of `POST /mpesa/transactionstatus/v1/query`. The documentation's sample has keys with
@@ -195,7 +195,7 @@ impl TransactionStatusResult {
 }
 
 /// The values of one key, in their order; one parameter may stand without an array.
-fn values(result: &Value, key: &'static str) -> impl Iterator<Item = String> {
+pub(super) fn values(result: &Value, key: &'static str) -> impl Iterator<Item = String> {
     let parameters = result
         .get("ResultParameters")
         .and_then(|parameters| parameters.get("ResultParameter"));

@@ -1,6 +1,6 @@
 //! `Delivery`: what the shop's webhook is told, in order, until it says that it has heard.
 
-use super::{Payment, Stage, Standing};
+use super::{Payment, RefundStage, Stage, Standing};
 use crate::webhook::{Kind, is_acknowledged, next_try};
 use serde::Serialize;
 
@@ -117,6 +117,8 @@ pub(super) struct News {
     is_closed: bool,
     reviews: usize,
     disputes: usize,
+    refunded: usize,
+    failed_refunds: usize,
 }
 
 impl Payment {
@@ -143,6 +145,8 @@ impl Payment {
 
     pub(super) fn news(&self) -> News {
         let count = |is: fn(&Stage) -> bool| self.attempts.iter().filter(|a| is(&a.stage)).count();
+        let refunds =
+            |is: fn(&RefundStage) -> bool| self.refunds.iter().filter(|r| is(&r.stage)).count();
         News {
             is_paid: self.is_paid(),
             received_kes: self.received_kes(),
@@ -159,6 +163,8 @@ impl Payment {
             is_closed: self.closed_at_ms.is_some(),
             reviews: self.reviews().len(),
             disputes: self.disputes(),
+            refunded: refunds(|s| matches!(s, RefundStage::Refunded { .. })),
+            failed_refunds: refunds(|s| matches!(s, RefundStage::Failed { .. })),
         }
     }
 
@@ -166,11 +172,22 @@ impl Payment {
     pub(super) fn tell(&mut self, before: &News, at_ms: u64) {
         let now = self.news();
         let is_more = now.received_kes > before.received_kes;
+        // Its money went back, and other money comes: nobody asked for it.
+        let is_unasked =
+            is_more && before.is_paid && now.refunded > 0 && now.refunded == before.refunded;
         let told = [
             (Kind::Paid, now.is_paid && !before.is_paid),
-            (Kind::Overpaid, now.excess_kes > before.excess_kes),
+            (
+                Kind::Overpaid,
+                now.excess_kes > before.excess_kes || is_unasked,
+            ),
             (Kind::PartPaid, is_more && !now.is_paid),
             (Kind::AttemptDeclined, now.declined > before.declined),
+            (Kind::Refunded, now.refunded > before.refunded),
+            (
+                Kind::RefundFailed,
+                now.failed_refunds > before.failed_refunds,
+            ),
             (Kind::Closed, now.is_closed && !before.is_closed),
             (Kind::Unresolved, now.unresolved > before.unresolved),
             (Kind::Review, now.reviews > before.reviews),

@@ -1,7 +1,7 @@
 //! What a payment wants done. Effects are data; the shell carries them out and their results come
 //! back as events.
 
-use super::{Attempt, Event, Payment, Rank, Stage, rules};
+use super::{Attempt, Event, Payment, Rank, Refund, Stage, rules};
 use crate::daraja::CheckoutRequestId;
 use malipo_shared::MpesaReceipt;
 
@@ -12,6 +12,18 @@ pub enum Effect {
     SendPush {
         /// Which attempt.
         attempt: u32,
+    },
+    /// Make this refund's reversal. Asked for once; never again after a restart.
+    SendRefund {
+        /// Which refund.
+        refund: u32,
+    },
+    /// Ask M-PESA what became of this refund. May be asked again at any time.
+    AskRefund {
+        /// Which refund.
+        refund: u32,
+        /// What to ask by: `OriginatorConversationID`.
+        conversation: String,
     },
     /// The attempt has a verdict: its handset may be prompted by others.
     FreeHandset {
@@ -81,6 +93,25 @@ pub(super) fn effects_of(before: &Payment, after: &Payment, event: &Event) -> Ve
                 )));
             }
         }
+        Event::RefundRequested { refund, .. } if after.refunds.len() > before.refunds.len() => {
+            effects.push(Effect::SendRefund { refund: *refund });
+        }
+        Event::RefundResult { refund, result } => {
+            let known = before.refund(*refund);
+            if known.is_some_and(|r| r.is_contradicted_by(result)) {
+                effects.push(Effect::Alert(format!(
+                    "the result of refund {refund} names another receipt: it is not believed"
+                )));
+            } else if !result.is_success() {
+                effects.push(Effect::Alert(format!(
+                    "refund {refund}: M-PESA says {} {}",
+                    result.code, result.text
+                )));
+            }
+        }
+        Event::RefundLost { refund, why } => effects.push(Effect::Alert(format!(
+            "the answer to refund {refund} was lost: {why}; it is not sent again"
+        ))),
         Event::PushLost { attempt, why } => effects.push(Effect::Alert(format!(
             "the answer to push {attempt} was lost: {why}"
         ))),
@@ -128,6 +159,15 @@ fn query(attempt: &Attempt, now_ms: u64) -> Option<Effect> {
     })
 }
 
+fn ask_refund(refund: &Refund, now_ms: u64) -> Option<Effect> {
+    let is_due = refund.next_ask_at_ms().is_some_and(|at_ms| now_ms >= at_ms);
+    let (_, conversation) = refund.conversation.clone().filter(|_| is_due)?;
+    Some(Effect::AskRefund {
+        refund: refund.n,
+        conversation,
+    })
+}
+
 impl Payment {
     /// All that is to be done now and may be asked again at any time: claims and look-ups first, then what the
     /// shop is told, then the questions to M-PESA.
@@ -151,7 +191,13 @@ impl Payment {
             .filter(|_| terms.has_webhook)
             .map(|(sequence, _)| Effect::Deliver { sequence });
         let queries = self.attempts.iter().filter_map(|a| query(a, now_ms));
-        claims.chain(looks).chain(told).chain(queries).collect()
+        let asks = self.refunds.iter().filter_map(|r| ask_refund(r, now_ms));
+        claims
+            .chain(looks)
+            .chain(told)
+            .chain(queries)
+            .chain(asks)
+            .collect()
     }
 
     /// When something is next to be done, in Unix milliseconds; never before `now_ms`.
@@ -170,10 +216,16 @@ impl Payment {
             .next_delivery()
             .filter(|_| terms.has_webhook)
             .map(|(_, at_ms)| at_ms);
+        let by_refunds = self
+            .refunds
+            .iter()
+            .flat_map(|r| [r.overdue_at_ms(), r.next_ask_at_ms()])
+            .flatten();
         by_attempts
             .chain(by_claims)
             .chain(by_looks)
             .chain(by_shop)
+            .chain(by_refunds)
             .chain(self.closes_at_ms())
             .min()
             .map(|at_ms| at_ms.max(now_ms))
@@ -184,6 +236,7 @@ impl Payment {
         self.attempts
             .iter()
             .filter_map(Attempt::overdue_at_ms)
+            .chain(self.refunds.iter().filter_map(Refund::overdue_at_ms))
             .chain(self.closes_at_ms())
             .any(|at_ms| now_ms >= at_ms)
     }

@@ -1,6 +1,8 @@
 //! What can happen to a payment. The shell records each before it acts on it.
 
-use crate::daraja::{CheckoutRequestId, MerchantRequestId, QueryAnswer, Refusal, StkCallback};
+use crate::daraja::{
+    CheckoutRequestId, MerchantRequestId, QueryAnswer, Refusal, ReversalResult, StkCallback,
+};
 use crate::order::Order;
 use malipo_shared::{AccountReference, IdempotencyKey, Kes, MpesaReceipt, Payee};
 use serde::{Deserialize, Serialize};
@@ -148,6 +150,82 @@ pub enum Event {
     RedeliveryAsked {
         /// Which delivery.
         sequence: u32,
+    },
+    /// A refund is about to be made. From here on its money is reserved: no other refund of this receipt may leave.
+    RefundRequested {
+        /// Its number, from 1.
+        refund: u32,
+        /// The receipt whose money goes back.
+        receipt: MpesaReceipt,
+        /// How much of it.
+        amount: Kes,
+        /// Why, in the shop's own words.
+        reason: Option<String>,
+        /// Who asked.
+        ask: Ask,
+    },
+    /// The reversal is about to leave; its answer counts as lost after the deadline.
+    RefundLeaving {
+        /// Which refund.
+        refund: u32,
+        /// In Unix milliseconds.
+        deadline_ms: u64,
+    },
+    /// M-PESA took the reversal. Nothing has gone back yet.
+    RefundAccepted {
+        /// Which refund.
+        refund: u32,
+        /// Safaricom's name of the request.
+        conversation_id: String,
+        /// The other one.
+        originator_conversation_id: String,
+    },
+    /// The reversal was not taken, for certain.
+    RefundRefused {
+        /// Which refund.
+        refund: u32,
+        /// Why, for the shop.
+        detail: String,
+    },
+    /// The answer to the reversal was lost: the money may go back. Never sent again.
+    RefundLost {
+        /// Which refund.
+        refund: u32,
+        /// What was seen instead of an answer.
+        why: String,
+    },
+    /// M-PESA says that the reversal waited too long in its queue: no outcome, whatever else it says.
+    RefundTimedOut {
+        /// Which refund.
+        refund: u32,
+    },
+    /// M-PESA told what became of the reversal, on its own secret path.
+    RefundResult {
+        /// Which refund.
+        refund: u32,
+        /// What it said.
+        result: ReversalResult,
+    },
+    /// M-PESA is asked what became of the reversal.
+    RefundAsked {
+        /// Which refund.
+        refund: u32,
+    },
+    /// On being asked, M-PESA showed the completed reversal.
+    RefundSeen {
+        /// Which refund.
+        refund: u32,
+        /// The reversal's own receipt.
+        reversal: MpesaReceipt,
+        /// How much went back, in whole shillings.
+        amount_kes: u32,
+    },
+    /// A person looked at M-PESA's statement and says what became of it.
+    RefundJudged {
+        /// Which refund.
+        refund: u32,
+        /// Whether the money went back.
+        is_refunded: bool,
     },
     /// Time passed; what is overdue is settled.
     AlarmRang,

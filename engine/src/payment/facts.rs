@@ -1,9 +1,10 @@
 //! What the shop may know of a payment: the one conversion from its state to webhooks and the ledger.
 
-use super::{Attempt, Payment, Rank, Receipt, Stage};
+use super::{Attempt, Payment, Rank, Receipt, Refund, RefundStage, Stage};
 use crate::order::Origin;
 use crate::webhook::{
-    AttemptFacts, AttemptOutcome, Channel, OriginWord, PaymentFacts, ReceiptFacts,
+    AttemptFacts, AttemptOutcome, Channel, OriginWord, PaymentFacts, ReceiptFacts, RefundFacts,
+    RefundState,
 };
 use malipo_shared::Reason;
 
@@ -35,6 +36,7 @@ impl Payment {
             due_kes: self.due_kes(),
             received_kes: self.received_kes(),
             excess_kes: self.excess_kes(),
+            refunded_kes: self.refunded_kes(),
             receipts: self
                 .receipts
                 .iter()
@@ -46,10 +48,41 @@ impl Payment {
                 .iter()
                 .map(|attempt| attempt_facts(attempt, phones_masked))
                 .collect(),
+            refunds: self.refunds.iter().map(refund_facts).collect(),
             opened_at_ms: self.opened_at_ms,
             paid_at_ms: self.paid_at_ms,
             review: self.reviews(),
         })
+    }
+}
+
+impl Refund {
+    /// What the shop may know of it.
+    pub fn facts(&self) -> RefundFacts {
+        refund_facts(self)
+    }
+}
+
+fn refund_facts(refund: &Refund) -> RefundFacts {
+    let (state, code, detail) = match &refund.stage {
+        RefundStage::Requested => (RefundState::Requested, None, None),
+        RefundStage::Leaving { .. } => (RefundState::Sending, None, None),
+        RefundStage::Accepted => (RefundState::Accepted, None, None),
+        RefundStage::Refunded { .. } => (RefundState::Refunded, None, None),
+        RefundStage::Failed { code, detail } => (RefundState::Failed, code.as_ref(), Some(detail)),
+        RefundStage::Unknown { detail } => (RefundState::Unknown, None, Some(detail)),
+    };
+    RefundFacts {
+        n: refund.n,
+        receipt: refund.receipt.to_string(),
+        amount_kes: refund.returned_kes().max(refund.amount.shillings()),
+        state,
+        code: code.map(ToString::to_string),
+        detail: detail.cloned(),
+        reason: refund.reason.clone(),
+        reversal: refund.reversal.as_ref().map(ToString::to_string),
+        requested_at_ms: refund.requested_at_ms,
+        ended_at_ms: refund.ended_at_ms,
     }
 }
 

@@ -12,7 +12,7 @@ impl Payment {
         let before = self.face();
         let news = self.news();
         self.fold_in(event, at_ms);
-        if self.opened.is_some() && self.received_kes() >= self.due_kes() {
+        if self.opened.is_some() && self.unreserved_kes() >= self.due_kes() {
             self.paid_at_ms.get_or_insert(at_ms);
         }
         self.tell(&news, at_ms);
@@ -95,6 +95,16 @@ impl Payment {
             | Event::ReceiptGranted { .. }
             | Event::ReceiptDenied { .. }
             | Event::ReceiptTaken { .. } => self.fold_receipt(event, at_ms),
+            Event::RefundRequested { .. }
+            | Event::RefundLeaving { .. }
+            | Event::RefundAccepted { .. }
+            | Event::RefundRefused { .. }
+            | Event::RefundLost { .. }
+            | Event::RefundTimedOut { .. }
+            | Event::RefundResult { .. }
+            | Event::RefundAsked { .. }
+            | Event::RefundSeen { .. }
+            | Event::RefundJudged { .. } => self.fold_refund(event, at_ms),
             Event::PushLeaving { attempt, .. }
             | Event::PushAccepted { attempt, .. }
             | Event::PushRefused { attempt, .. }
@@ -117,6 +127,9 @@ impl Payment {
     fn settle_overdue(&mut self, now_ms: u64) {
         for attempt in &mut self.attempts {
             attempt.settle_overdue(now_ms);
+        }
+        for refund in &mut self.refunds {
+            refund.settle_overdue(now_ms);
         }
         let is_expired = self
             .opened

@@ -110,7 +110,7 @@ impl Payment {
 
     /// When a push to `phone` may leave; none when nobody knows.
     pub(super) fn push_at_ms(&self, phone: u8) -> Option<u64> {
-        if self.has_pending_money() || self.has_lost_money() {
+        if self.has_pending_money() || self.has_lost_money() || self.has_live_refund() {
             return None;
         }
         let freed = self.attempts.iter().try_fold(0, |at_ms: u64, attempt| {
@@ -148,6 +148,7 @@ impl Payment {
         !self.attempts.iter().any(|a| a.is_in_flight())
             && self.undeclared_unknown().is_none()
             && !self.has_pending_money()
+            && !self.has_live_refund()
     }
 
     fn next_attempt(&self) -> u32 {

@@ -1,7 +1,7 @@
 //! What a person has to look at: money whose place the machine cannot prove.
 
-use super::{Payment, Stage, Standing};
-use crate::daraja::PaidAmount;
+use super::{Payment, Refund, RefundStage, Stage, Standing};
+use crate::daraja::{PaidAmount, is_reversed_already};
 
 impl Payment {
     /// What the shop has to look at, one sentence each; empty when all is proven.
@@ -51,6 +51,58 @@ impl Payment {
                 )
             })
         });
-        receipts.chain(typed).chain(contradicted).collect()
+        let refunds = self.refunds.iter().filter_map(|r| self.review_of(r));
+        receipts
+            .chain(typed)
+            .chain(contradicted)
+            .chain(refunds)
+            .collect()
+    }
+
+    fn review_of(&self, refund: &Refund) -> Option<String> {
+        let Refund {
+            n, receipt, amount, ..
+        } = refund;
+        let refunded = || format!("refund {n} of receipt {receipt} (KES {amount})");
+        let counts = || self.receipt(receipt).is_some_and(|known| known.counts());
+        match (&refund.stage, &refund.other_amount) {
+            (RefundStage::Unknown { detail }, _) => Some(format!(
+                "{}: nobody knows whether it went back ({detail}); it is never sent again: look at your statement and say what became of it",
+                refunded()
+            )),
+            (RefundStage::Refunded { .. }, Some(PaidAmount::Whole(kes))) => Some(format!(
+                "{}: M-PESA says that KES {kes} went back",
+                refunded()
+            )),
+            (RefundStage::Refunded { .. }, Some(PaidAmount::Other(text))) => Some(format!(
+                "{}: M-PESA says that `{text}` went back",
+                refunded()
+            )),
+            (RefundStage::Refunded { .. }, None) if !counts() => Some(format!(
+                "{} went back, and the receipt does not count here any more",
+                refunded()
+            )),
+            (
+                RefundStage::Failed {
+                    code: Some(code), ..
+                },
+                _,
+            ) if is_reversed_already(code) => {
+                let is_known = self
+                    .refunds_of(receipt)
+                    .any(|other| other.returned_kes() > 0);
+                (!is_known).then(|| {
+                    format!("receipt {receipt}: M-PESA says that its money went back before, and no refund here did that: compare it with your statement")
+                })
+            }
+            (
+                RefundStage::Requested
+                | RefundStage::Leaving { .. }
+                | RefundStage::Accepted
+                | RefundStage::Refunded { .. }
+                | RefundStage::Failed { .. },
+                _,
+            ) => None,
+        }
     }
 }

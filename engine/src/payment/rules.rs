@@ -52,6 +52,15 @@ pub const TYPED_LOOKS_MS: [u64; 5] = [5_000, 30_000, 180_000, 900_000, 7_200_000
 /// After a refusal that only the shop can mend, another push may be tried this long later, in milliseconds.
 pub const SHOP_MENDS_MS: u64 = 600_000;
 
+/// An accepted refund without a result for this long, in milliseconds after it left, is of unknown fate.
+pub const REFUND_UNKNOWN_AFTER_MS: u64 = 24 * 3_600_000;
+/// When M-PESA is asked what became of a refund that it took and said no more of, in milliseconds after it left.
+pub const REFUND_ASKS_MS: [u64; 5] = [600_000, 3_600_000, 21_600_000, 86_400_000, 172_800_000];
+/// A person may say that a refund of unknown fate did not go back this long after it left, in milliseconds.
+pub const REFUND_JUDGED_AFTER_MS: u64 = 3_600_000;
+/// Refunds that a payment may see.
+pub const REFUNDS_MAX: usize = 20;
+
 /// Pushes a payment may see.
 pub const ATTEMPTS_MAX: usize = 10;
 /// Different numbers a payment may try.

@@ -2,6 +2,7 @@
 
 mod found;
 mod money;
+mod refunds;
 mod time;
 mod typed;
 

@@ -122,6 +122,73 @@ fn tell(event: &Event) -> String {
             None => format!("message {sequence} to the shop: no answer"),
         },
         Event::RedeliveryAsked { sequence } => format!("message {sequence} is sent again"),
+        Event::RefundRequested { .. }
+        | Event::RefundLeaving { .. }
+        | Event::RefundAccepted { .. }
+        | Event::RefundRefused { .. }
+        | Event::RefundLost { .. }
+        | Event::RefundTimedOut { .. }
+        | Event::RefundResult { .. }
+        | Event::RefundAsked { .. }
+        | Event::RefundSeen { .. }
+        | Event::RefundJudged { .. } => tell_refund(event),
         Event::AlarmRang => "time passed".to_owned(),
+    }
+}
+
+#[allow(clippy::wildcard_enum_match_arm)] // `tell` names each event that is about no refund
+fn tell_refund(event: &Event) -> String {
+    match event {
+        Event::RefundRequested {
+            refund,
+            receipt,
+            amount,
+            reason,
+            ..
+        } => {
+            let why = reason
+                .as_ref()
+                .map_or(String::new(), |why| format!(" ({why})"));
+            format!("refund {refund} asked for: KES {amount} of receipt {receipt}{why}")
+        }
+        Event::RefundLeaving { refund, .. } => format!("refund {refund} leaves"),
+        Event::RefundAccepted { refund, .. } => format!("refund {refund} accepted by M-PESA"),
+        Event::RefundRefused { refund, detail } => {
+            format!("refund {refund} was not sent: {detail}")
+        }
+        Event::RefundLost { refund, why } => format!(
+            "refund {refund}: its answer was lost ({why}); its fate is unknown, it is not sent again"
+        ),
+        Event::RefundTimedOut { refund } => {
+            format!("refund {refund}: it waited too long in M-PESA's queue; its fate is unknown")
+        }
+        Event::RefundResult { refund, result } => {
+            let reversal = result.reversal.as_ref();
+            let reversal = reversal.map_or(String::new(), |number| format!(", receipt {number}"));
+            format!(
+                "refund {refund}: M-PESA says {} {}{reversal}",
+                result.code, result.text
+            )
+        }
+        Event::RefundAsked { refund } => format!("refund {refund}: M-PESA is asked about it"),
+        Event::RefundSeen {
+            refund,
+            reversal,
+            amount_kes,
+        } => format!(
+            "refund {refund}: asked, M-PESA shows that KES {amount_kes} went back, receipt {reversal}"
+        ),
+        Event::RefundJudged {
+            refund,
+            is_refunded,
+        } => {
+            let word = if *is_refunded {
+                "went back"
+            } else {
+                "did not go back"
+            };
+            format!("refund {refund}: the shop looked, the money {word}")
+        }
+        _ => String::new(),
     }
 }

@@ -74,7 +74,7 @@ impl Payment {
         auto_claim_max_kes: u32,
         at_ms: u64,
     ) {
-        let remaining_kes = self.due_kes().saturating_sub(self.received_kes());
+        let remaining_kes = self.remaining().map_or(0, malipo_shared::Kes::shillings);
         let opened_at_ms = self.opened_at_ms;
         let here = self.receipts.iter().position(|r| r.is(number));
         let is_ours = here.is_some_and(|here| self.receipts[here].is_ours());

@@ -26,6 +26,8 @@ pub enum Kind {
     Disputed,
     /// Money went back.
     Refunded,
+    /// A refund ended, and the money is still here.
+    RefundFailed,
 }
 
 /// One message. Its id, kind, sequence and time never change, however often it is sent.
@@ -73,10 +75,14 @@ pub struct PaymentFacts {
     pub received_kes: u32,
     /// What is too much.
     pub excess_kes: u32,
+    /// What went back.
+    pub refunded_kes: u32,
     /// The money that counts.
     pub receipts: Vec<ReceiptFacts>,
     /// The pushes.
     pub attempts: Vec<AttemptFacts>,
+    /// The refunds, asked for and done.
+    pub refunds: Vec<RefundFacts>,
     /// When it was opened.
     pub opened_at_ms: u64,
     /// When all of the money was here.
@@ -152,6 +158,54 @@ pub enum Channel {
     Person,
 }
 
+/// One refund.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RefundFacts {
+    /// Its number, from 1.
+    pub n: u32,
+    /// The receipt whose money goes back.
+    pub receipt: String,
+    /// How much; once it went back, what M-PESA says.
+    pub amount_kes: u32,
+    /// Where it stands.
+    pub state: RefundState,
+    /// M-PESA's code, if it failed with one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// Why it failed, or why nobody knows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+    /// Why it was asked for, in the shop's own words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// The reversal's own receipt.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reversal: Option<String>,
+    /// When it was asked for.
+    pub requested_at_ms: u64,
+    /// When it was settled.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ended_at_ms: Option<u64>,
+}
+
+/// Where a refund stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RefundState {
+    /// Nothing has left yet.
+    Requested,
+    /// On its way to M-PESA.
+    Sending,
+    /// M-PESA took it; nothing has gone back yet.
+    Accepted,
+    /// The money went back.
+    Refunded,
+    /// The money is still here.
+    Failed,
+    /// Nobody knows: look at M-PESA's statement. It is not sent again.
+    Unknown,
+}
+
 /// One push.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -194,7 +248,7 @@ pub enum AttemptOutcome {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Kind; 9] = [
+    pub const ALL: [Kind; 10] = [
         Kind::Paid,
         Kind::AttemptDeclined,
         Kind::PartPaid,
@@ -204,6 +258,7 @@ impl Kind {
         Kind::Review,
         Kind::Disputed,
         Kind::Refunded,
+        Kind::RefundFailed,
     ];
 
     /// The `type` of the message.
@@ -218,6 +273,7 @@ impl Kind {
             Kind::Review => "payment.review",
             Kind::Disputed => "payment.disputed",
             Kind::Refunded => "payment.refunded",
+            Kind::RefundFailed => "payment.refund_failed",
         }
     }
 }

@@ -16,6 +16,8 @@ pub(crate) struct Server {
     pub(crate) api_key: Option<String>,
     /// Opens the routes that make merchants and their keys; 32 characters or more. The deployment's.
     pub(crate) admin_key: Option<String>,
+    /// Whether a part of a receipt may be given back: only once it is proven on the shop's own account.
+    pub(crate) allows_partial_refunds: bool,
 }
 
 /// Payments by hand: what M-PESA tells of them, and how typed receipts are checked.
@@ -91,6 +93,7 @@ impl Reader<'_> {
             webhook_url,
             api_key,
             admin_key,
+            allows_partial_refunds: self.flag("ALLOW_PARTIAL_REFUNDS"),
         }
     }
 

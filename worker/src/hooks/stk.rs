@@ -20,10 +20,15 @@ pub(super) async fn answer(
             body,
         },
     };
+    tell(env, config, &message).await
+}
+
+/// Has the payment take down what came; what it cannot take now waits in the inbox.
+pub(super) async fn tell(env: &Env, config: &Config, message: &ToPayment) -> Result<Response> {
     let tried = try_thrice(|| async {
-        match payment_object::call(env, &message, TRY_MS).await {
+        match payment_object::call(env, message, TRY_MS).await {
             Ok(response) if response.status_code() == 200 => Tried::Written,
-            // The object does not know the attempt.
+            // The object does not know the attempt, or the refund.
             Ok(response) if response.status_code() == 404 => Tried::Unwanted,
             Ok(response) => Tried::Failed(format!("status {}", response.status_code())),
             Err(why) => Tried::Failed(why.to_string()),
@@ -35,7 +40,7 @@ pub(super) async fn answer(
         Tried::Unwanted => routes::not_found(),
         Tried::Failed(_) => {
             let kind = inbox::Kind::Payment;
-            if inbox::put(env, config, kind, &message.address, &message).await {
+            if inbox::put(env, config, kind, &message.address, message).await {
                 accepted()
             } else {
                 not_recorded()

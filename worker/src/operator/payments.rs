@@ -63,10 +63,14 @@ pub(super) async fn act(
     shown(env, address).await
 }
 
+/// What the payment answers itself.
+pub(super) async fn ask(env: &Env, address: &Address, what: PaymentCall) -> Outcome {
+    relay(call(env, address, what).await?).await
+}
+
 /// The payment as its shop may see it.
 pub(super) async fn shown(env: &Env, address: &Address) -> Outcome {
-    let answer = call(env, address, PaymentCall::Show).await?;
-    relay(answer).await
+    ask(env, address, PaymentCall::Show).await
 }
 
 pub(super) async fn call(

@@ -29,7 +29,10 @@ pub(crate) const ENTRY: &str = "json_patch('{}', json_object('account_reference'
 WHERE a.env = p.env AND a.link = p.link AND a.account_reference = p.account_reference), \
 'receipts', (SELECT json_group_array(json_patch('{}', json_object('receipt', r.receipt, 'amount_kes', r.amount_kes, \
 'channel', r.channel, 'paid_at_ms', r.paid_at_ms))) FROM receipts r \
-WHERE r.env = p.env AND r.link = p.link AND r.account_reference = p.account_reference)))";
+WHERE r.env = p.env AND r.link = p.link AND r.account_reference = p.account_reference), \
+'refunds', (SELECT json_group_array(json_patch('{}', json_object('n', b.n, 'receipt', b.receipt, 'amount_kes', b.amount_kes, \
+'state', b.state, 'code', b.code, 'reversal', b.reversal, 'requested_at_ms', b.requested_at_ms, 'ended_at_ms', b.ended_at_ms))) \
+FROM refunds b WHERE b.env = p.env AND b.link = p.link AND b.account_reference = p.account_reference)))";
 
 /// A page of payments, newest first, and one more if there is one.
 pub(crate) fn payments(env: &str, link: &str, search: &Search) -> Statement {

@@ -58,6 +58,7 @@ impl Inner {
         for effect in effects {
             match effect {
                 Effect::SendPush { attempt } => Rc::clone(&self).start_push(attempt),
+                Effect::SendRefund { refund } => Rc::clone(&self).start_refund(refund),
                 Effect::FreeHandset { attempt } => {
                     let inner = Rc::clone(&self);
                     platform::start(&self.state, async move {

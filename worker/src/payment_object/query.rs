@@ -45,6 +45,12 @@ impl Inner {
                 let priority = self.priority(is_late);
                 let asked = self.query(config, attempt, &checkout_request_id, priority);
                 not_before_ms = not_before_ms.max(asked.await?);
+            } else if let Effect::AskRefund {
+                refund,
+                conversation,
+            } = effect
+            {
+                self.ask_about_refund(config, refund, &conversation).await?;
             }
         }
         // What is due then rings by itself; only a queue moves it back, and never by more than a minute.

@@ -77,6 +77,9 @@ const TABLES: [&str; 4] = [
 ];
 
 impl Store {
+    /// Where a body is kept that is of no attempt: a refund's.
+    pub(super) const NO_ATTEMPT: u32 = 0;
+
     pub(super) fn of(storage: &Storage) -> Store {
         Store { sql: storage.sql() }
     }
@@ -175,7 +178,7 @@ impl Store {
         )
     }
 
-    /// Keeps what M-PESA sent, as it was.
+    /// Keeps what M-PESA sent, as it was; what is of no attempt, under the number 0.
     pub(super) fn keep_body(
         &self,
         about: &About,

@@ -44,7 +44,7 @@ pub(super) struct Taken {
 pub(super) fn take(
     storage: &Storage,
     config: &Config,
-    pushing: Option<u32>,
+    (pushing, refunding): (Option<u32>, Option<u32>),
     now_ms: u64,
     body: &mut dyn FnMut(&mut Turn<'_>) -> Result<()>,
 ) -> Result<Taken> {
@@ -73,6 +73,11 @@ pub(super) fn take(
         };
         if pushing.is_none()
             && let Some(event) = turn.payment.after_restart()
+        {
+            turn.record(event)?;
+        }
+        if refunding.is_none()
+            && let Some(event) = turn.payment.refund_after_restart()
         {
             turn.record(event)?;
         }

@@ -73,6 +73,14 @@ pub(super) fn live() -> Result<()> {
     // A deployment of several merchants: what the tests make of it lies beside the one of its variables.
     let merchants_door = free_port()?;
     let merchants = stack.start_worker("merchants", &[], Some(merchants_door))?;
+    // A shop that gives money back. The credential is as long as a real one; the emulator does not open it.
+    let long_credential = format!("DARAJA_SECURITY_CREDENTIAL:{}=", "aB3+".repeat(85) + "aB3");
+    let refunds = [
+        "DARAJA_INITIATOR:api",
+        long_credential.as_str(),
+        webhook.as_str(),
+    ];
+    let refunds = stack.start_worker("refunds", &refunds, None)?;
     let door = |port: u16| format!("http://127.0.0.1:{port}");
     let tell = |tests: &[&str]| {
         run(
@@ -82,6 +90,7 @@ pub(super) fn live() -> Result<()> {
                 .env("MALIPO_TILL_URL", &till.url)
                 .env("MALIPO_STRANGERS_URL", &strangers.url)
                 .env("MALIPO_BY_HAND_URL", &by_hand.url)
+                .env("MALIPO_REFUNDS_URL", &refunds.url)
                 .env("MALIPO_BY_HAND_DOOR", door(by_hand_door))
                 .env("MALIPO_BOOKS_URL", &books.url)
                 .env("MALIPO_BOOKS_DOOR", door(books_door))

@@ -1,0 +1,64 @@
+//! Reversals: sending one, and asking what became of it.
+
+use super::{PUSH_MS, QUERY_MS, callback_url, post, renewed_token, token};
+use crate::config::Config;
+use crate::message::HeldToken;
+use malipo_engine::daraja::{
+    Reversal, ReversalAck, ReversalQuestion, StatusAck, decode_reversal_ack, decode_status_ack,
+};
+use malipo_engine::names::RefundTarget;
+use malipo_shared::Payee;
+use worker::Env;
+
+/// Sends a reversal, once. What cannot be told apart from a taken one is unknown.
+pub(crate) async fn reverse(
+    config: &Config,
+    token: &HeldToken,
+    reversal: &Reversal<'_>,
+) -> ReversalAck {
+    let path = "/mpesa/reversal/v1/request";
+    match post(config, token, path, reversal.encode(), PUSH_MS).await {
+        Ok(answer) => decode_reversal_ack(answer.status, &answer.body),
+        Err(why) => ReversalAck::Unknown(why),
+    }
+}
+
+/// Asks what became of a reversal that M-PESA took. The answer proper comes to a hook of its own.
+///
+/// # Errors
+/// What was said instead of taking the question; asking again does no harm.
+pub(crate) async fn ask_reversal(
+    env: &Env,
+    config: &Config,
+    payee: &Payee,
+    conversation: &str,
+    answer_to: &RefundTarget,
+) -> Result<(), String> {
+    let initiator = config.c2b.initiator.as_ref().ok_or("no initiator")?;
+    let path = config.master_key.refund_path(answer_to);
+    let url = callback_url(config, &path).ok_or("Daraja refuses our address")?;
+    let question = ReversalQuestion {
+        initiator: &initiator.name,
+        security_credential: &initiator.security_credential,
+        conversation,
+        party: payee.number(),
+        result_url: &url,
+    }
+    .encode();
+    let path = "/mpesa/transactionstatus/v1/query";
+    let no_token = |_| "no token".to_owned();
+    let mut held = token(env, config).await.map_err(no_token)?;
+    for is_last in [false, true] {
+        let answer = post(config, &held, path, question.clone(), QUERY_MS).await?;
+        match decode_status_ack(answer.status, &answer.body) {
+            StatusAck::Accepted { .. } => return Ok(()),
+            StatusAck::TokenRefused(_) if !is_last => {
+                held = renewed_token(env, &held).await.map_err(no_token)?;
+            }
+            StatusAck::TokenRefused(said) | StatusAck::Refused(said) | StatusAck::Unknown(said) => {
+                return Err(said);
+            }
+        }
+    }
+    Ok(())
+}
