@@ -53,7 +53,7 @@ pub(crate) async fn ask_reversal(
         match decode_status_ack(answer.status, &answer.body) {
             StatusAck::Accepted { .. } => return Ok(()),
             StatusAck::TokenRefused(_) if !is_last => {
-                held = renewed_token(env, &held).await.map_err(no_token)?;
+                held = renewed_token(env, config, &held).await.map_err(no_token)?;
             }
             StatusAck::TokenRefused(said) | StatusAck::Refused(said) | StatusAck::Unknown(said) => {
                 return Err(said);

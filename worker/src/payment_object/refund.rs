@@ -2,7 +2,7 @@
 
 use super::Inner;
 use super::store::Store;
-use crate::config::{self, Config};
+use crate::config::Config;
 use crate::daraja_client::{self, NoToken};
 use crate::message::HeldToken;
 use crate::{platform, receipt_object, reply};
@@ -190,7 +190,7 @@ impl Inner {
         };
         platform::start(&self.state, async move {
             let inner = Rc::clone(&underway.inner);
-            let config = config::of(&inner.env);
+            let config = inner.config().await;
             if let Ok(config) = config.as_ref()
                 && let Err(why) = inner.send_refund(config, refund).await
             {
@@ -293,7 +293,7 @@ impl Inner {
             }
             match daraja_client::reverse(config, &token, &reversal).await {
                 ReversalAck::TokenRefused(_) if !is_last => {
-                    match daraja_client::renewed_token(&self.env, &token).await {
+                    match daraja_client::renewed_token(&self.env, config, &token).await {
                         Ok(fresh) => token = fresh,
                         Err(why) => return Ok(no_token(why)),
                     }
