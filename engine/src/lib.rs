@@ -2,6 +2,7 @@
 //! no randomness; `now_ms` and fresh ids come in as arguments.
 
 pub mod claims;
+pub mod counts;
 pub mod daraja;
 pub mod json;
 pub mod listing;

@@ -1,11 +1,13 @@
 //! Names that must not be guessed, and the keys behind them: payment ids, callback paths, and
 //! account references. All are derived from `MASTER_KEY`, one HKDF label each, with a version.
 
+mod check_path;
 mod inbox;
 mod reference;
 mod result_path;
 mod roster;
 
+pub use check_path::CHECK_MS;
 pub use reference::{read_typed_reference, signed_reference};
 pub use roster::roster_name;
 

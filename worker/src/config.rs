@@ -47,6 +47,8 @@ pub(crate) struct Config {
     pub(crate) server: Server,
     pub(crate) c2b: C2b,
     pub(crate) callers: Callers,
+    /// How long a customer is remembered after a payment has ended, in milliseconds.
+    pub(crate) forget_after_ms: u64,
 }
 
 /// How many prompts strangers can cause.
@@ -59,6 +61,10 @@ pub(crate) struct PromptLimits {
     /// The pause, in milliseconds.
     pub(crate) pause_ms: u64,
 }
+
+/// A quarter of a year: statements are reconciled, disputes and refunds are over, the shop was told for a month.
+const FORGET_AFTER_DAYS: u64 = 90;
+const DAY_MS: u64 = 86_400_000;
 
 /// Everything that is wrong with a configuration, each with what to do.
 pub(crate) struct Misconfigured(pub(crate) Vec<String>);
@@ -154,6 +160,7 @@ impl Reader<'_> {
         let server = self.server(env, public_base_url.as_deref());
         let c2b = self.c2b();
         let callers = self.callers(env);
+        let forget_after_days = self.whole("FORGET_PHONES_AFTER_DAYS", 0..=3650);
         let origins = self.optional("MERCHANT_ORIGINS").unwrap_or_default();
         Some(Config {
             env: env?,
@@ -180,6 +187,7 @@ impl Reader<'_> {
             server,
             c2b,
             callers,
+            forget_after_ms: forget_after_days.unwrap_or(FORGET_AFTER_DAYS) * DAY_MS,
         })
     }
 

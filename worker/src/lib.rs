@@ -4,10 +4,12 @@
 mod assets;
 mod browser;
 mod config;
+mod counts;
 mod daraja_client;
 mod daraja_object;
 mod faults;
 mod floods;
+mod health;
 mod hooks;
 mod inbox;
 mod ledger;

@@ -61,6 +61,8 @@ pub(crate) enum PaymentCall {
     Redeliver { sequence: Option<u32> },
     /// The shop closes the order. Answered with [`Known`], or 409 while something is in flight.
     Close,
+    /// The customer wants to be forgotten. Answered with [`Known`], or 409 while something is in flight or owed.
+    Forget,
     /// A sweep passes: do what is overdue, and enter the ledger what it does not hold. Answered with [`Known`].
     Poke,
     /// May this be paid by hand now? Answered with `Validated`.

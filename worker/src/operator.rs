@@ -1,6 +1,7 @@
 //! What the shop's own server and its operator may call, with the key that only they have. JSON; never for a page.
 
 mod c2b;
+mod checks;
 mod door;
 mod entries;
 mod payments;
@@ -31,10 +32,14 @@ pub(crate) async fn answer(
     }
     let segments: Vec<&str> = path.split('/').skip(3).collect();
     let allowed = match segments.as_slice() {
-        ["payments", _] | ["receipts", _] | ["unmatched"] | ["ledger"] | ["ledger", _] => {
-            Method::Get
-        }
-        ["payments", _, "redeliver" | "close"]
+        ["payments", _]
+        | ["receipts", _]
+        | ["unmatched"]
+        | ["ledger"]
+        | ["ledger", _]
+        | ["checks"] => Method::Get,
+        ["payments", _, "redeliver" | "close" | "forget"]
+        | ["checks", "daraja" | "callback" | "webhook"]
         | ["receipts", _, "claim"]
         | ["sweep"]
         | ["c2b", "register"] => Method::Post,
@@ -57,7 +62,10 @@ pub(crate) async fn answer(
         ["payments", reference, "redeliver"] => {
             payments::redeliver(env, config, reference, &fields).await
         }
+        ["payments", reference, "forget"] => payments::forget(env, config, reference).await,
         ["payments", reference, _] => payments::close(env, config, reference).await,
+        ["checks"] => checks::show(env, config).await,
+        ["checks", which] => checks::make(env, config, which, &fields).await,
         ["receipts", receipt] => receipts::show(env, config, receipt).await,
         ["receipts", receipt, _] => receipts::claim(env, config, receipt, &fields).await,
         ["unmatched"] => receipts::unmatched(env, config, &request.inner().url()).await,

@@ -1,7 +1,7 @@
 //! Which path goes where.
 
 use crate::config::{self, DarajaEnv};
-use crate::{assets, browser, faults, hooks, operator, page, reply};
+use crate::{assets, browser, faults, health, hooks, operator, page, reply};
 use malipo_shared::api::{ApiError, ErrorCode};
 use worker::{Env, Request, Response, Result};
 
@@ -12,7 +12,7 @@ pub(crate) async fn answer(mut request: Request, env: &Env) -> Result<Response> 
     let config = match config.as_ref() {
         Ok(config) => config,
         Err(_) if path.starts_with("/a/") => return assets::answer(&request, env).await,
-        Err(wrong) if path == "/healthz" => return health_of_wrong(&wrong.0),
+        Err(wrong) if path == "/healthz" => return health::of_wrong(wrong),
         Err(wrong) => {
             worker::console_error!("the configuration is wrong: {}", wrong.0.join("; "));
             return reply::error(ApiError::new(
@@ -29,10 +29,7 @@ pub(crate) async fn answer(mut request: Request, env: &Env) -> Result<Response> 
         "hooks" => hooks::answer(&mut request, env, config, &path).await,
         "pay" => page::answer(&mut request, env, config, &path).await,
         "a" => assets::answer(&request, env).await,
-        "healthz" if path == "/healthz" => reply::json(
-            200,
-            &serde_json::json!({ "ok": true, "env": config.env.as_str() }),
-        ),
+        "healthz" if path == "/healthz" => health::answer(env, config).await,
         "_faults" if config.env == DarajaEnv::Emulator => {
             faults::answer(&mut request, env, config, &path).await
         }
@@ -54,8 +51,4 @@ pub(crate) fn method_not_allowed(allowed: &str) -> Result<Response> {
     ))?;
     response.headers().set("Allow", allowed)?;
     Ok(response)
-}
-
-fn health_of_wrong(wrong: &[String]) -> Result<Response> {
-    reply::json(503, &serde_json::json!({ "ok": false, "wrong": wrong }))
 }

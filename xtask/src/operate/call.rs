@@ -1,30 +1,17 @@
-//! One call to a Worker's operator routes. Node makes it: it brings TLS, and a build needs it anyway.
+//! One call to a Worker's operator routes.
 
 use std::env;
-use std::io::Write;
-use std::process::Stdio;
 
 use anyhow::{Context, Result, bail};
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::{child, places, secrets};
+use crate::{fetch, places, secrets};
 
 /// A running Worker and the key to its operator's routes.
 pub(crate) struct Worker {
     url: String,
     key: String,
 }
-
-/// Reads what to ask from standard input, so that the key stands in no list of processes.
-const ASK: &str = "\
-let text = ''; for await (const part of process.stdin) text += part; \
-const { url, method, key, body } = JSON.parse(text); \
-const headers = { authorization: 'Bearer ' + key, 'content-type': 'application/json' }; \
-const init = { method, headers, body: body ? JSON.stringify(body) : undefined, redirect: 'error', \
-signal: AbortSignal.timeout(120000) }; \
-try { const answer = await fetch(url, init); \
-console.log(JSON.stringify({ status: answer.status, text: await answer.text() })); } \
-catch (why) { console.log(JSON.stringify({ status: 0, text: String(why.cause ?? why) })); }";
 
 impl Worker {
     /// The Worker at `url`, with the key of `MALIPO_API_KEY`; on this machine also that of `.dev.vars`.
@@ -65,28 +52,29 @@ impl Worker {
 
     fn ask(&self, method: &str, path: &str, body: &Value) -> Result<Value> {
         let url = format!("{}/v1/merchant/{path}", self.url);
-        let ask = json!({ "url": url, "method": method, "key": self.key, "body": body });
-        let mut node = child::command("node")
-            .args(["--input-type=module", "--eval", ASK])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .context("node is missing: install it, https://nodejs.org")?;
-        if let Some(mut stdin) = node.stdin.take() {
-            stdin.write_all(ask.to_string().as_bytes())?;
-        }
-        let out = node.wait_with_output()?;
-        let answer: Value = serde_json::from_slice(&out.stdout).context("node gave no answer")?;
-        let text = answer["text"].as_str().unwrap_or_default();
-        match answer["status"].as_u64() {
-            Some(200) => {
-                serde_json::from_str(text).with_context(|| format!("{method} {url}: not JSON"))
-            }
-            Some(0) | None => bail!("{method} {url}: {text}"),
-            Some(404) if text.contains("There is nothing here") => {
+        let bearer = format!("Bearer {}", self.key);
+        let body = (!body.is_null()).then(|| body.to_string());
+        let call = fetch::Call {
+            method,
+            url: &url,
+            headers: &[
+                ("authorization", bearer.as_str()),
+                ("content-type", "application/json"),
+            ],
+            body: body.as_deref(),
+        };
+        match fetch::fetch(&call)? {
+            Ok(answer) if answer.status == 200 => serde_json::from_str(&answer.text)
+                .with_context(|| format!("{method} {url}: not JSON")),
+            Ok(answer) if answer.status == 404 && answer.text.contains("There is nothing here") => {
                 bail!("{url} is not there: the Worker has no API_KEY, or is an older one")
             }
-            Some(status) => bail!("{method} {url}: {status}: {}", message(text)),
+            Ok(answer) => bail!(
+                "{method} {url}: {}: {}",
+                answer.status,
+                message(&answer.text)
+            ),
+            Err(why) => bail!("{method} {url}: {why}"),
         }
     }
 }
