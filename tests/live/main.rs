@@ -1,9 +1,12 @@
 //! The real Worker in workerd against the emulator, over HTTP. `cargo xtask test --only live` starts both.
 
 mod alarms;
+mod between;
 mod callers;
 mod daraja;
+mod doctor;
 mod errors;
+mod forgetting;
 mod house;
 mod http;
 mod ledger;

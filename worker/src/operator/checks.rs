@@ -71,7 +71,7 @@ pub(super) async fn make(
 /// Writes a key that nobody has, and reads it.
 async fn kv(env: &Env) -> Result<(), String> {
     let key = platform::random::<8>().ok_or("no randomness")?;
-    let key = format!("check:{}", hex::encode(&key));
+    let key = format!("check:{}", hex::encode(key));
     let work = async {
         let kv = env.kv("TOKENS").map_err(|why| why.to_string())?;
         let put = kv.put(&key, "1").map_err(|why| why.to_string())?;

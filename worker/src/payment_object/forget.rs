@@ -1,5 +1,5 @@
 //! Forgetting the customer: when the time that the shop has set is over, or because the customer asks. What the payment is
-//! stays: its journal never held a number, and is never read for one.
+//! stays, and nothing that counts is read from a number.
 
 use super::Inner;
 use super::store::Mark;
