@@ -54,6 +54,7 @@ pub(super) fn examine(
         );
         return Ok(());
     }
+    let before_ms = now_ms();
     let probe = match ask(&url, None)? {
         Ok(answer) => Probe {
             failed: None,
@@ -69,7 +70,8 @@ pub(super) fn examine(
         },
     };
     let is_reached = reached("this machine", &url, &probe, report);
-    compare(&[("this machine's", now_ms())], probe.date_ms, report);
+    let here_ms = between(before_ms, probe.date_ms);
+    compare(&[("this machine's", here_ms)], probe.date_ms, report);
     if is_reached {
         credentials(settings, &url, elsewhere, report)?;
     } else {
@@ -129,6 +131,12 @@ pub(super) fn compare(clocks: &[(&str, i64)], daraja_ms: Option<i64>, report: &m
             );
         }
     }
+}
+
+/// The moment here, between `before_ms` and now, that is nearest to another's: a slow answer is no wrong clock.
+pub(super) fn between(before_ms: i64, theirs_ms: Option<i64>) -> i64 {
+    let now_ms = now_ms().max(before_ms);
+    theirs_ms.map_or(now_ms, |at_ms| at_ms.clamp(before_ms, now_ms))
 }
 
 /// Unix milliseconds here.

@@ -211,14 +211,15 @@ fn holds(list: &Value, name: &str) -> bool {
 }
 
 fn ask_daraja(asked: &Asked<'_>, said: &Value, report: &mut Report) -> Result<()> {
-    let here_ms = daraja::now_ms();
+    let before_ms = daraja::now_ms();
     let answer = asked.deployed.post("checks/daraja", &json!({}))?;
+    let here_ms = daraja::between(before_ms, probe_date(&answer));
     let probe = &answer["probe"];
     let probe = Probe {
         failed: probe["failed"].as_str().map(str::to_owned),
         status: probe["status"].as_u64().unwrap_or_default(),
         is_firewall: probe["is_firewall"] == true,
-        date_ms: probe["date_ms"].as_i64(),
+        date_ms: probe_date(&answer),
     };
     let base_url = said["daraja_base_url"].as_str().unwrap_or_default();
     let is_reached = daraja::reached("the Worker", base_url, &probe, report);
@@ -239,6 +240,10 @@ fn ask_daraja(asked: &Asked<'_>, said: &Value, report: &mut Report) -> Result<()
     Ok(())
 }
 
+fn probe_date(answer: &Value) -> Option<i64> {
+    answer["probe"]["date_ms"].as_i64()
+}
+
 /// As Daraja sends one; the words outside ASCII show whether it arrives byte for byte.
 fn body() -> String {
     json!({ "Body": { "stkCallback": {
@@ -249,18 +254,29 @@ fn body() -> String {
 }
 
 fn callback(asked: &Asked<'_>, report: &mut Report) -> Result<()> {
-    const WHY: &str = "M-PESA calls once: each payment would wait until it is asked about, and till payments stay unknown";
     report.look("callback");
     let body = body();
     let digest = hex(&Sha256::digest(body.as_bytes()));
-    let offered = asked
-        .deployed
-        .post("checks/callback", &json!({ "body_sha256": digest }))?;
+    let digest = json!({ "body_sha256": digest });
+    let offered = asked.deployed.post("checks/callback", &digest)?;
+    if let Some((what, mend)) = arrival(&offered, &body)? {
+        report.find(
+            "callback",
+            what,
+            "M-PESA calls once: each payment would wait until M-PESA is asked about it, and a till's would stay unknown",
+            mend,
+        );
+    }
+    Ok(())
+}
+
+/// Sends the body as M-PESA would; what is wrong with its arrival, and what to do.
+fn arrival(offered: &Value, body: &str) -> Result<Option<(String, &'static str)>> {
     let url = offered["url"].as_str().unwrap_or_default();
     let host = url.split('/').take(3).collect::<Vec<_>>().join("/");
     if offered["is_taken_by_daraja"] != true {
         let what = format!("Daraja would refuse an address below {host}");
-        return Ok(report.find("callback", what, WHY, "choose another PUBLIC_BASE_URL"));
+        return Ok(Some((what, "choose another PUBLIC_BASE_URL")));
     }
     let call = Call {
         method: "POST",
@@ -269,50 +285,41 @@ fn callback(asked: &Asked<'_>, report: &mut Report) -> Result<()> {
             ("Content-Type", "application/json"),
             ("User-Agent", "Apache-HttpClient/4.5.5 (Java/1.8.0_131)"),
         ],
-        body: Some(&body),
+        body: Some(body),
     };
     let answer = match fetch(&call)? {
         Ok(answer) => answer,
         Err(why) => {
             let what = format!("a callback does not reach {host}: {why}");
             let mend = "look at the name, its certificate, and PUBLIC_BASE_URL";
-            return Ok(report.find("callback", what, WHY, mend));
+            return Ok(Some((what, mend)));
         }
     };
     let said: Value = serde_json::from_str(&answer.text).unwrap_or_default();
-    match (answer.status, said["proof"].as_str()) {
-        (200, Some(proof)) if Some(proof) == offered["proof"].as_str() => {}
-        (200, Some(_)) => {
-            let what = format!("a callback to {host} arrives changed");
-            let mend = "switch off what rewrites bodies in front of /hooks/*";
-            report.find("callback", what, WHY, mend);
-        }
-        (404, _) if said["error"].is_object() => {
-            let what = format!("{host} is another deployment, or one with another MASTER_KEY");
-            report.find(
-                "callback",
-                what,
-                WHY,
-                "set PUBLIC_BASE_URL to the address of this one",
-            );
-        }
-        (status, _) => {
+    let is_proved = said["proof"].is_string() && said["proof"] == offered["proof"];
+    Ok(match answer.status {
+        200 if is_proved => None,
+        200 if said["proof"].is_string() => Some((
+            format!("a callback to {host} arrives changed"),
+            "switch off what rewrites bodies in front of /hooks/*",
+        )),
+        404 if said["error"].is_object() => Some((
+            format!("{host} is another deployment, or one with another MASTER_KEY"),
+            "set PUBLIC_BASE_URL to the address of this one",
+        )),
+        status => {
             let is_page = answer.text.trim_start().starts_with('<');
-            let by = if is_page {
-                " with a page: a firewall in front"
-            } else {
-                ""
+            let by = match is_page {
+                true => " with a page: a firewall in front",
+                false => "",
             };
-            report.find(
-                "callback",
+            Some((
                 format!("a callback to {host} is answered {status}{by}"),
-                WHY,
                 "let POST to /hooks/* pass unchallenged: Cloudflare's Security, WAF, a custom rule that skips bot protection, \
                  challenges and managed rules for that path",
-            );
+            ))
         }
-    }
-    Ok(())
+    })
 }
 
 fn webhook(asked: &Asked<'_>, said: &Value, report: &mut Report) -> Result<()> {
@@ -342,3 +349,6 @@ fn webhook(asked: &Asked<'_>, said: &Value, report: &mut Report) -> Result<()> {
     report.find("webhook", what, WHY, mend);
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

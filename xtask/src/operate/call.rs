@@ -87,6 +87,15 @@ fn message(text: &str) -> String {
 }
 
 #[cfg(test)]
+impl Worker {
+    /// A Worker of a test.
+    pub(crate) fn with_key(url: &str, key: &str) -> Worker {
+        let (url, key) = (url.to_owned(), key.to_owned());
+        Worker { url, key }
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
 
