@@ -2,7 +2,7 @@
 
 use crate::daraja::PayerHint;
 use crate::payment::Rank;
-use malipo_shared::{AccountReference, LinkId};
+use malipo_shared::{AccountReference, LinkId, Msisdn};
 use serde::{Deserialize, Serialize};
 
 /// One M-PESA receipt, as this deployment knows it.
@@ -142,6 +142,17 @@ impl ReceiptRecord {
         Some((facts.reference.as_ref()?, facts))
     }
 
+    /// Forgets who paid, once the money has a place: what was said of the payer, and a number typed as an account.
+    pub fn forget_payer(&mut self) {
+        if let Some(facts) = self.facts.as_mut().filter(|_| self.owner.is_some()) {
+            facts.payer = PayerHint::Unknown;
+            if Msisdn::parse(&facts.bill_ref).is_ok() {
+                facts.bill_ref.clear();
+            }
+            self.is_unlisted = true;
+        }
+    }
+
     /// Whether something is left to be told.
     pub fn has_work(&self) -> bool {
         self.to_offer().is_some() || !self.losers.is_empty() || self.is_unlisted
@@ -236,6 +247,29 @@ mod tests {
         record.show(&main(), facts(true));
         record.claim(A, Rank::Reference);
         assert_eq!(record.unmatched(), None);
+    }
+
+    #[test]
+    fn who_paid_is_forgotten_only_when_the_money_has_a_place() {
+        let mut record = ReceiptRecord::default();
+        record.show(MoneyFacts {
+            payer: PayerHint::read("2547 ***** 126"),
+            bill_ref: "0700 000 126".into(),
+            ..facts(true)
+        });
+        let shown = record.clone();
+        record.forget_payer();
+        assert_eq!(record, shown, "it may have to go back");
+        record.claim(A, Rank::Person);
+        record.is_unlisted = false;
+        record.forget_payer();
+        let facts = record.facts.as_ref().unwrap();
+        assert_eq!(
+            (&facts.payer, facts.bill_ref.as_str()),
+            (&PayerHint::Unknown, "")
+        );
+        assert_eq!(facts.amount_kes, 150);
+        assert!(record.is_unlisted, "the list forgets too");
     }
 
     #[test]

@@ -19,7 +19,7 @@ mod wire;
 pub use c2b::{BadConfirmation, C2B_CONFIRMATION_ACK, C2bAnswer, C2bConfirmation, C2bValidation};
 pub use c2b_register::{C2bRegister, RegisterAnswer, decode_register_answer};
 pub use callback_url::{BadCallbackUrl, CallbackUrl, has_forbidden_word};
-pub use gateway::{Refusal, Resend};
+pub use gateway::{Refusal, Resend, is_firewall_page};
 pub use instant::{Instant, eat_text_to_ms};
 pub use oauth::{MintAnswer, Token, basic_authorization, decode_token};
 pub use payer_hint::PayerHint;
@@ -72,6 +72,28 @@ opaque!(
     /// Safaricom's name of the request that was accepted. Opaque.
     MerchantRequestId
 );
+
+impl CheckoutRequestId {
+    /// What stands for an attempt's own id once the customer is forgotten.
+    pub(crate) fn forgotten() -> CheckoutRequestId {
+        CheckoutRequestId::new("-")
+    }
+
+    /// What stands for any other id then: it still is not the attempt's own.
+    pub(crate) fn forgotten_other() -> CheckoutRequestId {
+        CheckoutRequestId::new("!")
+    }
+
+    /// Whether it is the same push's. A forgotten id is taken for any real one: the callback's secret path has proved it.
+    pub(crate) fn is_same_push(&self, other: &CheckoutRequestId) -> bool {
+        self == other || (self.is_forgotten() && *other != CheckoutRequestId::forgotten_other())
+    }
+
+    /// Whether M-PESA can no longer be asked by it.
+    pub(crate) fn is_forgotten(&self) -> bool {
+        *self == CheckoutRequestId::forgotten()
+    }
+}
 
 /// The secret that signs pushes and queries of one shortcode. Never shown.
 #[derive(Clone)]

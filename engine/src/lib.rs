@@ -4,6 +4,7 @@
 pub mod cents;
 pub mod claims;
 pub mod created_order;
+pub mod counts;
 pub mod daraja;
 pub mod eat;
 pub mod export;

@@ -2,6 +2,7 @@
 //! account references. All are derived from `MASTER_KEY`, one HKDF label each, with a version.
 
 mod api_key;
+mod check_path;
 mod inbox;
 mod merchants;
 mod reference;
@@ -11,6 +12,7 @@ mod roster;
 mod session;
 
 pub use api_key::ApiKey;
+pub use check_path::CHECK_MS;
 pub use reference::{read_typed_reference, signed_reference};
 pub use refund_path::{RefundTarget, RefundWord};
 pub use roster::roster_name;

@@ -8,6 +8,7 @@ mod effect;
 mod event;
 mod facts;
 mod fold;
+mod forget;
 mod journal;
 mod order;
 mod push;

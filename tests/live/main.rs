@@ -2,11 +2,14 @@
 
 mod admin;
 mod alarms;
+mod between;
 mod callers;
 mod daraja;
 mod described;
 mod deployment;
+mod doctor;
 mod errors;
+mod forgetting;
 mod house;
 mod http;
 mod ledger;

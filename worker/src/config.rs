@@ -59,6 +59,8 @@ pub(crate) struct Config {
     pub(crate) c2b: C2b,
     pub(crate) callers: Callers,
     pub(crate) pull: Pull,
+    /// How long a customer is remembered after a payment has ended, in milliseconds.
+    pub(crate) forget_after_ms: u64,
 }
 
 /// How many prompts strangers can cause.
@@ -71,6 +73,10 @@ pub(crate) struct PromptLimits {
     /// The pause, in milliseconds.
     pub(crate) pause_ms: u64,
 }
+
+/// A quarter of a year: statements are reconciled, disputes and refunds are over, the shop was told for a month.
+const FORGET_AFTER_DAYS: u64 = 90;
+const DAY_MS: u64 = 86_400_000;
 
 /// Why there is no configuration.
 #[derive(Debug)]
@@ -189,6 +195,7 @@ impl Reader<'_> {
         let c2b = self.c2b();
         let callers = self.callers(env);
         let pull = self.pull();
+        let forget_after_days = self.whole("FORGET_PHONES_AFTER_DAYS", 0..=3650);
         let origins = self.optional("MERCHANT_ORIGINS").unwrap_or_default();
         Some(Config {
             env: env?,
@@ -218,6 +225,7 @@ impl Reader<'_> {
             c2b,
             callers,
             pull,
+            forget_after_ms: forget_after_days.unwrap_or(FORGET_AFTER_DAYS) * DAY_MS,
         })
     }
 

@@ -1,6 +1,7 @@
 //! What M-PESA calls. Nobody else can: each path holds a secret of its own.
 
 mod c2b;
+mod check;
 mod result;
 mod reversal;
 mod stk;
@@ -32,6 +33,9 @@ pub(crate) async fn answer(
     config: &Config,
     path: &str,
 ) -> Result<Response> {
+    if check::is_ours(config, path) {
+        return check::answer(request, config, path).await;
+    }
     let Some(hook) = hook_of(config, path) else {
         return routes::not_found();
     };

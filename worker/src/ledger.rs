@@ -82,7 +82,7 @@ DELETE FROM receipts WHERE env = ?1 AND link = ?2 AND account_reference = ?3->>'
 AND n >= json_array_length(?3, '$.receipts') AND EXISTS (SELECT 1 FROM payments p WHERE p.env = ?1 AND p.link = ?2 \
 AND p.account_reference = ?3->>'account_reference' AND p.seq = ?4 AND p.at_ms = ?5)";
 
-/// A receipt that M-PESA has shown. ?1 env, ?2 link, ?3 listing, ?4 receipt, ?5 now.
+/// A receipt that M-PESA has shown; or the same, its payer forgotten. ?1 env, ?2 link, ?3 listing, ?4 receipt, ?5 now.
 const UNMATCHED: &str = "\
 INSERT INTO unmatched_receipts (env, link, receipt, status, strength, amount_kes, paid_at_ms, payer_masked, bill_ref, \
 account_reference, owner, listed_at_ms, look_at_ms) \
@@ -91,7 +91,8 @@ f->>'account_reference', f->>'owner', ?5, ?5 + 600000 FROM (SELECT ?3 AS f) WHER
 ON CONFLICT (env, receipt) DO UPDATE SET status = excluded.status, strength = excluded.strength, \
 amount_kes = excluded.amount_kes, paid_at_ms = excluded.paid_at_ms, payer_masked = excluded.payer_masked, \
 bill_ref = excluded.bill_ref, account_reference = excluded.account_reference, owner = excluded.owner \
-WHERE excluded.strength > unmatched_receipts.strength";
+WHERE excluded.strength > unmatched_receipts.strength \
+OR (excluded.strength = unmatched_receipts.strength AND excluded.payer_masked IS NULL)";
 
 /// What a journal says up to its number `seq`.
 pub(crate) struct Books<'a> {

@@ -80,6 +80,8 @@ pub(crate) enum PaymentCall {
     },
     /// A person says what became of a refund that M-PESA is silent about. Answered as `Refund`.
     JudgeRefund { refund: u32, is_refunded: bool },
+    /// The customer wants to be forgotten. Answered with [`Known`], or 409 while something is in flight or owed.
+    Forget,
     /// A sweep passes: do what is overdue, and enter the ledger what it does not hold. Answered with [`Known`].
     Poke,
     /// May this be paid by hand now? Answered with `Validated`.

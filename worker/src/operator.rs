@@ -1,6 +1,7 @@
 //! What the shop's own server and its operator may call, with the key that only they have. JSON; never for a page.
 
 mod c2b;
+mod checks;
 mod create;
 mod differences;
 mod door;
@@ -51,9 +52,11 @@ pub(crate) async fn answer(
         | ["unmatched"]
         | ["ledger"]
         | ["ledger", _]
-        | ["differences"] => Method::Get,
-        ["payments", _, "redeliver" | "close" | "refunds"]
+        | ["differences"]
+        | ["checks"] => Method::Get,
+        ["payments", _, "redeliver" | "close" | "refunds" | "forget"]
         | ["payments", _, "refunds", _, "settle"]
+        | ["checks", "daraja" | "callback" | "webhook"]
         | ["receipts", _, "claim"]
         | ["sweep"]
         | ["differences", _, "settle"]
@@ -93,7 +96,10 @@ pub(crate) async fn answer(
         ["payments", reference, "refunds", refund, _] => {
             refunds::settle(env, config, reference, refund, &fields).await
         }
+        ["payments", reference, "forget"] => payments::forget(env, config, reference).await,
         ["payments", reference, _] => payments::close(env, config, reference).await,
+        ["checks"] => checks::show(env, config).await,
+        ["checks", which] => checks::make(env, config, which, &fields).await,
         ["receipts", receipt] => receipts::show(env, config, receipt).await,
         ["receipts", receipt, _] => receipts::claim(env, config, receipt, &fields).await,
         ["unmatched"] => receipts::unmatched(env, config, &url).await,

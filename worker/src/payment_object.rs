@@ -7,6 +7,7 @@ mod books;
 mod claim;
 mod deliver;
 mod faults;
+mod forget;
 mod push;
 mod query;
 mod refund;
@@ -18,7 +19,7 @@ mod work;
 
 use crate::config::{self, Config, Known};
 use crate::message::{PaymentCall, ToPayment};
-use crate::{platform, reach, reply};
+use crate::{counts, platform, reach, reply};
 use malipo_engine::json;
 use malipo_engine::names::Address;
 use malipo_engine::payment::{Effect, Event, Payment, RefundAsk};
@@ -27,6 +28,8 @@ use std::cell::{Cell, RefCell};
 use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
 use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
+
+pub(crate) use deliver::send as tell_shop;
 
 /// How long an answer of an object may take, beyond what was asked to be waited for, in milliseconds.
 pub(crate) const CALL_MS: u64 = 10_000;
@@ -189,6 +192,7 @@ impl Inner {
             platform::now_ms(),
             body,
         )?;
+        counts::write(&self.env, config, &taken.counts);
         taken.wake_at_ms = self.with_books(taken.wake_at_ms, taken.unbooked_since_ms);
         if taken.is_changed {
             self.waiters.wake_all();
@@ -313,6 +317,7 @@ impl Inner {
                 refund,
                 is_refunded,
             } => self.judge_refund(config, refund, is_refunded).await,
+            PaymentCall::Forget => self.forget_asked(config).await,
             PaymentCall::Poke => self.poke(config).await,
             PaymentCall::Validate { amount } => self.validate(config, &amount).await,
             PaymentCall::Fault { fault, times } => self.plant(&fault, times),

@@ -17,6 +17,12 @@ pub(crate) fn now_ms() -> u64 {
     Date::now().as_millis()
 }
 
+/// The moment that an HTTP date names, in Unix milliseconds.
+pub(crate) fn read_date(text: &str) -> Option<u64> {
+    let at_ms = js_sys::Date::parse(text);
+    (at_ms > 0.0).then_some(at_ms as u64)
+}
+
 /// Waits; nothing else happens.
 pub(crate) async fn pause_ms(ms: u64) {
     Delay::from(Duration::from_millis(ms)).await;
@@ -57,6 +63,8 @@ pub(crate) struct Call<'a> {
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) body: Vec<u8>,
+    /// The header `Date`, as it came.
+    pub(crate) date: Option<String>,
 }
 
 /// More than any answer of Daraja's but a list's.
@@ -101,6 +109,7 @@ pub(crate) async fn call_for(
         Ok::<_, worker::Error>(Answer {
             status: response.status_code(),
             body: body.into_iter().take(bytes_max).collect(),
+            date: response.headers().get("Date").ok().flatten(),
         })
     };
     match within(limit_ms, work).await {

@@ -258,8 +258,8 @@ impl Inner {
         match is_done {
             Some(Ok(true)) => {
                 self.failures.set(0);
-                if let Err(why) = platform::delete_alarm(&self.state.storage()).await {
-                    worker::console_error!("a receipt's alarm could not be deleted: {why}");
+                if let Err(why) = self.rest().await {
+                    worker::console_error!("a receipt's last alarm: {why}");
                 }
             }
             Some(Ok(false)) | None => self.fail().await,
@@ -268,6 +268,36 @@ impl Inner {
                 self.fail().await;
             }
         }
+    }
+
+    /// Nothing is left to be told: the alarm rings once more, to forget who paid.
+    async fn rest(&self) -> Result<()> {
+        let storage = self.state.storage();
+        match config::of(&self.env).as_ref() {
+            Ok(config) => match self.forgets_at_ms(config)? {
+                Some(at_ms) => platform::set_alarm(&storage, at_ms).await,
+                None => platform::delete_alarm(&storage).await,
+            },
+            Err(_) => platform::delete_alarm(&storage).await,
+        }
+    }
+
+    /// When who paid has to be forgotten, in Unix milliseconds; none while the money has no place, and afterwards.
+    fn forgets_at_ms(&self, config: &Config) -> Result<Option<u64>> {
+        let is_owned = self.record()?.is_some_and(|record| record.owner.is_some());
+        let last_ms = store::last_body_at_ms(&self.state.storage())?;
+        Ok(last_ms
+            .filter(|_| is_owned)
+            .map(|at_ms| at_ms + config.forget_after_ms))
+    }
+
+    fn forget_due(&self, config: &Config, receipt: &MpesaReceipt) -> Result<()> {
+        let is_due = |at_ms| at_ms <= platform::now_ms();
+        if self.forgets_at_ms(config)?.is_some_and(is_due) {
+            store::forget_bodies(&self.state.storage())?;
+            self.change(receipt, None, ReceiptRecord::forget_payer)?;
+        }
+        Ok(())
     }
 
     async fn fail(&self) {
@@ -326,6 +356,9 @@ impl Inner {
                     Err(_) => is_all_told = false,
                 }
             }
+        }
+        if is_all_told {
+            self.forget_due(config, &receipt)?;
         }
         self.list(config, &receipt)
             .await

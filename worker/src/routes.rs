@@ -1,7 +1,9 @@
 //! Which path goes where.
 
 use crate::config::{self, DarajaEnv, NoConfig};
-use crate::{admin, assets, browser, dashboard, faults, hooks, operator, page, reply, whose};
+use crate::{
+    admin, assets, browser, dashboard, faults, health, hooks, operator, page, reply, whose,
+};
 use malipo_shared::api::{ApiError, ErrorCode};
 use worker::{Env, Request, Response, Result};
 
@@ -20,7 +22,7 @@ pub(crate) async fn answer(mut request: Request, env: &Env) -> Result<Response> 
     let own = config::of(env);
     let own_config = match own.as_ref() {
         Ok(config) => config,
-        Err(NoConfig::Wrong(wrong)) if path == "/healthz" => return health_of_wrong(wrong),
+        Err(NoConfig::Wrong(wrong)) if path == "/healthz" => return health::of_wrong(wrong),
         Err(none) => return whose::refuse(none),
     };
     let has_prefix = prefix.is_some();
@@ -40,10 +42,7 @@ pub(crate) async fn answer(mut request: Request, env: &Env) -> Result<Response> 
         "hooks" => hooks::answer(&mut request, env, config, path).await,
         "pay" => page::answer(&mut request, env, config, path).await,
         "dashboard" if !has_prefix => dashboard::answer(&request, env, config, path).await,
-        "healthz" if path == "/healthz" && !has_prefix => reply::json(
-            200,
-            &serde_json::json!({ "ok": true, "env": config.env.as_str() }),
-        ),
+        "healthz" if path == "/healthz" && !has_prefix => health::answer(env, config).await,
         "_faults" if config.env == DarajaEnv::Emulator => {
             faults::answer(&mut request, env, config, path).await
         }
@@ -65,8 +64,4 @@ pub(crate) fn method_not_allowed(allowed: &str) -> Result<Response> {
     ))?;
     response.headers().set("Allow", allowed)?;
     Ok(response)
-}
-
-fn health_of_wrong(wrong: &[String]) -> Result<Response> {
-    reply::json(503, &serde_json::json!({ "ok": false, "wrong": wrong }))
 }

@@ -4,6 +4,8 @@
 mod build;
 mod child;
 mod dev;
+mod doctor;
+mod fetch;
 mod interrupt;
 mod load;
 mod operate;
@@ -40,6 +42,8 @@ enum Command {
     },
     /// Runs the emulator and the Worker on this machine until Ctrl-C
     Dev(dev::Options),
+    /// Proves a configuration before real money: what is wrong, why it matters, what to do
+    Doctor(doctor::Options),
     /// Asks something of a running Worker, as its operator
     Operate(operate::Options),
     /// Lets a crowd of customers pay at once, kills the Worker meanwhile if asked to, and compares all ledgers
@@ -67,6 +71,7 @@ fn main() -> ExitCode {
             .and_then(|()| setup::shops::install_missing()),
         Command::Build { force } => setup::run().and_then(|()| build::run(force)),
         Command::Dev(options) => setup::run().and_then(|()| dev::run(&options)),
+        Command::Doctor(options) => doctor::run(&options),
         Command::Operate(options) => operate::run(&options),
         Command::Load(options) => setup::run().and_then(|()| load::run(&options)),
         Command::Simulate(options) => simulate::run_with(&options),

@@ -49,6 +49,8 @@ enum What {
     },
     /// Closes an order with nothing in flight: its stock can be released
     Close { reference: String },
+    /// Forgets the customer of a payment that has ended: numbers, and what M-PESA sent
+    Forget { reference: String },
     /// Gives money that nobody has claimed to a payment
     Claim { receipt: String, reference: String },
     /// Lists payments, newest first
@@ -166,6 +168,11 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         }
         What::Close { reference } => {
             let path = format!("payments/{}/close", segment(reference)?);
+            print_json(&worker.post(&path, &json!({}))?["payment"]);
+            Ok(())
+        }
+        What::Forget { reference } => {
+            let path = format!("payments/{}/forget", segment(reference)?);
             print_json(&worker.post(&path, &json!({}))?["payment"]);
             Ok(())
         }

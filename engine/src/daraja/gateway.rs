@@ -116,7 +116,8 @@ fn by_status(http_status: u16, body: &[u8]) -> Option<(Refusal, Resend)> {
     }
 }
 
-fn is_firewall_page(body: &[u8]) -> bool {
+/// Whether a body is the page of Safaricom's firewall (Incapsula), which refuses an address, not a request.
+pub fn is_firewall_page(body: &[u8]) -> bool {
     let page = String::from_utf8_lossy(body).to_ascii_lowercase();
     page.contains("incapsula") || page.contains("meta name=\"robots\"")
 }

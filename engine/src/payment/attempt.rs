@@ -175,7 +175,9 @@ impl Attempt {
 
     /// When M-PESA should next be asked, if ever.
     pub(super) fn next_query_at_ms(&self) -> Option<u64> {
-        self.checkout_request_id.as_ref()?;
+        self.checkout_request_id
+            .as_ref()
+            .filter(|id| !id.is_forgotten())?;
         // After an error the same question is asked again, ever later, until it is given up.
         let pause_ms = rules::QUERY_GAP_MS * (1 + u64::from(self.query_errors) * 4);
         let again_at_ms = self.last_query_at_ms.map_or(0, |last| last + pause_ms);

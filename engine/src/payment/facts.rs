@@ -10,7 +10,7 @@ use malipo_shared::Reason;
 
 impl Payment {
     /// The whole payment for its shop; none for one that was never opened. `phones_masked` are its numbers, the first is
-    /// the number 1.
+    /// the number 1; one that was forgotten is empty.
     pub fn facts(
         &self,
         livemode: bool,
@@ -123,6 +123,7 @@ fn attempt_facts(attempt: &Attempt, phones_masked: &[String]) -> AttemptFacts {
         phone_masked: usize::from(attempt.phone)
             .checked_sub(1)
             .and_then(|slot| phones_masked.get(slot))
+            .filter(|masked| !masked.is_empty())
             .cloned(),
     }
 }

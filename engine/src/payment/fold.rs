@@ -244,7 +244,7 @@ impl Attempt {
     /// Another push's id, or an amount that is not this attempt's.
     pub(super) fn is_contradicted_by(&self, callback: &StkCallback) -> bool {
         let is_other_push = match (&self.checkout_request_id, &callback.checkout_request_id) {
-            (Some(ours), Some(theirs)) => ours != theirs,
+            (Some(ours), Some(theirs)) => !ours.is_same_push(theirs),
             (None, _) | (_, None) => false,
         };
         let is_other_amount = match &callback.proof.amount {

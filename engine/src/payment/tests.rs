@@ -1,5 +1,7 @@
 //! The payment's rules, told as stories on a clock of their own. Times are seconds after opening.
 
+mod counted;
+mod forgetting;
 mod found;
 mod money;
 mod refunds;

@@ -17,7 +17,7 @@ pub struct Showing<'a> {
     pub livemode: bool,
     /// Whether C2B is registered for the payee.
     pub notices_payment_by_hand: bool,
-    /// The payment's numbers, masked; the first is the number 1.
+    /// The payment's numbers, masked; the first is the number 1. One that was forgotten is empty.
     pub phones_masked: &'a [String],
 }
 
@@ -158,6 +158,7 @@ impl Payment {
                         .phones_masked
                         .get(usize::from(a.phone).checked_sub(1)?)
                 })
+                .filter(|masked| !masked.is_empty())
                 .cloned(),
             reason: ended.as_ref().map(|e| e.reason),
             code: ended.as_ref().and_then(|e| e.code.clone()),

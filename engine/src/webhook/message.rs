@@ -4,6 +4,7 @@ use chrono::{DateTime, Datelike, Timelike};
 use malipo_shared::Reason;
 use malipo_shared::api::State;
 use serde::Serialize;
+use serde_json::Value;
 
 /// What a message tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -307,6 +308,25 @@ impl Message {
     }
 }
 
+/// The body of a message that tells of no payment: the doctor asks whether the shop hears.
+pub fn test_message(at_ms: u64) -> String {
+    format!(
+        r#"{{"type":"malipo.test","timestamp":"{}","data":{{}}}}"#,
+        rfc3339(at_ms)
+    )
+}
+
+/// A message's body without the customer's numbers, once they are forgotten; none if it holds none.
+pub fn without_phones(body: &str) -> Option<String> {
+    let mut message: Value = serde_json::from_str(body).ok()?;
+    let attempts = message.pointer_mut("/data/payment/attempts")?;
+    let mut is_changed = false;
+    for attempt in attempts.as_array_mut()? {
+        is_changed |= attempt.as_object_mut()?.remove("phone_masked").is_some();
+    }
+    is_changed.then(|| message.to_string())
+}
+
 /// `2026-06-01T19:36:04.000Z`. Moments outside the calendar become the epoch.
 fn rfc3339(at_ms: u64) -> String {
     let utc = i64::try_from(at_ms)
@@ -331,6 +351,26 @@ fn rfc3339(at_ms: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_test_message_has_the_form_of_every_message() {
+        let expected = r#"{"type":"malipo.test","timestamp":"2026-06-01T19:36:04.007Z","data":{}}"#;
+        assert_eq!(test_message(1_780_342_564_007), expected);
+    }
+
+    #[test]
+    fn a_message_forgets_the_numbers_and_nothing_else() {
+        let body = |phone: &str| {
+            format!(
+                r#"{{"data":{{"payment":{{"attempts":[{{"n":1{phone}}},{{"n":2}}],"due_kes":150}},"sequence":1}},"type":"payment.paid"}}"#
+            )
+        };
+        let known = body(r#","phone_masked":"0700 ••• 126""#);
+        let forgotten = without_phones(&known).unwrap();
+        assert_eq!(forgotten, body(""));
+        assert_eq!(without_phones(&forgotten), None, "once");
+        assert_eq!(without_phones("<html>"), None);
+    }
 
     #[test]
     fn times_are_rfc_3339_in_utc() {

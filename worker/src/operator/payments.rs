@@ -44,6 +44,12 @@ pub(super) async fn close(env: &Env, config: &Config, reference: &str) -> Outcom
     act(env, &address, PaymentCall::Close, no_payment()).await
 }
 
+/// `POST …/payments/{account_reference}/forget`.
+pub(super) async fn forget(env: &Env, config: &Config, reference: &str) -> Outcome {
+    let address = address(config, reference)?;
+    act(env, &address, PaymentCall::Forget, no_payment()).await
+}
+
 /// Has the payment do something; what it is afterwards, or why it did not.
 pub(super) async fn act(
     env: &Env,

@@ -107,7 +107,11 @@ impl Inner {
                 .map(|attempt| usize::from(attempt.phone));
             let phone = match (&asked.phone, last) {
                 (Some(phone), _) => Some(phone.clone()),
-                (None, Some(slot)) => turn.phones()?.into_iter().nth(slot.saturating_sub(1)),
+                (None, Some(slot)) => turn
+                    .phones()?
+                    .into_iter()
+                    .nth(slot.saturating_sub(1))
+                    .flatten(),
                 (None, None) => None,
             };
             match phone {
@@ -290,7 +294,7 @@ fn view(turn: &Turn<'_>) -> Result<Answer> {
     let Some(id) = payment_id(turn) else {
         return Ok(Err(missing()));
     };
-    let phones_masked: Vec<String> = turn.phones()?.iter().map(Msisdn::masked).collect();
+    let phones_masked = turn.phones_masked()?;
     let showing = Showing {
         id: &id,
         name: &turn.config.shop_name,

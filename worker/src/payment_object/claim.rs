@@ -58,7 +58,7 @@ impl Inner {
         let ((), effects) = self
             .commit(config, |turn| {
                 let finding = match &looked {
-                    Looked::Unmatched(facts) => unmatched(facts, &turn.phones()?),
+                    Looked::Unmatched(facts) => unmatched(facts, turn.phones()?),
                     Looked::Owned(_) => Finding::Elsewhere { may_be_shown },
                     Looked::Unknown => Finding::Unknown { may_be_shown },
                 };
@@ -75,7 +75,8 @@ impl Inner {
 }
 
 /// The payer is another if it is certainly none of the numbers that were given.
-fn unmatched(facts: &MoneyFacts, phones: &[Msisdn]) -> Finding {
+fn unmatched(facts: &MoneyFacts, phones: Vec<Option<Msisdn>>) -> Finding {
+    let phones: Vec<Msisdn> = phones.into_iter().flatten().collect();
     Finding::Unmatched {
         amount_kes: facts.amount_kes,
         paid_at_ms: facts.paid_at_ms,

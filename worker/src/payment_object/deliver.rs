@@ -18,34 +18,19 @@ impl Inner {
             return Ok(true);
         };
         let (letter, _) = self.take(config, |turn| turn.store().letter(sequence))?;
-        let shop = &config.server;
-        let (Some(letter), Some(url), Some(secrets)) =
-            (letter, &shop.webhook_url, &shop.webhook_secrets)
-        else {
+        let sent = match letter {
+            Some(letter) => send(config, &letter.id, letter.body).await,
+            None => None,
+        };
+        let Some(sent) = sent else {
             worker::console_error!(
                 "payment {}: message {sequence} cannot be sent",
                 self.called()
             );
             return Ok(false);
         };
-        let now_secs = platform::now_ms() / 1000;
-        let signature = secrets.sign(&letter.id, now_secs, &letter.body);
-        let timestamp = now_secs.to_string();
-        let headers = [
-            ("Content-Type", "application/json"),
-            ("User-Agent", "Malipo"),
-            (webhook::HEADER_ID, letter.id.as_str()),
-            (webhook::HEADER_TIMESTAMP, &timestamp),
-            (webhook::HEADER_SIGNATURE, &signature),
-        ];
-        let call = platform::Call {
-            method: Method::Post,
-            url: url.as_str(),
-            headers: &headers,
-            body: Some(letter.body),
-        };
-        let status = match platform::call(call, DELIVER_MS).await {
-            Ok(answer) => Some(answer.status),
+        let status = match sent {
+            Ok(status) => Some(status),
             Err(why) => {
                 worker::console_warn!("payment {}: the shop: {why}", self.called());
                 None
@@ -54,4 +39,35 @@ impl Inner {
         let event = Event::WebhookAnswered { sequence, status };
         self.record(config, event).await.map(|()| true)
     }
+}
+
+/// Sends one message, signed. The shop's status, or what was seen instead of an answer; none when there is nobody to send it to.
+pub(crate) async fn send(
+    config: &Config,
+    id: &str,
+    body: String,
+) -> Option<core::result::Result<u16, String>> {
+    let shop = &config.server;
+    let (url, secrets) = shop
+        .webhook_url
+        .as_ref()
+        .zip(shop.webhook_secrets.as_ref())?;
+    let now_secs = platform::now_ms() / 1000;
+    let signature = secrets.sign(id, now_secs, &body);
+    let timestamp = now_secs.to_string();
+    let headers = [
+        ("Content-Type", "application/json"),
+        ("User-Agent", "Malipo"),
+        (webhook::HEADER_ID, id),
+        (webhook::HEADER_TIMESTAMP, &timestamp),
+        (webhook::HEADER_SIGNATURE, &signature),
+    ];
+    let call = platform::Call {
+        method: Method::Post,
+        url: url.as_str(),
+        headers: &headers,
+        body: Some(body),
+    };
+    let answer = platform::call(call, DELIVER_MS).await;
+    Some(answer.map(|answer| answer.status))
 }

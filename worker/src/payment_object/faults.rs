@@ -7,12 +7,15 @@ use crate::config::{Config, DarajaEnv};
 use worker::{Error, Response, Result};
 
 impl Inner {
-    /// Panics, or plants a fault that strikes so many times; answers how often it was still to strike.
+    /// Panics, tells how many rows hold something of the customer, or plants a fault that strikes so many times; answers how often it was still to strike.
     pub(super) fn plant(&self, fault: &str, times: u64) -> Result<Response> {
         if fault == "panic" {
             panic();
         }
         let store = Store::of(&self.state.storage());
+        if fault == "personal" {
+            return Response::ok(store.personal()?.to_string());
+        }
         let left = store.mark(Mark::Fault(fault))?;
         store.set_mark(Mark::Fault(fault), times)?;
         Response::ok(left.to_string())

@@ -101,7 +101,7 @@ impl Inner {
                 return Ok(None);
             };
             let slot = usize::from(push.phone).saturating_sub(1);
-            let msisdn = turn.phones()?.into_iter().nth(slot);
+            let msisdn = turn.phones()?.into_iter().nth(slot).flatten();
             Ok(msisdn.zip(End::of(address, push, &opened.payee)))
         });
         if let Ok((Some((msisdn, end)), _)) = known {
@@ -292,7 +292,8 @@ impl Inner {
             let msisdn = turn
                 .phones()?
                 .into_iter()
-                .nth(usize::from(push.phone).saturating_sub(1));
+                .nth(usize::from(push.phone).saturating_sub(1))
+                .flatten();
             Ok(Told {
                 callback_url: daraja_client::callback_url(config, &path),
                 payee: opened.payee.clone(),

@@ -53,6 +53,7 @@ impl Inner {
                 self.ask_about_refund(config, refund, &conversation).await?;
             }
         }
+        self.forget_due(config)?;
         // What is due then rings by itself; only a queue moves it back, and never by more than a minute.
         let not_before_ms = not_before_ms.min(platform::now_ms() + QUEUE_AGAIN_MS);
         let ((), taken) = self.take(config, |_| Ok(()))?;

@@ -7,6 +7,8 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use worker::{Error, Result, SqlStorage, SqlStorageValue, Storage};
 
+mod forget;
+
 /// The rows of one payment. Reading an object that has none creates none.
 pub(super) struct Store {
     sql: SqlStorage,
@@ -58,6 +60,8 @@ pub(super) enum Mark<'a> {
     Entered,
     /// When a payment by hand was last let through, in Unix milliseconds.
     Validated,
+    /// When the customer was last forgotten, in Unix milliseconds.
+    Forgotten,
     /// How often a fault that a test has planted is still to strike.
     Fault(&'a str),
 }
@@ -153,15 +157,19 @@ impl Store {
         self.run(last, vec![number(at_ms)?])
     }
 
-    /// The numbers that were tried, in order.
-    pub(super) fn phones(&self, about: &About) -> Result<Vec<Msisdn>> {
+    /// The numbers that were tried, in order; none in the place of one that was forgotten.
+    pub(super) fn phones(&self, about: &About) -> Result<Vec<Option<Msisdn>>> {
         let vault = vault(about)?;
         let rows: Vec<Phone> = self.rows("SELECT sealed FROM phones ORDER BY slot", vec![])?;
         rows.iter()
             .map(|row| {
+                if row.sealed.is_empty() {
+                    return Ok(None);
+                }
                 vault
                     .unseal(&row.sealed)
                     .and_then(|plain| Msisdn::parse(&plain).ok())
+                    .map(Some)
                     .ok_or_else(|| problem("a sealed number cannot be read"))
             })
             .collect()
@@ -271,6 +279,7 @@ impl<'a> Mark<'a> {
             Mark::Projected => "projected",
             Mark::Entered => "entered",
             Mark::Validated => "validated",
+            Mark::Forgotten => "forgotten",
             Mark::Fault(fault) => fault,
         }
     }

@@ -5,6 +5,7 @@ use super::store::{About, Letter, Mark, Store};
 use crate::browser;
 use crate::config::Config;
 use crate::platform;
+use malipo_engine::counts::{Count, counts};
 use malipo_engine::payment::{Effect, Event, Payment, Recorded, Terms, Told, timeline};
 use malipo_engine::webhook::{Message, PaymentFacts};
 use malipo_shared::Msisdn;
@@ -20,6 +21,7 @@ pub(super) struct Turn<'a> {
     last: Option<Recorded>,
     lines: u64,
     effects: Vec<Effect>,
+    counts: Vec<Count>,
     is_recorded: bool,
 }
 
@@ -33,6 +35,8 @@ pub(super) struct Taken {
     pub(super) unbooked_since_ms: Option<u64>,
     /// When the object has to ring next, in Unix milliseconds.
     pub(super) wake_at_ms: Option<u64>,
+    /// What is added to the counters.
+    pub(super) counts: Vec<Count>,
     /// Whether anything was written down.
     pub(super) is_recorded: bool,
     /// Whether the customer can see a change.
@@ -69,6 +73,7 @@ pub(super) fn take(
             last,
             lines,
             effects: Vec::new(),
+            counts: Vec::new(),
             is_recorded: false,
         };
         if pushing.is_none()
@@ -88,7 +93,8 @@ pub(super) fn take(
         Ok(Taken {
             due: turn.payment.due(terms(config), now_ms),
             unbooked_since_ms: turn.unbooked_since_ms()?,
-            wake_at_ms: turn.wake_at_ms(),
+            wake_at_ms: turn.alarm_at_ms()?,
+            counts: turn.counts,
             is_recorded: turn.is_recorded,
             is_changed: turn.payment.version() != version,
             effects: turn.effects,
@@ -104,9 +110,11 @@ impl Turn<'_> {
                 "an event for a payment that was never opened".to_owned(),
             ));
         }
-        let version = self.payment.version();
-        let told = self.payment.deliveries().len();
+        let before = self.payment.clone();
+        let (version, told) = (before.version(), before.deliveries().len());
         let effects = self.payment.step(&event, self.now_ms);
+        let counted = counts(&before, &self.payment, &event, self.now_ms);
+        self.counts.extend(counted);
         let is_new = self.payment.version() != version;
         match &mut self.last {
             // Counted only if it changed nothing: what changes something has a line and a time of its own.
@@ -147,14 +155,24 @@ impl Turn<'_> {
 
     /// The payment as its shop may see it.
     pub(super) fn facts(&self) -> Result<Option<PaymentFacts>> {
-        let phones: Vec<String> = self.phones()?.iter().map(Msisdn::masked).collect();
         let is_live = browser::is_live(self.config);
-        Ok(self.payment.facts(is_live, &phones, self.now_ms))
+        Ok(self
+            .payment
+            .facts(is_live, &self.phones_masked()?, self.now_ms))
     }
 
     /// The journal's story.
     pub(super) fn timeline(&self) -> Result<Vec<Told>> {
-        Ok(timeline(&self.store.journal()?))
+        let mut told = timeline(&self.store.journal()?);
+        let forgotten_at_ms = self.store.mark(Mark::Forgotten)?;
+        if forgotten_at_ms > 0 {
+            told.push(Told {
+                at_ms: forgotten_at_ms,
+                what: "the customer's numbers were forgotten".to_owned(),
+            });
+            told.sort_by_key(|line| line.at_ms);
+        }
+        Ok(told)
     }
 
     /// How many lines the journal has.
@@ -194,8 +212,14 @@ impl Turn<'_> {
         self.about.as_ref().map(|about| about.address.as_str())
     }
 
-    /// The numbers that were tried, in order.
-    pub(super) fn phones(&self) -> Result<Vec<Msisdn>> {
+    /// The numbers that were tried, masked; empty in the place of one that was forgotten.
+    pub(super) fn phones_masked(&self) -> Result<Vec<String>> {
+        let masked = |phone: &Option<Msisdn>| phone.as_ref().map_or(String::new(), Msisdn::masked);
+        Ok(self.phones()?.iter().map(masked).collect())
+    }
+
+    /// The numbers that were tried, in order; none in the place of one that was forgotten.
+    pub(super) fn phones(&self) -> Result<Vec<Option<Msisdn>>> {
         self.about
             .as_ref()
             .map_or(Ok(Vec::new()), |about| self.store.phones(about))
@@ -206,7 +230,7 @@ impl Turn<'_> {
         let phones = self.phones()?;
         let place = phones
             .iter()
-            .position(|known| known == msisdn)
+            .position(|known| known.as_ref() == Some(msisdn))
             .unwrap_or(phones.len());
         Ok(u8::try_from(place + 1).unwrap_or(u8::MAX))
     }
@@ -221,11 +245,14 @@ impl Turn<'_> {
         }
     }
 
-    /// Keeps what M-PESA sent, as it was.
+    /// Keeps what M-PESA sent, as it was; not of a customer who was forgotten.
     pub(super) fn keep_body(&self, attempt: u32, body: &str) -> Result<()> {
-        self.about.as_ref().map_or(Ok(()), |about| {
-            self.store.keep_body(about, attempt, body, self.now_ms)
-        })
+        match &self.about {
+            Some(about) if self.store.mark(Mark::Forgotten)? == 0 => {
+                self.store.keep_body(about, attempt, body, self.now_ms)
+            }
+            Some(_) | None => Ok(()),
+        }
     }
 
     /// Adds effects that no event has.
@@ -235,7 +262,7 @@ impl Turn<'_> {
 }
 
 /// What this deployment can do.
-fn terms(config: &Config) -> Terms {
+pub(super) fn terms(config: &Config) -> Terms {
     Terms {
         has_webhook: config.server.webhook_url.is_some() && config.server.webhook_secrets.is_some(),
     }

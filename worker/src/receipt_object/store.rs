@@ -81,6 +81,29 @@ fn keep(storage: &Storage, body: &str) -> Result<()> {
     Ok(())
 }
 
+/// When M-PESA last sent something of it that is still kept, in Unix milliseconds; none when nothing is.
+pub(super) fn last_body_at_ms(storage: &Storage) -> Result<Option<u64>> {
+    #[derive(Deserialize)]
+    struct Last {
+        at_ms: Option<f64>,
+    }
+    if !exists(storage)? {
+        return Ok(None);
+    }
+    let found = "SELECT MAX(at_ms) AS at_ms FROM bodies";
+    let rows: Vec<Last> = storage.sql().exec(found, None)?.to_array()?;
+    Ok(rows.first().and_then(|row| row.at_ms).map(|ms| ms as u64))
+}
+
+/// Destroys what M-PESA has sent, with the key that sealed it.
+pub(super) fn forget_bodies(storage: &Storage) -> Result<()> {
+    let key = Vault::fresh_key().ok_or_else(|| problem("there is no randomness for a key"))?;
+    let sql = storage.sql();
+    sql.exec("UPDATE record SET vault_key = ?", vec![text(&key)])?;
+    sql.exec("DELETE FROM bodies", None)?;
+    Ok(())
+}
+
 fn exists(storage: &Storage) -> Result<bool> {
     let tables = "SELECT COUNT(*) AS n FROM sqlite_master WHERE name = 'record'";
     let tables: Vec<Count> = storage.sql().exec(tables, None)?.to_array()?;

@@ -63,7 +63,7 @@ pub(super) fn reconcile(worker: &Worker) -> Result<()> {
 
 pub(super) fn import(worker: &Worker, file: &Path) -> Result<()> {
     let bytes = fs::read(file).with_context(|| format!("reading {}", file.display()))?;
-    let report: Value = worker.post_file("statements", &bytes)?;
+    let report: Value = worker.post_file("statements", bytes)?;
     print_json(&report);
     Ok(())
 }

@@ -1,13 +1,11 @@
-//! One call to a Worker's operator routes. Node makes it: it brings TLS, and a build needs it anyway.
+//! One call to a Worker's operator routes.
 
 use std::env;
-use std::io::Write;
-use std::process::Stdio;
 
 use anyhow::{Context, Result, bail};
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::{child, places, secrets};
+use crate::{fetch, places, secrets};
 
 /// A running Worker and the key to some of its routes.
 pub(crate) struct Worker {
@@ -35,18 +33,6 @@ const ADMIN: Door = Door {
     variable: "MALIPO_ADMIN_KEY",
     secret: "ADMIN_KEY",
 };
-
-/// Reads what to ask from standard input, so that the key stands in no list of processes.
-const ASK: &str = "\
-let text = ''; for await (const part of process.stdin) text += part; \
-const { url, method, key, body, idempotency_key } = JSON.parse(text); const isText = typeof body === 'string'; \
-const headers = { authorization: 'Bearer ' + key, 'content-type': isText ? 'text/csv' : 'application/json' }; \
-if (idempotency_key) headers['idempotency-key'] = idempotency_key; \
-const init = { method, headers, body: isText ? Buffer.from(body, 'base64') : body ? JSON.stringify(body) : undefined, redirect: 'error', \
-signal: AbortSignal.timeout(120000) }; \
-try { const answer = await fetch(url, init); \
-console.log(JSON.stringify({ status: answer.status, text: await answer.text() })); } \
-catch (why) { console.log(JSON.stringify({ status: 0, text: String(why.cause ?? why) })); }";
 
 impl Worker {
     /// The Worker at `url`, with the key of `MALIPO_API_KEY`; on this machine also that of `.dev.vars`.
@@ -110,10 +96,11 @@ impl Worker {
     }
 
     /// Sends a file as it is.
-    pub(crate) fn post_file(&self, path: &str, bytes: &[u8]) -> Result<Value> {
-        use base64::Engine as _;
-        let text = base64::engine::general_purpose::STANDARD.encode(bytes);
-        self.ask("POST", path, &Value::String(text), None)
+    pub(crate) fn post_file(&self, path: &str, bytes: Vec<u8>) -> Result<Value> {
+        let text = String::from_utf8(bytes)
+            .context("the file is not UTF-8: export it again as CSV (UTF-8)")?;
+        let text = self.send("POST", path, Some(&text), "text/csv", None)?;
+        serde_json::from_str(&text).with_context(|| format!("POST {path}: not JSON"))
     }
 
     fn ask(&self, method: &str, path: &str, body: &Value, again: Option<&str>) -> Result<Value> {
@@ -122,29 +109,42 @@ impl Worker {
     }
 
     fn fetch(&self, method: &str, path: &str, body: &Value, again: Option<&str>) -> Result<String> {
+        let body = (!body.is_null()).then(|| body.to_string());
+        self.send(method, path, body.as_deref(), "application/json", again)
+    }
+
+    fn send(
+        &self,
+        method: &str,
+        path: &str,
+        body: Option<&str>,
+        content_type: &str,
+        again: Option<&str>,
+    ) -> Result<String> {
         let url = format!("{}{path}", self.root);
-        let ask = json!({
-            "url": url, "method": method, "key": self.key, "body": body, "idempotency_key": again,
-        });
-        let mut node = child::command("node")
-            .args(["--input-type=module", "--eval", ASK])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .context("node is missing: install it, https://nodejs.org")?;
-        if let Some(mut stdin) = node.stdin.take() {
-            stdin.write_all(ask.to_string().as_bytes())?;
-        }
-        let out = node.wait_with_output()?;
-        let answer: Value = serde_json::from_slice(&out.stdout).context("node gave no answer")?;
-        let text = answer["text"].as_str().unwrap_or_default();
-        match answer["status"].as_u64() {
-            Some(200) => Ok(text.to_owned()),
-            Some(0) | None => bail!("{method} {url}: {text}"),
-            Some(404) if text.contains("There is nothing here") => {
+        let bearer = format!("Bearer {}", self.key);
+        let mut headers = vec![
+            ("authorization", bearer.as_str()),
+            ("content-type", content_type),
+        ];
+        headers.extend(again.map(|key| ("idempotency-key", key)));
+        let call = fetch::Call {
+            method,
+            url: &url,
+            headers: &headers,
+            body,
+        };
+        match fetch::fetch(&call)? {
+            Ok(answer) if answer.status == 200 => Ok(answer.text),
+            Ok(answer) if answer.status == 404 && answer.text.contains("There is nothing here") => {
                 bail!("{url} is not there: the Worker has no such key, or is an older one")
             }
-            Some(status) => bail!("{method} {url}: {status}: {}", message(text)),
+            Ok(answer) => bail!(
+                "{method} {url}: {}: {}",
+                answer.status,
+                message(&answer.text)
+            ),
+            Err(why) => bail!("{method} {url}: {why}"),
         }
     }
 }
@@ -154,6 +154,15 @@ fn message(text: &str) -> String {
     let error: Value = serde_json::from_str(text).unwrap_or_default();
     let said = error["error"]["message"].as_str();
     said.map_or_else(|| text.chars().take(300).collect(), str::to_owned)
+}
+
+#[cfg(test)]
+impl Worker {
+    /// A Worker of a test.
+    pub(crate) fn with_key(url: &str, key: &str) -> Worker {
+        let (url, key) = (url.to_owned(), key.to_owned());
+        Worker { url, key }
+    }
 }
 
 #[cfg(test)]

@@ -81,6 +81,21 @@ pub(super) fn live() -> Result<()> {
         webhook.as_str(),
     ];
     let refunds = stack.start_worker("refunds", &refunds, None)?;
+    // A shop that the doctor looks at, with something of the test's in front of it and before its Daraja; it forgets at once.
+    let (front_port, daraja_port) = (free_port()?, free_port()?);
+    let checked_door = free_port()?;
+    let around = [
+        format!("PUBLIC_BASE_URL:http://127.0.0.1:{front_port}"),
+        format!("DARAJA_BASE_URL:http://127.0.0.1:{daraja_port}"),
+    ];
+    let checked = [
+        around[0].as_str(),
+        around[1].as_str(),
+        "FORGET_PHONES_AFTER_DAYS:0",
+        "PROMPTS_PER_ADDRESS_PER_HOUR:1000",
+        webhook.as_str(),
+    ];
+    let checked = stack.start_worker("checked", &checked, Some(checked_door))?;
     let door = |port: u16| format!("http://127.0.0.1:{port}");
     let tell = |tests: &[&str]| {
         run(
@@ -103,6 +118,11 @@ pub(super) fn live() -> Result<()> {
                     stack.setting.state.join("merchants"),
                 )
                 .env("MALIPO_MERCHANTS_DARAJA", MORE_AT_MPESA.join(" "))
+                .env("MALIPO_CHECKED_URL", &checked.url)
+                .env("MALIPO_CHECKED_DOOR", door(checked_door))
+                .env("MALIPO_FRONT_PORT", front_port.to_string())
+                .env("MALIPO_DARAJA_PORT", daraja_port.to_string())
+                .env("MALIPO_XTASK", env::current_exe()?)
                 .env("MALIPO_SHOP_PORT", shop_port.to_string()),
             "live tests",
         )

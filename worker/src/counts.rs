@@ -1,0 +1,29 @@
+//! The counters, in Workers Analytics Engine where `COUNTS` is bound: one data point a thing that happened. They decide
+//! nothing, and hold nothing of a customer's.
+
+use crate::config::Config;
+use malipo_engine::counts::Count;
+use worker::{AnalyticsEngineDataPointBuilder, Env};
+
+/// Writes them down: index link; blobs what, code, environment; doubles 1, milliseconds.
+pub(crate) fn write(env: &Env, config: &Config, counts: &[Count]) {
+    if counts.is_empty() {
+        return;
+    }
+    let Ok(dataset) = env.analytics_engine("COUNTS") else {
+        return;
+    };
+    for count in counts {
+        let point = AnalyticsEngineDataPointBuilder::new()
+            .indexes([config.link.as_str()])
+            .blobs([
+                count.what.as_str(),
+                count.code.as_str(),
+                config.env.as_str(),
+            ])
+            .doubles([1.0, count.ms as f64]);
+        if point.write_to(&dataset).is_err() {
+            worker::console_warn!("a counter could not be written");
+        }
+    }
+}

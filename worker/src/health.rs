@@ -1,0 +1,126 @@
+//! `/healthz`: whether payments can be made, and what of the rest does not answer. Asked for by anyone, so looked at once in a
+//! few seconds.
+
+use crate::config::Config;
+use crate::message::{PaymentCall, ToPayment};
+use crate::{ledger, payment_object, platform, reply};
+use futures_util::future::join3;
+use serde_json::json;
+use std::cell::RefCell;
+use worker::{Env, Response, Result};
+
+/// How long what was seen is answered again, in milliseconds.
+const KEPT_MS: u64 = 5_000;
+/// How long each part may take to answer, in milliseconds.
+const LOOK_MS: u64 = 3_000;
+/// Tables without which callbacks have no inbox and lists stay empty.
+const TABLES: [&str; 3] = ["inbox", "payments", "unmatched_receipts"];
+/// A key that nobody writes, and a payment that nobody opens.
+const NOBODYS: &str = "HEALTH";
+
+/// What was seen, and when.
+#[derive(Clone, Default)]
+struct Seen {
+    at_ms: u64,
+    /// What makes lists late or tokens slow, and keeps no payment from being made.
+    degraded: Vec<&'static str>,
+    /// What keeps payments from being made.
+    wrong: Vec<&'static str>,
+}
+
+thread_local! {
+    static SEEN: RefCell<Option<Seen>> = const { RefCell::new(None) };
+}
+
+/// The answer of a good configuration.
+pub(crate) async fn answer(env: &Env, config: &Config) -> Result<Response> {
+    let now_ms = platform::now_ms();
+    let known = SEEN.with_borrow(Clone::clone);
+    let seen = match known {
+        Some(seen) if now_ms < seen.at_ms + KEPT_MS => seen,
+        known => {
+            // Whoever asks meanwhile is told what was seen before.
+            if let Some(known) = known {
+                SEEN.set(Some(Seen {
+                    at_ms: now_ms,
+                    ..known
+                }));
+            }
+            let seen = look(env, config).await;
+            SEEN.set(Some(seen.clone()));
+            seen
+        }
+    };
+    let env_word = config.env.as_str();
+    if !seen.wrong.is_empty() {
+        let body =
+            json!({ "ok": false, "env": env_word, "wrong": seen.wrong, "degraded": seen.degraded });
+        return reply::json(503, &body);
+    }
+    if !seen.degraded.is_empty() {
+        let body = json!({ "ok": true, "env": env_word, "degraded": seen.degraded });
+        return reply::json(200, &body);
+    }
+    reply::json(200, &json!({ "ok": true, "env": env_word }))
+}
+
+/// The answer of a wrong one.
+pub(crate) fn of_wrong(wrong: &[String]) -> Result<Response> {
+    reply::json(503, &json!({ "ok": false, "wrong": wrong }))
+}
+
+async fn look(env: &Env, config: &Config) -> Seen {
+    let (tokens, tables, objects) = join3(tokens(env), tables(env), objects(env, config)).await;
+    let mut seen = Seen {
+        at_ms: platform::now_ms(),
+        ..Seen::default()
+    };
+    if !tokens {
+        let what = "TOKENS (KV) does not answer: each token is asked of an object";
+        seen.degraded.push(what);
+    }
+    match tables {
+        Err(_) => seen
+            .degraded
+            .push("LEDGER (D1) does not answer: lists are late"),
+        Ok(names) if TABLES.iter().any(|table| !names.iter().any(|n| n == table)) => {
+            let what = "LEDGER (D1) lacks tables: apply the migrations (docs/operate.md)";
+            seen.degraded.push(what);
+        }
+        Ok(_) => {}
+    }
+    if !objects {
+        seen.wrong
+            .push("the Durable Objects do not answer: no payment can be made");
+    }
+    seen
+}
+
+/// Whether KV can be read.
+async fn tokens(env: &Env) -> bool {
+    let read = async {
+        let kv = env.kv("TOKENS").ok()?;
+        kv.get(NOBODYS).text().await.ok()
+    };
+    platform::within(LOOK_MS, read).await.flatten().is_some()
+}
+
+/// The ledger's tables.
+pub(crate) async fn tables(env: &Env) -> Result<Vec<String>> {
+    let tables = "SELECT name AS v FROM sqlite_master WHERE type = 'table'";
+    let read = ledger::texts(env, tables, &[]);
+    let late = || worker::Error::RustError("no answer in time".to_owned());
+    platform::within(LOOK_MS, read)
+        .await
+        .unwrap_or_else(|| Err(late()))
+}
+
+/// Whether an object answers: that of a payment which does not exist, and does not by being asked.
+pub(crate) async fn objects(env: &Env, config: &Config) -> bool {
+    let message = ToPayment {
+        address: format!("{}:{}:{NOBODYS}", config.env.as_str(), config.link),
+        what: PaymentCall::Show,
+    };
+    let answer = payment_object::call(env, &message, LOOK_MS).await;
+    answer.is_ok_and(|answer| answer.status_code() == 404)
+}
