@@ -160,6 +160,7 @@ pub enum Channel {
 }
 
 /// One refund.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RefundFacts {
     /// Its number, from 1.
@@ -190,6 +191,7 @@ pub struct RefundFacts {
 }
 
 /// Where a refund stands.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RefundState {

@@ -20,7 +20,7 @@ pub(super) trait Source {
 }
 
 /// What holds for all merchants of a deployment, and stands in its environment only.
-const DEPLOYMENTS: [&str; 13] = [
+const DEPLOYMENTS: [&str; 14] = [
     "DARAJA_ENV",
     "PUBLIC_BASE_URL",
     "DARAJA_BASE_URL",
@@ -34,6 +34,7 @@ const DEPLOYMENTS: [&str; 13] = [
     "PROMPT_PAUSE_SECS",
     "CALLBACK_ADDRESSES",
     "ENFORCE_CALLBACK_ADDRESSES",
+    "FORGET_PHONES_AFTER_DAYS",
 ];
 /// The merchant of the variables has it; the others' keys are made, listed and revoked.
 const API_KEY: &str = "API_KEY";

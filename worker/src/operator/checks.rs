@@ -111,7 +111,7 @@ async fn daraja(env: &Env, config: &Config) -> Outcome {
         Err(why) => json!({ "failed": why }),
     };
     let token = match daraja_client::token(env, config).await {
-        Ok(held) => daraja_client::renewed_token(env, &held).await,
+        Ok(held) => daraja_client::renewed_token(env, config, &held).await,
         Err(why) => Err(why),
     };
     let token = match token {
