@@ -247,7 +247,11 @@ impl World {
                     (Some(Event::QueryAnswered { attempt, answer }), 0)
                 }
             }
-            Effect::SendPush { .. } | Effect::FreeHandset { .. } | Effect::Alert(_) => (None, 0),
+            Effect::SendPush { .. }
+            | Effect::SendRefund { .. }
+            | Effect::AskRefund { .. }
+            | Effect::FreeHandset { .. }
+            | Effect::Alert(_) => (None, 0),
         };
         let wait_ms = if event.is_some() { 0 } else { wait_ms };
         let delay_ms = if self.strikes(Fault::MessageLate) {

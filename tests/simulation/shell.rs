@@ -148,6 +148,10 @@ impl World {
                 Effect::Alert(what) => {
                     self.tell(&format!("payment {p}"), || format!("ALERT {what}"))
                 }
+                // The shop of the simulation gives no money back: `it::refunds` does.
+                Effect::SendRefund { .. } | Effect::AskRefund { .. } => {
+                    self.fail(5, || "a refund that nobody asked for".to_owned());
+                }
                 Effect::Query { .. }
                 | Effect::ClaimReceipt { .. }
                 | Effect::VerifyReceipt { .. }
