@@ -6,6 +6,7 @@ mod merchants;
 
 use crate::browser::{BODY_BYTES_MAX, read_body};
 use crate::config::Config;
+use crate::merchants_object::{self, ToMerchants};
 use crate::{reply, routes};
 use malipo_engine::names::is_equal;
 use malipo_shared::LinkId;
@@ -110,6 +111,21 @@ async fn body(request: &mut Request) -> core::result::Result<Map<String, Value>,
             "The body must be a JSON object.",
         )),
     }
+}
+
+/// The merchants' object's answer.
+async fn ask(
+    env: &Env,
+    own: &Config,
+    message: &ToMerchants,
+) -> core::result::Result<String, ApiError> {
+    let said = merchants_object::ask(env, own, message).await;
+    said.map_err(|why| unreached(&why))
+}
+
+async fn call(env: &Env, own: &Config, message: &ToMerchants) -> Outcome {
+    let said = ask(env, own, message).await?;
+    serde_json::from_slice(said.as_bytes()).map_err(|why| unreached(&why.into()))
 }
 
 fn no_merchant() -> ApiError {

@@ -5,10 +5,9 @@
 mod store;
 
 use crate::config::Config;
-use crate::object;
+use crate::reach;
 use malipo_engine::json;
 use malipo_shared::LinkId;
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
@@ -46,7 +45,7 @@ pub(crate) enum ToMerchants {
     },
     /// Keeps a new API key.
     AddKey { link: LinkId, key: Key },
-    /// A merchant's API keys, revoked ones too. Answered with `Vec<Key>`.
+    /// A merchant's API keys, revoked ones too. Answered with `[{id, name, shown, created_at_ms, revoked_at_ms}]`.
     Keys { link: LinkId },
     /// Ends an API key for good. Answered with whether there is one.
     Revoke {
@@ -100,19 +99,18 @@ pub(crate) enum Put {
     },
 }
 
-/// An API key, as far as it may be known.
-#[derive(Clone, Serialize, Deserialize)]
+/// A new API key, as far as it may be known.
+#[derive(Serialize, Deserialize)]
 pub(crate) struct Key {
     /// Names it among its merchant's: the beginning of its hash.
     pub(crate) id: String,
-    /// SHA-256 of the key; never leaves the deployment.
+    /// SHA-256 of the key; it is compared in the object and never comes out.
     pub(crate) hash: String,
     /// What the operator calls it.
     pub(crate) name: String,
     /// Its beginning.
     pub(crate) shown: String,
     pub(crate) created_at_ms: u64,
-    pub(crate) revoked_at_ms: Option<u64>,
 }
 
 impl DurableObject for MerchantsObject {
@@ -125,15 +123,12 @@ impl DurableObject for MerchantsObject {
     async fn fetch(&self, mut request: Request) -> Result<Response> {
         let state = Rc::clone(&self.inner);
         let message: ToMerchants = json::read(&request.text().await?)?;
-        store::answer(&state.storage(), message)
+        Response::ok(store::answer(&state.storage(), &message)?)
     }
 }
 
-/// Calls this environment's object.
-pub(crate) async fn call<T: DeserializeOwned>(
-    env: &Env,
-    config: &Config,
-    message: &ToMerchants,
-) -> Result<T> {
-    object::call(env, "MERCHANTS", config.env.as_str(), message, CALL_MS).await
+/// Calls this environment's object; its answer is JSON.
+pub(crate) async fn ask(env: &Env, config: &Config, message: &ToMerchants) -> Result<String> {
+    let message = serde_json::to_string(message)?;
+    reach::ask(env, "MERCHANTS", config.env.as_str(), &message, CALL_MS).await
 }

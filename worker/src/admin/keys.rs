@@ -1,8 +1,8 @@
 //! API keys: made and shown once, listed by their beginning, revoked.
 
-use super::{Outcome, no_merchant, unreached};
+use super::{Outcome, ask, call, no_merchant};
 use crate::config::{self, Config, NoConfig};
-use crate::merchants_object::{self, Key, ToMerchants};
+use crate::merchants_object::{Key, ToMerchants};
 use crate::platform;
 use malipo_engine::names::ApiKey;
 use malipo_shared::LinkId;
@@ -17,8 +17,7 @@ const STANDING_MAX: usize = 20;
 
 /// `GET …/keys`: `{keys: [{id, name, shown, created_at_ms, revoked_at_ms?}]}`, oldest first.
 pub(super) async fn list(env: &Env, own: &Config, link: &LinkId) -> Outcome {
-    let keys: Vec<Value> = keys(env, own, link).await?.iter().map(told).collect();
-    Ok(json!({ "keys": keys }))
+    Ok(json!({ "keys": keys(env, own, link).await? }))
 }
 
 /// `POST …/keys {name?}`: `{key, id, shown, name}`. The key itself is told here and never again.
@@ -33,13 +32,10 @@ pub(super) async fn create(
         Some(Value::String(name)) if name.chars().count() <= NAME_CHARS_MAX => name.trim(),
         Some(_) => return Err(wrong("`name` must be a text of at most 60 characters.")),
     };
-    let standing = keys(env, own, link).await?;
-    if standing
-        .iter()
-        .filter(|key| key.revoked_at_ms.is_none())
-        .count()
-        >= STANDING_MAX
-    {
+    let known = keys(env, own, link).await?;
+    let standing = known.as_array().into_iter().flatten();
+    let standing = standing.filter(|key| key["revoked_at_ms"].is_null());
+    if standing.count() >= STANDING_MAX {
         return Err(wrong("20 keys stand already: revoke one first."));
     }
     let random = platform::random::<32>().ok_or_else(|| {
@@ -54,16 +50,18 @@ pub(super) async fn create(
         name: name.to_owned(),
         shown: made.shown(),
         created_at_ms: platform::now_ms(),
-        revoked_at_ms: None,
     };
-    let mut said = told(&key);
+    let said = json!({
+        "key": made.reveal(),
+        "id": key.id,
+        "name": key.name,
+        "shown": key.shown,
+    });
     let message = ToMerchants::AddKey {
         link: link.clone(),
         key,
     };
-    let added: worker::Result<()> = merchants_object::call(env, own, &message).await;
-    added.map_err(|why| unreached(&why))?;
-    said["key"] = Value::String(made.reveal().to_owned());
+    ask(env, own, &message).await?;
     Ok(said)
 }
 
@@ -74,8 +72,7 @@ pub(super) async fn revoke(env: &Env, own: &Config, link: &LinkId, id: &str) -> 
         id: id.to_owned(),
         now_ms: platform::now_ms(),
     };
-    let revoked: worker::Result<bool> = merchants_object::call(env, own, &message).await;
-    match revoked.map_err(|why| unreached(&why))? {
+    match call(env, own, &message).await? == Value::Bool(true) {
         true => list(env, own, link).await,
         false => Err(ApiError::new(
             ErrorCode::NotFound,
@@ -85,25 +82,13 @@ pub(super) async fn revoke(env: &Env, own: &Config, link: &LinkId, id: &str) -> 
 }
 
 /// The merchant's keys; the one of the variables may have some too.
-async fn keys(env: &Env, own: &Config, link: &LinkId) -> Result<Vec<Key>, ApiError> {
+async fn keys(env: &Env, own: &Config, link: &LinkId) -> Outcome {
     let known = config::of_link(env, link).await;
     if matches!(known.as_ref(), Err(NoConfig::UnknownLink)) {
         return Err(no_merchant());
     }
     let message = ToMerchants::Keys { link: link.clone() };
-    let keys = merchants_object::call(env, own, &message).await;
-    keys.map_err(|why| unreached(&why))
-}
-
-/// A key without its hash.
-fn told(key: &Key) -> Value {
-    json!({
-        "id": key.id,
-        "name": key.name,
-        "shown": key.shown,
-        "created_at_ms": key.created_at_ms,
-        "revoked_at_ms": key.revoked_at_ms,
-    })
+    call(env, own, &message).await
 }
 
 fn wrong(what: &str) -> ApiError {

@@ -1,9 +1,10 @@
 //! Merchants: made, listed, changed, switched off and on. A secret goes in and never comes out.
 
-use super::{Outcome, no_merchant, unreached};
+use super::{Outcome, ask, call, no_merchant, unreached};
 use crate::config::{self, Config, NoConfig};
-use crate::merchants_object::{self, Entry, Put, Settled, ToMerchants};
+use crate::merchants_object::{Entry, Put, Settled, ToMerchants};
 use crate::platform;
+use malipo_engine::json as stored;
 use malipo_shared::LinkId;
 use malipo_shared::api::{ApiError, ErrorCode};
 use serde_json::{Map, Value, json};
@@ -24,7 +25,7 @@ const SECRETS: [&str; 9] = [
 
 /// `GET …/merchants`: `{merchants: [Entry]}`, the one of the variables first.
 pub(super) async fn list(env: &Env, own: &Config) -> Outcome {
-    let others: Vec<Entry> = call(env, own, &ToMerchants::List).await?;
+    let mut merchants = call(env, own, &ToMerchants::List).await?;
     let first = json!({
         "link": own.link,
         "name": own.shop_name,
@@ -32,8 +33,9 @@ pub(super) async fn list(env: &Env, own: &Config) -> Outcome {
         "is_active": true,
         "is_of_variables": true,
     });
-    let others = others.iter().map(|entry| json!(entry));
-    let merchants: Vec<Value> = core::iter::once(first).chain(others).collect();
+    if let Value::Array(merchants) = &mut merchants {
+        merchants.insert(0, first);
+    }
     Ok(json!({ "merchants": merchants }))
 }
 
@@ -48,12 +50,17 @@ pub(super) async fn create(env: &Env, own: &Config, settings: Map<String, Value>
     put(env, own, &link, &without_nulls(settings), None).await
 }
 
-/// `GET …/merchants/{link}`: `{link, is_active, version, settings}`; of a secret only that it is set.
+/// `GET …/merchants/{link}`: `{link, is_active, version, wrong, settings}`; of a secret only that it is set. `wrong` is what
+/// today's rules, or the deployment's own variables, find amiss.
 pub(super) async fn show(env: &Env, own: &Config, link: &LinkId) -> Outcome {
     if *link == own.link {
         return Err(of_variables());
     }
     let (settled, mut settings) = read(env, own, link).await?;
+    let wrong = match config::check(env, link, &settings) {
+        Err(NoConfig::Wrong(wrong)) => wrong,
+        Ok(_) | Err(NoConfig::UnknownLink | NoConfig::Unreached) => Vec::new(),
+    };
     for (name, value) in &mut settings {
         if SECRETS.contains(&name.as_str()) {
             *value = Value::String("(set)".to_owned());
@@ -63,6 +70,7 @@ pub(super) async fn show(env: &Env, own: &Config, link: &LinkId) -> Outcome {
         "link": link,
         "is_active": settled.is_active,
         "version": settled.version,
+        "wrong": wrong,
         "settings": settings,
     }))
 }
@@ -100,9 +108,9 @@ pub(super) async fn switch(env: &Env, own: &Config, link: &LinkId, is_active: bo
         is_active,
         now_ms: platform::now_ms(),
     };
-    let is_known: bool = call(env, own, &message).await?;
+    let is_known = call(env, own, &message).await?;
     config::forget();
-    match is_known {
+    match is_known == Value::Bool(true) {
         true => Ok(json!({ "link": link, "is_active": is_active })),
         false => Err(no_merchant()),
     }
@@ -114,7 +122,8 @@ async fn read(
     link: &LinkId,
 ) -> Result<(Settled, Map<String, Value>), ApiError> {
     let message = ToMerchants::Read { link: link.clone() };
-    let settled: Option<Settled> = call(env, own, &message).await?;
+    let said = ask(env, own, &message).await?;
+    let settled: Option<Settled> = stored::read(&said).map_err(|why| unreached(&why.into()))?;
     let settled = settled.ok_or_else(no_merchant)?;
     match config::unseal(own, link, &settled.sealed) {
         Some(settings) => Ok((settled, settings)),
@@ -169,9 +178,9 @@ async fn put(
         version,
         now_ms,
     };
-    let put = call(env, own, &message).await?;
+    let said = ask(env, own, &message).await?;
     config::forget();
-    match put {
+    match stored::read(&said).map_err(|why| unreached(&why.into()))? {
         Put::Stored { version } => {
             entry.version = version;
             Ok(json!({ "merchant": {
@@ -189,15 +198,6 @@ async fn put(
         )),
         Put::Taken { number, link } => Err(taken(&number, &link)),
     }
-}
-
-async fn call<T: serde::de::DeserializeOwned>(
-    env: &Env,
-    own: &Config,
-    message: &ToMerchants,
-) -> Result<T, ApiError> {
-    let said = merchants_object::call(env, own, message).await;
-    said.map_err(|why| unreached(&why))
 }
 
 fn without_nulls(settings: Map<String, Value>) -> Map<String, Value> {

@@ -5,9 +5,9 @@
 use super::{Config, Known, NoConfig, check, of, unseal};
 use crate::merchants_object::{self, Entry, Settled, ToMerchants};
 use crate::platform;
+use malipo_engine::json;
 use malipo_shared::LinkId;
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 use worker::Env;
 
@@ -25,7 +25,7 @@ struct Isolate {
     read_at_ms: Option<u64>,
     /// Until when nobody else asks, in Unix milliseconds. (Waiting for another request's call is not possible here.)
     asking_until_ms: u64,
-    settings: BTreeMap<LinkId, (u64, Known)>,
+    settings: Vec<(LinkId, u64, Known)>,
 }
 
 thread_local! {
@@ -39,7 +39,7 @@ pub(crate) async fn of_link(env: &Env, link: &LinkId) -> Known {
         Ok(config) if config.link != *link => config,
         Ok(_) | Err(_) => return own,
     };
-    match entry(env, config, |entry| entry.link == *link).await {
+    match entry(env, config, &|entry| entry.link == *link).await {
         Ok(Some(entry)) => settings(env, config, &entry).await,
         Ok(None) => Rc::new(Err(NoConfig::UnknownLink)),
         Err(none) => Rc::new(Err(none)),
@@ -59,14 +59,14 @@ pub(crate) async fn of_number(
         return Ok(Some(own.link.clone()));
     }
     let is_it = |entry: &Entry| entry.numbers.iter().any(|known| known == number);
-    let found = entry(env, own, is_it).await?;
+    let found = entry(env, own, &is_it).await?;
     Ok(found.map(|entry| entry.link))
 }
 
 /// All merchants, the one of the variables first.
 pub(crate) async fn links(env: &Env, own: &Config) -> Vec<LinkId> {
     // Nobody has this name: it only has the list read where it is due.
-    let _ = entry(env, own, |_| false).await;
+    let _ = entry(env, own, &|_| false).await;
     ISOLATE.with_borrow(|isolate| {
         let others = isolate.entries.iter().map(|entry| entry.link.clone());
         let others = others.filter(|link| *link != own.link);
@@ -86,7 +86,7 @@ pub(crate) fn forget() {
 async fn entry(
     env: &Env,
     own: &Config,
-    is_it: impl Fn(&Entry) -> bool,
+    is_it: &dyn Fn(&Entry) -> bool,
 ) -> Result<Option<Entry>, NoConfig> {
     let find = || {
         ISOLATE.with_borrow(|isolate| isolate.entries.iter().find(|entry| is_it(entry)).cloned())
@@ -95,11 +95,11 @@ async fn entry(
     if !is_due(found.is_some(), platform::now_ms()) {
         return Ok(found);
     }
-    match merchants_object::call::<Vec<Entry>>(env, own, &ToMerchants::List).await {
+    match read_list(env, own).await {
         Ok(entries) => ISOLATE.with_borrow_mut(|isolate| {
             isolate
                 .settings
-                .retain(|link, _| entries.iter().any(|entry| entry.link == *link));
+                .retain(|(link, _, _)| entries.iter().any(|entry| entry.link == *link));
             isolate.entries = entries;
             isolate.read_at_ms = Some(platform::now_ms());
             isolate.asking_until_ms = 0;
@@ -113,6 +113,17 @@ async fn entry(
         }
     }
     Ok(find())
+}
+
+async fn read_list(env: &Env, own: &Config) -> worker::Result<Vec<Entry>> {
+    let text = merchants_object::ask(env, own, &ToMerchants::List).await?;
+    Ok(json::read(&text)?)
+}
+
+async fn read_settled(env: &Env, own: &Config, link: &LinkId) -> worker::Result<Option<Settled>> {
+    let message = ToMerchants::Read { link: link.clone() };
+    let text = merchants_object::ask(env, own, &message).await?;
+    Ok(json::read(&text)?)
 }
 
 /// Whether this request has to read the list; the others go on with what is known.
@@ -132,25 +143,27 @@ fn is_due(is_found: bool, now_ms: u64) -> bool {
 
 async fn settings(env: &Env, own: &Config, entry: &Entry) -> Known {
     let link = &entry.link;
-    let kept = ISOLATE.with_borrow(|isolate| isolate.settings.get(link).cloned());
-    if let Some((version, known)) = &kept
+    let kept = ISOLATE.with_borrow(|isolate| {
+        let mut settings = isolate.settings.iter();
+        settings.find(|(known, _, _)| known == link).cloned()
+    });
+    if let Some((_, version, known)) = &kept
         && *version == entry.version
     {
         return Rc::clone(known);
     }
-    let message = ToMerchants::Read { link: link.clone() };
-    let settled = merchants_object::call::<Option<Settled>>(env, own, &message).await;
-    match (settled, kept) {
+    match (read_settled(env, own, link).await, kept) {
         (Ok(Some(settled)), _) => {
             let known = Rc::new(opened(env, own, link, &settled));
             ISOLATE.with_borrow_mut(|isolate| {
-                let kept = (settled.version, Rc::clone(&known));
-                isolate.settings.insert(link.clone(), kept);
+                isolate.settings.retain(|(known, _, _)| known != link);
+                let kept = (link.clone(), settled.version, Rc::clone(&known));
+                isolate.settings.push(kept);
             });
             known
         }
         (Ok(None), _) => Rc::new(Err(NoConfig::UnknownLink)),
-        (Err(why), Some((_, last))) => {
+        (Err(why), Some((_, _, last))) => {
             worker::console_error!("merchant {link}: its last known settings stand in: {why}");
             last
         }

@@ -1,11 +1,10 @@
 //! The rows of merchants, their numbers and API keys. Reading where nothing was ever written makes no table.
 
-use super::{Entry, Key, Put, Settled, ToMerchants};
+use super::{Entry, Key, Put, ToMerchants};
 use crate::platform;
 use malipo_shared::LinkId;
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
-use worker::{Response, Result, SqlStorage, SqlStorageValue, Storage};
+use worker::{Result, SqlStorage, SqlStorageValue, Storage};
 
 const TABLES: [&str; 3] = [
     "CREATE TABLE IF NOT EXISTS merchants (link TEXT PRIMARY KEY, name TEXT NOT NULL, sealed TEXT NOT NULL, \
@@ -16,63 +15,49 @@ const TABLES: [&str; 3] = [
      shown TEXT NOT NULL, created_at_ms INTEGER NOT NULL, revoked_at_ms INTEGER) STRICT",
 ];
 
-#[derive(Deserialize)]
-struct Merchant {
-    link: LinkId,
-    name: String,
-    sealed: String,
-    is_active: f64,
-    version: f64,
-    created_at_ms: f64,
-    changed_at_ms: f64,
-}
+/// Rows are made JSON by SQLite: a struct for each would be compiled for nothing.
+const LIST: &str = "\
+SELECT json_object('link', link, 'name', name, \
+'numbers', json((SELECT json_group_array(number) FROM numbers n WHERE n.link = m.link)), \
+'is_active', json(iif(is_active, 'true', 'false')), 'version', version, 'created_at_ms', created_at_ms, \
+'changed_at_ms', changed_at_ms) AS v FROM merchants m ORDER BY created_at_ms, link";
+const SETTLED: &str = "\
+SELECT json_object('sealed', sealed, 'is_active', json(iif(is_active, 'true', 'false')), 'version', version) AS v \
+FROM merchants WHERE link = ?";
+const KEYS: &str = "\
+SELECT json_object('id', id, 'name', name, 'shown', shown, 'created_at_ms', created_at_ms, 'revoked_at_ms', revoked_at_ms) AS v \
+FROM api_keys WHERE link = ? ORDER BY created_at_ms, id";
 
 #[derive(Deserialize)]
-struct Number {
-    number: String,
-    link: LinkId,
+struct Row {
+    v: String,
 }
 
-#[derive(Deserialize)]
-struct KeyRow {
-    hash: String,
-    id: String,
-    name: String,
-    shown: String,
-    created_at_ms: f64,
-    revoked_at_ms: Option<f64>,
-}
-
-#[derive(Deserialize)]
-struct Found {
-    #[allow(dead_code)] // it only has to be there
-    n: f64,
-}
-
-/// Answers a message, in one transaction.
-pub(super) fn answer(storage: &Storage, message: ToMerchants) -> Result<Response> {
+/// Answers a message, in one transaction: JSON.
+pub(super) fn answer(storage: &Storage, message: &ToMerchants) -> Result<String> {
     platform::transaction(storage, || {
         let rows = Rows { sql: storage.sql() };
         match message {
-            ToMerchants::List => Response::from_json(&rows.list()?),
-            ToMerchants::Read { link } => Response::from_json(&rows.settled(&link)?),
+            ToMerchants::List => rows.known(LIST, vec![]).map(|list| array(&list)),
+            ToMerchants::Read { link } => rows.of(SETTLED, link).map(|found| first(&found)),
             ToMerchants::Put {
                 entry,
                 sealed,
                 version,
                 now_ms,
-            } => Response::from_json(&rows.put(&entry, &sealed, version, now_ms)?),
+            } => {
+                let put = rows.put(entry, sealed, *version, *now_ms)?;
+                Ok(serde_json::to_string(&put)?)
+            }
             ToMerchants::Switch {
                 link,
                 is_active,
                 now_ms,
-            } => Response::from_json(&rows.switch(&link, is_active, now_ms)?),
-            ToMerchants::AddKey { link, key } => Response::from_json(&rows.add_key(&link, &key)?),
-            ToMerchants::Keys { link } => Response::from_json(&rows.keys(&link)?),
-            ToMerchants::Revoke { link, id, now_ms } => {
-                Response::from_json(&rows.revoke(&link, &id, now_ms)?)
-            }
-            ToMerchants::Admit { link, hash } => Response::from_json(&rows.admits(&link, &hash)?),
+            } => rows.switch(link, *is_active, *now_ms),
+            ToMerchants::AddKey { link, key } => rows.add_key(link, key),
+            ToMerchants::Keys { link } => rows.of(KEYS, link).map(|keys| array(&keys)),
+            ToMerchants::Revoke { link, id, now_ms } => rows.revoke(link, id, *now_ms),
+            ToMerchants::Admit { link, hash } => rows.admit(link, hash),
         }
     })
 }
@@ -82,68 +67,25 @@ struct Rows {
 }
 
 impl Rows {
-    fn list(&self) -> Result<Vec<Entry>> {
-        if !self.exist()? {
-            return Ok(Vec::new());
-        }
-        let numbers: Vec<Number> = self.all("SELECT number, link FROM numbers", vec![])?;
-        let merchants: Vec<Merchant> = self.all(
-            "SELECT link, name, '' AS sealed, is_active, version, created_at_ms, changed_at_ms FROM merchants \
-             ORDER BY created_at_ms, link",
-            vec![],
-        )?;
-        let entry = |merchant: Merchant| Entry {
-            numbers: numbers
-                .iter()
-                .filter(|number| number.link == merchant.link)
-                .map(|number| number.number.clone())
-                .collect(),
-            link: merchant.link,
-            name: merchant.name,
-            is_active: merchant.is_active != 0.0,
-            version: whole(merchant.version),
-            created_at_ms: whole(merchant.created_at_ms),
-            changed_at_ms: whole(merchant.changed_at_ms),
-        };
-        Ok(merchants.into_iter().map(entry).collect())
-    }
-
-    fn merchant(&self, link: &LinkId) -> Result<Option<Merchant>> {
-        if !self.exist()? {
-            return Ok(None);
-        }
-        let rows: Vec<Merchant> = self.all(
-            "SELECT link, name, sealed, is_active, version, created_at_ms, changed_at_ms FROM merchants WHERE link = ?",
-            vec![text(link.as_str())],
-        )?;
-        Ok(rows.into_iter().next())
-    }
-
-    fn settled(&self, link: &LinkId) -> Result<Option<Settled>> {
-        let merchant = self.merchant(link)?;
-        Ok(merchant.map(|merchant| Settled {
-            sealed: merchant.sealed,
-            is_active: merchant.is_active != 0.0,
-            version: whole(merchant.version),
-        }))
-    }
-
     fn put(&self, entry: &Entry, sealed: &str, version: Option<u64>, now_ms: u64) -> Result<Put> {
         self.make()?;
         let link = &entry.link;
-        let known = self.merchant(link)?;
-        let next = match (&known, version) {
+        let known = "SELECT CAST(version AS TEXT) AS v FROM merchants WHERE link = ?";
+        let known = self.of(known, link)?;
+        let known = known.first().and_then(|text| text.parse::<u64>().ok());
+        let next = match (known, version) {
             (None, None) => 1,
             (Some(_), None) => return Ok(Put::Exists),
-            (Some(known), Some(version)) if whole(known.version) == version => version + 1,
+            (Some(known), Some(version)) if known == version => version + 1,
             (_, Some(_)) => return Ok(Put::Changed),
         };
         for number in &entry.numbers {
-            let held: Vec<Number> = self.all(
-                "SELECT number, link FROM numbers WHERE number = ? AND link <> ?",
+            let held = self.known(
+                "SELECT link AS v FROM numbers WHERE number = ? AND link <> ?",
                 vec![text(number), text(link.as_str())],
             )?;
-            if let Some(Number { number, link }) = held.into_iter().next() {
+            if let Some(link) = held.first().and_then(|link| LinkId::parse(link).ok()) {
+                let number = number.clone();
                 return Ok(Put::Taken { number, link });
             }
         }
@@ -171,24 +113,24 @@ impl Rows {
         Ok(Put::Stored { version: next })
     }
 
-    fn switch(&self, link: &LinkId, is_active: bool, now_ms: u64) -> Result<bool> {
-        if self.merchant(link)?.is_none() {
-            return Ok(false);
+    fn switch(&self, link: &LinkId, is_active: bool, now_ms: u64) -> Result<String> {
+        let is_known = !self.of(SETTLED, link)?.is_empty();
+        if is_known {
+            let is_active = u64::from(is_active);
+            self.run(
+                "UPDATE merchants SET is_active = ?, version = version + 1, changed_at_ms = ? WHERE link = ? AND is_active <> ?",
+                vec![
+                    number(is_active)?,
+                    number(now_ms)?,
+                    text(link.as_str()),
+                    number(is_active)?,
+                ],
+            )?;
         }
-        let values = vec![
-            number(u64::from(is_active))?,
-            number(now_ms)?,
-            text(link.as_str()),
-            number(u64::from(is_active))?,
-        ];
-        self.run(
-            "UPDATE merchants SET is_active = ?, version = version + 1, changed_at_ms = ? WHERE link = ? AND is_active <> ?",
-            values,
-        )?;
-        Ok(true)
+        Ok(is_known.to_string())
     }
 
-    fn add_key(&self, link: &LinkId, key: &Key) -> Result<()> {
+    fn add_key(&self, link: &LinkId, key: &Key) -> Result<String> {
         self.make()?;
         self.run(
             "INSERT INTO api_keys (hash, id, link, name, shown, created_at_ms) VALUES (?, ?, ?, ?, ?, ?)",
@@ -200,66 +142,52 @@ impl Rows {
                 text(&key.shown),
                 number(key.created_at_ms)?,
             ],
-        )
-    }
-
-    fn keys(&self, link: &LinkId) -> Result<Vec<Key>> {
-        if !self.exist()? {
-            return Ok(Vec::new());
-        }
-        let rows: Vec<KeyRow> = self.all(
-            "SELECT hash, id, name, shown, created_at_ms, revoked_at_ms FROM api_keys WHERE link = ? ORDER BY created_at_ms, id",
-            vec![text(link.as_str())],
         )?;
-        let key = |row: KeyRow| Key {
-            id: row.id,
-            hash: row.hash,
-            name: row.name,
-            shown: row.shown,
-            created_at_ms: whole(row.created_at_ms),
-            revoked_at_ms: row.revoked_at_ms.map(whole),
-        };
-        Ok(rows.into_iter().map(key).collect())
+        Ok("null".to_owned())
     }
 
-    fn revoke(&self, link: &LinkId, id: &str, now_ms: u64) -> Result<bool> {
-        if !self.keys(link)?.iter().any(|key| key.id == id) {
-            return Ok(false);
-        }
-        self.run(
-            "UPDATE api_keys SET revoked_at_ms = coalesce(revoked_at_ms, ?) WHERE link = ? AND id = ?",
-            vec![number(now_ms)?, text(link.as_str()), text(id)],
+    fn revoke(&self, link: &LinkId, id: &str, now_ms: u64) -> Result<String> {
+        let known = self.known(
+            "SELECT id AS v FROM api_keys WHERE link = ? AND id = ?",
+            vec![text(link.as_str()), text(id)],
         )?;
-        Ok(true)
+        if !known.is_empty() {
+            self.run(
+                "UPDATE api_keys SET revoked_at_ms = coalesce(revoked_at_ms, ?) WHERE link = ? AND id = ?",
+                vec![number(now_ms)?, text(link.as_str()), text(id)],
+            )?;
+        }
+        Ok((!known.is_empty()).to_string())
     }
 
-    fn admits(&self, link: &LinkId, hash: &str) -> Result<bool> {
-        if !self.exist()? {
-            return Ok(false);
-        }
-        let found: Vec<Found> = self.all(
-            "SELECT 1 AS n FROM api_keys WHERE hash = ? AND link = ? AND revoked_at_ms IS NULL",
+    fn admit(&self, link: &LinkId, hash: &str) -> Result<String> {
+        let found = self.known(
+            "SELECT id AS v FROM api_keys WHERE hash = ? AND link = ? AND revoked_at_ms IS NULL",
             vec![text(hash), text(link.as_str())],
         )?;
-        Ok(!found.is_empty())
+        Ok((!found.is_empty()).to_string())
     }
 
-    fn exist(&self) -> Result<bool> {
-        let tables = "SELECT 1 AS n FROM sqlite_master WHERE name = 'api_keys'";
-        let tables: Vec<Found> = self.all(tables, vec![])?;
-        Ok(!tables.is_empty())
+    fn of(&self, statement: &str, link: &LinkId) -> Result<Vec<String>> {
+        self.known(statement, vec![text(link.as_str())])
+    }
+
+    /// The column `v` of what a statement finds; nothing before the first writing.
+    fn known(&self, statement: &str, values: Vec<SqlStorageValue>) -> Result<Vec<String>> {
+        let made = "SELECT name AS v FROM sqlite_master WHERE name = 'api_keys'";
+        if self.all(made, vec![])?.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.all(statement, values)
     }
 
     fn make(&self) -> Result<()> {
         TABLES.iter().try_for_each(|table| self.run(table, vec![]))
     }
 
-    fn all<T: DeserializeOwned>(
-        &self,
-        statement: &str,
-        values: Vec<SqlStorageValue>,
-    ) -> Result<Vec<T>> {
-        self.sql.exec(statement, values)?.to_array()
+    fn all(&self, statement: &str, values: Vec<SqlStorageValue>) -> Result<Vec<String>> {
+        let rows: Vec<Row> = self.sql.exec(statement, values)?.to_array()?;
+        Ok(rows.into_iter().map(|row| row.v).collect())
     }
 
     fn run(&self, statement: &str, values: Vec<SqlStorageValue>) -> Result<()> {
@@ -267,8 +195,12 @@ impl Rows {
     }
 }
 
-fn whole(value: f64) -> u64 {
-    value as u64
+fn array(rows: &[String]) -> String {
+    format!("[{}]", rows.join(","))
+}
+
+fn first(rows: &[String]) -> String {
+    rows.first().map_or_else(|| "null".to_owned(), Clone::clone)
 }
 
 fn number(value: u64) -> Result<SqlStorageValue> {

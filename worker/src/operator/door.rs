@@ -134,12 +134,13 @@ async fn stands(env: &Env, link: &LinkId, hash: String) -> Result<bool, ApiError
         link: link.clone(),
         hash,
     };
-    merchants_object::call(env, own, &message)
-        .await
-        .map_err(|why| {
+    match merchants_object::ask(env, own, &message).await {
+        Ok(answer) => Ok(answer == "true"),
+        Err(why) => {
             worker::console_error!("an API key could not be checked: {why}");
-            unreached()
-        })
+            Err(unreached())
+        }
+    }
 }
 
 fn unknown() -> ApiError {

@@ -160,8 +160,10 @@ fn message(text: &str) -> String {
 impl Worker {
     /// A Worker of a test.
     pub(crate) fn with_key(url: &str, key: &str) -> Worker {
-        let (url, key) = (url.to_owned(), key.to_owned());
-        Worker { url, key }
+        Worker {
+            root: format!("{url}{}", MERCHANT.path),
+            key: key.to_owned(),
+        }
     }
 }
 
