@@ -89,9 +89,10 @@ fn assign(app: App, unmatched: &Unmatched) -> impl IntoView + use<> {
                 net::post::<Story>(app, &format!("receipts/{receipt}/claim"), body, None).await;
             let _ = is_busy.try_set(false);
             match answer {
-                Ok(story) => {
-                    let state = crate::words::state(story.payment.state).0.to_lowercase();
-                    app.say(format!("{receipt} belongs to {to} now, which is {state}. Lists follow in a few seconds."));
+                Ok(_) => {
+                    app.say(format!(
+                        "{receipt} is assigned to {to}. The lists follow in a few seconds."
+                    ));
                     browser::focus("h1");
                     app.changed();
                 }
