@@ -69,13 +69,13 @@ impl By {
             .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
         let has_digit = upper.bytes().any(|b| b.is_ascii_digit());
         let begins_with_letter = upper.bytes().next().is_some_and(|b| b.is_ascii_uppercase());
+        // However it was typed.
+        let is_generated = upper.len() == 11 && upper.starts_with('M');
         if text.len() == 3 && text.bytes().all(|b| b.is_ascii_digit()) {
             By::PhoneEnd
         } else if is_plain && upper.len() == 10 && begins_with_letter && has_digit {
             By::Receipt
-        } else if is_plain && upper.len() == 11 && upper.starts_with('M') {
-            By::AccountReference // of the generated form, however it was typed
-        } else if is_plain && upper == text && text.len() <= 12 {
+        } else if is_plain && (is_generated || upper == text && text.len() <= 12) {
             By::AccountReference
         } else {
             By::Reference

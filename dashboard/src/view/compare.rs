@@ -55,7 +55,7 @@ fn statement(app: App, report: RwSignal<Option<Value>>) -> impl IntoView + use<>
                 <p class="help">"In M-PESA's organisation portal, open the account's statement, choose the days, and export it as CSV."</p>
                 <label>"Statement (CSV)"<input type="file" accept=".csv,text/csv" node_ref=file/></label>
                 {move || trouble.get().map(|text| parts::trouble(&text))}
-                <p class="actions"><button type="submit" class="first" disabled=move || is_busy.get()>
+                <p class="actions"><button type="submit" class="first" aria-disabled=move || is_busy.get().then_some("true")>
                     {move || if is_busy.get() { "Comparing…" } else { "Import and compare" }}
                 </button></p>
             </form>
@@ -99,7 +99,7 @@ fn ask(app: App, report: RwSignal<Option<Value>>) -> impl IntoView + use<> {
                     <label>"To"<input type="date" prop:value=move || to.get() on:input:target=move |event| to.set(event.target().value())/></label>
                 </div>
                 {move || trouble.get().map(|text| parts::trouble(&text))}
-                <p class="actions"><button type="submit" disabled=move || is_busy.get()>
+                <p class="actions"><button type="submit" aria-disabled=move || is_busy.get().then_some("true")>
                     {move || if is_busy.get() { "Asking M-PESA…" } else { "Compare these days" }}
                 </button></p>
             </form>
@@ -197,6 +197,9 @@ fn settle(app: App, id: String) -> impl IntoView + use<> {
     let is_busy = RwSignal::new(false);
     let settle = move |_| {
         let path = format!("differences/{id}/settle");
+        if is_busy.get_untracked() {
+            return;
+        }
         is_busy.set(true);
         spawn_local(async move {
             let answer: Result<Value, Problem> =
@@ -212,7 +215,7 @@ fn settle(app: App, id: String) -> impl IntoView + use<> {
         });
     };
     view! {
-        <p class="actions"><button class="small" disabled=move || is_busy.get() on:click=settle>
+        <p class="actions"><button class="small" aria-disabled=move || is_busy.get().then_some("true") on:click=settle>
             {move || if is_busy.get() { "Settling…" } else { "I have settled this" }}
         </button></p>
     }

@@ -72,6 +72,9 @@ fn again(app: App, delivery: &Delivery) -> impl IntoView + use<> {
     let sequence = delivery.sequence;
     let send = move |_| {
         let path = path.clone();
+        if is_busy.get_untracked() {
+            return;
+        }
         is_busy.set(true);
         spawn_local(async move {
             let body = Send::Json(serde_json::json!({ "sequence": sequence }));
@@ -87,7 +90,7 @@ fn again(app: App, delivery: &Delivery) -> impl IntoView + use<> {
         });
     };
     view! {
-        <button class="small" disabled=move || is_busy.get() on:click=send>
+        <button class="small" aria-disabled=move || is_busy.get().then_some("true") on:click=send>
             {icon::icon(icon::SEND)}{move || if is_busy.get() { "Sending…" } else { "Send again" }}
             <span class="heard">{format!(" message {sequence}")}</span>
         </button>

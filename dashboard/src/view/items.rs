@@ -111,6 +111,9 @@ fn bill(app: App) -> impl IntoView + use<> {
             trouble.set(Some(wrong.to_owned()));
             return;
         }
+        if is_busy.get_untracked() {
+            return;
+        }
         is_busy.set(true);
         trouble.set(None);
         spawn_local(async move {
@@ -147,7 +150,7 @@ fn bill(app: App) -> impl IntoView + use<> {
                 </div>
                 <label>"What it is for"<input type="text" maxlength="100" on:input:target=move |event| what.set(event.target().value())/></label>
                 {move || trouble.get().map(|text| parts::trouble(&text))}
-                <p class="actions"><button type="submit" disabled=move || is_busy.get()>
+                <p class="actions"><button type="submit" aria-disabled=move || is_busy.get().then_some("true")>
                     {move || if is_busy.get() { "Making it…" } else { "Make the link" }}
                 </button></p>
             </form>

@@ -80,7 +80,7 @@ pub(super) fn rows<P: Page, V: IntoView + 'static>(
                     None => format!("{number} shown, that is all"),
                 }}</span>
                 {next.map(|_| view! {
-                    <button disabled=move || is_reading.get() on:click=more>
+                    <button aria-disabled=move || is_reading.get().then_some("true") on:click=more>
                         {move || if is_reading.get() { "Reading…" } else { "Show more" }}
                     </button>
                 })}

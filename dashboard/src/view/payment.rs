@@ -126,7 +126,14 @@ fn review(payment: &Payment) -> impl IntoView + use<> {
 fn close(app: App, reference: String) -> impl IntoView + use<> {
     let (is_asked, is_busy) = (RwSignal::new(false), RwSignal::new(false));
     let reference = StoredValue::new(reference);
+    let ask = move |is: bool| {
+        is_asked.set(is);
+        browser::focus_soon("[data-step=close]");
+    };
     let act = move |_| {
+        if is_busy.get_untracked() {
+            return;
+        }
         is_busy.set(true);
         spawn_local(async move {
             let path = format!("payments/{}/close", reference.get_value());
@@ -136,6 +143,7 @@ fn close(app: App, reference: String) -> impl IntoView + use<> {
             match answer {
                 Ok(_) => {
                     app.say("The order is closed.");
+                    browser::focus("h1");
                     app.changed();
                 }
                 Err(problem) => app.complain(problem.message),
@@ -145,15 +153,15 @@ fn close(app: App, reference: String) -> impl IntoView + use<> {
     move || {
         match is_asked.get() {
         false => view! {
-            <p class="actions"><button on:click=move |_| is_asked.set(true)>"Close the order…"</button></p>
+            <p class="actions"><button data-step="close" on:click=move |_| ask(true)>"Close the order…"</button></p>
         }
         .into_any(),
         true => view! {
-            <div class="box warning">
+            <div class="box warning" role="group" aria-label="Close this order" tabindex="-1" data-step="close">
                 <p>"Close this order? It can then no longer be paid here, and that cannot be undone. Money that still comes is counted."</p>
                 <p class="actions">
-                    <button class="first" disabled=move || is_busy.get() on:click=act>{move || if is_busy.get() { "Closing…" } else { "Close it" }}</button>
-                    <button disabled=move || is_busy.get() on:click=move |_| is_asked.set(false)>"Keep it open"</button>
+                    <button class="first" aria-disabled=move || is_busy.get().then_some("true") on:click=act>{move || if is_busy.get() { "Closing…" } else { "Close it" }}</button>
+                    <button aria-disabled=move || is_busy.get().then_some("true") on:click=move |_| ask(false)>"Keep it open"</button>
                 </p>
             </div>
         }

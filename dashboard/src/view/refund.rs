@@ -79,13 +79,17 @@ fn form(app: App, payment: String, open: Vec<(Receipt, u64)>) -> impl IntoView +
                 .map_or(0, |(_, left)| *left)
         })
     };
+    let go = move |to: Step| {
+        step.set(to);
+        browser::focus_soon("[data-step=refund]");
+    };
     let choose = move |event: SubmitEvent| {
         event.prevent_default();
         let asked = amount.with_untracked(|text| text.trim().parse::<u64>().ok());
         match asked.filter(|kes| (1..=untrack(left)).contains(kes)) {
             Some(_) => {
                 trouble.set(None);
-                step.set(Step::Confirming);
+                go(Step::Confirming);
             }
             None => trouble.set(Some(format!(
                 "Enter whole shillings, from 1 to {}.",
@@ -94,6 +98,9 @@ fn form(app: App, payment: String, open: Vec<(Receipt, u64)>) -> impl IntoView +
         }
     };
     let send = move |_| {
+        if step.get_untracked() == Step::Sending {
+            return;
+        }
         step.set(Step::Sending);
         spawn_local(async move {
             let body = json!({
@@ -128,11 +135,11 @@ fn form(app: App, payment: String, open: Vec<(Receipt, u64)>) -> impl IntoView +
     move || {
         match step.get() {
         Step::Shut => view! {
-            <p class="actions"><button on:click=move |_| step.set(Step::Choosing)>"Refund…"</button></p>
+            <p class="actions"><button data-step="refund" on:click=move |_| go(Step::Choosing)>"Refund…"</button></p>
         }
         .into_any(),
         Step::Choosing => view! {
-            <form class="stack" on:submit=choose novalidate=true>
+            <form class="stack" aria-label="Refund" tabindex="-1" data-step="refund" on:submit=choose novalidate=true>
                 <label>"Receipt"
                     <select on:change:target=move |event| {
                         receipt.set(event.target().value());
@@ -151,7 +158,7 @@ fn form(app: App, payment: String, open: Vec<(Receipt, u64)>) -> impl IntoView +
                 {move || trouble.get().map(|text| parts::trouble(&text))}
                 <p class="actions">
                     <button type="submit" class="first">"Go on"</button>
-                    <button type="button" on:click=move |_| step.set(Step::Shut)>"Leave it"</button>
+                    <button type="button" on:click=move |_| go(Step::Shut)>"Leave it"</button>
                 </p>
             </form>
         }
@@ -160,12 +167,12 @@ fn form(app: App, payment: String, open: Vec<(Receipt, u64)>) -> impl IntoView +
             let is_sending = step.get() == Step::Sending;
             let sum = amount.with_untracked(|text| text.trim().parse().unwrap_or(0));
             view! {
-                <div class="box warning" role="group" aria-label="Confirm the refund">
+                <div class="box warning" role="group" aria-label="Confirm the refund" tabindex="-1" data-step="refund">
                     <p><strong>{format!("Give back {} of receipt {}?", kes(sum), receipt.get_untracked())}</strong></p>
                     <p>"The money goes to the phone that paid, and cannot be taken back. It is asked for once: if M-PESA's answer is lost, nothing is sent a second time."</p>
                     <p class="actions">
-                        <button class="first" disabled=is_sending on:click=send>{if is_sending { "Sending…" } else { "Give it back" }}</button>
-                        <button disabled=is_sending on:click=move |_| step.set(Step::Choosing)>"Change"</button>
+                        <button class="first" aria-disabled=is_sending.then_some("true") on:click=send>{if is_sending { "Sending…" } else { "Give it back" }}</button>
+                        <button aria-disabled=is_sending.then_some("true") on:click=move |_| if !is_sending { go(Step::Choosing) }>"Change"</button>
                     </p>
                 </div>
             }

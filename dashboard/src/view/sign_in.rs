@@ -18,6 +18,9 @@ pub(super) fn screen(app: App) -> impl IntoView + use<> {
             trouble.set(Some("Enter the API key.".to_owned()));
             return;
         }
+        if is_busy.get_untracked() {
+            return;
+        }
         is_busy.set(true);
         trouble.set(None);
         spawn_local(async move {
@@ -50,7 +53,7 @@ pub(super) fn screen(app: App) -> impl IntoView + use<> {
                         on:input:target=move |event| link.set(event.target().value())/>
                 </label>
                 {move || trouble.get().map(|text| parts::trouble(&text))}
-                <button type="submit" class="first" disabled=move || is_busy.get()>
+                <button type="submit" class="first" aria-disabled=move || is_busy.get().then_some("true")>
                     {move || if is_busy.get() { "Checking…" } else { "Sign in" }}
                 </button>
             </form>

@@ -78,6 +78,9 @@ fn assign(app: App, unmatched: &Unmatched) -> impl IntoView + use<> {
             ));
             return;
         }
+        if is_busy.get_untracked() {
+            return;
+        }
         is_busy.set(true);
         trouble.set(None);
         spawn_local(async move {
@@ -86,9 +89,11 @@ fn assign(app: App, unmatched: &Unmatched) -> impl IntoView + use<> {
                 net::post::<Story>(app, &format!("receipts/{receipt}/claim"), body, None).await;
             let _ = is_busy.try_set(false);
             match answer {
-                Ok(story) => {
-                    let state = crate::words::state(story.payment.state).0.to_lowercase();
-                    app.say(format!("{receipt} belongs to {to} now, which is {state}. Lists follow in a few seconds."));
+                Ok(_) => {
+                    app.say(format!(
+                        "{receipt} is assigned to {to}. The lists follow in a few seconds."
+                    ));
+                    browser::focus("h1");
                     app.changed();
                 }
                 Err(problem) => {
@@ -103,7 +108,7 @@ fn assign(app: App, unmatched: &Unmatched) -> impl IntoView + use<> {
                 <input type="text" autocapitalize="characters" spellcheck="false" maxlength="20" prop:value=move || reference.get()
                     on:input:target=move |event| reference.set(event.target().value())/>
             </label>
-            <button type="submit" disabled=move || is_busy.get()>{move || if is_busy.get() { "Assigning…" } else { "Assign to order" }}</button>
+            <button type="submit" aria-disabled=move || is_busy.get().then_some("true")>{move || if is_busy.get() { "Assigning…" } else { "Assign to order" }}</button>
             {move || trouble.get().map(|text| parts::trouble(&text))}
         </form>
     }
