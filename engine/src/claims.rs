@@ -252,11 +252,12 @@ mod tests {
     #[test]
     fn who_paid_is_forgotten_only_when_the_money_has_a_place() {
         let mut record = ReceiptRecord::default();
-        record.show(MoneyFacts {
+        let facts = MoneyFacts {
             payer: PayerHint::read("2547 ***** 126"),
             bill_ref: "0700 000 126".into(),
             ..facts(true)
-        });
+        };
+        record.show(&main(), facts);
         let shown = record.clone();
         record.forget_payer();
         assert_eq!(record, shown, "it may have to go back");

@@ -3,8 +3,8 @@
 
 pub mod cents;
 pub mod claims;
-pub mod created_order;
 pub mod counts;
+pub mod created_order;
 pub mod daraja;
 pub mod eat;
 pub mod export;
@@ -16,9 +16,9 @@ pub mod order;
 pub mod pacing;
 pub mod payment;
 pub mod quota;
+pub mod reconcile;
 pub mod search;
 pub mod session;
-pub mod reconcile;
 mod signature;
 pub mod signed_order;
 pub mod statement;

@@ -12,8 +12,7 @@ mod secret;
 pub use destination::{BadDestination, WebhookUrl};
 pub use message::{
     AttemptFacts, AttemptOutcome, Channel, Kind, Message, OriginWord, PaymentFacts, ReceiptFacts,
-    RefundFacts, RefundState,
-    test_message, without_phones,
+    RefundFacts, RefundState, test_message, without_phones,
 };
 pub use retry::{DAILY_TRIES, RETRY_AFTER_SECS, is_acknowledged, next_try};
 pub use secret::{BadWebhookSecret, WebhookSecret, WebhookSecrets};

@@ -1,15 +1,15 @@
 //! `Config`: a deployment and one merchant of it, checked as a whole. What is wrong is named; nothing has a default that
 //! could move money. The merchant of the variables is read once an isolate; the others' settings: `config/merchants.rs`.
 
-mod pull;
 mod merchants;
+mod pull;
 mod reader;
 mod sealed;
 mod shop;
 mod source;
 
-pub(crate) use pull::Pull;
 pub(crate) use merchants::{forget, links, of_link, of_number};
+pub(crate) use pull::Pull;
 pub(crate) use sealed::{check, seal, unseal};
 pub(crate) use shop::{C2b, Callers, Server};
 

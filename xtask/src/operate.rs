@@ -144,10 +144,9 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     }
     let worker = Worker::at(&options.url)?;
     match &options.what {
-        What::Link(_)
-        | What::Merchant(_)
-        | What::Key(_)
-        | What::SecurityCredential { .. } => Ok(()), // has been done
+        What::Link(_) | What::Merchant(_) | What::Key(_) | What::SecurityCredential { .. } => {
+            Ok(())
+        } // has been done
         What::RegisterC2b { .. } => {
             let said = worker.post("c2b/register", &json!({}))?;
             print_json(&said);

@@ -74,8 +74,8 @@ async fn admit_session(env: &Env, config: &Config, session: &Session) -> Result<
         Ok(own) if own.link == session.link => own.server.api_key.as_deref(),
         Ok(_) | Err(_) => None,
     };
-    let is_own = own_key
-        .is_some_and(|key| is_equal(key_hash(key).as_bytes(), session.key_hash.as_bytes()));
+    let is_own =
+        own_key.is_some_and(|key| is_equal(key_hash(key).as_bytes(), session.key_hash.as_bytes()));
     if !is_own && !stands(env, &session.link, session.key_hash.clone()).await? {
         return Err(ApiError::new(
             ErrorCode::InvalidApiKey,
