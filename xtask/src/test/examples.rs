@@ -11,7 +11,7 @@ use super::system::TestStack;
 use crate::child::{self, run};
 use crate::service::Service;
 use crate::setup::shops;
-use crate::stack::{Running, free_port};
+use crate::stack::free_port;
 use crate::{interrupt, places, secrets};
 
 const READY_MAX: Duration = Duration::from_secs(30);
@@ -31,24 +31,24 @@ pub(super) fn prove() -> Result<()> {
         child::cargo("").args(tests).arg("--no-run"),
         "compiling the tests of the examples",
     )?;
-    let stack = TestStack::start("examples", &[])?;
-    let mut running = Vec::new();
+    let post = free_port()?;
+    let stack = TestStack::start("examples", &[&webhook(post)])?;
     let mut cargo = child::cargo("");
     cargo.args(tests);
-    for name in ["node", "php", "python"] {
-        let post = free_port()?; // where the test takes the Worker's messages from
-        let webhook = format!("WEBHOOK_URL:http://127.0.0.1:{post}/webhook");
-        let worker = stack.start_worker(name, &[webhook.as_str()], None)?;
-        let shop = Shop::start(name, &stack, &worker)?;
-        let told = |what: &str| format!("MALIPO_{}_{what}", name.to_uppercase());
-        cargo
-            .env(told("SHOP"), format!("http://127.0.0.1:{}", shop.port))
-            .env(told("WORKER"), &worker.url)
-            .env(told("POST"), post.to_string());
-        running.push((shop, worker));
+    let first = Shop::start("node", &stack, &stack.worker.url)?;
+    first.tell(&mut cargo, &stack.worker.url, post);
+    let mut shops = vec![first];
+    let mut workers = Vec::new();
+    for name in ["php", "python"] {
+        let post = free_port()?;
+        let worker = stack.start_worker(name, &[&webhook(post)], None)?;
+        let shop = Shop::start(name, &stack, &worker.url)?;
+        shop.tell(&mut cargo, &worker.url, post);
+        workers.push(worker);
+        shops.push(shop);
     }
     let proved = run(stack.tell(&mut cargo), "tests of the examples");
-    for (shop, _) in &mut running {
+    for shop in &mut shops {
         if let Some(obituary) = shop.service.obituary()? {
             bail!("the shop in {} ended: {obituary}", shop.name);
         }
@@ -56,8 +56,13 @@ pub(super) fn prove() -> Result<()> {
     proved
 }
 
+/// Where the test takes a Worker's messages from.
+fn webhook(port: u16) -> String {
+    format!("WEBHOOK_URL:http://127.0.0.1:{port}/webhook")
+}
+
 impl Shop {
-    fn start(name: &'static str, stack: &TestStack, worker: &Running) -> Result<Shop> {
+    fn start(name: &'static str, stack: &TestStack, worker: &str) -> Result<Shop> {
         let port = free_port()?;
         let state = stack.state().join(format!("shop-{name}"));
         std::fs::create_dir_all(&state)?;
@@ -67,7 +72,7 @@ impl Shop {
         let mut command = program(name, port)?;
         command
             .env("PORT", port.to_string())
-            .env("PAY_URL", &worker.url)
+            .env("PAY_URL", worker)
             .env("AUDIENCE", "malipo:emulator:main")
             .env("ORDER_SECRET", secret("ORDER_SECRET")?)
             .env("WEBHOOK_SECRET", secret("WEBHOOK_SECRET")?)
@@ -81,6 +86,15 @@ impl Shop {
         };
         shop.wait()?;
         Ok(shop)
+    }
+
+    /// Tells the test where the shop is, its Worker, and the messages between them.
+    fn tell(&self, tests: &mut Command, worker: &str, post: u16) {
+        let told = |what: &str| format!("MALIPO_{}_{what}", self.name.to_uppercase());
+        tests
+            .env(told("SHOP"), format!("http://127.0.0.1:{}", self.port))
+            .env(told("WORKER"), worker)
+            .env(told("POST"), post.to_string());
     }
 
     fn wait(&mut self) -> Result<()> {

@@ -203,7 +203,7 @@ const MORE_AT_MPESA: [&str; 8] = [
 
 /// An emulator and a Worker on free ports, with secrets and storage of their own.
 pub(super) struct TestStack {
-    worker: Running, // ends first, so that it does not report its lost M-PESA
+    pub(super) worker: Running, // ends first, so that it does not report its lost M-PESA
     emulator: Running,
     setting: Setting,
     _scratch: Scratch,
