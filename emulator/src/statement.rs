@@ -55,9 +55,10 @@ async fn statement(State(shared): State<Arc<Shared>>, Query(asked): Query<Asked>
     let Some(merchant) = shared.merchant(&asked.shortcode) else {
         return problem(StatusCode::NOT_FOUND, "shortcode: no such Pay Bill or till");
     };
-    let from_ms = asked.from_ms.unwrap_or_default();
-    let to_ms = asked.to_ms.unwrap_or_else(|| shared.clock.now_ms());
     let mut rows = rows(&shared.world(), merchant);
+    let to_ms = asked.to_ms.unwrap_or_else(|| shared.clock.now_ms());
+    let oldest_ms = rows.first().map_or(to_ms, |row| row.at_ms);
+    let from_ms = asked.from_ms.unwrap_or(oldest_ms);
     let opening_cents = rows.iter().filter(|row| row.at_ms < from_ms);
     let opening_cents = opening_cents.map(|row| row.cents).sum();
     rows.retain(|row| (from_ms..=to_ms).contains(&row.at_ms));

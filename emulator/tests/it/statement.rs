@@ -32,6 +32,7 @@ async fn the_portal_exports_payments_charges_reversals_and_withdrawals_newest_fi
     let lines: Vec<&str> = text.split("\r\n").collect();
     assert!(lines[0].starts_with("Account Holder:,Daraja-Sandbox"));
     assert_eq!(lines[1], "Short Code:,174379");
+    assert!(lines[3].starts_with("Time Period:,From,01-06-2026 19:35:56,To,"));
     assert_eq!(
         lines[5],
         "Opening Balance:,0.00,Closing Balance:,-5.50,Available Balance:,,Total Paid In:,1000.00,Total Withdrawn:,-1005.50"
