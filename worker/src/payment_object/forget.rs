@@ -73,7 +73,7 @@ impl Inner {
             }
             (true, false) => reply::error(ApiError::new(
                 ErrorCode::PushNotAllowed,
-                "Something of this payment is in flight, or the shop has not heard all of it. Ask again when it has ended.",
+                "This payment has not ended: its order is open, something is in flight, or the shop has not heard all of it.",
             )),
         }
     }

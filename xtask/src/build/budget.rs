@@ -183,21 +183,21 @@ mod tests {
     #[test]
     fn exactly_the_budget_is_within_it() {
         assert_eq!(
-            report(3_072, 39_928, 420_000).above_budget(),
+            report(3_072, 39_928, 480_000).above_budget(),
             Vec::<String>::new()
         );
     }
 
     #[test]
     fn each_budget_names_its_file_and_both_numbers() {
-        let above = report(3_073, 42_000, 420_001).above_budget();
+        let above = report(3_073, 42_000, 480_001).above_budget();
         assert_eq!(
             above,
             [
                 "malipo.js (3073 of 3072 bytes)",
                 "until the customer can pay (50073 of 48000 bytes)",
                 "the dashboard (252000 of 250000 bytes)",
-                "worker/build/index_bg.wasm (gzip) (420001 of 420000 bytes)",
+                "worker/build/index_bg.wasm (gzip) (480001 of 480000 bytes)",
             ]
         );
     }
