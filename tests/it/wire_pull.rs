@@ -31,7 +31,7 @@ fn a_question_has_the_fields_of_the_sample_in_nairobis_time() {
         let names = value.as_object().unwrap().keys().cloned();
         names.collect::<std::collections::BTreeSet<_>>()
     };
-    assert_eq!(names(&encoded), names(&sample["body"]));
+    assert_eq!(names(&encoded), names(&sample));
 }
 
 #[test]
@@ -88,7 +88,7 @@ fn what_is_no_list_is_never_taken_for_an_empty_one() {
         PullAnswer::Unclear(_) => "unclear",
     };
     // As Safaricom's page prints the answer: a copy of the request.
-    let copy = only("pull_query_request")["body"].to_string();
+    let copy = only("pull_query_request").to_string();
     let fault = |code: &str| json!({"errorCode": code, "errorMessage": "x"}).to_string();
     for (status, body, expected) in [
         (

@@ -37,6 +37,9 @@ pub(crate) struct Report {
     /// Why it did not come to its end.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) problem: Option<String>,
+    /// Pages that were read: a call each, as with what was shown.
+    #[serde(skip)]
+    pages: usize,
     /// Each counts once, however often it is found.
     #[serde(skip)]
     ids: BTreeSet<String>,
@@ -54,6 +57,7 @@ impl Report {
             asked: 0,
             differences: Kind::ALL.iter().map(|kind| (kind.as_str(), 0)).collect(),
             problem: None,
+            pages: 0,
             ids: BTreeSet::new(),
         }
     }
@@ -61,6 +65,11 @@ impl Report {
     /// Whether all of the period was compared.
     pub(crate) fn is_complete(&self) -> bool {
         self.problem.is_none() && self.done_to_ms >= self.period.to_ms
+    }
+
+    /// About how many calls it took: a run may make 1,000 of any kind.
+    fn calls(&self) -> usize {
+        self.shown + 4 * self.pages
     }
 
     fn count(&mut self, found: &[Difference]) {

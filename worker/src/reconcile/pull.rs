@@ -191,6 +191,7 @@ impl Run<'_> {
                     return Err(Window::Failed(why));
                 }
             };
+            self.report.pages += 1;
             self.report.passed_over += rows - page.len();
             let before = pulled.len();
             pulled.extend(

@@ -38,15 +38,21 @@ AND r.link = ?2)) \
 OR (kind = 'missing_here' AND EXISTS (SELECT 1 FROM unmatched_receipts u WHERE u.env = ?1 AND u.receipt = differences.receipt \
 AND u.link = ?2 AND u.status = 'unmatched')))";
 
-/// What is due by the clock. Its failures are told in the log, and tried again.
-pub(crate) async fn on_schedule(env: &Env, config: &Config) {
+/// What is due by the clock. Its failures are told in the log, and tried again. About how many calls it made.
+pub(crate) async fn on_schedule(env: &Env, config: &Config) -> usize {
     if let Err(why) = settle_arrived(env, config).await {
         worker::console_error!("differences could not be looked through: {why}");
     }
-    if config.pull.is_on
-        && let Err(why) = go_on(env, config).await
-    {
-        worker::console_error!("reconciliation did not reach the ledger: {why}");
+    let looked = 2;
+    if !config.pull.is_on {
+        return looked;
+    }
+    match go_on(env, config).await {
+        Ok(calls) => looked + calls,
+        Err(why) => {
+            worker::console_error!("reconciliation did not reach the ledger: {why}");
+            looked
+        }
     }
 }
 
@@ -59,7 +65,8 @@ async fn settle_arrived(env: &Env, config: &Config) -> Result<()> {
     Ok(())
 }
 
-async fn go_on(env: &Env, config: &Config) -> Result<()> {
+async fn go_on(env: &Env, config: &Config) -> Result<usize> {
+    let asked = 3;
     let now_ms = platform::now_ms();
     let earliest_ms = pull::earliest_ms(now_ms);
     let [env_word, link] = of_shop(config);
@@ -75,7 +82,7 @@ async fn go_on(env: &Env, config: &Config) -> Result<()> {
             failures.parse::<u32>().ok()?,
         ))
     }) else {
-        return Ok(()); // not due
+        return Ok(asked); // not due
     };
     let period = Period {
         from_ms: done_to_ms.max(earliest_ms),
@@ -106,5 +113,5 @@ async fn go_on(env: &Env, config: &Config) -> Result<()> {
         number(u64::from(failures)),
     ];
     done(ledger::run(env, KEEP, &keep).await)?;
-    ran.map(drop)
+    ran.map(|report| asked + report.calls())
 }
