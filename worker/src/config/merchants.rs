@@ -25,7 +25,20 @@ struct Isolate {
     read_at_ms: Option<u64>,
     /// Until when nobody else asks, in Unix milliseconds. (Waiting for another request's call is not possible here.)
     asking_until_ms: u64,
+    /// Changes that this isolate has made, and how many of them the list holds: until it holds all, everybody asks.
+    changes: u64,
+    changes_read: u64,
     settings: Vec<(LinkId, u64, Known)>,
+}
+
+impl Isolate {
+    fn take(&mut self, entries: Vec<Entry>) {
+        let is_there = |link: &LinkId| entries.iter().any(|entry| entry.link == *link);
+        self.settings.retain(|(link, _, _)| is_there(link));
+        self.entries = entries;
+        self.read_at_ms = Some(platform::now_ms());
+        self.asking_until_ms = 0;
+    }
 }
 
 thread_local! {
@@ -76,10 +89,7 @@ pub(crate) async fn links(env: &Env, own: &Config) -> Vec<LinkId> {
 
 /// From here on the list is old: it was changed by this isolate.
 pub(crate) fn forget() {
-    ISOLATE.with_borrow_mut(|isolate| {
-        isolate.read_at_ms = isolate.read_at_ms.map(|_| 0);
-        isolate.asking_until_ms = 0;
-    });
+    ISOLATE.with_borrow_mut(|isolate| isolate.changes += 1);
 }
 
 /// The first merchant that `is_it`, by the list as it is or as it was last known.
@@ -95,23 +105,22 @@ async fn entry(
     if !is_due(found.is_some(), platform::now_ms()) {
         return Ok(found);
     }
-    match read_list(env, own).await {
-        Ok(entries) => ISOLATE.with_borrow_mut(|isolate| {
-            isolate
-                .settings
-                .retain(|(link, _, _)| entries.iter().any(|entry| entry.link == *link));
-            isolate.entries = entries;
-            isolate.read_at_ms = Some(platform::now_ms());
-            isolate.asking_until_ms = 0;
-        }),
-        Err(why) => {
-            worker::console_error!("the merchants cannot be reached: {why}");
-            let is_known = ISOLATE.with_borrow(|isolate| isolate.read_at_ms.is_some());
-            if !is_known {
-                return Err(NoConfig::Unreached);
+    let changes = ISOLATE.with_borrow(|isolate| isolate.changes);
+    let read = read_list(env, own).await;
+    ISOLATE.with_borrow_mut(|isolate| {
+        // A list that was asked for before a change does not stand for what came after it.
+        isolate.changes_read = isolate.changes_read.max(changes);
+        match read {
+            Ok(entries) if changes == isolate.changes => isolate.take(entries),
+            Ok(entries) if isolate.read_at_ms.is_none() => isolate.take(entries),
+            Ok(_) => {}
+            Err(why) => {
+                worker::console_error!("the merchants cannot be reached: {why}");
+                isolate.read_at_ms.ok_or(NoConfig::Unreached)?;
             }
         }
-    }
+        Ok(())
+    })?;
     Ok(find())
 }
 
@@ -133,7 +142,9 @@ fn is_due(is_found: bool, now_ms: u64) -> bool {
             return true;
         };
         let fresh_ms = if is_found { FRESH_MS } else { LACKING_MS };
-        let is_due = now_ms >= read_at_ms + fresh_ms && now_ms >= isolate.asking_until_ms;
+        let is_changed = isolate.changes_read < isolate.changes;
+        let is_old = now_ms >= read_at_ms + fresh_ms && now_ms >= isolate.asking_until_ms;
+        let is_due = is_changed || is_old;
         if is_due {
             isolate.asking_until_ms = now_ms + AGAIN_MS;
         }
@@ -148,7 +159,7 @@ async fn settings(env: &Env, own: &Config, entry: &Entry) -> Known {
         settings.find(|(known, _, _)| known == link).cloned()
     });
     if let Some((_, version, known)) = &kept
-        && *version == entry.version
+        && *version >= entry.version
     {
         return Rc::clone(known);
     }
