@@ -150,7 +150,7 @@ proptest! {
             refunded_kes: 0,
             account_reference: Some("A".to_owned()),
             paid_at_ms: statement.payments[n].paid_at_ms,
-            is_pushed: n % 2 == 0,
+            is_pushed: n.is_multiple_of(2),
         };
         let all: Vec<Ours> = (0..lines.len()).map(ours).collect();
         for source in [Source::Pull, Source::Statement] {

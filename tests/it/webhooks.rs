@@ -3,8 +3,8 @@
 use http::HeaderMap;
 use malipo_engine::webhook::{
     AttemptFacts, AttemptOutcome, BadDestination, Channel, HEADER_ID, HEADER_SIGNATURE,
-    HEADER_TIMESTAMP, Kind, Message, OriginWord, PaymentFacts, ReceiptFacts, RefundFacts,
-    RefundState, WebhookSecret, WebhookSecrets, WebhookUrl,
+    HEADER_TIMESTAMP, Kind, Message, OriginWord, PaymentFacts, ReceiptFacts, WebhookSecret,
+    WebhookSecrets, WebhookUrl,
 };
 use malipo_shared::api::State;
 use malipo_shared::{Msisdn, Reason};
@@ -74,18 +74,7 @@ fn payment() -> PaymentFacts {
             amount_kes: 1500,
             phone_masked: Some(Msisdn::parse("0700000123").unwrap().masked()),
         }],
-        refunds: vec![RefundFacts {
-            n: 1,
-            receipt: "UF12ABCD34".into(),
-            amount_kes: 1500,
-            state: RefundState::Failed,
-            code: Some("R000002".into()),
-            detail: None,
-            reason: None,
-            reversal: None,
-            requested_at_ms: 1_780_342_600_000,
-            ended_at_ms: Some(1_780_342_601_000),
-        }],
+        refunds: vec![],
         opened_at_ms: 1_780_342_564_000,
         paid_at_ms: Some(1_780_342_590_500),
         review: vec![],
@@ -208,10 +197,7 @@ fn a_message_is_the_whole_payment() {
                     "n": 1, "outcome": "declined", "code": "1032", "reason": "cancelled",
                     "amount_kes": 1500, "phone_masked": "0700 ••• 123",
                 }],
-                "refunds": [{
-                    "n": 1, "receipt": "UF12ABCD34", "amount_kes": 1500, "state": "failed", "code": "R000002",
-                    "requested_at_ms": 1_780_342_600_000_u64, "ended_at_ms": 1_780_342_601_000_u64,
-                }],
+                "refunds": [],
                 "opened_at_ms": 1_780_342_564_000_u64,
                 "paid_at_ms": 1_780_342_590_500_u64,
                 "review": [],

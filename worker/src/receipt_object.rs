@@ -2,16 +2,17 @@
 //! it is; what follows from that it tells the payments, until they have heard.
 #![allow(missing_docs)] // the `durable_object` macro makes undocumented methods
 
+mod ask;
 mod store;
 
 use crate::config::{self, Config};
 use crate::message::{Known, Looked, PaymentCall, ReceiptCall, ToPayment, ToReceipt};
-use crate::{daraja_client, ledger, object, payment_object, platform};
+use crate::{ledger, object, payment_object, platform};
 use malipo_engine::claims::{Claimed, MoneyFacts, ReceiptRecord};
 use malipo_engine::json;
 use malipo_engine::names::Address;
 use malipo_engine::payment::Rank;
-use malipo_shared::{LinkId, MpesaReceipt};
+use malipo_shared::MpesaReceipt;
 use std::cell::Cell;
 use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
@@ -23,8 +24,6 @@ const CALL_MS: u64 = 5_000;
 const WORK_MS: u64 = 30_000;
 const AGAIN_MS_MIN: u64 = 5_000;
 const AGAIN_MS_MAX: u64 = 600_000;
-/// M-PESA is asked about one receipt no oftener than this, in milliseconds.
-const ASK_AGAIN_MS: u64 = 60_000;
 
 /// One receipt's record, and what is left to be told of it.
 #[durable_object(alarm)]
@@ -173,65 +172,6 @@ impl Inner {
                 }
                 Response::from_json(&())
             }
-        }
-    }
-
-    /// A probe of a receipt that nobody knows leaves nothing, unless M-PESA can be asked.
-    async fn look_up(
-        self: &Rc<Self>,
-        config: &Config,
-        receipt: &MpesaReceipt,
-        address: &str,
-    ) -> Result<Looked> {
-        let record = self.record()?.unwrap_or_default().seen_by(&config.link);
-        if let Some(owner) = &record.owner {
-            return Ok(Looked::Owned(owner.address.clone()));
-        }
-        if let Some(facts) = record.unmatched() {
-            return Ok(Looked::Unmatched(facts.clone()));
-        }
-        if self.may_ask(config, &record) {
-            self.start_asking(&config.link, receipt, Some(address))?;
-        }
-        Ok(Looked::Unknown)
-    }
-
-    fn may_ask(&self, config: &Config, record: &ReceiptRecord) -> bool {
-        let now_ms = platform::now_ms();
-        let was_just_asked = record
-            .asked_at_ms
-            .is_some_and(|at_ms| now_ms < at_ms + ASK_AGAIN_MS);
-        config.c2b.initiator.is_some() && !was_just_asked
-    }
-
-    /// Asks M-PESA, for the payment whose customer typed it if there is one.
-    fn start_asking(
-        self: &Rc<Self>,
-        link: &LinkId,
-        receipt: &MpesaReceipt,
-        seeker: Option<&str>,
-    ) -> Result<()> {
-        self.change(receipt, None, |record| {
-            if let Some(address) = seeker {
-                record.seek(address);
-            }
-            record.asked_at_ms = Some(platform::now_ms());
-        })?;
-        let inner = Rc::clone(self);
-        let (link, receipt) = (link.clone(), receipt.clone());
-        platform::start(&self.state, async move {
-            inner.ask_mpesa(&link, &receipt).await;
-        });
-        Ok(())
-    }
-
-    /// Asks M-PESA what it knows of the receipt; the answer comes back by a hook of its own.
-    async fn ask_mpesa(&self, link: &LinkId, receipt: &MpesaReceipt) {
-        let config = config::of_link(&self.env, link).await;
-        if let Ok(config) = config.as_ref()
-            && let Err(why) = daraja_client::ask_receipt(&self.env, config, receipt).await
-        {
-            worker::console_warn!("receipt {receipt}: M-PESA could not be asked: {why}");
         }
     }
 

@@ -298,7 +298,10 @@ impl Inner {
                         Err(why) => return Ok(no_token(why)),
                     }
                 }
-                answer => return Ok(answer),
+                answer @ (ReversalAck::Accepted { .. }
+                | ReversalAck::TokenRefused(_)
+                | ReversalAck::Refused(_)
+                | ReversalAck::Unknown(_)) => return Ok(answer),
             }
         }
         Ok(never_left("no token was taken"))

@@ -1,0 +1,74 @@
+//! Looking a receipt up, and asking M-PESA about it.
+
+use super::Inner;
+use crate::config::{self, Config};
+use crate::message::Looked;
+use crate::{daraja_client, platform};
+use malipo_engine::claims::ReceiptRecord;
+use malipo_shared::{LinkId, MpesaReceipt};
+use std::rc::Rc;
+use worker::Result;
+
+/// M-PESA is asked about one receipt no oftener than this, in milliseconds.
+const ASK_AGAIN_MS: u64 = 60_000;
+
+impl Inner {
+    /// A probe of a receipt that nobody knows leaves nothing, unless M-PESA can be asked.
+    pub(super) async fn look_up(
+        self: &Rc<Self>,
+        config: &Config,
+        receipt: &MpesaReceipt,
+        address: &str,
+    ) -> Result<Looked> {
+        let record = self.record()?.unwrap_or_default().seen_by(&config.link);
+        if let Some(owner) = &record.owner {
+            return Ok(Looked::Owned(owner.address.clone()));
+        }
+        if let Some(facts) = record.unmatched() {
+            return Ok(Looked::Unmatched(facts.clone()));
+        }
+        if self.may_ask(config, &record) {
+            self.start_asking(&config.link, receipt, Some(address))?;
+        }
+        Ok(Looked::Unknown)
+    }
+
+    pub(super) fn may_ask(&self, config: &Config, record: &ReceiptRecord) -> bool {
+        let now_ms = platform::now_ms();
+        let was_just_asked = record
+            .asked_at_ms
+            .is_some_and(|at_ms| now_ms < at_ms + ASK_AGAIN_MS);
+        config.c2b.initiator.is_some() && !was_just_asked
+    }
+
+    /// Asks M-PESA, for the payment whose customer typed it if there is one.
+    pub(super) fn start_asking(
+        self: &Rc<Self>,
+        link: &LinkId,
+        receipt: &MpesaReceipt,
+        seeker: Option<&str>,
+    ) -> Result<()> {
+        self.change(receipt, None, |record| {
+            if let Some(address) = seeker {
+                record.seek(address);
+            }
+            record.asked_at_ms = Some(platform::now_ms());
+        })?;
+        let inner = Rc::clone(self);
+        let (link, receipt) = (link.clone(), receipt.clone());
+        platform::start(&self.state, async move {
+            inner.ask_mpesa(&link, &receipt).await;
+        });
+        Ok(())
+    }
+
+    /// Asks M-PESA what it knows of the receipt; the answer comes back by a hook of its own.
+    async fn ask_mpesa(&self, link: &LinkId, receipt: &MpesaReceipt) {
+        let config = config::of_link(&self.env, link).await;
+        if let Ok(config) = config.as_ref()
+            && let Err(why) = daraja_client::ask_receipt(&self.env, config, receipt).await
+        {
+            worker::console_warn!("receipt {receipt}: M-PESA could not be asked: {why}");
+        }
+    }
+}
