@@ -254,7 +254,7 @@ impl World {
     fn reverse(&mut self, refund: u32) {
         let known = self.payment.refund(refund).unwrap();
         let (receipt, amount_kes) = (known.receipt.clone(), known.amount.shillings());
-        let is_done = refund % 3 != 0;
+        let is_done = !refund.is_multiple_of(3);
         if is_done {
             *self.returned.entry(receipt.to_string()).or_default() += amount_kes;
         }
