@@ -69,7 +69,7 @@ fn of_one_moment(letter: char, at_ms: u64) {
     sql(
         "TILL",
         &format!(
-            "INSERT INTO payments (env, link, account_reference, seq, at_ms, origin, item, note, description, livemode, state, \
+            "INSERT OR REPLACE INTO payments (env, link, account_reference, seq, at_ms, origin, item, note, description, livemode, state, \
              due_kes, received_kes, excess_kes, opened_at_ms, review, look_at_ms) VALUES {}",
             rows.join(", ")
         ),
@@ -264,7 +264,7 @@ fn check_is_refused(reply: &http::Reply, status: u16, code: &str, param: &str) {
 #[test]
 fn a_shops_server_creates_a_payment_and_its_customer_pays_by_the_link() {
     let reference = format!("top-up {}", fresh_reference());
-    let made = create("key-1-of-a", &order(&reference, 150));
+    let made = create(&fresh_key(), &order(&reference, 150));
     assert_eq!(made.status, 200, "{}", made.text);
     let made = made.json();
     assert_eq!(made["payment"]["origin"], "server");
@@ -295,9 +295,9 @@ fn a_shops_server_creates_a_payment_and_its_customer_pays_by_the_link() {
     let found = get(&by_hand(), &format!("payments?reference={encoded}")).json();
     assert!(listed(&found, &payment).is_some(), "{found}");
 
-    let again = create("key-2-of-a", &order(&reference, 150));
+    let again = create(&fresh_key(), &order(&reference, 150));
     assert_eq!(again.json()["payment"]["state"], "paid", "{}", again.text);
-    let other = create("key-3-of-a", &order(&reference, 151));
+    let other = create(&fresh_key(), &order(&reference, 151));
     check_is_refused(&other, 409, "REFERENCE_PAID", "reference");
 }
 

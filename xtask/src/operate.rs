@@ -54,11 +54,11 @@ enum What {
     /// Gives money that nobody has claimed to a payment
     Claim { receipt: String, reference: String },
     /// Lists payments, newest first
-    Payments(payments::Filters),
+    Payments(Box<payments::Filters>),
     /// Creates a payment, or finds the one of this reference; prints its payment link
-    Create(payments::Create),
+    Create(Box<payments::Create>),
     /// Writes payments as CSV
-    Export(payments::Export),
+    Export(Box<payments::Export>),
     /// Gives a receipt's money back. It leaves once; the same key finds the same refund
     Refund {
         reference: String,

@@ -166,8 +166,7 @@ impl Export {
         self.pages_left -= 1;
         self.is_done = next.is_none() || self.pages_left == 0;
         if next.is_some() && self.is_done {
-            let most = EXPORT_PAGE * EXPORT_PAGES_MAX;
-            text += &format!("not all: a file has at most {most} payments; ask for fewer days\r\n");
+            text += &export::not_all(EXPORT_PAGE * EXPORT_PAGES_MAX);
         }
         self.search.after = next;
         Ok(text)

@@ -115,7 +115,8 @@ pub(super) fn create(worker: &Worker, asked: &Create) -> Result<()> {
     }
     // The reference keeps two runs of the same command to one payment; the key only tells them apart.
     let mut random = [0; 16];
-    getrandom::fill(&mut random).context("no randomness for a key")?;
+    getrandom::fill(&mut random)
+        .map_err(|why| anyhow::anyhow!("no randomness for a key: {why}"))?;
     let key: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
     let made = worker.create("payments", &body, &key)?;
     println!("{}", line(&made["payment"]));

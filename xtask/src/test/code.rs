@@ -6,10 +6,11 @@ use crate::child::{self, run};
 use crate::places;
 use crate::tools::WASM_TARGET;
 
-const NATIVE: [&str; 5] = [
+const NATIVE: [&str; 6] = [
     "malipo-shared",
     "malipo-engine",
     "malipo-emulator",
+    "malipo-openapi",
     "malipo-tests",
     "xtask",
 ];
@@ -50,6 +51,7 @@ pub(super) fn unit() -> Result<()> {
         "malipo-shared",
         "malipo-engine",
         "malipo-emulator",
+        "malipo-openapi",
         "malipo-widget",
         "malipo-dashboard",
         "xtask",
