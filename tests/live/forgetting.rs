@@ -5,8 +5,8 @@ use crate::alarms::plant;
 use crate::between::{Held, hold};
 use crate::house::{Payment, emulator, fresh_key, phone_ending, worker};
 use crate::http::{self, at};
-use crate::ledger::{entry, reference};
-use crate::operator::{get, post, until};
+use crate::ledger::{entry, reference, sql};
+use crate::operator::{get, post, secret, until};
 use crate::shop::heard_kind;
 use crate::strangers::{callback_url, success};
 use serde_json::{Value, json};
@@ -121,4 +121,42 @@ fn a_customer_who_asks_is_forgotten_once_nothing_is_in_flight() {
         post(&worker(), "payments/M000000000A/forget", &json!({})).status,
         404
     );
+}
+
+#[test]
+fn a_receipt_forgets_its_payer_once_the_money_has_a_place() {
+    let _held = hold();
+    let worker = at("MALIPO_CHECKED_URL");
+    let payment = Payment::opened_with(&worker, json!({"item": "tea", "key": fresh_key()}));
+    let confirm = |receipt: &str, account: &str| {
+        let body = json!({
+            "TransactionType": "Pay Bill", "TransID": receipt, "TransTime": "20260101120000", "TransAmount": "150.00",
+            "BusinessShortCode": "174379", "BillRefNumber": account, "MSISDN": "2547 ***** 149",
+        });
+        let url = format!("{worker}/hooks/c2b/174379/{}/confirm", secret("C2B_SECRET"));
+        assert_eq!(http::post(&url, &body).status, 200);
+    };
+    let payer = |reply: &http::Reply| reply.json()["receipt_facts"]["payer_masked"].clone();
+    // It may have to go back: who paid it is needed.
+    confirm("QFG1CD2EF3", "NOSUCHORDER");
+    assert!(payer(&get(&worker, "receipts/QFG1CD2EF3")).is_string());
+    confirm("QFG1CD2EF4", reference(&payment));
+    let owned = until(&worker, "receipts/QFG1CD2EF4", "without a payer", |reply| {
+        reply.status == 200 && payer(reply).is_null()
+    });
+    let facts = &owned.json()["receipt_facts"];
+    assert_eq!(
+        (&facts["status"], &facts["amount_kes"]),
+        (&json!("claimed"), &json!(150))
+    );
+    assert_eq!(entry(&payment, "paid")["received_kes"], 150);
+    let listed = "SELECT COUNT(*) AS n FROM unmatched_receipts WHERE receipt = 'QFG1CD2EF4' AND payer_masked IS NOT NULL";
+    let is_listed = || sql("CHECKED", listed).contains("\"n\":1");
+    let began = std::time::Instant::now();
+    while is_listed() {
+        assert!(
+            began.elapsed().as_secs() < 45,
+            "the list still names the payer"
+        );
+    }
 }

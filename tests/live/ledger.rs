@@ -30,10 +30,10 @@ pub(crate) fn entry(payment: &Payment, state: &str) -> Value {
     until(&payment.worker, &path, state, is_there).json()
 }
 
-/// Runs a statement in this Worker's ledger, while it runs.
+/// Runs a statement in this Worker's ledger, while it runs; what D1 answers.
 #[track_caller]
-pub(crate) fn sql(worker: &str, statement: &str) {
-    enter(worker, "ledger", statement);
+pub(crate) fn sql(worker: &str, statement: &str) -> String {
+    enter(worker, "ledger", statement).text
 }
 
 /// Rings this Worker's schedule.
