@@ -74,7 +74,7 @@ pub(super) fn live() -> Result<()> {
     let merchants_door = free_port()?;
     let merchants = stack.start_worker("merchants", &[], Some(merchants_door))?;
     // A shop that gives money back. The credential is as long as a real one; the emulator does not open it.
-    let long_credential = format!("DARAJA_SECURITY_CREDENTIAL:{}=", "aB3+".repeat(85) + "aB3");
+    let long_credential = format!("DARAJA_SECURITY_CREDENTIAL:{}=", "aB3+".repeat(85) + "aB0");
     let refunds = [
         "DARAJA_INITIATOR:api",
         long_credential.as_str(),
