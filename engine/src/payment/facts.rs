@@ -64,6 +64,12 @@ impl Refund {
 }
 
 fn refund_facts(refund: &Refund) -> RefundFacts {
+    let is_refunded = matches!(refund.stage, RefundStage::Refunded { .. });
+    let amount_kes = if is_refunded {
+        refund.returned_kes()
+    } else {
+        refund.amount.shillings()
+    };
     let (state, code, detail) = match &refund.stage {
         RefundStage::Requested => (RefundState::Requested, None, None),
         RefundStage::Leaving { .. } => (RefundState::Sending, None, None),
@@ -75,7 +81,7 @@ fn refund_facts(refund: &Refund) -> RefundFacts {
     RefundFacts {
         n: refund.n,
         receipt: refund.receipt.to_string(),
-        amount_kes: refund.returned_kes().max(refund.amount.shillings()),
+        amount_kes,
         state,
         code: code.map(ToString::to_string),
         detail: detail.cloned(),

@@ -326,6 +326,7 @@ fn another_amount_than_asked_goes_to_a_person_and_frees_nothing() {
         };
         story.at(21, Event::RefundResult { refund: 1, result });
         assert_eq!(story.payment.refunded_kes(), refunded_kes);
+        assert_eq!(story.payment.refunds()[0].facts().amount_kes, refunded_kes);
         assert_eq!(story.payment.reviews().len(), 1);
         assert_eq!(story.denied(2, None, true), RefundDenied::NothingLeft);
     }
