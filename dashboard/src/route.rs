@@ -95,7 +95,7 @@ impl Route {
             Route::Today => "Today",
             Route::Payments(_) => "Payments",
             Route::Payment(_) => "Payment",
-            Route::Look(_) => "To look at",
+            Route::Look(_) => "To do",
             Route::Compare => "Compare with M-PESA",
             Route::Items => "Items and links",
             Route::Codes(_) => "Codes",

@@ -60,7 +60,7 @@ test("money that nobody claimed is assigned to its order", { tag: "@desktop" }, 
   }).toPass();
   const account = (await row.getAttribute("href"))!.split("/").pop()!;
 
-  await dashboard.go("To look at");
+  await dashboard.go("To do");
   const money = page.getByRole("article").filter({ hasText: receipt });
   await expect(async () => {
     await page.reload();

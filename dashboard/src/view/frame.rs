@@ -27,7 +27,7 @@ pub(super) fn screen(app: App, session: &Session) -> impl IntoView + use<> {
         <button class="skip" on:click=|_| browser::focus("h1")>"Skip to the content"</button>
         <header>
             <p class="shop">{name}</p>
-            {is_test.then(|| view! { <p class="chip plain">"Test: no real money"</p> })}
+            {is_test.then(|| view! { <p class="chip plain">"Test"<span class="heard">": no real money"</span></p> })}
             <button class="quiet" on:click=move |_| sign_out(app)>{icon::icon(icon::OUT)}"Sign out"</button>
         </header>
         {navigation(app)}
@@ -69,7 +69,7 @@ fn navigation(app: App) -> impl IntoView + use<> {
             icon::PAYMENTS,
             Route::Payments(Filter::default()),
         ),
-        ("To look at", icon::LOOK, Route::Look(Look::Unmatched)),
+        ("To do", icon::LOOK, Route::Look(Look::Unmatched)),
         ("Compare", icon::COMPARE, Route::Compare),
         ("Items", icon::ITEMS, Route::Items),
         ("Codes", icon::CODES, Route::Codes(String::new())),

@@ -28,9 +28,10 @@ pub(super) fn screen(app: App, filter: Filter) -> impl IntoView + use<> {
     let payments = list::<PaymentsPage>(app, move || path.get_value());
     view! {
         <div class="stack">
-            {search(filter)}
+            {search(&filter)}
             <p class="tools">
                 <a class="button small" href=export download="payments.csv">{icon::icon(icon::DOWNLOAD)}"These as CSV"</a>
+                {(!is_any).then(|| view! { <a class="button small" href=Route::Payments(Filter::default()).href()>"All payments"</a> })}
             </p>
             {parts::rows::<PaymentsPage, _>(app, "Reading the list", payments, move || path.get_value(), move || {
                 let text = if is_any {
@@ -70,8 +71,13 @@ pub(super) fn row(payment: Payment) -> impl IntoView + use<> {
     }
 }
 
-fn search(filter: Filter) -> impl IntoView + use<> {
-    let is_any = filter.is_any();
+fn search(filter: &Filter) -> impl IntoView + use<> {
+    // What narrows the list is seen.
+    let has_more = *filter
+        != Filter {
+            text: filter.text.clone(),
+            ..Filter::default()
+        };
     let edited = RwSignal::new(filter.clone());
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
@@ -86,37 +92,39 @@ fn search(filter: Filter) -> impl IntoView + use<> {
     });
     view! {
         <form class="search card" role="search" on:submit=submit>
-            <label class="wide">"Search"
+            <label>"Search"
                 <input type="search" value=filter.text.clone() placeholder="Reference, receipt, last 3 digits"
                     autocapitalize="none" spellcheck="false"
                     on:input:target=move |event| edited.update(|filter| filter.text = event.target().value())/>
             </label>
-            <label>"Search in"
-                <select on:change:target=move |event| {
-                    let word = event.target().value();
-                    let known = By::ALL.into_iter().find(|by| by.word() == word);
-                    edited.update(|filter| filter.by = known.unwrap_or_default());
-                }>{by.into_iter().collect_view()}</select>
-            </label>
-            <label>"State"
-                <select on:change:target=move |event| {
-                    let word = event.target().value();
-                    let known = State::ALL.into_iter().find(|state| state.as_str() == word);
-                    edited.update(|filter| filter.state = known);
-                }><option value="">"Any"</option>{states.into_iter().collect_view()}</select>
-            </label>
-            <label>"From"
-                <input type="date" value=filter.from.clone()
-                    on:input:target=move |event| edited.update(|filter| filter.from = event.target().value())/>
-            </label>
-            <label>"To"
-                <input type="date" value=filter.to.clone()
-                    on:input:target=move |event| edited.update(|filter| filter.to = event.target().value())/>
-            </label>
-            <p class="actions">
-                <button type="submit" class="first">"Search"</button>
-                {(!is_any).then(|| view! { <a class="button" href=Route::Payments(Filter::default()).href()>"All payments"</a> })}
-            </p>
+            <button type="submit" class="first">"Search"</button>
+            <details open=has_more>
+                <summary>"By state, days or kind"</summary>
+                <div class="filters">
+                    <label>"Search in"
+                        <select on:change:target=move |event| {
+                            let word = event.target().value();
+                            let known = By::ALL.into_iter().find(|by| by.word() == word);
+                            edited.update(|filter| filter.by = known.unwrap_or_default());
+                        }>{by.into_iter().collect_view()}</select>
+                    </label>
+                    <label>"State"
+                        <select on:change:target=move |event| {
+                            let word = event.target().value();
+                            let known = State::ALL.into_iter().find(|state| state.as_str() == word);
+                            edited.update(|filter| filter.state = known);
+                        }><option value="">"Any"</option>{states.into_iter().collect_view()}</select>
+                    </label>
+                    <label>"From"
+                        <input type="date" value=filter.from.clone()
+                            on:input:target=move |event| edited.update(|filter| filter.from = event.target().value())/>
+                    </label>
+                    <label>"To"
+                        <input type="date" value=filter.to.clone()
+                            on:input:target=move |event| edited.update(|filter| filter.to = event.target().value())/>
+                    </label>
+                </div>
+            </details>
         </form>
     }
 }
