@@ -3,7 +3,7 @@
 
 use malipo_engine::listing::Listing;
 use malipo_engine::payment::{DeliveryFacts, HearingWord};
-use malipo_engine::webhook::PaymentFacts;
+use malipo_engine::webhook::{PaymentFacts, RefundFacts};
 use malipo_shared::{ItemId, Kes, LinkId, MpesaReceipt, PaymentId};
 use schemars::JsonSchema;
 
@@ -72,6 +72,35 @@ pub(crate) struct Redeliver {
     /// Which message; without it the newest.
     #[serde(skip_serializing_if = "Option::is_none")]
     sequence: Option<u32>,
+}
+
+/// `POST …/refunds`.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub(crate) struct MakeRefund {
+    /// Whose money goes back: one of the payment's receipts.
+    receipt: MpesaReceipt,
+    /// How much of it; all of it without it. A part needs `ALLOW_PARTIAL_REFUNDS`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    amount_kes: Option<Kes>,
+    /// Why, for the shop's own books.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = 200))]
+    reason: Option<String>,
+}
+
+/// `POST …/settle`.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub(crate) struct SettleRefund {
+    /// Whether the money went back, by M-PESA's statement.
+    refunded: bool,
+}
+
+/// A refund, as it stands now.
+#[derive(JsonSchema)]
+pub(crate) struct Refunded {
+    refund: RefundFacts,
 }
 
 /// `POST …/claim`.

@@ -323,6 +323,33 @@ pub(crate) const CALLS: &[Call] = &[
         )
     },
     Call {
+        parameters: &[KEY],
+        body: body(of::<answers::MakeRefund>, true),
+        errors: &[
+            ErrorCode::ValidationError,
+            ErrorCode::KeyReused,
+            ErrorCode::RefundNotAllowed,
+        ],
+        ..shop(
+            "POST",
+            "/v1/merchant/payments/{reference}/refunds",
+            "makeRefund",
+            "Gives a receipt's money back; it leaves once",
+            Media::Json(of::<answers::Refunded>),
+        )
+    },
+    Call {
+        body: body(of::<answers::SettleRefund>, true),
+        errors: &[ErrorCode::ValidationError, ErrorCode::RefundNotAllowed],
+        ..shop(
+            "POST",
+            "/v1/merchant/payments/{reference}/refunds/{n}/settle",
+            "settleRefund",
+            "Says what became of a refund that M-PESA is silent about",
+            Media::Json(of::<answers::Refunded>),
+        )
+    },
+    Call {
         parameters: &[
             query("standing", "where they stand", schemas::standing),
             LIMIT,

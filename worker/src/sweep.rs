@@ -122,8 +122,13 @@ async fn sweep_one(env: &Env, config: &Config) -> usize {
             "a sweep did not reach everything; the next one tries again: {said}"
         );
     }
-    reconcile::on_schedule(env, config).await;
-    swept.payments + swept.receipts + swept.inbox.delivered + swept.inbox.kept + OWN_CALLS
+    let compared = reconcile::on_schedule(env, config).await;
+    compared
+        + swept.payments
+        + swept.receipts
+        + swept.inbox.delivered
+        + swept.inbox.kept
+        + OWN_CALLS
 }
 
 /// One run, from a place in the rosters on. It ends by itself within half a minute, unless objects hang.

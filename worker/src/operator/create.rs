@@ -45,7 +45,7 @@ pub(super) async fn payment(
     let mut shown = call(env, &address, PaymentCall::Show).await?;
     let shown: Value =
         serde_json::from_slice(&shown.bytes().await?).map_err(worker::Error::from)?;
-    let pay_url = format!("{}/pay/p/{id}", config.public_base_url);
+    let pay_url = format!("{}{}/pay/p/{id}", config.public_base_url, config.prefix);
     Ok(reply::json(
         200,
         &json!({ "payment": shown["payment"], "id": id, "pay_url": pay_url }),

@@ -75,7 +75,7 @@ pub(super) async fn summary(env: &Env, config: &Config, url: &str) -> Outcome {
 /// `GET …/items`: what can be paid without an order of the shop's, each with its payment link.
 pub(super) fn items(config: &Config) -> Outcome {
     let list = &config.price_list;
-    let base = &config.public_base_url;
+    let base = format!("{}{}", config.public_base_url, config.prefix);
     let items: Vec<Value> = list
         .items
         .iter()

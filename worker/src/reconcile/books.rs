@@ -17,7 +17,8 @@ const COUNTED_MAX: u64 = 20_000;
 
 /// What we know of some receipts. ?3 is a JSON list of numbers.
 const KNOWN: &str = "\
-SELECT json_object('receipt', r.receipt, 'amount_kes', r.amount_kes, 'refunded_kes', 0, 'account_reference', r.account_reference, \
+SELECT json_object('receipt', r.receipt, 'amount_kes', r.amount_kes, 'refunded_kes', (SELECT coalesce(sum(f.amount_kes), 0) FROM refunds f WHERE f.env = r.env AND f.link = r.link AND f.receipt = r.receipt \
+AND f.state = 'refunded'), 'account_reference', r.account_reference, \
 'paid_at_ms', coalesce(r.paid_at_ms, 0), 'channel', r.channel, 'is_sure', 1) AS v \
 FROM json_each(?3) j JOIN receipts r ON r.env = ?1 AND r.receipt = j.value WHERE r.link = ?2 \
 UNION ALL \
@@ -28,9 +29,10 @@ FROM json_each(?3) j JOIN unmatched_receipts u ON u.env = ?1 AND u.receipt = j.v
 
 /// What payments count within ?3 and ?4, and what they count without a number.
 const COUNTED: &str = "\
-SELECT json_object('receipt', receipt, 'amount_kes', amount_kes, 'refunded_kes', 0, 'account_reference', account_reference, \
-'paid_at_ms', paid_at_ms, 'channel', channel, 'is_sure', 1) AS v \
-FROM receipts WHERE env = ?1 AND link = ?2 AND receipt IS NOT NULL AND paid_at_ms BETWEEN ?3 AND ?4 \
+SELECT json_object('receipt', r.receipt, 'amount_kes', r.amount_kes, 'refunded_kes', (SELECT coalesce(sum(f.amount_kes), 0) FROM refunds f WHERE f.env = r.env AND f.link = r.link AND f.receipt = r.receipt \
+AND f.state = 'refunded'), \
+'account_reference', r.account_reference, 'paid_at_ms', r.paid_at_ms, 'channel', r.channel, 'is_sure', 1) AS v \
+FROM receipts r WHERE r.env = ?1 AND r.link = ?2 AND r.receipt IS NOT NULL AND r.paid_at_ms BETWEEN ?3 AND ?4 \
 UNION ALL \
 SELECT json_object('receipt', NULL, 'amount_kes', r.amount_kes, 'refunded_kes', 0, 'account_reference', r.account_reference, \
 'paid_at_ms', coalesce(p.paid_at_ms, p.opened_at_ms), 'channel', r.channel, 'is_sure', 1) AS v \
