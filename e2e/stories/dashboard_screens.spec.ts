@@ -31,6 +31,7 @@ for (const [name, [address, heading]] of Object.entries(SCREENS))
     const isTheSame = (name == "payment" || name == "codes") && many != 3;
     if (isTheSame) continue;
     test(`${name} with ${many} payments is whole and for everyone`, { tag: "@desktop" }, async ({ page, keep, consoleErrors }, { project }) => {
+      test.slow(); // axe looks twice at all of a long page
       const dashboard = new Dashboard(page);
       await books(page, many);
       await page.goto(`/dashboard#/${address}`);
