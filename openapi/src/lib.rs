@@ -2,10 +2,12 @@
 //! Worker, and no byte of it; the live tests hold the Worker to it.
 
 mod answers;
+mod call;
 mod calls;
 mod schemas;
 
-use calls::{Body, CALLS, Call, Media, Parameter, Who};
+use call::{Body, Call, Media, Parameter, Who, errors_of};
+use calls::CALLS;
 use malipo_shared::Kes;
 use malipo_shared::api::ErrorCode;
 use schemars::SchemaGenerator;
@@ -115,7 +117,7 @@ fn responses(call: &Call, generator: &mut SchemaGenerator) -> Value {
     );
     let body = schemas::of::<malipo_shared::api::ErrorBody>(generator);
     let mut by_status: BTreeMap<u16, Vec<String>> = BTreeMap::new();
-    for code in calls::errors_of(call) {
+    for code in errors_of(call) {
         let name = code_name(code);
         by_status.entry(code.status()).or_default().push(name);
     }

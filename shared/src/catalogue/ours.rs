@@ -79,6 +79,11 @@ pub(super) const ROWS: &[Row] = &[
         "Look the receipt up to see which.",
     ),
     row(
+        "REFUND_NOT_ALLOWED",
+        "The money cannot be given back as asked: no money of this payment's own, already on its way back, or more than is left.",
+        "Look at the payment's refunds; a part of a receipt needs ALLOW_PARTIAL_REFUNDS.",
+    ),
+    row(
         "TOO_MANY_REQUESTS",
         "Too many requests from one network.",
         "`retry_at_ms` says when to try again.",
