@@ -97,15 +97,6 @@ impl JsonSchema for Entry {
             "description".to_owned(),
             "A payment as the ledger has it.".into(),
         );
-        let whole = json!({ "type": "integer", "minimum": 0, "description": "What went back." });
-        if let Some(Value::Object(properties)) = schema.get_mut("properties") {
-            properties.remove("refunds");
-            properties.entry("refunded_kes").or_insert(whole);
-        }
-        if let Some(Value::Array(required)) = schema.get_mut("required") {
-            required.retain(|name| name != "refunds" && name != "refunded_kes");
-            required.push("refunded_kes".into());
-        }
         schema
     }
 }
