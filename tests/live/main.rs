@@ -7,6 +7,7 @@ mod callers;
 mod daraja;
 mod deployment;
 mod described;
+mod description;
 mod doctor;
 mod errors;
 mod forgetting;

@@ -7,14 +7,13 @@ use serde_json::{Value, json};
 /// The path at which M-PESA was told to call back about this payment.
 pub(crate) fn callback_url(payment: &Payment) -> String {
     let requests = http::get(&emulator("requests")).json();
-    let body = requests
+    let mut body = requests
         .as_array()
         .unwrap()
         .iter()
         .map(|r| r["body"].clone());
     let push = body
-        .filter(|b| b["AccountReference"] == payment.view["account_reference"])
-        .next_back()
+        .rfind(|b| b["AccountReference"] == payment.view["account_reference"])
         .unwrap();
     push["CallBackURL"].as_str().unwrap().to_owned()
 }

@@ -1,6 +1,8 @@
 //! The example shops credit a wallet exactly once, whatever happens to the Worker's messages.
 //! `cargo xtask test --only examples` starts the shops, their Workers and the emulator.
 
+#[path = "../live/described.rs"]
+mod described;
 #[allow(dead_code, reason = "the live tests use the rest")]
 #[path = "../live/http.rs"]
 mod http;
