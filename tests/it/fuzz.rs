@@ -4,9 +4,10 @@
 use crate::mutate::{bodies, literal, values};
 use malipo_engine::daraja::{
     C2bConfirmation, CheckoutRequestId, MintAnswer, PaidAmount, PayerHint, PullAnswer, PushAnswer,
-    QueryAnswer, ReceiptStatus, StkCallback, TransactionStatusResult, decode_pull_answer,
-    decode_pull_register_answer, decode_push_answer, decode_query_answer, decode_register_answer,
-    decode_status_ack, decode_token, has_forbidden_word,
+    QueryAnswer, ReceiptStatus, ReversalAck, ReversalResult, StkCallback, TransactionStatusResult,
+    decode_pull_answer, decode_pull_register_answer, decode_push_answer, decode_query_answer,
+    decode_register_answer, decode_reversal_ack, decode_status_ack, decode_token,
+    has_forbidden_word,
 };
 use malipo_engine::names::{
     Address, CallbackTarget, MasterKey, read_typed_reference, signed_reference,
@@ -160,6 +161,19 @@ proptest! {
         }
         decode_register_answer(status, &body);
         decode_status_ack(status, &body);
+        match decode_reversal_ack(status, &body) {
+            ReversalAck::Accepted { .. } => prop_assert!(status == 200 && has_zero(&body, "ResponseCode")),
+            // It frees money: never made out of what cannot be read.
+            ReversalAck::Refused(_) | ReversalAck::TokenRefused(_) => {
+                let is_json = serde_json::from_slice::<Value>(&body).is_ok();
+                prop_assert!(is_json || matches!(status, 403 | 429));
+            }
+            ReversalAck::Unknown(_) => {}
+        }
+        if let Ok(result) = ReversalResult::decode(&body) {
+            prop_assert!(!(result.is_success() && result.is_failure()));
+            prop_assert!(!result.is_success() || has_zero(&body, "ResultCode"));
+        }
         decode_pull_register_answer(status, &body);
         if let PullAnswer::Rows { pulled, rows } = decode_pull_answer(status, &body) {
             prop_assert!(status == 200 && pulled.len() <= rows);
