@@ -8,14 +8,17 @@ import { expect, test } from "../story";
 
 test("a declined payment is found by the phone's last digits, and says why", { tag: "@desktop" }, async ({ page, shop, emulator, number, keep }) => {
   const phone = number();
-  await emulator.script(phone, { customer: { declines: { after_ms: 500, code: "2001" } } });
+  await emulator.script(phone, { customer: { declines: { after_ms: 3_000, code: "2001" } } });
   await shop.open();
   await shop.pay(phone);
+  await shop.sees("Check your phone.");
+  const account = await shop.fact("Account no.");
   await shop.sees("The PIN was not right.");
 
   const dashboard = new Dashboard(page);
   await dashboard.signIn(`payments?q=${phone.slice(-3)}&state=declined`);
-  const row = page.getByRole("link", { name: /Kenyan tea/ }).first();
+  // Other stories' numbers may end in the same digits.
+  const row = page.getByRole("link", { name: /Kenyan tea/ }).and(page.locator(`[href*="${account}"]`));
   await expect(async () => {
     await page.reload();
     await dashboard.isRead();
