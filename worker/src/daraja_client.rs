@@ -136,6 +136,11 @@ pub(crate) async fn ask_receipt(
         timeout_url: &url,
     }
     .encode();
+    ask_status(env, config, question).await
+}
+
+/// Asks by Transaction Status; once more only when the token was refused.
+async fn ask_status(env: &Env, config: &Config, question: String) -> Result<(), String> {
     let path = "/mpesa/transactionstatus/v1/query";
     let no_token = |_| "no token".to_owned();
     let mut held = token(env, config).await.map_err(no_token)?;

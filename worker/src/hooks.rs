@@ -71,7 +71,7 @@ fn hook_of(config: &Config, path: &str) -> Option<Hook> {
         return (link == config.link).then_some(Hook::Result(receipt));
     }
     if let Some(target) = config.master_key.open_refund_path(env, path) {
-        return Some(Hook::Reversal(target));
+        return (target.address.link == config.link).then_some(Hook::Reversal(target));
     }
     c2b::open(config, path).map(Hook::C2b)
 }

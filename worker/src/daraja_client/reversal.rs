@@ -1,11 +1,9 @@
 //! Reversals: sending one, and asking what became of it.
 
-use super::{PUSH_MS, QUERY_MS, callback_url, post, renewed_token, token};
+use super::{PUSH_MS, ask_status, callback_url, post};
 use crate::config::Config;
 use crate::message::HeldToken;
-use malipo_engine::daraja::{
-    Reversal, ReversalAck, ReversalQuestion, StatusAck, decode_reversal_ack, decode_status_ack,
-};
+use malipo_engine::daraja::{Reversal, ReversalAck, ReversalQuestion, decode_reversal_ack};
 use malipo_engine::names::RefundTarget;
 use malipo_shared::Payee;
 use worker::Env;
@@ -45,20 +43,5 @@ pub(crate) async fn ask_reversal(
         result_url: &url,
     }
     .encode();
-    let path = "/mpesa/transactionstatus/v1/query";
-    let no_token = |_| "no token".to_owned();
-    let mut held = token(env, config).await.map_err(no_token)?;
-    for is_last in [false, true] {
-        let answer = post(config, &held, path, question.clone(), QUERY_MS).await?;
-        match decode_status_ack(answer.status, &answer.body) {
-            StatusAck::Accepted { .. } => return Ok(()),
-            StatusAck::TokenRefused(_) if !is_last => {
-                held = renewed_token(env, config, &held).await.map_err(no_token)?;
-            }
-            StatusAck::TokenRefused(said) | StatusAck::Refused(said) | StatusAck::Unknown(said) => {
-                return Err(said);
-            }
-        }
-    }
-    Ok(())
+    ask_status(env, config, question).await
 }
