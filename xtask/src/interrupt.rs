@@ -2,11 +2,14 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, LazyLock};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
 static ASKED: LazyLock<Arc<AtomicBool>> = LazyLock::new(Arc::default);
+const LOOK_AGAIN: Duration = Duration::from_millis(200);
 
 /// From now on these signals are noted instead of ending the program, so that children are ended first.
 pub(crate) fn listen() -> Result<()> {
@@ -18,4 +21,12 @@ pub(crate) fn listen() -> Result<()> {
 
 pub(crate) fn asked() -> bool {
     ASKED.load(Ordering::Relaxed)
+}
+
+/// Waits so long, or until someone asks.
+pub(crate) fn wait(long: Duration) {
+    let began = Instant::now();
+    while began.elapsed() < long && !asked() {
+        thread::sleep(LOOK_AGAIN.min(long.saturating_sub(began.elapsed())));
+    }
 }

@@ -26,9 +26,12 @@ use shop::Shop;
 
 #[derive(Args)]
 pub(crate) struct Options {
-    /// How many customers pay at once
+    /// How many customers pay
     #[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..=5000))]
     payments: u32,
+    /// Over how many seconds they come; 0 is all at one moment
+    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=3600))]
+    over_secs: u32,
     /// How often the Worker is killed with SIGKILL while they pay
     #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=1000))]
     kills: u32,
@@ -41,6 +44,7 @@ pub(crate) struct Options {
 pub(crate) fn short() -> Result<()> {
     run(&Options {
         payments: 140,
+        over_secs: 0,
         kills: 6,
         seed: 1,
     })
@@ -54,8 +58,8 @@ const LOOK_AGAIN: Duration = Duration::from_secs(2);
 
 pub(crate) fn run(options: &Options) -> Result<()> {
     println!(
-        "{} payments, {} kills, seed {}",
-        options.payments, options.kills, options.seed
+        "{} payments within {} s, {} kills, seed {}",
+        options.payments, options.over_secs, options.kills, options.seed
     );
     let mut crowd = Crowd::start()?;
     let customers = Customer::crowd(options.payments);
@@ -67,12 +71,13 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         .map(|(n, customer)| {
             let (url, is_over) = (crowd.worker.url.clone(), Arc::clone(&is_over));
             // While the Worker is killed customers go on coming, so that each kill meets every stage of a payment.
-            let comes_after =
-                COMING_PER_KILL * options.kills * u32::try_from(n)? / options.payments;
+            let coming =
+                Duration::from_secs(options.over_secs.into()).max(COMING_PER_KILL * options.kills);
+            let comes_after = coming * u32::try_from(n)? / options.payments;
             thread::Builder::new()
                 .stack_size(512 * 1024)
                 .spawn(move || {
-                    thread::sleep(comes_after);
+                    interrupt::wait(comes_after);
                     customer.pay(&url, &is_over)
                 })
                 .context("a thread for a customer")

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use serde_json::{Value, json};
 
 use super::http;
+use crate::interrupt;
 
 /// Every magic number of the emulator.
 pub(super) const STORIES: [&str; 28] = [
@@ -67,7 +68,10 @@ impl Customer {
         self.asked_at_ms = now_ms();
         let agent = http::agent();
         let body = json!({ "item": "tea", "key": self.key, "phone": self.msisdn }).to_string();
-        while began.elapsed() < self.patience && !is_over.load(Ordering::Relaxed) {
+        while began.elapsed() < self.patience
+            && !is_over.load(Ordering::Relaxed)
+            && !interrupt::asked()
+        {
             let answer = if self.view.is_null() {
                 let open = agent.post(format!("{worker}/v1/payments"));
                 open.header("Content-Type", "application/json").send(&body)

@@ -1,5 +1,6 @@
 //! HTTP on loopback, with a limit on everything.
 
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -7,6 +8,9 @@ use serde_json::Value;
 
 /// Longer than any held status request.
 const CALL_MAX: Duration = Duration::from_secs(60);
+
+/// Whoever compares asks thousands of times: each from a port of its own would use all of them up.
+static ASKING: LazyLock<ureq::Agent> = LazyLock::new(agent);
 
 pub(crate) fn agent() -> ureq::Agent {
     ureq::Agent::config_builder()
@@ -21,7 +25,7 @@ pub(crate) fn agent() -> ureq::Agent {
 /// # Errors
 /// There was none.
 pub(crate) fn get(url: &str, key: Option<&str>) -> Result<(u16, String)> {
-    let mut request = agent().get(url);
+    let mut request = ASKING.get(url);
     if let Some(key) = key {
         request = request.header("Authorization", format!("Bearer {key}"));
     }
