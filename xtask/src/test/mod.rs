@@ -1,6 +1,7 @@
 //! `cargo xtask test`: every proof that there is, in order, each reported; CI runs the same.
 
 mod code;
+mod day;
 mod examples;
 mod lists;
 mod system;
@@ -21,7 +22,7 @@ pub(crate) struct Part {
 }
 
 /// Cheap before dear. A part whose subject is missing fails: nothing is passed over in silence.
-pub(crate) const PARTS: [Part; 10] = [
+pub(crate) const PARTS: [Part; 11] = [
     Part {
         name: "fmt",
         prove: code::fmt,
@@ -53,6 +54,10 @@ pub(crate) const PARTS: [Part; 10] = [
     Part {
         name: "load",
         prove: crate::load::short,
+    },
+    Part {
+        name: "day",
+        prove: day::prove,
     },
     Part {
         name: "e2e",

@@ -145,10 +145,7 @@ pub(crate) fn bench() -> Result<()> {
 }
 
 fn playwright(config: &str) -> Result<()> {
-    if !places::root().join(config).is_file() {
-        bail!("{config} is not there");
-    }
-    let chromium = browser::find_or_install()?;
+    let mut playwright = browser_tests(config)?;
     let by_hand = ["C2B_REGISTERED:true", "AUTO_CLAIM_MAX_KES:200"];
     let stack = TestStack::start("e2e", &by_hand)?;
     // A shop with a till, whose payments by hand nobody reports, and whose server is away.
@@ -162,11 +159,6 @@ fn playwright(config: &str) -> Result<()> {
         &key,
     ];
     let till = stack.start_worker("till", &till, None)?;
-    let mut playwright = child::command(places::node_bin("playwright"));
-    playwright.args(["test", "--config", config]);
-    if let Some(path) = chromium {
-        playwright.env("CHROMIUM_PATH", path);
-    }
     run(
         stack
             .tell(&mut playwright)
@@ -174,6 +166,20 @@ fn playwright(config: &str) -> Result<()> {
             .env("MALIPO_TILL_API_KEY", TILL_API_KEY),
         "end-to-end tests (artefacts in e2e/artefacts)",
     )
+}
+
+/// Playwright with a browser, for the tests of a configuration.
+pub(super) fn browser_tests(config: &str) -> Result<Command> {
+    if !places::root().join(config).is_file() {
+        bail!("{config} is not there");
+    }
+    let chromium = browser::find_or_install()?;
+    let mut playwright = child::command(places::node_bin("playwright"));
+    playwright.args(["test", "--config", config]);
+    if let Some(path) = chromium {
+        playwright.env("CHROMIUM_PATH", path);
+    }
+    Ok(playwright)
 }
 
 pub(super) fn deploy_dry_run() -> Result<()> {

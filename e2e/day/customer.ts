@@ -1,0 +1,95 @@
+// A customer: orders in one of the three ways, pays by phone as the emulator's story of that number goes, and watches as the
+// widget does.
+
+import { expect } from "@playwright/test";
+import { randomUUID } from "node:crypto";
+import { sign } from "../order";
+import { ask, read } from "./ask";
+import type { Merchant } from "./merchant";
+
+export type View = {
+  id: string; account_reference: string; state: string; reason?: string; version: number; due_kes: number; received_kes: number;
+  retry_at_ms?: number; poll_after_ms?: number; typed_status?: string;
+};
+
+/** Every story that the last four digits of a number choose. */
+export const STORIES = [
+  "0000", "0001", "2001", "1019", "1025", "9999", "8006", "2028", "1001", "0404", "0111", "0501", "0503", "0403", "6060",
+  "6061", "7777", "0017", "0026", "1032", "1037", "3008", "4999", "0222", "0500", "9037", "0429", "0099",
+] as const;
+/** Nothing more is heard of these without a person. */
+const SILENT: string[] = ["0501", "0503", "0099"];
+/** Nothing was sent, and the story goes on being so. */
+const BUSY: string[] = ["0026", "0403"];
+
+/** Longer than any story takes. */
+const PATIENCE_MS = 200_000;
+
+let taken = 0;
+
+/** A number of nobody else's, which ends so. */
+export function number(ending: string): string {
+  return `25471${String(taken++).padStart(3, "0")}${ending}`;
+}
+
+export const ORDERING = ["item", "signed", "server"] as const;
+
+/** Orders; every order but the price list's has a price of its own. */
+export async function order(shop: Merchant, how: (typeof ORDERING)[number], phone?: string): Promise<View> {
+  const amount = 200 + taken++;
+  const reference = `DAY-${shop.link}-${amount}`;
+  if (how === "server") {
+    const bill = { amount_kes: amount, reference, description: "A bill", phone };
+    const made: { id: string } = await shop.post("payments", bill, { "idempotency-key": reference });
+    return look(shop, made.id);
+  }
+  const what = how === "item"
+    ? { item: "tea" }
+    : { order: sign({ amount, reference, aud: `malipo:emulator:${shop.link}` }, shop.orderSecret) };
+  return post(shop, "payments", { ...what, phone, key: randomUUID() });
+}
+
+/** Watches until the story of this number is over, or patience is: what was lost on the way ends without the customer. */
+export async function watch(shop: Merchant, first: View, ending: string): Promise<View> {
+  let view = first;
+  const leavesAt = Date.now() + PATIENCE_MS;
+  while (!isOver(view, ending) && Date.now() < leavesAt) {
+    const isBusy = view.state === "declined" && view.reason === "system_busy" && !BUSY.includes(ending);
+    if (isBusy && view.retry_at_ms! <= Date.now()) {
+      view = await post(shop, `payments/${view.id}/attempts`, { key: randomUUID() });
+    } else {
+      await pause(view.poll_after_ms ?? (isBusy ? 500 : 0));
+      view = await look(shop, view.id, `?after=${view.version}&wait=25`);
+    }
+  }
+  return view;
+}
+
+/** Types the receipt of an SMS, and waits for what becomes of it. */
+export async function typeIn(shop: Merchant, payment: View, receipt: string, status: string) {
+  await post(shop, `payments/${payment.id}/receipts`, { receipt });
+  await expect.poll(() => look(shop, payment.id).then((view) => view.typed_status)).toBe(status);
+}
+
+export function look(shop: Merchant, id: string, query = ""): Promise<View> {
+  return read(ask(`${shop.address}/v1/payments/${id}${query}`));
+}
+
+function isOver(view: View, ending: string): boolean {
+  const isBusy = view.reason === "system_busy";
+  switch (view.state) {
+    case "paid": return true;
+    case "declined": return ending !== "9037" && (!isBusy || BUSY.includes(ending));
+    case "confirming": return SILENT.includes(ending);
+    default: return false;
+  }
+}
+
+function post(shop: Merchant, path: string, body: object): Promise<View> {
+  return read(ask(`${shop.address}/v1/${path}`, "POST", body));
+}
+
+/** As long as the Worker asks a page to leave it alone. */
+async function pause(ms: number) {
+  await new Promise((resolve) => setTimeout(resolve, Math.min(ms, 5_000)));
+}
