@@ -1,6 +1,7 @@
 // The books of a shop, from five sides, and whether they agree to the shilling.
 
 import { expect } from "@playwright/test";
+import { parse } from "csv-parse/sync";
 import { EMULATOR_URL } from "../stack";
 import { ask, read } from "./ask";
 import type { Merchant, Payment, Unmatched } from "./merchant";
@@ -40,14 +41,14 @@ export async function agreesWithMpesa(shop: Merchant) {
   }
 }
 
+const FACTS = ["account_reference", "state", "due_kes", "received_kes", "excess_kes", "refunded_kes"] as const;
+
 /** The file says what the list says. */
 export async function agreesWithCsv(shop: Merchant) {
   const ours = await shop.all<Payment>("payments");
   const { text } = await shop.ask("GET", "payments.csv");
-  const [header, ...lines] = text.trim().split("\r\n").map((line) => line.split(","));
-  const told = lines.map((cells) => Object.fromEntries(header!.map((name, at) => [name, cells[at]])));
-  const facts = (row: Record<string, unknown>) =>
-    ["account_reference", "state", "due_kes", "received_kes", "excess_kes", "refunded_kes"].map((name) => String(row[name])).join(" ");
+  const told: Record<(typeof FACTS)[number], string>[] = parse(text, { columns: true });
+  const facts = (row: Record<(typeof FACTS)[number], unknown>) => FACTS.map((name) => String(row[name])).join(" ");
   expect(told.map(facts).sort(), `${shop.link}: the file`).toEqual(ours.map(facts).sort());
 }
 
