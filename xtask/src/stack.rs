@@ -7,6 +7,8 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 
 use crate::service::Service;
@@ -45,6 +47,16 @@ pub(crate) struct Running {
     pub(crate) service: Service,
     pub(crate) url: String,
     pub(crate) log: PathBuf,
+}
+
+/// The variables that let a shop give money back and ask M-PESA about a transaction. The credential is as long as a real one;
+/// the emulator does not open it.
+pub(crate) fn initiator() -> [String; 2] {
+    let credential = STANDARD.encode([7; 256]);
+    [
+        "DARAJA_INITIATOR:api".to_owned(),
+        format!("DARAJA_SECURITY_CREDENTIAL:{credential}"),
+    ]
 }
 
 /// Compiles the emulator and starts it. Port 0 is any free one.

@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::browser;
 use crate::chart::{self, Bar};
 use crate::eat::Day;
-use crate::kes::kes;
+use crate::kes::{self, kes};
 use crate::load::load;
 use crate::route::{Look, Route};
 use crate::wire::{CodeCount, DaySum, Needs, Summary, Today};
@@ -62,7 +62,7 @@ fn needs(needs: Needs) -> impl IntoView + use<> {
             let href = Route::Look(look).href();
             view! {
                 <li><a href=href>{icon::of_mood(Mood::Warning)}<span>{words::look(look).0}</span>
-                    <strong class="count">{number}</strong></a></li>
+                    <strong class="count">{kes::waiting(number)}</strong></a></li>
             }
         })
         .collect();
