@@ -119,7 +119,7 @@ test("what needs a person is listed by kind", { tag: "@desktop" }, async ({ page
     if (!more) continue;
     await page.getByRole("button", { name: "Show more" }).click();
     await dashboard.said("100 shown");
-    await expect(dashboard.main.getByText(more)).toBeVisible();
+    await expect(dashboard.main.getByText(more, { exact: true })).toBeVisible();
   }
 });
 

@@ -1,7 +1,7 @@
 //! The emulator and the Worker on this machine: started together, waited for until a payment can be made, ended on drop.
 
 use std::fs;
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -145,6 +145,13 @@ pub(crate) fn start_worker(setting: &Setting, worker: &WorkerSetting<'_>) -> Res
             Err(error) => bail!("GET /healthz: {error}"),
         },
     )?;
+    // Its door opens a moment after it answers.
+    if let Some(port) = worker.door_port {
+        running.wait_until(|_| {
+            let door = TcpStream::connect(("127.0.0.1", port));
+            door.map(drop).context("its door is shut")
+        })?;
+    }
     Ok(running)
 }
 

@@ -111,7 +111,9 @@ fn week(days: &[DaySum]) -> impl IntoView + use<> {
         },
     );
     let rows = days.iter().rev().map(|day| {
-        let named = Day::parse(&day.day).map_or(day.day.clone(), Day::long);
+        let named = Day::parse(&day.day).map_or(day.day.clone(), |named| {
+            format!("{} {}", named.weekday(), named.short())
+        });
         view! { <tr><th scope="row">{named}</th><td>{kes(day.paid_kes)}</td><td>{day.paid}</td><td>{day.payments}</td></tr> }
     });
     let rows = rows.collect_view();

@@ -27,7 +27,7 @@ pub(super) fn prove() -> Result<()> {
 pub(crate) fn bench() -> Result<()> {
     let filled = Filled::start()?;
     let bare = format!("{}/_faults/bare", filled.url());
-    println!("| of {PAYMENTS} payments | median, ms | 95th percentile, ms | bare, ms | ratio |");
+    println!("| {PAYMENTS} payments | median, ms | 95th percentile, ms | bare, ms | ratio |");
     println!("|---|---|---|---|---|");
     let mut above = Vec::new();
     for (name, path) in lists(&filled) {
@@ -46,8 +46,8 @@ pub(crate) fn bench() -> Result<()> {
     }
     let began = Instant::now();
     good(&filled.call("payments.csv"), Some(&filled.key))?;
-    let took = began.elapsed().as_secs_f64();
-    println!("| the whole file, {took:.1} s | – | – | – | – |");
+    let took = began.elapsed().as_millis();
+    println!("| the whole file, once | {took} | – | – | – |");
     match above.as_slice() {
         [] => Ok(()),
         above => bail!("above {BUDGET_MS} ms: {}", above.join(", ")),
