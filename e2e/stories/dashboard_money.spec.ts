@@ -131,6 +131,7 @@ test("money goes back to the phone that paid, and the screen says when", { tag: 
     await page.getByRole("button", { name: "Read again" }).click();
     await expect(refund).toContainText("Refunded", { timeout: 1_000 });
   }).toPass();
+  await expect(dashboard.main).toContainText("It was paid. KES 150 went back.");
   await expect(page.getByRole("button", { name: "Refund…" }), "nothing is left to give back").toHaveCount(0);
   expect(await dashboard.overflow()).toBe(0);
   await keep("dashboard/real-refunded");
