@@ -114,7 +114,7 @@ fn week(days: &[DaySum]) -> impl IntoView + use<> {
         let named = Day::parse(&day.day).map_or(day.day.clone(), |named| {
             format!("{} {}", named.weekday(), named.short())
         });
-        view! { <tr><th scope="row">{named}</th><td>{kes(day.paid_kes)}</td><td>{kes::grouped(day.paid)}</td><td>{kes::grouped(day.payments)}</td></tr> }
+        view! { <tr><th scope="row">{named}</th><td>{kes::grouped(day.paid_kes)}</td><td>{kes::grouped(day.paid)}</td><td>{kes::grouped(day.payments)}</td></tr> }
     });
     let rows = rows.collect_view();
     frame::section(
@@ -124,7 +124,7 @@ fn week(days: &[DaySum]) -> impl IntoView + use<> {
             <details>
                 <summary>"As a table"</summary>
                 <table>
-                    <thead><tr><th scope="col">"Day"</th><th scope="col">"Received"</th><th scope="col">"Paid"</th><th scope="col">"Opened"</th></tr></thead>
+                    <thead><tr><th scope="col">"Day"</th><th scope="col">"KES received"</th><th scope="col">"Paid"</th><th scope="col">"Opened"</th></tr></thead>
                     <tbody>{rows}</tbody>
                 </table>
             </details>
