@@ -41,10 +41,17 @@ export class Dashboard {
     await expect(this.page.getByRole("status").filter({ hasText: /…$/ })).toHaveCount(0);
   }
 
-  /** By how many pixels anything is wider than what is seen of it; what scrolls by itself may be. */
+  /** What a thumb misses: lower than 44 px. Links within a line of text are as high as the line. */
+  async lowTargets(): Promise<string[]> {
+    const targets = "button, .button, input, select, summary, a.payment, .links a, nav a";
+    return this.page.locator(targets).filter({ visible: true }).evaluateAll((all) =>
+      all.filter((it) => it.getBoundingClientRect().height < 44 && !it.matches(".skip")).map((it) => it.textContent || it.tagName));
+  }
+
+  /** By how many pixels anything is wider than what is seen of it. */
   async overflow(): Promise<number> {
     return this.page.evaluate(() => {
-      const free = "nav.tabs *, .heard, .skip";
+      const free = ".heard, .skip";
       const right = document.documentElement.clientWidth;
       const all = [...document.querySelectorAll("body *")].filter((it) => !it.matches(free));
       const beyond = all.map((it) => it.getBoundingClientRect().right - right);

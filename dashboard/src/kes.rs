@@ -27,6 +27,14 @@ pub(crate) fn brief(amount: u64) -> String {
     }
 }
 
+/// How many wait for a person. The API counts no further than 1,000 of a kind.
+pub(crate) fn waiting(number: u64) -> String {
+    match number {
+        0..=999 => number.to_string(),
+        _ => "999+".to_owned(),
+    }
+}
+
 /// `1 payment`, `2 payments`.
 pub(crate) fn count(number: u64, one: &str) -> String {
     let s = if number == 1 { "" } else { "s" };
@@ -36,6 +44,11 @@ pub(crate) fn count(number: u64, one: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_counted_no_further_is_more_than_it_says() {
+        assert_eq!([0, 999, 1_000].map(waiting), ["0", "999", "999+"]);
+    }
 
     #[test]
     fn thousands_are_parted() {

@@ -106,6 +106,37 @@ test("a message that the server did not hear is sent again", { tag: "@desktop" }
   await keep("dashboard/real-redeliver");
 });
 
+test("money goes back to the phone that paid, and the screen says when", { tag: "@desktop" }, async ({ page, shop, emulator, number, keep }) => {
+  const phone = number();
+  await emulator.script(phone, { customer: { pays: { after_ms: 3_000 } } });
+  await shop.open();
+  await shop.pay(phone);
+  await shop.sees("Check your phone.");
+  const account = await shop.fact("Account no.");
+  await shop.sees("Payment received.");
+  const receipt = await shop.fact("M-PESA receipt");
+
+  const dashboard = new Dashboard(page);
+  await dashboard.signIn(`payments/${account}`);
+  await page.getByRole("button", { name: "Refund…" }).click();
+  await expect(page.getByLabel("Amount in KES")).toHaveValue("150");
+  await page.getByLabel("Reason, for your own books").fill("The tea was wet");
+  await page.getByRole("button", { name: "Go on" }).click();
+  await expect(page.getByRole("group", { name: "Confirm the refund" })).toContainText(`Give back KES 150 of receipt ${receipt}?`);
+  await keep("dashboard/real-refund-confirm");
+  await page.getByRole("button", { name: "Give it back" }).click();
+  await dashboard.said("The refund was asked for.");
+  const refund = page.locator("section").filter({ hasText: "Refunds" }).getByRole("listitem").filter({ hasText: receipt });
+  await expect(async () => {
+    await page.getByRole("button", { name: "Read again" }).click();
+    await expect(refund).toContainText("Refunded", { timeout: 1_000 });
+  }).toPass();
+  await expect(dashboard.main).toContainText("It was paid. KES 150 went back.");
+  await expect(page.getByRole("button", { name: "Refund…" }), "nothing is left to give back").toHaveCount(0);
+  expect(await dashboard.overflow()).toBe(0);
+  await keep("dashboard/real-refunded");
+});
+
 test("every item has a link that opens, and a code to print", { tag: "@desktop" }, async ({ page, keep }) => {
   const dashboard = new Dashboard(page);
   await dashboard.signIn("items");

@@ -1,5 +1,5 @@
-// Every screen of the dashboard with nothing, little and very much in the books: axe finds nothing, nothing is cut off, light and
-// dark. The books are made up; what the Worker really answers is in the other dashboard stories.
+// Every screen of the dashboard with nothing, little and very much in the books: axe finds nothing, nothing is cut off, thumbs
+// find what they press, light and dark. The books are made up; what the Worker really answers is in the other dashboard stories.
 
 import { AxeBuilder } from "@axe-core/playwright";
 import { type Page } from "@playwright/test";
@@ -46,6 +46,7 @@ for (const [name, [address, heading]] of Object.entries(SCREENS))
       expect(await dashboard.main.innerText()).not.toMatch(/[{}]|undefined|NaN/);
       expect(consoleErrors).toEqual([]);
       if (project.name != "phone") return;
+      expect(await dashboard.lowTargets()).toEqual([]);
       await page.setViewportSize({ width: 320, height: 700 });
       expect(await dashboard.overflow(), "at 320 px").toBe(0);
     });

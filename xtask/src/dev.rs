@@ -38,13 +38,14 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         is_shown: true,
     };
     let mut emulator = stack::start_emulator(&setting, options.emulator_port)?;
+    let [initiator, credential] = stack::initiator();
     let mut worker = stack::start_worker(
         &setting,
         &WorkerSetting {
             name: "worker",
             port: options.port,
             emulator_url: &emulator.url,
-            vars: &["C2B_REGISTERED:true"],
+            vars: &["C2B_REGISTERED:true", &initiator, &credential],
             is_healthy: true,
             door_port: None,
         },

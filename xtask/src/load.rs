@@ -13,8 +13,6 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use clap::Args;
 use serde_json::json;
 
@@ -247,12 +245,11 @@ impl Crowd {
 
 fn start_worker(setting: &Setting, emulator: &str, shop: &str, port: u16) -> Result<Running> {
     let webhook = format!("WEBHOOK_URL:{shop}");
-    // As long as a real one; the emulator does not open it.
-    let credential = format!("DARAJA_SECURITY_CREDENTIAL:{}", STANDARD.encode([7; 256]));
+    let [initiator, credential] = stack::initiator();
     let vars = [
         webhook.as_str(),
         "C2B_REGISTERED:true",
-        "DARAJA_INITIATOR:api",
+        initiator.as_str(),
         credential.as_str(),
         "AUTO_CLAIM_MAX_KES:1000",
         "PROMPTS_PER_ADDRESS_PER_HOUR:100000",

@@ -1,12 +1,14 @@
 //! The emulator and the Worker on this machine: started together, waited for until a payment can be made, ended on drop.
 
 use std::fs;
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 
 use crate::service::Service;
@@ -45,6 +47,16 @@ pub(crate) struct Running {
     pub(crate) service: Service,
     pub(crate) url: String,
     pub(crate) log: PathBuf,
+}
+
+/// The variables that let a shop give money back and ask M-PESA about a transaction. The credential is as long as a real one;
+/// the emulator does not open it.
+pub(crate) fn initiator() -> [String; 2] {
+    let credential = STANDARD.encode([7; 256]);
+    [
+        "DARAJA_INITIATOR:api".to_owned(),
+        format!("DARAJA_SECURITY_CREDENTIAL:{credential}"),
+    ]
 }
 
 /// Compiles the emulator and starts it. Port 0 is any free one.
@@ -133,6 +145,13 @@ pub(crate) fn start_worker(setting: &Setting, worker: &WorkerSetting<'_>) -> Res
             Err(error) => bail!("GET /healthz: {error}"),
         },
     )?;
+    // Its door opens a moment after it answers.
+    if let Some(port) = worker.door_port {
+        running.wait_until(|_| {
+            let door = TcpStream::connect(("127.0.0.1", port));
+            door.map(drop).context("its door is shut")
+        })?;
+    }
     Ok(running)
 }
 

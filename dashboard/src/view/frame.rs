@@ -4,6 +4,7 @@ use super::icon;
 use crate::app::{App, Whose};
 use crate::browser;
 use crate::filter::Filter;
+use crate::kes;
 use crate::load::{Load, load};
 use crate::net;
 use crate::route::{Look, Route};
@@ -86,7 +87,7 @@ fn navigation(app: App) -> impl IntoView + use<> {
             <li><a href=href aria-current=current>
                 {icon::icon(path)}<span>{name}</span>
                 {move || (is_look && waiting() > 0).then(|| view! {
-                    <span class="count">{waiting()}<span class="heard">" waiting"</span></span>
+                    <span class="count">{kes::waiting(waiting())}<span class="heard">" waiting"</span></span>
                 })}
             </a></li>
         }

@@ -2,6 +2,7 @@
 
 use super::{deliveries, parts, payments, unmatched};
 use crate::app::App;
+use crate::kes;
 use crate::load::{Load, list, load};
 use crate::route::{Look, Route};
 use crate::wire::{DeliveriesPage, Needs, PaymentsPage, Summary};
@@ -19,7 +20,7 @@ pub(super) fn screen(app: App, look: Look) -> impl IntoView + use<> {
         let number = move || number(needs(), of);
         view! {
             <li><a href=href aria-current=(of == look).then_some("true")>{words::look(of).0}
-                {move || (number() > 0).then(|| view! { <span class="count">{number()}</span> })}</a></li>
+                {move || (number() > 0).then(|| view! { <span class="count">{kes::waiting(number())}</span> })}</a></li>
         }
     };
     view! {

@@ -66,12 +66,16 @@ fn standing(app: App, payment: &Payment) -> impl IntoView + use<> {
         .item
         .clone()
         .map_or(String::new(), |item| format!(" · {item}"));
+    let about = match (payment.state, payment.refunded_kes) {
+        (State::Paid, 1..) => format!("It was paid. {} went back.", kes(payment.refunded_kes)),
+        (state, _) => words::about(state).to_owned(),
+    };
     let reference = payment.account_reference.clone();
     view! {
         <section class="card">
             <h2 class="headline"><span>{payment.description.clone()}</span>{parts::chip(words::state(payment.state))}</h2>
             <p class="sum">{kes(payment.due_kes)}</p>
-            <p>{words::about(payment.state)}</p>
+            <p>{about}</p>
             <dl class="facts">
                 {parts::fact("Received", kes(payment.received_kes))}
                 {excess}

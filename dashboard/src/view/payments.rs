@@ -65,6 +65,7 @@ pub(super) fn row(payment: Payment) -> impl IntoView + use<> {
             <span class="muted also">{also}</span>
             <span class="muted time">{eat::when(payment.opened_at_ms, now_ms)}</span>
             <span class="state">{parts::chip(words::state(payment.state))}
+                {(payment.refunded_kes > 0).then(|| parts::chip(("Refunded", Mood::Plain)))}
                 {(!payment.review.is_empty()).then(|| parts::chip(("To look at", Mood::Warning)))}</span>
             <span class="amount">{kes(payment.due_kes)}</span>
         </a>
@@ -93,11 +94,11 @@ fn search(filter: &Filter) -> impl IntoView + use<> {
     view! {
         <form class="search card" role="search" on:submit=submit>
             <label>"Search"
-                <input type="search" value=filter.text.clone() placeholder="Reference, receipt, last 3 digits"
-                    autocapitalize="none" spellcheck="false"
+                <input type="search" value=filter.text.clone() autocapitalize="none" spellcheck="false" aria-describedby="search-help"
                     on:input:target=move |event| edited.update(|filter| filter.text = event.target().value())/>
             </label>
             <button type="submit" class="first">"Search"</button>
+            <p id="search-help" class="help">"A reference, a receipt, or a phone's last 3 digits."</p>
             <details open=has_more>
                 <summary>"By state, days or kind"</summary>
                 <div class="filters">

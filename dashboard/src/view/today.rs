@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::browser;
 use crate::chart::{self, Bar};
 use crate::eat::Day;
-use crate::kes::kes;
+use crate::kes::{self, kes};
 use crate::load::load;
 use crate::route::{Look, Route};
 use crate::wire::{CodeCount, DaySum, Needs, Summary, Today};
@@ -30,7 +30,7 @@ pub(super) fn screen(app: App) -> impl IntoView + use<> {
 
 fn sums(today: &Today) -> impl IntoView + use<> {
     let rate = today.success_rate.map_or_else(
-        || "No payment has ended yet".to_owned(),
+        || "no payment has ended yet".to_owned(),
         |rate| format!("{:.0} % succeeded", rate * 100.0),
     );
     let date = Day::of(browser::now_ms()).long();
@@ -40,9 +40,9 @@ fn sums(today: &Today) -> impl IntoView + use<> {
             <p class="sum">{kes(today.paid_kes)}</p>
             <p>{format!("received · {rate}")}</p>
             <dl class="row">
-                {parts::fact("Opened", today.payments)}
-                {parts::fact("Paid", today.paid)}
-                {parts::fact("Declined", today.declined)}
+                {parts::fact("Opened", kes::grouped(today.payments))}
+                {parts::fact("Paid", kes::grouped(today.paid))}
+                {parts::fact("Declined", kes::grouped(today.declined))}
             </dl>
         </section>
     }
@@ -62,7 +62,7 @@ fn needs(needs: Needs) -> impl IntoView + use<> {
             let href = Route::Look(look).href();
             view! {
                 <li><a href=href>{icon::of_mood(Mood::Warning)}<span>{words::look(look).0}</span>
-                    <strong class="count">{number}</strong></a></li>
+                    <strong class="count">{kes::waiting(number)}</strong></a></li>
             }
         })
         .collect();
@@ -111,8 +111,10 @@ fn week(days: &[DaySum]) -> impl IntoView + use<> {
         },
     );
     let rows = days.iter().rev().map(|day| {
-        let named = Day::parse(&day.day).map_or(day.day.clone(), Day::long);
-        view! { <tr><th scope="row">{named}</th><td>{kes(day.paid_kes)}</td><td>{day.paid}</td><td>{day.payments}</td></tr> }
+        let named = Day::parse(&day.day).map_or(day.day.clone(), |named| {
+            format!("{} {}", named.weekday(), named.short())
+        });
+        view! { <tr><th scope="row">{named}</th><td>{kes::grouped(day.paid_kes)}</td><td>{kes::grouped(day.paid)}</td><td>{kes::grouped(day.payments)}</td></tr> }
     });
     let rows = rows.collect_view();
     frame::section(
@@ -122,7 +124,7 @@ fn week(days: &[DaySum]) -> impl IntoView + use<> {
             <details>
                 <summary>"As a table"</summary>
                 <table>
-                    <thead><tr><th scope="col">"Day"</th><th scope="col">"Received"</th><th scope="col">"Paid"</th><th scope="col">"Opened"</th></tr></thead>
+                    <thead><tr><th scope="col">"Day"</th><th scope="col">"KES received"</th><th scope="col">"Paid"</th><th scope="col">"Opened"</th></tr></thead>
                     <tbody>{rows}</tbody>
                 </table>
             </details>
@@ -136,7 +138,7 @@ fn failures(codes: &[CodeCount]) -> impl IntoView + use<> {
         let href = Route::Codes(code.clone()).href();
         view! {
             <li><a href=href><code>{code.clone()}</code><span>{name}</span>
-                <strong class="count plain">{*count}<span class="heard">" times"</span></strong></a></li>
+                <strong class="count plain">{kes::grouped(*count)}<span class="heard">" times"</span></strong></a></li>
         }
     };
     let inside = if codes.is_empty() {

@@ -2,27 +2,15 @@
 
 use anyhow::Result;
 
-use super::system::{TestStack, browser_tests};
-use crate::child::run;
-use crate::stack::free_port;
+use super::system::{TestStack, play};
+use crate::stack::{self, free_port};
 
 pub(super) fn prove() -> Result<()> {
-    let mut playwright = browser_tests("e2e/day.config.ts")?;
-    let shop_port = free_port()?;
+    let shop_port = free_port()?.to_string();
     let webhook = format!("WEBHOOK_URL:http://127.0.0.1:{shop_port}/main");
-    // As long as a real one; the emulator does not open it.
-    let credential = format!("DARAJA_SECURITY_CREDENTIAL:{}=", "aB3+".repeat(85) + "aB0");
-    let vars = [
-        webhook.as_str(),
-        "C2B_REGISTERED:true",
-        "DARAJA_INITIATOR:api",
-        credential.as_str(),
-    ];
+    let [initiator, credential] = stack::initiator();
+    let vars = [&webhook, "C2B_REGISTERED:true", &initiator, &credential];
     let stack = TestStack::start("day", &vars)?;
-    run(
-        stack
-            .tell(&mut playwright)
-            .env("MALIPO_SHOP_PORT", shop_port.to_string()),
-        "the day of three shops",
-    )
+    let told = [("MALIPO_SHOP_PORT", shop_port.as_str())];
+    play(&stack, "e2e/day.config.ts", &told)
 }

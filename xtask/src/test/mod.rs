@@ -22,7 +22,7 @@ pub(crate) struct Part {
 }
 
 /// Cheap before dear. A part whose subject is missing fails: nothing is passed over in silence.
-pub(crate) const PARTS: [Part; 11] = [
+pub(crate) const PARTS: [Part; 12] = [
     Part {
         name: "fmt",
         prove: code::fmt,
@@ -62,6 +62,10 @@ pub(crate) const PARTS: [Part; 11] = [
     Part {
         name: "e2e",
         prove: system::e2e,
+    },
+    Part {
+        name: "lists",
+        prove: lists::prove,
     },
     Part {
         name: "deploy-dry-run",

@@ -73,13 +73,9 @@ pub(super) fn live() -> Result<()> {
     // A deployment of several merchants: what the tests make of it lies beside the one of its variables.
     let merchants_door = free_port()?;
     let merchants = stack.start_worker("merchants", &[], Some(merchants_door))?;
-    // A shop that gives money back. The credential is as long as a real one; the emulator does not open it.
-    let long_credential = format!("DARAJA_SECURITY_CREDENTIAL:{}=", "aB3+".repeat(85) + "aB0");
-    let refunds = [
-        "DARAJA_INITIATOR:api",
-        long_credential.as_str(),
-        webhook.as_str(),
-    ];
+    // A shop that gives money back.
+    let [initiator, credential] = stack::initiator();
+    let refunds = [initiator.as_str(), &credential, &webhook];
     let refunds = stack.start_worker("refunds", &refunds, None)?;
     // A shop that the doctor looks at, with something of the test's in front of it and before its Daraja; it forgets at once.
     let (front_port, daraja_port) = (free_port()?, free_port()?);
@@ -145,9 +141,14 @@ pub(crate) fn bench() -> Result<()> {
 }
 
 fn playwright(config: &str) -> Result<()> {
-    let mut playwright = browser_tests(config)?;
-    let by_hand = ["C2B_REGISTERED:true", "AUTO_CLAIM_MAX_KES:200"];
-    let stack = TestStack::start("e2e", &by_hand)?;
+    let [initiator, credential] = stack::initiator();
+    let shop = [
+        "C2B_REGISTERED:true",
+        "AUTO_CLAIM_MAX_KES:200",
+        &initiator,
+        &credential,
+    ];
+    let stack = TestStack::start("e2e", &shop)?;
     // A shop with a till, whose payments by hand nobody reports, and whose server is away.
     let away = format!("WEBHOOK_URL:http://127.0.0.1:{}/", free_port()?);
     let key = format!("API_KEY:{TILL_API_KEY}");
@@ -159,17 +160,15 @@ fn playwright(config: &str) -> Result<()> {
         &key,
     ];
     let till = stack.start_worker("till", &till, None)?;
-    run(
-        stack
-            .tell(&mut playwright)
-            .env("MALIPO_TILL_URL", &till.url)
-            .env("MALIPO_TILL_API_KEY", TILL_API_KEY),
-        "end-to-end tests (artefacts in e2e/artefacts)",
-    )
+    let till = [
+        ("MALIPO_TILL_URL", till.url.as_str()),
+        ("MALIPO_TILL_API_KEY", TILL_API_KEY),
+    ];
+    play(&stack, config, &till)
 }
 
-/// Playwright with a browser, for the tests of a configuration.
-pub(super) fn browser_tests(config: &str) -> Result<Command> {
+/// Runs a configuration's stories in a browser, against a stack and what else they are told.
+pub(super) fn play(stack: &TestStack, config: &str, told: &[(&str, &str)]) -> Result<()> {
     if !places::root().join(config).is_file() {
         bail!("{config} is not there");
     }
@@ -179,7 +178,10 @@ pub(super) fn browser_tests(config: &str) -> Result<Command> {
     if let Some(path) = chromium {
         playwright.env("CHROMIUM_PATH", path);
     }
-    Ok(playwright)
+    run(
+        stack.tell(&mut playwright).envs(told.iter().copied()),
+        &format!("the stories of {config} (artefacts in e2e/artefacts)"),
+    )
 }
 
 pub(super) fn deploy_dry_run() -> Result<()> {
