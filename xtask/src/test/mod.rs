@@ -3,6 +3,7 @@
 mod code;
 mod examples;
 mod lists;
+mod master_key;
 mod system;
 
 pub(crate) use lists::bench as bench_lists;
