@@ -8,6 +8,8 @@ use leptos::prelude::*;
 #[derive(Clone, Copy)]
 pub(crate) struct App {
     pub(crate) session: RwSignal<Whose>,
+    /// Where Cloudflare Access forgets this browser, once it has let it in.
+    pub(crate) access_logout_url: RwSignal<Option<String>>,
     pub(crate) route: RwSignal<Route>,
     /// Said aloud and shown until the next one.
     pub(crate) notice: RwSignal<Option<Notice>>,

@@ -30,6 +30,7 @@ pub(crate) fn mount() {
     leptos::mount::mount_to_body(|| {
         let app = App {
             session: RwSignal::new(Whose::Asking),
+            access_logout_url: RwSignal::new(None),
             route: RwSignal::new(Route::parse(&browser::hash())),
             notice: RwSignal::new(None),
             changes: RwSignal::new(0),
@@ -51,8 +52,14 @@ fn ask_session(app: App) {
     spawn_local(async move {
         let answer = net::session::<Session>(Method::GET, "", &[]).await;
         app.session.set(match answer {
-            Ok(session) if session.link.is_some() => Whose::Of(session),
-            Ok(_) => Whose::Nobody,
+            Ok(session) => {
+                app.access_logout_url.set(session.access_logout_url.clone());
+                match (&session.link, &session.access_logout_url) {
+                    (Some(_), _) => Whose::Of(session),
+                    (None, Some(_)) => sign_in::by_access(app).await,
+                    (None, None) => Whose::Nobody,
+                }
+            }
             Err(Problem { message, .. }) => Whose::Failed(message),
         });
     });

@@ -14,6 +14,9 @@ pub(crate) struct Session {
     /// What stands before the API's paths: nothing, or `/m/{link}`.
     #[serde(default)]
     pub(crate) prefix: String,
+    /// Where Cloudflare Access forgets this browser; none where it does not stand in front.
+    #[serde(default)]
+    pub(crate) access_logout_url: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]

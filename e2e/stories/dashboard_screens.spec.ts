@@ -80,6 +80,29 @@ test("nothing moves where no motion is wanted, and the keyboard reaches every sc
   expect(await page.evaluate(() => document.getAnimations().length)).toBe(0);
 });
 
+test("behind Cloudflare Access it opens without a key, and says when the token is refused", async ({ page }) => {
+  await books(page, 3);
+  const logout = "https://team.cloudflareaccess.com/cdn-cgi/access/logout";
+  const error = { code: "INVALID_API_KEY", type: "authentication_error", message: "The token was refused: it has ended." };
+  let isGood = false;
+  await page.route("**/dashboard/session", (route) => {
+    if (route.request().method() != "POST") return route.fulfill({ json: { link: null, access_logout_url: logout } });
+    if (!isGood) return route.fulfill({ status: 401, json: { error } });
+    return route.fulfill({ json: { link: "main", env: "emulator", prefix: "", access_logout_url: logout } });
+  });
+  const dashboard = new Dashboard(page);
+  await page.goto("/dashboard");
+  await expect(page.getByRole("alert")).toContainText("it has ended");
+  await expect(page.getByLabel("API key")).toBeVisible();
+  isGood = true;
+  await page.getByRole("button", { name: "Sign in with Cloudflare Access" }).click();
+  await dashboard.sees("Today");
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await expect(page.getByLabel("API key")).toBeVisible();
+  const out = page.getByRole("link", { name: "Sign out of Cloudflare Access" });
+  await expect(out).toHaveAttribute("href", logout);
+});
+
 test("what goes wrong says what to do, and trying again works", async ({ page, keep }) => {
   await books(page, 3);
   let isDown = true;

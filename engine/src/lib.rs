@@ -1,6 +1,7 @@
 //! What decides: the payment's life and Daraja's wire formats. Pure: no IO, no clock, no async,
 //! no randomness; `now_ms` and fresh ids come in as arguments.
 
+pub mod access;
 pub mod cents;
 pub mod claims;
 pub mod counts;
@@ -8,8 +9,10 @@ pub mod created_order;
 pub mod daraja;
 pub mod eat;
 pub mod export;
+pub mod failed_keys;
 pub mod idempotency;
 pub mod json;
+mod jwt;
 pub mod listing;
 pub mod names;
 pub mod order;

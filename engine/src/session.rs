@@ -4,20 +4,32 @@ use core::fmt;
 use malipo_shared::LinkId;
 use sha2::{Digest as _, Sha256};
 
-/// A person who has shown an API key.
+/// A person who has shown an API key, or whom Cloudflare Access has let in.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Session {
     /// `emulator`, `sandbox` or `production`.
     pub env: String,
-    /// The merchant whose key it was.
+    /// The merchant whose key it was, or the deployment's own.
     pub link: LinkId,
-    /// [`key_hash`] of the key: with the key the session ends.
-    pub key_hash: String,
+    /// What it stands by: with it the session ends.
+    pub by: By,
     /// In Unix milliseconds.
     pub expires_at_ms: u64,
 }
 
-/// How long a session lasts, in milliseconds: a working day.
+/// What a session stands by.
+#[derive(Clone, PartialEq, Eq)]
+pub enum By {
+    /// An API key: its [`key_hash`].
+    Key(String),
+    /// An application of Cloudflare Access: its [`crate::access::Access::mark`].
+    Access(String),
+}
+
+/// Before an application's mark; no hash begins so.
+const OF_ACCESS: &str = "access:";
+
+/// How long a session lasts at most, in milliseconds: a working day.
 pub const SESSION_MS: u64 = 12 * 3600 * 1000;
 
 /// What a session knows of its API key: SHA-256 in hex.
@@ -28,9 +40,13 @@ pub fn key_hash(key: &str) -> String {
 impl Session {
     /// What is sealed in the cookie.
     pub fn encode(&self) -> String {
+        let (kind, by) = match &self.by {
+            By::Key(hash) => ("", hash),
+            By::Access(mark) => (OF_ACCESS, mark),
+        };
         format!(
-            "{} {} {} {}",
-            self.env, self.link, self.key_hash, self.expires_at_ms
+            "{} {} {kind}{by} {}",
+            self.env, self.link, self.expires_at_ms
         )
     }
 
@@ -40,11 +56,20 @@ impl Session {
         let session = Session {
             env: parts.next()?.to_owned(),
             link: LinkId::parse(parts.next()?).ok()?,
-            key_hash: parts.next()?.to_owned(),
+            by: By::decode(parts.next()?),
             expires_at_ms: parts.next()?.parse().ok()?,
         };
         let is_good = session.env == env && now_ms < session.expires_at_ms;
         (is_good && parts.next().is_none()).then_some(session)
+    }
+}
+
+impl By {
+    fn decode(text: &str) -> By {
+        match text.strip_prefix(OF_ACCESS) {
+            Some(mark) => By::Access(mark.to_owned()),
+            None => By::Key(text.to_owned()),
+        }
     }
 }
 
@@ -97,7 +122,7 @@ mod tests {
         Session {
             env: "emulator".into(),
             link: LinkId::parse("main").unwrap(),
-            key_hash: key_hash("a key"),
+            by: By::Key(key_hash("a key")),
             expires_at_ms: 1_000,
         }
     }
@@ -108,6 +133,17 @@ mod tests {
         assert_eq!(Session::decode(&text, "emulator", 999), Some(session()));
         assert_eq!(Session::decode(&text, "emulator", 1_000), None);
         assert_eq!(Session::decode(&text, "production", 1), None);
+    }
+
+    #[test]
+    fn a_session_of_access_is_not_one_of_a_key() {
+        let of_access = Session {
+            by: By::Access(key_hash("a key")),
+            ..session()
+        };
+        let read = Session::decode(&of_access.encode(), "emulator", 1);
+        assert_eq!(read, Some(of_access));
+        assert_ne!(read, Some(session()));
     }
 
     #[test]

@@ -11,17 +11,14 @@
 //! `jsonwebtoken` 183 KB, and both judge `exp`, which is not theirs to judge here. The tests sign and
 //! forge with `jsonwebtoken`.
 
+use crate::jwt::{Object, bytes};
 use crate::order::{Order, Origin};
 use crate::signature;
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use core::fmt;
 use hmac::Mac;
 use malipo_shared::api::{ApiError, ErrorCode};
 use malipo_shared::{BadKes, Kes, LinkId};
-use serde::de::{Error, MapAccess, Visitor};
-use serde::{Deserialize, Deserializer};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 /// The longest token, in bytes.
 pub const TOKEN_LEN_MAX: usize = 4096;
@@ -103,9 +100,6 @@ pub enum OrderRefused {
     Amount(BadKes),
 }
 
-/// A JSON object in which each key stands once. Of two, one library takes the first and another the last.
-struct Object(Map<String, Value>);
-
 impl SignedOrder {
     /// Reads a token, once its signature is proven. `now_ms` judges `iat` and `nbf` only, never `exp`.
     ///
@@ -154,17 +148,6 @@ impl SignedOrder {
 }
 
 impl Object {
-    fn read(part: &str) -> Option<Object> {
-        serde_json::from_slice(&bytes(part)?).ok()
-    }
-
-    fn text(&mut self, key: &str) -> Option<String> {
-        match self.0.remove(key) {
-            Some(Value::String(text)) => Some(text),
-            _ => None,
-        }
-    }
-
     fn order(mut self, audience: &str, now_ms: u64) -> Result<SignedOrder, OrderRefused> {
         if !self.is_only_for(audience) {
             return Err(OrderRefused::Audience(audience.to_owned()));
@@ -251,30 +234,6 @@ impl Object {
     }
 }
 
-impl<'de> Deserialize<'de> for Object {
-    fn deserialize<D: Deserializer<'de>>(json: D) -> Result<Object, D::Error> {
-        struct Keys;
-        impl<'de> Visitor<'de> for Keys {
-            type Value = Object;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object, each key once")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut json: A) -> Result<Object, A::Error> {
-                let mut object = Map::new();
-                while let Some((key, value)) = json.next_entry()? {
-                    if object.insert(key, value).is_some() {
-                        return Err(A::Error::custom("a key stands twice"));
-                    }
-                }
-                Ok(Object(object))
-            }
-        }
-        json.deserialize_map(Keys)
-    }
-}
-
 impl OrderSecrets {
     /// Takes the secrets as the shop's library does: their bytes are the key.
     ///
@@ -302,11 +261,6 @@ impl OrderSecrets {
         };
         has_signed(&self.current) || self.previous.as_ref().is_some_and(has_signed)
     }
-}
-
-fn bytes(part: &str) -> Option<Vec<u8>> {
-    // Strict: one text for the same bytes, so that no character can be changed unnoticed.
-    URL_SAFE_NO_PAD.decode(part).ok()
 }
 
 /// Whether `text` has 1 to `chars_max` characters and none that hides, breaks the line or turns the

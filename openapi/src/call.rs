@@ -63,6 +63,7 @@ pub(crate) fn errors_of(call: &Call) -> impl Iterator<Item = ErrorCode> {
             E::InvalidApiKey,
             E::InvalidLinkId,
             E::InactiveShortcode,
+            E::TooManyRequests,
         ],
     };
     let of_body: &[ErrorCode] = match (&call.body, call.who) {

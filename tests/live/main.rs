@@ -1,5 +1,6 @@
 //! The real Worker in workerd against the emulator, over HTTP. `cargo xtask test --only live` starts both.
 
+mod access;
 mod admin;
 mod alarms;
 mod between;
@@ -15,8 +16,10 @@ mod house;
 mod http;
 mod ledger;
 mod lists;
+mod master_key;
 mod merchants;
 mod money;
+mod operate;
 mod operator;
 mod panics;
 mod prompts;
@@ -26,3 +29,4 @@ mod secrecy;
 mod shop;
 mod stories;
 mod strangers;
+mod two_books;

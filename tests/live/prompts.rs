@@ -2,6 +2,7 @@
 
 use crate::house::{Payment, emulator, fresh_key, phone_ending, worker};
 use crate::http::{self, Reply, at};
+use crate::operator::secret;
 use serde_json::{Value, json};
 
 /// More payments than it takes until a handset is heard to be free.
@@ -34,6 +35,60 @@ fn post_from(address: &str, worker: &str, body: &Value) -> Reply {
         &headers,
         &body.to_string(),
     )
+}
+
+#[test]
+fn who_tries_key_after_key_is_turned_away_and_a_good_key_is_not() {
+    let worker = at("MALIPO_STRANGERS_URL");
+    let ask = |address: &str, key: &str| {
+        let headers = [("Authorization", key), ("CF-Connecting-IP", address)];
+        let url = format!("{worker}/v1/merchant/unmatched");
+        http::send("GET", &url, &headers, "")
+    };
+    let stranger = "203.0.113.70";
+    let made = {
+        let bearer = format!("Bearer {}", secret("ADMIN_KEY"));
+        let url = format!("{worker}/v1/admin/merchants/main/keys");
+        let made = http::send("POST", &url, &[("Authorization", &bearer)], "{}").json();
+        format!("Bearer {}", made["key"].as_str().unwrap())
+    };
+    // From the same network as the flood's, and used before it.
+    assert_eq!(ask(stranger, &made).status, 200);
+    let (head, end) = made.split_at(made.len() - 6);
+    let forged = |n: usize| {
+        let key = format!("{head}{n:06}");
+        assert_ne!(&key[head.len()..], end);
+        key
+    };
+    let answers: Vec<Reply> = (0..150).map(|n| ask(stranger, &forged(n))).collect();
+    let refused = |status: u16| {
+        answers
+            .iter()
+            .filter(|reply| reply.status == status)
+            .count()
+    };
+    assert_eq!(refused(401) + refused(429), answers.len());
+    assert!(refused(401) >= 60, "{} were asked about", refused(401));
+    let last = answers
+        .iter()
+        .find(|reply| reply.status == 429)
+        .expect("some are too many");
+    let error = &last.json()["error"];
+    assert_eq!(error["code"], "TOO_MANY_REQUESTS", "{error}");
+    assert!(error["retry_at_ms"].is_u64(), "{error}");
+    assert_eq!(ask(stranger, &made).status, 200, "a good key is let in");
+    assert_eq!(
+        ask("203.0.113.71", &forged(0)).status,
+        401,
+        "nobody else is"
+    );
+    // What opens without asking the object is not counted, nor turned away.
+    let own = format!("Bearer {}", secret("API_KEY"));
+    assert_eq!(ask(stranger, &own).status, 200);
+    assert_eq!(
+        post_from(stranger, &worker, &json!({"key": "short"})).status,
+        422
+    );
 }
 
 #[track_caller]

@@ -10,10 +10,10 @@ use serde_json::{Value, json};
 use std::sync::Once;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-const HOUR_MS: u64 = 3_600_000;
+pub(crate) const HOUR_MS: u64 = 3_600_000;
 
 /// The shop that asks for M-PESA's own list, and hears of no payment by hand.
-fn books() -> String {
+pub(crate) fn books() -> String {
     static REGISTERED: Once = Once::new();
     let worker = at("MALIPO_BOOKS_URL");
     emulator("ledger");
@@ -28,7 +28,7 @@ fn books() -> String {
 
 /// A customer pays by hand at some time, and whether M-PESA says so; the receipt.
 #[track_caller]
-fn paid(account: &str, amount_kes: u64, at_ms: u64, is_confirmed: bool) -> String {
+pub(crate) fn paid(account: &str, amount_kes: u64, at_ms: u64, is_confirmed: bool) -> String {
     let copies = u64::from(is_confirmed);
     let body = json!({
         "msisdn": phone_ending("4242"), "shortcode": "600426", "account_reference": account, "amount_kes": amount_kes,
@@ -44,7 +44,7 @@ fn ordered(worker: &str) -> Payment {
 }
 
 /// The difference of this id, as the list has it.
-fn listed(reply: &Reply, id: &str) -> Option<Value> {
+pub(crate) fn listed(reply: &Reply, id: &str) -> Option<Value> {
     let page = reply.json();
     let rows = page["differences"].as_array().unwrap();
     rows.iter().find(|row| row["id"] == id).cloned()
@@ -147,14 +147,14 @@ fn what_only_a_statement_says_is_verified_before_it_counts() {
 }
 
 /// Hours long past that no other test has.
-fn some_hours() -> (u64, u64) {
+pub(crate) fn some_hours() -> (u64, u64) {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     let days = 20 + NEXT.fetch_add(1, Ordering::Relaxed);
     let from_ms = now_ms() - days * 24 * HOUR_MS;
     (from_ms, from_ms + 4 * HOUR_MS)
 }
 
-fn statement(from_ms: u64, to_ms: u64) -> String {
+pub(crate) fn statement(from_ms: u64, to_ms: u64) -> String {
     let query = format!("statement.csv?shortcode=600426&from_ms={from_ms}&to_ms={to_ms}");
     let exported = http::get(&emulator(&query));
     assert_eq!(exported.status, 200, "{}", exported.text);

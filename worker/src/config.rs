@@ -1,6 +1,7 @@
 //! `Config`: a deployment and one merchant of it, checked as a whole. What is wrong is named; nothing has a default that
 //! could move money. The merchant of the variables is read once an isolate; the others' settings: `config/merchants.rs`.
 
+mod access;
 mod merchants;
 mod pull;
 mod reader;
@@ -13,6 +14,7 @@ pub(crate) use pull::Pull;
 pub(crate) use sealed::{check, seal, unseal};
 pub(crate) use shop::{C2b, Callers, Server};
 
+use malipo_engine::access::Access;
 use malipo_engine::daraja::{BadCallbackUrl, CallbackUrl, Passkey};
 use malipo_engine::names::MasterKey;
 use malipo_engine::order::{Item, OpenAmount, PriceList};
@@ -55,6 +57,8 @@ pub(crate) struct Config {
     pub(crate) prompts: PromptLimits,
     /// Whether floods from one address are turned away before any object is addressed.
     pub(crate) sheds_floods: bool,
+    /// Cloudflare Access before the dashboard. The deployment's.
+    pub(crate) access: Option<Access>,
     pub(crate) server: Server,
     pub(crate) c2b: C2b,
     pub(crate) callers: Callers,
@@ -192,6 +196,7 @@ impl Reader<'_> {
         let prompts = self.prompts(env);
         let sheds_floods = self.one_of("SHED_FLOODS", &["on", "off"]);
         let server = self.server(env, public_base_url.as_deref());
+        let access = self.access(env);
         let c2b = self.c2b();
         let callers = self.callers(env);
         let pull = self.pull();
@@ -221,6 +226,7 @@ impl Reader<'_> {
             queries_per_minute: queries_per_minute.unwrap_or(env?.queries_per_minute()),
             prompts,
             sheds_floods: sheds_floods.map_or(env? != DarajaEnv::Emulator, |word| word == "on"),
+            access,
             server,
             c2b,
             callers,

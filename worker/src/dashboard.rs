@@ -1,13 +1,16 @@
 //! The merchant's dashboard: its page, and signing in and out. What it shows it reads from `/v1/merchant/`, with its
 //! session's cookie in the place of an API key.
 
+mod access;
 mod session;
 
 pub(crate) use session::{Admission, admission};
 
 use crate::config::Config;
 use crate::{assets, operator, platform, reply, routes};
-use malipo_engine::session::{SESSION_MS, Session};
+use malipo_engine::access::Access;
+use malipo_engine::session::{By, SESSION_MS, Session};
+use malipo_shared::LinkId;
 use malipo_shared::api::{ApiError, ErrorCode};
 use serde_json::json;
 use worker::{Env, Headers, Method, Request, Response, Result};
@@ -47,23 +50,15 @@ async fn page(env: &Env) -> Result<Response> {
     Ok(Response::ok(html)?.with_headers(headers))
 }
 
-/// `POST …/session` with the headers of the API: the cookie, where its door would let the key in.
+/// `POST …/session` with the headers of the API: the cookie, where its door would let the key in. Without them, where
+/// Cloudflare Access has let the browser in.
 async fn sign_in(request: &Request, env: &Env, config: &Config) -> Result<Response> {
     if !session::caller(request)?.borrow().is_dashboard() {
         return reply::error(not_ours());
     }
-    let (merchant, key_hash) = match operator::admit_key(request, env, config).await {
-        Ok(admitted) => admitted,
+    let made = match opened(request, env, config).await {
+        Ok(made) => made,
         Err(error) => return reply::error(error),
-    };
-    let Ok(merchant) = merchant.as_ref() else {
-        return routes::not_found();
-    };
-    let made = Session {
-        env: config.env.as_str().to_owned(),
-        link: merchant.link.clone(),
-        key_hash,
-        expires_at_ms: platform::now_ms() + SESSION_MS,
     };
     let Some(cookie) = session::cookie(config, &made) else {
         return reply::error(ApiError::new(
@@ -74,6 +69,33 @@ async fn sign_in(request: &Request, env: &Env, config: &Config) -> Result<Respon
     let answer = said(config, &made)?;
     answer.headers().set("Set-Cookie", &cookie)?;
     Ok(answer)
+}
+
+async fn opened(
+    request: &Request,
+    env: &Env,
+    config: &Config,
+) -> core::result::Result<Session, ApiError> {
+    let ends_at_ms = platform::now_ms() + SESSION_MS;
+    let session = |link: &LinkId, by, expires_at_ms| Session {
+        env: config.env.as_str().to_owned(),
+        link: link.clone(),
+        by,
+        expires_at_ms,
+    };
+    if let Some((access, token)) =
+        access::shown(request, config).filter(|_| !session::has_key(request.headers()))
+    {
+        let until_ms = access::admit(access, &token).await?.min(ends_at_ms);
+        return Ok(session(&config.link, By::Access(access.mark()), until_ms));
+    }
+    let (merchant, key_hash) = operator::admit_key(request, env, config).await?;
+    // Who was let in has settings that can be read.
+    let link = merchant
+        .as_ref()
+        .as_ref()
+        .map_or(&config.link, |merchant| &merchant.link);
+    Ok(session(link, By::Key(key_hash), ends_at_ms))
 }
 
 /// `DELETE …/session`: the browser forgets it.
@@ -91,7 +113,13 @@ fn sign_out(request: &Request, config: &Config) -> Result<Response> {
 fn shown(request: &Request, config: &Config) -> Result<Response> {
     match session::of(request.headers(), config) {
         Some(session) => said(config, &session),
-        None => reply::json(200, &json!({ "link": null })),
+        None => {
+            let logout_url = access::shown(request, config).map(|(access, _)| access.logout_url());
+            reply::json(
+                200,
+                &json!({ "link": null, "access_logout_url": logout_url }),
+            )
+        }
     }
 }
 
@@ -101,8 +129,11 @@ fn said(config: &Config, session: &Session) -> Result<Response> {
     } else {
         format!("/m/{}", session.link)
     };
+    let access = config.access.as_ref();
+    let access = access.filter(|_| matches!(session.by, By::Access(_)));
     let facts = json!({
         "link": session.link, "env": session.env, "prefix": prefix, "expires_at_ms": session.expires_at_ms,
+        "access_logout_url": access.map(Access::logout_url),
     });
     reply::json(200, &facts)
 }

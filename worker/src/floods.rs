@@ -1,15 +1,22 @@
 //! Floods: an address that posts more than 60 times a minute is turned away before any object is addressed. What it may
-//! cause on handsets is counted elsewhere, and exactly; this counts loosely, at each of the platform's places.
+//! cause on handsets is counted elsewhere, and exactly; this counts loosely, at each of the platform's places. So is one
+//! that shows more than 60 API keys a minute that do not stand; keys that do are not counted.
 
 use crate::config::Config;
 use crate::platform;
+use malipo_engine::failed_keys::FailedKeys;
 use malipo_shared::api::{ApiError, ErrorCode};
+use std::cell::RefCell;
 use worker::Env;
 
 /// The platform answers from memory; one that does not is not waited for.
 const LIMIT_MS: u64 = 1_000;
 /// The window that `wrangler.toml` names, in milliseconds.
 const WINDOW_MS: u64 = 60_000;
+
+thread_local! {
+    static FAILED_KEYS: RefCell<FailedKeys> = RefCell::default();
+}
 
 /// What a caller is told who posts too often. `address` is the name of its quota; without one nothing is counted.
 ///
@@ -23,26 +30,67 @@ pub(crate) async fn check(
     let Some(address) = address.filter(|_| config.sheds_floods) else {
         return Ok(());
     };
+    if is_within(env, address).await {
+        return Ok(());
+    }
+    Err(too_many(
+        platform::now_ms() + WINDOW_MS,
+        "Too many requests from this network. Nothing was sent; please try again in a minute.",
+    ))
+}
+
+/// Whether an API key from this address may be asked about.
+///
+/// # Errors
+/// `TOO_MANY_REQUESTS`.
+pub(crate) fn check_key(address: Option<&str>, hash: &str) -> Result<(), ApiError> {
+    let until_ms = address.and_then(|address| {
+        FAILED_KEYS.with_borrow(|failed| failed.until_ms(address, hash, platform::now_ms()))
+    });
+    match until_ms {
+        None => Ok(()),
+        Some(until_ms) => Err(too_many(
+            until_ms,
+            "Too many API keys from this network that are not known here. Nothing was done; please try again in a minute.",
+        )),
+    }
+}
+
+/// Takes note of what became of a key. An address over the limit is turned away from the next one on.
+pub(crate) async fn heard_of_key(env: &Env, address: Option<String>, hash: &str, is_good: bool) {
+    if is_good {
+        return FAILED_KEYS.with_borrow_mut(|failed| failed.stood(hash));
+    }
+    FAILED_KEYS.with_borrow_mut(|failed| failed.fell(hash));
+    let Some(address) = address else { return };
+    // Counted apart from what the address posts: who tries keys spoils no neighbour's payment.
+    if !is_within(env, format!("key:{address}")).await {
+        FAILED_KEYS.with_borrow_mut(|failed| failed.turn_away(&address, platform::now_ms()));
+    }
+}
+
+/// Counts one more of this name. What cannot be counted is let through.
+async fn is_within(env: &Env, name: String) -> bool {
     let limiter = match env.rate_limiter("FLOODS") {
         Ok(limiter) => limiter,
         Err(why) => {
             worker::console_error!("floods cannot be counted: {why}");
-            return Ok(());
+            return true;
         }
     };
-    match platform::within(LIMIT_MS, limiter.limit(address)).await {
-        Some(Ok(outcome)) if !outcome.success => Err(ApiError {
-            retry_at_ms: Some(platform::now_ms() + WINDOW_MS),
-            ..ApiError::new(
-                ErrorCode::TooManyRequests,
-                "Too many requests from this network. Nothing was sent; please try again in a minute.",
-            )
-        }),
-        Some(Ok(_)) => Ok(()),
+    match platform::within(LIMIT_MS, limiter.limit(name)).await {
+        Some(Ok(outcome)) => outcome.success,
         Some(Err(why)) => {
             worker::console_error!("floods cannot be counted: {why}");
-            Ok(())
+            true
         }
-        None => Ok(()),
+        None => true,
+    }
+}
+
+fn too_many(retry_at_ms: u64, message: &str) -> ApiError {
+    ApiError {
+        retry_at_ms: Some(retry_at_ms),
+        ..ApiError::new(ErrorCode::TooManyRequests, message)
     }
 }

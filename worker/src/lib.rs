@@ -34,6 +34,7 @@ mod routes;
 mod subscriber_object;
 mod sweep;
 mod vault;
+mod web_crypto;
 mod whose;
 
 pub use daraja_object::DarajaObject;

@@ -132,7 +132,7 @@ pub(crate) async fn admit_key(
     env: &Env,
     config: &Config,
 ) -> core::result::Result<(Known, String), ApiError> {
-    door::admit_key(request.headers(), env, config).await
+    door::admit_key(request, env, config).await
 }
 
 /// Why a call has no answer of its own.

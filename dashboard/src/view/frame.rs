@@ -100,7 +100,7 @@ fn sign_out(app: App) {
         match net::session::<serde_json::Value>(Method::DELETE, "", &[]).await {
             Ok(_) => {
                 app.notice.set(None);
-                app.session.set(Whose::Nobody);
+                app.session.set(Whose::Nobody); // and not by Access at once: that would be no signing out
             }
             Err(problem) => app.complain(problem.message),
         }

@@ -1,4 +1,4 @@
-//! Signing in by API key.
+//! Signing in by API key, or because Cloudflare Access has let this browser in.
 
 use super::parts;
 use crate::app::{App, Whose};
@@ -57,8 +57,36 @@ pub(super) fn screen(app: App) -> impl IntoView + use<> {
                     {move || if is_busy.get() { "Checking…" } else { "Sign in" }}
                 </button>
             </form>
+            {move || app.access_logout_url.get().map(|url| access(app, url))}
             <p class="help">"You stay signed in for 12 hours. When the key is changed, every session of it ends."</p>
         </main>
+    }
+}
+
+/// What Cloudflare Access offers beside the key.
+fn access(app: App, logout_url: String) -> impl IntoView {
+    let again = move |_| {
+        app.notice.set(None);
+        app.session.set(Whose::Asking);
+        spawn_local(async move { app.session.set(by_access(app).await) });
+    };
+    view! {
+        <section class="stack" aria-label="Cloudflare Access">
+            <p>"Cloudflare Access still lets this browser in."</p>
+            <button on:click=again>"Sign in with Cloudflare Access"</button>
+            <a href=logout_url>"Sign out of Cloudflare Access"</a>
+        </section>
+    }
+}
+
+/// Signs in by the token that Access sends along; why it was refused stands above the key's form.
+pub(super) async fn by_access(app: App) -> Whose {
+    match net::session::<Session>(Method::POST, "", &[]).await {
+        Ok(session) => Whose::Of(session),
+        Err(problem) => {
+            app.complain(problem.message);
+            Whose::Nobody
+        }
     }
 }
 

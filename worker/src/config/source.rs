@@ -20,7 +20,7 @@ pub(super) trait Source {
 }
 
 /// What holds for all merchants of a deployment, and stands in its environment only.
-const DEPLOYMENTS: [&str; 14] = [
+const DEPLOYMENTS: [&str; 16] = [
     "DARAJA_ENV",
     "PUBLIC_BASE_URL",
     "DARAJA_BASE_URL",
@@ -28,6 +28,8 @@ const DEPLOYMENTS: [&str; 14] = [
     "MASTER_KEY",
     "MASTER_KEY_PREVIOUS",
     "ADMIN_KEY",
+    "ACCESS_TEAM_DOMAIN",
+    "ACCESS_AUD",
     "SHED_FLOODS",
     "PROMPTS_PER_ADDRESS_PER_HOUR",
     "PROMPTS_PER_NUMBER",

@@ -4,7 +4,7 @@ use super::not_ours;
 use crate::config::{Config, DarajaEnv};
 use crate::platform;
 use crate::vault::Vault;
-use malipo_engine::session::{self, Caller, SESSION_MS, Session};
+use malipo_engine::session::{self, Caller, Session};
 use malipo_shared::api::ApiError;
 use worker::{Headers, Method, Request, Result};
 
@@ -21,8 +21,7 @@ pub(crate) enum Admission {
 /// What a call to the merchant's API may claim by its session.
 pub(crate) fn admission(request: &Request, config: &Config) -> Admission {
     let headers = request.headers();
-    let has = |name: &str| headers.has(name).unwrap_or(false);
-    if has("apikey") || has("Authorization") {
+    if has_key(headers) {
         return Admission::ByKey;
     }
     let Some(session) = of(headers, config) else {
@@ -32,6 +31,12 @@ pub(crate) fn admission(request: &Request, config: &Config) -> Admission {
         Ok(caller) if caller.borrow().is_dashboard() => Admission::By(session),
         Ok(_) | Err(_) => Admission::Refused(not_ours()),
     }
+}
+
+/// Whether a call has an API key of its own.
+pub(super) fn has_key(headers: &Headers) -> bool {
+    let has = |name: &str| headers.has(name).unwrap_or(false);
+    has("apikey") || has("Authorization")
 }
 
 /// The session of a request's cookie; none if it has none, or an altered or an old one.
@@ -49,7 +54,8 @@ pub(super) fn of(headers: &Headers, config: &Config) -> Option<Session> {
 pub(super) fn cookie(config: &Config, session: &Session) -> Option<String> {
     let key = config.master_key.session_keys().next()?;
     let sealed = Vault::of(key).seal(&session.encode())?;
-    Some(set(config, &sealed, SESSION_MS / 1000))
+    let left_ms = session.expires_at_ms.saturating_sub(platform::now_ms());
+    Some(set(config, &sealed, left_ms / 1000))
 }
 
 /// The header `Set-Cookie` that signs out.

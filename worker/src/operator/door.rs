@@ -1,14 +1,16 @@
 //! Who may call: the headers `apikey` and `linkid`, or `Authorization: Bearer`; or the dashboard's session, whose key must still
 //! stand. The key says whose side of the API it opens; what is said beside it must agree.
 
+use crate::browser::quota_of;
 use crate::config::{self, Config, Known};
 use crate::dashboard::{self, Admission};
+use crate::floods;
 use crate::merchants_object::{self, ToMerchants};
 use malipo_engine::names::{ApiKey, is_equal};
-use malipo_engine::session::{Session, key_hash};
+use malipo_engine::session::{By, Session, key_hash};
 use malipo_shared::LinkId;
 use malipo_shared::api::{ApiError, ErrorCode};
-use worker::{Env, Headers, Request};
+use worker::{Env, Request};
 
 /// Lets a shop's server in, and its dashboard: the deployment with its merchant. `config` is the one of the path.
 ///
@@ -21,7 +23,7 @@ pub(super) async fn admit(
 ) -> Result<Known, ApiError> {
     match dashboard::admission(request, config) {
         Admission::ByKey => {
-            let (known, _) = admit_key(request.headers(), env, config).await?;
+            let (known, _) = admit_key(request, env, config).await?;
             Ok(known)
         }
         Admission::By(session) => admit_session(env, config, &session).await,
@@ -32,13 +34,13 @@ pub(super) async fn admit(
 /// Lets a key in: its merchant, and the key's [`key_hash`].
 ///
 /// # Errors
-/// `MISSING_HEADERS`, `INVALID_API_KEY`, `INVALID_LINK_ID` or `INACTIVE_SHORTCODE`.
+/// `MISSING_HEADERS`, `INVALID_API_KEY`, `INVALID_LINK_ID`, `INACTIVE_SHORTCODE` or `TOO_MANY_REQUESTS`.
 pub(super) async fn admit_key(
-    headers: &Headers,
+    request: &Request,
     env: &Env,
     config: &Config,
 ) -> Result<(Known, String), ApiError> {
-    let header = |name: &str| headers.get(name).ok().flatten();
+    let header = |name: &str| request.headers().get(name).ok().flatten();
     let bearer = header("Authorization");
     let bearer = bearer
         .as_deref()
@@ -55,7 +57,7 @@ pub(super) async fn admit_key(
         (None, Some(given), Some(_)) => given,
         (None, _, _) => return Err(missing()),
     };
-    let link = link_of(env, presented).await?;
+    let link = link_of(env, request, presented).await?;
     let is_said = linkid.is_none_or(|linkid| linkid == link.as_str());
     let is_there = config.prefix.is_empty() || config.link == link;
     if !is_said || !is_there {
@@ -64,22 +66,31 @@ pub(super) async fn admit_key(
     Ok((active(env, &link).await?, key_hash(presented)))
 }
 
-/// The merchant of a session, if its key still stands.
+/// The merchant of a session, if what it stands by still does.
 async fn admit_session(env: &Env, config: &Config, session: &Session) -> Result<Known, ApiError> {
     if !config.prefix.is_empty() && config.link != session.link {
         return Err(other_link());
     }
-    let own = config::of(env);
-    let own_key = match own.as_ref() {
-        Ok(own) if own.link == session.link => own.server.api_key.as_deref(),
+    let known = config::of(env);
+    let own = match known.as_ref() {
+        Ok(own) if own.link == session.link => Some(own),
         Ok(_) | Err(_) => None,
     };
-    let is_own =
-        own_key.is_some_and(|key| is_equal(key_hash(key).as_bytes(), session.key_hash.as_bytes()));
-    if !is_own && !stands(env, &session.link, session.key_hash.clone()).await? {
+    let is_good = match &session.by {
+        By::Access(mark) => {
+            let access = own.and_then(|own| own.access.as_ref());
+            access.is_some_and(|access| is_equal(access.mark().as_bytes(), mark.as_bytes()))
+        }
+        By::Key(hash) => {
+            let own_key = own.and_then(|own| own.server.api_key.as_deref());
+            let is_own = |key: &str| is_equal(key_hash(key).as_bytes(), hash.as_bytes());
+            own_key.is_some_and(is_own) || stands(env, &session.link, hash.clone()).await?
+        }
+    };
+    if !is_good {
         return Err(ApiError::new(
             ErrorCode::InvalidApiKey,
-            "The API key of this session no longer stands. Sign in again.",
+            "What opened this session no longer stands. Sign in again.",
         ));
     }
     active(env, &session.link).await
@@ -104,7 +115,7 @@ async fn active(env: &Env, link: &LinkId) -> Result<Known, ApiError> {
 
 /// The merchant whose key this is. A key that was made is asked for each time, so that a revoked one opens nothing from
 /// that moment on.
-async fn link_of(env: &Env, presented: &str) -> Result<LinkId, ApiError> {
+async fn link_of(env: &Env, request: &Request, presented: &str) -> Result<LinkId, ApiError> {
     let own = config::of(env);
     let Ok(own) = own.as_ref() else {
         return Err(unreached());
@@ -118,10 +129,11 @@ async fn link_of(env: &Env, presented: &str) -> Result<LinkId, ApiError> {
             Some(_) | None => Err(unknown()),
         };
     };
-    if stands(env, key.link(), key.hash()).await? {
-        return Ok(key.link().clone());
-    }
-    Err(unknown())
+    let address = quota_of(request, own).filter(|_| own.sheds_floods);
+    floods::check_key(address.as_deref(), &key.hash())?;
+    let is_good = stands(env, key.link(), key.hash()).await?;
+    floods::heard_of_key(env, address, &key.hash(), is_good).await;
+    is_good.then(|| key.link().clone()).ok_or_else(unknown)
 }
 
 /// Whether a key that was made for this merchant has this hash.

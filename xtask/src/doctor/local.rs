@@ -2,6 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use malipo_engine::access::Access;
 use malipo_engine::daraja::{BadCallbackUrl, CallbackUrl, SecurityCredential};
 use malipo_engine::names::MasterKey;
 use malipo_engine::order::{Item, OpenAmount};
@@ -30,6 +31,7 @@ pub(super) fn examine(settings: &Settings, report: &mut Report) {
     secrets(settings, report);
     shop(settings, report);
     address(settings, report);
+    access(settings, report);
     by_hand(settings, report);
     webhook(settings, report);
 }
@@ -263,6 +265,20 @@ fn address(settings: &Settings, report: &mut Report) {
             "anyone between the customer and the shop could change the page that asks for money",
             "serve the shop's page over https://",
         );
+    }
+}
+
+fn access(settings: &Settings, report: &mut Report) {
+    let team = settings.var("ACCESS_TEAM_DOMAIN");
+    let aud = settings.var("ACCESS_AUD");
+    let wrong = match (team, aud) {
+        (None, None) => None,
+        (Some(team), Some(aud)) => Access::parse(&team, &aud, settings.is_emulator()).err(),
+        _ => Some("only one of ACCESS_TEAM_DOMAIN and ACCESS_AUD is set"),
+    };
+    if let Some(what) = wrong {
+        let mend = "set both, or neither (docs/dashboard.md, \"Behind Cloudflare Access\")";
+        report.find("shop", what, NOTHING_WORKS, mend);
     }
 }
 

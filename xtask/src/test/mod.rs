@@ -4,6 +4,7 @@ mod code;
 mod day;
 mod examples;
 mod lists;
+mod master_key;
 mod system;
 
 pub(crate) use lists::bench as bench_lists;

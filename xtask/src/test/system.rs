@@ -7,6 +7,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
+use super::master_key;
 use crate::child::{self, run};
 use crate::setup::browser;
 use crate::stack::{self, Running, Setting, WorkerSetting, free_port};
@@ -14,6 +15,9 @@ use crate::{build, places, secrets};
 
 /// The till's own: a session of another key must not open it.
 const TILL_API_KEY: &str = "a-test's-key-that-opens-nothing-real";
+
+/// An audience tag, as Cloudflare Access has them.
+const ACCESS_AUD: &str = "32eafc7626e974616deaf0dc3ce63d7bcbed58a2731e84d06bc3cdf1b53c4228";
 
 pub(super) fn live() -> Result<()> {
     // Compiled before the stack runs, so that a compile error is told without it.
@@ -73,9 +77,17 @@ pub(super) fn live() -> Result<()> {
     // A deployment of several merchants: what the tests make of it lies beside the one of its variables.
     let merchants_door = free_port()?;
     let merchants = stack.start_worker("merchants", &[], Some(merchants_door))?;
+    // Two behind Cloudflare Access, which a test plays: one whose team answers, one whose team is away.
+    let access = [
+        format!("ACCESS_TEAM_DOMAIN:http://127.0.0.1:{}", free_port()?),
+        format!("ACCESS_TEAM_DOMAIN:http://127.0.0.1:{}", free_port()?),
+    ];
+    let aud = format!("ACCESS_AUD:{ACCESS_AUD}");
+    let behind_access = [access[0].as_str(), aud.as_str()];
+    let behind_access = stack.start_worker("behind-access", &behind_access, None)?;
     // A shop that gives money back.
     let [initiator, credential] = stack::initiator();
-    let refunds = [initiator.as_str(), &credential, &webhook];
+    let refunds = [initiator.as_str(), &credential, &webhook, &access[1], &aud];
     let refunds = stack.start_worker("refunds", &refunds, None)?;
     // A shop that the doctor looks at, with something of the test's in front of it and before its Daraja; it forgets at once.
     let (front_port, daraja_port) = (free_port()?, free_port()?);
@@ -102,6 +114,9 @@ pub(super) fn live() -> Result<()> {
                 .env("MALIPO_STRANGERS_URL", &strangers.url)
                 .env("MALIPO_BY_HAND_URL", &by_hand.url)
                 .env("MALIPO_REFUNDS_URL", &refunds.url)
+                .env("MALIPO_BEHIND_ACCESS_URL", &behind_access.url)
+                .env("MALIPO_ACCESS_TEAMS", access.join(" "))
+                .env("MALIPO_ACCESS_AUD", ACCESS_AUD)
                 .env("MALIPO_BY_HAND_DOOR", door(by_hand_door))
                 .env("MALIPO_BOOKS_URL", &books.url)
                 .env("MALIPO_BOOKS_DOOR", door(books_door))
@@ -128,7 +143,27 @@ pub(super) fn live() -> Result<()> {
     tests.push("--");
     tell(&[&tests[..], &[crowd]].concat())?;
     // They wait for minutes and compute nothing.
-    tell(&[&tests[..], &["--skip", crowd, "--test-threads", "32"]].concat())
+    let apart = [
+        "--skip",
+        crowd,
+        "--skip",
+        "master_key::",
+        "--test-threads",
+        "32",
+    ];
+    tell(&[&tests[..], &apart].concat())?;
+    master_key::change(&stack, &|test, worker| {
+        run(
+            stack
+                .tell(child::cargo("").args(&tests).arg(test))
+                .env("MALIPO_MERCHANTS_URL", &worker.url)
+                .env("MALIPO_MERCHANTS_DARAJA", MORE_AT_MPESA.join(" "))
+                .env("MALIPO_NOTES", stack.setting.state.join("notes.json"))
+                .env("MALIPO_XTASK", env::current_exe()?)
+                .env("MALIPO_SHOP_PORT", shop_port.to_string()),
+            "live tests of another MASTER_KEY",
+        )
+    })
 }
 
 pub(super) fn e2e() -> Result<()> {
@@ -228,7 +263,7 @@ impl TestStack {
         };
         secrets::write_missing(&setting.secrets)?;
         let emulator = stack::start_emulator_with(&setting, 0, &MORE_AT_MPESA)?;
-        let worker = worker(&setting, "worker", &emulator.url, vars, None)?;
+        let worker = worker(&setting, "worker", free_port()?, &emulator.url, vars, None)?;
         Ok(TestStack {
             worker,
             emulator,
@@ -243,7 +278,25 @@ impl TestStack {
         vars: &[&str],
         door_port: Option<u16>,
     ) -> Result<Running> {
-        worker(&self.setting, name, &self.emulator.url, vars, door_port)
+        let port = free_port()?;
+        worker(
+            &self.setting,
+            name,
+            port,
+            &self.emulator.url,
+            vars,
+            door_port,
+        )
+    }
+
+    /// A Worker on this port, over the state that one of its name has left.
+    pub(super) fn start_worker_on(
+        &self,
+        port: u16,
+        name: &'static str,
+        vars: &[&str],
+    ) -> Result<Running> {
+        worker(&self.setting, name, port, &self.emulator.url, vars, None)
     }
 
     /// Where it keeps everything.
@@ -269,6 +322,7 @@ impl TestStack {
 fn worker(
     setting: &Setting,
     name: &'static str,
+    port: u16,
     emulator_url: &str,
     vars: &[&str],
     door_port: Option<u16>,
@@ -277,7 +331,7 @@ fn worker(
         setting,
         &WorkerSetting {
             name,
-            port: free_port()?,
+            port,
             emulator_url,
             vars,
             is_healthy: name != "sandbox", // whose configuration is for the emulator

@@ -143,6 +143,11 @@ fn each_fault_of_a_variable_is_found_and_nothing_else() {
         ),
         ("DARAJA_INITIATOR", json!("malipo"), ("c2b", "only one")),
         (
+            "ACCESS_TEAM_DOMAIN",
+            json!("https://team.cloudflareaccess.com"),
+            ("shop", "only one of ACCESS_TEAM_DOMAIN"),
+        ),
+        (
             "WEBHOOK_URL",
             json!("http://shop.example"),
             ("webhook", "WEBHOOK_URL"),
@@ -169,6 +174,20 @@ fn each_fault_of_a_variable_is_found_and_nothing_else() {
             .unwrap()
             .insert(name.to_owned(), value);
         check(planted, &SECRETS, Some(expected));
+    }
+}
+
+#[test]
+fn cloudflare_access_is_a_team_and_a_tag() {
+    let with = |team: &str| {
+        let mut planted = vars();
+        planted["ACCESS_TEAM_DOMAIN"] = team.into();
+        planted["ACCESS_AUD"] = "ab".repeat(32).into();
+        planted
+    };
+    check(with("https://team.cloudflareaccess.com"), &SECRETS, None);
+    for wrong in ["team", "http://127.0.0.1:8080"] {
+        check(with(wrong), &SECRETS, Some(("shop", "ACCESS_TEAM_DOMAIN")));
     }
 }
 
