@@ -1,11 +1,11 @@
-//! The calls of the API: which there are, what they take, what they answer, and how they may fail.
+//! The calls of pages and shops: which there are, what they take, what they answer, and how they may fail.
 
 use crate::answers;
 use crate::call::{AFTER, Call, FILTERS, KEY, LIMIT, Media, SHOP_VIEW, body, page, query, shop};
 use crate::schemas::{self, of};
 use malipo_shared::api::{AskPush, ErrorCode, OpenPayment, TypeReceipt};
 
-/// Every call.
+/// The calls about payments.
 pub(crate) const CALLS: &[Call] = &[
     Call {
         body: body(of::<OpenPayment>, true),
