@@ -100,7 +100,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         parameters: &[KEY],
         body: body(of::<answers::CreatePayment>, true),
-        // The push leaves after the answer: what becomes of it stands in `attempts`. Two codes are kept for it.
+        // The push leaves after the answer: what becomes of it stands in `attempts`. A code is kept for it.
         errors: &[
             ErrorCode::ValidationError,
             ErrorCode::InvalidAmount,
@@ -111,7 +111,6 @@ pub(crate) const CALLS: &[Call] = &[
             ErrorCode::ReferenceCollision,
             ErrorCode::ReferencePaid,
             ErrorCode::StkPushFailed,
-            ErrorCode::MpesaUnavailable,
         ],
         ..shop(
             "POST",

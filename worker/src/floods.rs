@@ -2,6 +2,7 @@
 //! cause on handsets is counted elsewhere, and exactly; this counts loosely, at each of the platform's places.
 
 use crate::config::Config;
+use crate::log::{self, Told::Why, What};
 use crate::platform;
 use malipo_shared::api::{ApiError, ErrorCode};
 use worker::Env;
@@ -26,7 +27,7 @@ pub(crate) async fn check(
     let limiter = match env.rate_limiter("FLOODS") {
         Ok(limiter) => limiter,
         Err(why) => {
-            worker::console_error!("floods cannot be counted: {why}");
+            log::error(What::FloodsUncounted, &[Why(&why)]);
             return Ok(());
         }
     };
@@ -40,7 +41,7 @@ pub(crate) async fn check(
         }),
         Some(Ok(_)) => Ok(()),
         Some(Err(why)) => {
-            worker::console_error!("floods cannot be counted: {why}");
+            log::error(What::FloodsUncounted, &[Why(&why)]);
             Ok(())
         }
         None => Ok(()),
