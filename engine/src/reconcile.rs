@@ -9,6 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Where M-PESA's side of a comparison comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "BooksSource"))]
 #[serde(rename_all = "snake_case")]
 pub enum Source {
     /// Pull Transactions: M-PESA's own answer. It tells no reversals, and perhaps no pushes.
@@ -69,6 +71,8 @@ pub struct Period {
 
 /// What is not the same on both sides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "DifferenceKind"))]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// M-PESA has it, and we do not.

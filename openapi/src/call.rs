@@ -30,6 +30,8 @@ pub(crate) enum Who {
     Page,
     /// The shop's server, with its key.
     Shop,
+    /// The deployment's operator, with `ADMIN_KEY`.
+    Admin,
 }
 
 /// A parameter beside those of the path.
@@ -42,11 +44,11 @@ pub(crate) struct Parameter {
 
 /// What is sent.
 pub(crate) struct Body {
-    pub(crate) schema: Schema,
+    pub(crate) content: Media,
     pub(crate) is_required: bool,
 }
 
-/// What is answered.
+/// What a body holds.
 #[derive(Clone, Copy)]
 pub(crate) enum Media {
     Json(Schema),
@@ -65,11 +67,16 @@ pub(crate) fn errors_of(call: &Call) -> impl Iterator<Item = ErrorCode> {
             E::InactiveShortcode,
             E::TooManyRequests,
         ],
+        Who::Admin => &[E::MissingHeaders, E::InvalidApiKey],
     };
-    let of_body: &[ErrorCode] = match (&call.body, call.who) {
+    let content = call.body.as_ref().map(|body| body.content);
+    let of_body: &[ErrorCode] = match (content, call.who) {
         (None, _) => &[],
-        (Some(_), Who::Shop) => &[E::MalformedJson, E::BodyTooLarge],
-        (Some(_), Who::Page) => &[E::MalformedJson, E::BodyTooLarge, E::TooManyRequests],
+        (Some(Media::Csv), _) => &[E::BodyTooLarge],
+        (Some(Media::Json(_)), Who::Shop | Who::Admin) => &[E::MalformedJson, E::BodyTooLarge],
+        (Some(Media::Json(_)), Who::Page) => {
+            &[E::MalformedJson, E::BodyTooLarge, E::TooManyRequests]
+        }
     };
     let always = [
         E::NotFound,
@@ -134,7 +141,8 @@ pub(crate) const FILTERS: &[Parameter] = &[
     AFTER,
 ];
 
-pub(crate) const fn shop(
+const fn call(
+    who: Who,
     method: &'static str,
     path: &'static str,
     id: &'static str,
@@ -146,13 +154,33 @@ pub(crate) const fn shop(
         path,
         id,
         summary,
-        who: Who::Shop,
+        who,
         parameters: &[],
         body: None,
         answers: "as asked",
         answer,
         errors: &[],
     }
+}
+
+pub(crate) const fn shop(
+    method: &'static str,
+    path: &'static str,
+    id: &'static str,
+    summary: &'static str,
+    answer: Media,
+) -> Call {
+    call(Who::Shop, method, path, id, summary, answer)
+}
+
+pub(crate) const fn admin(
+    method: &'static str,
+    path: &'static str,
+    id: &'static str,
+    summary: &'static str,
+    answer: Media,
+) -> Call {
+    call(Who::Admin, method, path, id, summary, answer)
 }
 
 pub(crate) const fn page(
@@ -177,7 +205,7 @@ pub(crate) const fn page(
 
 pub(crate) const fn body(schema: Schema, is_required: bool) -> Option<Body> {
     Some(Body {
-        schema,
+        content: Media::Json(schema),
         is_required,
     })
 }

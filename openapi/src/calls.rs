@@ -1,11 +1,11 @@
-//! The calls of the API: which there are, what they take, what they answer, and how they may fail.
+//! The calls of pages and shops: which there are, what they take, what they answer, and how they may fail.
 
 use crate::answers;
 use crate::call::{AFTER, Call, FILTERS, KEY, LIMIT, Media, SHOP_VIEW, body, page, query, shop};
 use crate::schemas::{self, of};
 use malipo_shared::api::{AskPush, ErrorCode, OpenPayment, TypeReceipt};
 
-/// Every call.
+/// The calls about payments.
 pub(crate) const CALLS: &[Call] = &[
     Call {
         body: body(of::<OpenPayment>, true),
@@ -100,7 +100,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         parameters: &[KEY],
         body: body(of::<answers::CreatePayment>, true),
-        // The push leaves after the answer: what becomes of it stands in `attempts`. Two codes are kept for it.
+        // The push leaves after the answer: what becomes of it stands in `attempts`. A code is kept for it.
         errors: &[
             ErrorCode::ValidationError,
             ErrorCode::InvalidAmount,
@@ -111,7 +111,6 @@ pub(crate) const CALLS: &[Call] = &[
             ErrorCode::ReferenceCollision,
             ErrorCode::ReferencePaid,
             ErrorCode::StkPushFailed,
-            ErrorCode::MpesaUnavailable,
         ],
         ..shop(
             "POST",

@@ -1,13 +1,14 @@
 //! The description of the API in OpenAPI 3.1, made from the types that the Worker answers with. It is a file beside the
 //! Worker, and no byte of it; the live tests hold the Worker to it.
 
+mod admin;
 mod answers;
 mod call;
 mod calls;
+mod operating;
 mod schemas;
 
 use call::{Body, Call, Media, Parameter, Who, errors_of};
-use calls::CALLS;
 use malipo_shared::Kes;
 use malipo_shared::api::ErrorCode;
 use schemars::SchemaGenerator;
@@ -28,7 +29,7 @@ pub fn document() -> Value {
     });
     let mut generator = settings.into_generator();
     let mut paths: BTreeMap<&str, Map<String, Value>> = BTreeMap::new();
-    for call in CALLS {
+    for call in calls() {
         let operation = operation(call, &mut generator);
         let methods = paths.entry(call.path).or_default();
         methods.insert(call.method.to_ascii_lowercase(), operation);
@@ -46,6 +47,7 @@ pub fn document() -> Value {
         "components": {
             "schemas": schemas,
             "securitySchemes": {
+                "admin": { "type": "http", "scheme": "bearer", "description": "The deployment's `ADMIN_KEY`." },
                 "bearer": { "type": "http", "scheme": "bearer", "description": "The shop's API key." },
                 "apikey": { "type": "apiKey", "in": "header", "name": "apikey", "description": "The shop's API key." },
                 "linkid": { "type": "apiKey", "in": "header", "name": "linkid", "description": "The shop's link id." },
@@ -54,28 +56,33 @@ pub fn document() -> Value {
     })
 }
 
+/// Every call.
+fn calls() -> impl Iterator<Item = &'static Call> {
+    [calls::CALLS, operating::CALLS, admin::CALLS]
+        .into_iter()
+        .flatten()
+}
+
 fn operation(call: &Call, generator: &mut SchemaGenerator) -> Value {
     let mut operation = json!({
         "operationId": call.id,
         "summary": call.summary,
-        "tags": [match call.who { Who::Page => "page", Who::Shop => "shop" }],
+        "tags": [match call.who { Who::Page => "page", Who::Shop => "shop", Who::Admin => "admin" }],
         "parameters": parameters(call),
         "responses": responses(call, generator),
         "security": match call.who {
             Who::Page => json!([]),
+            Who::Admin => json!([{ "admin": [] }]),
             Who::Shop => json!([{ "bearer": [] }, { "apikey": [], "linkid": [] }]),
         },
     });
     if let Some(Body {
-        schema,
+        content: media,
         is_required,
     }) = &call.body
     {
-        let schema = schema(generator);
-        operation["requestBody"] = json!({
-            "required": is_required,
-            "content": { "application/json": { "schema": schema } },
-        });
+        let content = content(*media, generator);
+        operation["requestBody"] = json!({ "required": is_required, "content": content });
     }
     operation
 }
@@ -105,12 +112,16 @@ fn parameters(call: &Call) -> Value {
     path.chain(given).collect()
 }
 
-fn responses(call: &Call, generator: &mut SchemaGenerator) -> Value {
-    let mut responses = Map::new();
-    let content = match call.answer {
+fn content(media: Media, generator: &mut SchemaGenerator) -> Value {
+    match media {
         Media::Json(schema) => json!({ "application/json": { "schema": schema(generator) } }),
         Media::Csv => json!({ "text/csv": { "schema": { "type": "string" } } }),
-    };
+    }
+}
+
+fn responses(call: &Call, generator: &mut SchemaGenerator) -> Value {
+    let mut responses = Map::new();
+    let content = content(call.answer, generator);
     responses.insert(
         "200".to_owned(),
         json!({ "description": call.answers, "content": content }),
@@ -163,7 +174,7 @@ mod tests {
 
     #[test]
     fn operations_have_names_of_their_own() {
-        let mut ids: Vec<&str> = CALLS.iter().map(|call| call.id).collect();
+        let mut ids: Vec<&str> = calls().map(|call| call.id).collect();
         ids.sort_unstable();
         let count = ids.len();
         ids.dedup();

@@ -1,6 +1,7 @@
 //! Schemas that the types alone do not tell.
 
 use crate::answers::Entry;
+use crate::operating::LedgerEntry;
 use malipo_engine::payment::HearingWord;
 use malipo_engine::webhook::{Kind, OriginWord};
 use malipo_shared::api::State;
@@ -51,6 +52,10 @@ pub(crate) fn limit() -> Value {
     json!({ "type": "integer", "minimum": 1, "maximum": malipo_engine::search::LIMIT_MAX })
 }
 
+pub(crate) fn one_or_zero() -> Value {
+    json!({ "enum": ["0", "1"] })
+}
+
 pub(crate) fn days() -> Value {
     json!({ "type": "integer", "minimum": 1, "maximum": malipo_engine::summary::DAYS_MAX })
 }
@@ -99,4 +104,42 @@ impl JsonSchema for Entry {
         );
         schema
     }
+}
+
+/// One payment as the ledger has it, with how new that is.
+impl JsonSchema for LedgerEntry {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "LedgerEntry".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> schemars::Schema {
+        let mut schema = Entry::json_schema(generator);
+        let mut add = |name: &str, about: &str| {
+            schema.ensure_object();
+            if let Some(Value::Object(fields)) = schema.get_mut("properties") {
+                let field = json!({ "type": "integer", "minimum": 0, "description": about });
+                fields.insert(name.to_owned(), field);
+            }
+            if let Some(Value::Array(required)) = schema.get_mut("required") {
+                required.push(name.into());
+            }
+        };
+        add("seq", "The journal's number up to which it tells.");
+        add("at_ms", "When it was told.");
+        schema
+    }
+}
+
+/// The settings of a merchant.
+pub(crate) fn settings(_: &mut SchemaGenerator) -> schemars::Schema {
+    schemars::json_schema!({
+        "type": "object",
+        "description": "By their names in `wrangler.toml`; null takes one away.",
+        "additionalProperties": true,
+    })
+}
+
+/// The settings as a body.
+pub(crate) fn given_settings(generator: &mut SchemaGenerator) -> Value {
+    settings(generator).to_value()
 }

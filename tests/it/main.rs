@@ -3,8 +3,10 @@
 mod created_orders;
 mod fuzz;
 mod lists;
+mod log_names;
 mod model;
 mod mutate;
+mod produced_codes;
 mod refunds;
 mod signed_orders;
 mod statements;

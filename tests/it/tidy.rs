@@ -168,6 +168,21 @@ fn one_file_touches_what_is_dangerous() {
 }
 
 #[test]
+fn one_file_prints() {
+    for word in [
+        "console_error!",
+        "console_warn!",
+        "console_log!",
+        "console_debug!",
+        "println!",
+    ] {
+        let log = ["worker/src/log.rs"];
+        let instead = "worker/src/log.rs prints, with a name from its list";
+        nowhere(&["worker/src"], word, &log, instead);
+    }
+}
+
+#[test]
 fn the_widget_never_learns_daraja() {
     for path in files("widget", &[".rs", ".ts"]) {
         let code = code_of(&path);

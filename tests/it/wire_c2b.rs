@@ -235,6 +235,7 @@ fn registrations_are_answered_in_many_spellings() {
         RegisterAnswer::AlreadyRegistered => "already",
         RegisterAnswer::TokenRefused(_) => "token",
         RegisterAnswer::Refused(_) => "refused",
+        RegisterAnswer::Unreached(_) => "unreached",
         RegisterAnswer::Unclear(_) => "unclear",
     };
     for (status, body, expected) in [
@@ -267,6 +268,7 @@ fn registrations_are_answered_in_many_spellings() {
             "unclear",
         ),
         (201, r#"{"ResponseCode":"0"}"#.to_owned(), "unclear"),
+        (502, "<html>".to_owned(), "unreached"),
         (
             500,
             r#"{"ResponseCode":"0","ResponseDescription":"Success"}"#.to_owned(),

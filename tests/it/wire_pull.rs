@@ -85,6 +85,7 @@ fn what_is_no_list_is_never_taken_for_an_empty_one() {
         PullAnswer::Rows { .. } => "rows",
         PullAnswer::TokenRefused(_) => "token",
         PullAnswer::Refused(_) => "refused",
+        PullAnswer::Unreached(_) => "unreached",
         PullAnswer::Unclear(_) => "unclear",
     };
     // As Safaricom's page prints the answer: a copy of the request.
@@ -114,7 +115,8 @@ fn what_is_no_list_is_never_taken_for_an_empty_one() {
         (400, r#"{"ResponseCode":"1001"}"#.to_owned(), "refused"),
         (500, r#"{"ResponseCode":"1001"}"#.to_owned(), "unclear"),
         (404, fault("404.001.03"), "token"),
-        (503, "<html>".to_owned(), "unclear"),
+        (503, "<html>".to_owned(), "unreached"),
+        (504, String::new(), "unreached"),
     ] {
         assert_eq!(kind(status, &body), expected, "{status} {body}");
     }

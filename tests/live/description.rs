@@ -67,8 +67,8 @@ fn every_described_parameter_is_taken() {
         if operation.is_null() || path.contains('{') {
             continue;
         }
-        let path = path.strip_prefix("/v1/merchant/").unwrap();
         for parameter in operation["parameters"].as_array().unwrap() {
+            let path = path.strip_prefix("/v1/merchant/").unwrap();
             for value in values(parameter) {
                 let query = format!("{path}?{}={value}", parameter["name"].as_str().unwrap());
                 let reply = crate::operator::get(&at("MALIPO_URL"), &query);

@@ -5,6 +5,7 @@ mod admin;
 mod alarms;
 mod between;
 mod callers;
+mod codes;
 mod daraja;
 mod deployment;
 mod described;

@@ -6,6 +6,7 @@ mod merchants;
 
 use crate::browser::{BODY_BYTES_MAX, read_body};
 use crate::config::Config;
+use crate::log::{self, Told::Why, What};
 use crate::merchants_object::{self, ToMerchants};
 use crate::{reply, routes};
 use malipo_engine::names::is_equal;
@@ -133,7 +134,7 @@ fn no_merchant() -> ApiError {
 }
 
 fn unreached(why: &worker::Error) -> ApiError {
-    worker::console_error!("the merchants cannot be reached: {why}");
+    log::error(What::MerchantsUnreached, &[Why(why)]);
     ApiError::new(
         ErrorCode::InternalError,
         "The merchants cannot be reached now. Whether anything was done is not known: look, and try again.",

@@ -5,6 +5,11 @@ mod body;
 pub(crate) use body::read as read_body;
 
 use crate::config::{Config, DarajaEnv};
+use crate::log::{
+    self,
+    Told::{Payment, Why},
+    What,
+};
 use crate::message::{PaymentCall, ToPayment};
 use crate::{floods, payment_object, platform, reply, routes};
 use malipo_engine::names::{Address, signed_reference};
@@ -300,7 +305,7 @@ pub(crate) async fn call(env: &Env, address: &Address, what: PaymentCall) -> Res
             )
         }
         Err(why) => {
-            worker::console_error!("payment {address}: no answer of its object: {why}");
+            log::error(What::PaymentUnreached, &[Payment(address), Why(&why)]);
             let message =
                 "The answer was lost. Ask again with the same key: nothing is sent twice.";
             reply::error(ApiError::new(ErrorCode::TimeoutError, message))

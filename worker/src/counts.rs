@@ -2,6 +2,7 @@
 //! nothing, and hold nothing of a customer's.
 
 use crate::config::Config;
+use crate::log::{self, What};
 use malipo_engine::counts::Count;
 use worker::{AnalyticsEngineDataPointBuilder, Env};
 
@@ -23,7 +24,7 @@ pub(crate) fn write(env: &Env, config: &Config, counts: &[Count]) {
             ])
             .doubles([1.0, count.ms as f64]);
         if point.write_to(&dataset).is_err() {
-            worker::console_warn!("a counter could not be written");
+            log::warn(What::CounterUnwritten, &[]);
         }
     }
 }

@@ -3,6 +3,7 @@
 #![allow(missing_docs)] // the `durable_object` macro makes undocumented methods
 
 use crate::config::{self, Config, Known};
+use crate::log::{self, Told::Why, What};
 use crate::message::{Asked, HeldToken, ToDaraja, TokenReply};
 use crate::{daraja_client, object, platform};
 use futures_util::FutureExt as _;
@@ -150,11 +151,11 @@ impl Inner {
             expires_at_ms: platform::now_ms() + secs * 1000,
         };
         if self.state.storage().put(HELD, &held).await.is_err() {
-            worker::console_error!("the token could not be kept in the object");
+            log::error(What::TokenUnkept, &[Why(&"in the object")]);
         }
         let is_cached = platform::within(2_000, cache(&self.env, config, &held, secs)).await;
         if is_cached != Some(true) {
-            worker::console_error!("the token could not be kept in KV");
+            log::error(What::TokenUnkept, &[Why(&"in KV")]);
         }
         held
     }

@@ -3,6 +3,7 @@
 //! that shows more than 60 API keys a minute that do not stand; keys that do are not counted.
 
 use crate::config::Config;
+use crate::log::{self, Told::Why, What};
 use crate::platform;
 use malipo_engine::failed_keys::FailedKeys;
 use malipo_shared::api::{ApiError, ErrorCode};
@@ -74,14 +75,14 @@ async fn is_within(env: &Env, name: String) -> bool {
     let limiter = match env.rate_limiter("FLOODS") {
         Ok(limiter) => limiter,
         Err(why) => {
-            worker::console_error!("floods cannot be counted: {why}");
+            log::error(What::FloodsUncounted, &[Why(&why)]);
             return true;
         }
     };
     match platform::within(LIMIT_MS, limiter.limit(name)).await {
         Some(Ok(outcome)) => outcome.success,
         Some(Err(why)) => {
-            worker::console_error!("floods cannot be counted: {why}");
+            log::error(What::FloodsUncounted, &[Why(&why)]);
             true
         }
         None => true,

@@ -7,6 +7,11 @@ mod reversal;
 mod stk;
 
 use crate::config::Config;
+use crate::log::{
+    self,
+    Told::{Merchant, Why},
+    What,
+};
 use crate::{platform, reply, routes};
 use std::future::Future;
 use worker::{Env, Method, Request, Response, Result};
@@ -45,7 +50,7 @@ pub(crate) async fn answer(
     let address = request.headers().get("CF-Connecting-IP")?;
     let is_known = config.callers.is_known(address.as_deref());
     if !is_known {
-        worker::console_warn!("a callback came from outside M-PESA's known addresses");
+        log::warn(What::CallerUnknown, &[Merchant(&config.link)]);
         if config.callers.are_enforced {
             return routes::not_found();
         }
@@ -90,7 +95,10 @@ async fn try_thrice<F: Future<Output = Tried>>(work: impl Fn() -> F) -> Tried {
     for n in 1..=TRIES {
         match work().await {
             Tried::Failed(why) => {
-                worker::console_error!("a callback was not taken down, try {n} of {TRIES}: {why}");
+                log::error(
+                    What::CallbackUnwritten,
+                    &[Why(&format_args!("try {n} of {TRIES}: {why}"))],
+                );
                 last = why;
             }
             done @ (Tried::Written | Tried::Unwanted) => return done,

@@ -3,6 +3,11 @@
 
 use crate::config::Config;
 use crate::ledger::{self, number};
+use crate::log::{
+    self,
+    Told::{Merchant, Why},
+    What,
+};
 use crate::vault::Vault;
 use crate::{platform, reach};
 use malipo_engine::json;
@@ -74,7 +79,13 @@ pub(crate) async fn put(
     message: &impl Serialize,
 ) -> bool {
     let Some(sealed) = seal(config, message) else {
-        worker::console_error!("a message for {name} could not be sealed for the inbox");
+        log::error(
+            What::InboxUnwritten,
+            &[
+                Merchant(&config.link),
+                Why(&format_args!("for {name}: it could not be sealed")),
+            ],
+        );
         return false;
     };
     let values = [
@@ -88,7 +99,13 @@ pub(crate) async fn put(
     match ledger::run(env, PUT, &values).await {
         Ok(is_written) => is_written,
         Err(why) => {
-            worker::console_error!("a message for {name} did not reach the inbox: {why}");
+            log::error(
+                What::InboxUnwritten,
+                &[
+                    Merchant(&config.link),
+                    Why(&format_args!("for {name}: {why}")),
+                ],
+            );
             false
         }
     }
@@ -118,7 +135,7 @@ async fn bring(env: &Env, config: &Config, text: &str) -> bool {
     let lying: Lying = match json::read(text) {
         Ok(lying) => lying,
         Err(why) => {
-            worker::console_error!("the inbox holds what cannot be read: {why}");
+            log::error(What::InboxStuck, &[Why(&why)]);
             return false;
         }
     };
@@ -126,8 +143,11 @@ async fn bring(env: &Env, config: &Config, text: &str) -> bool {
         id, name, tries, ..
     } = &lying;
     let Some(message) = unseal(config, &lying.sealed) else {
-        worker::console_error!(
-            "inbox {id}, for {name}: no master key opens it; keep the old one as MASTER_KEY_PREVIOUS"
+        log::error(
+            What::InboxStuck,
+            &[Why(&format_args!(
+                "{id}, for {name}: no master key opens it; keep the old one as MASTER_KEY_PREVIOUS"
+            ))],
         );
         return false;
     };
@@ -135,17 +155,32 @@ async fn bring(env: &Env, config: &Config, text: &str) -> bool {
         Ok(answer) if answer.status_code() == 200 => {}
         Ok(answer) => {
             let status = answer.status_code();
-            worker::console_error!("inbox {id}, try {tries}: {name} answered {status}");
+            log::error(
+                What::InboxStuck,
+                &[Why(&format_args!(
+                    "{id}, try {tries}: {name} answered {status}"
+                ))],
+            );
             return false;
         }
         Err(why) => {
-            worker::console_error!("inbox {id}, try {tries}: {name} was not reached: {why}");
+            log::error(
+                What::InboxStuck,
+                &[Why(&format_args!(
+                    "{id}, try {tries}: {name} was not reached: {why}"
+                ))],
+            );
             return false;
         }
     }
     if let Err(why) = ledger::run(env, "DELETE FROM inbox WHERE id = ?1", &[number(*id)]).await {
         // It is brought again, and changes nothing.
-        worker::console_error!("inbox {id} was delivered and could not be removed: {why}");
+        log::error(
+            What::InboxStuck,
+            &[Why(&format_args!(
+                "{id} was delivered and could not be removed: {why}"
+            ))],
+        );
     }
     true
 }

@@ -1,6 +1,11 @@
 //! The ledger in D1: what each journal says, written so that doing it twice or late changes nothing. Late lists are all
 //! that its failures may cause: nothing about money is read from it.
 
+use crate::log::{
+    self,
+    Told::{self, Payment, Receipt, Why},
+    What,
+};
 use crate::platform;
 use malipo_engine::claims::ReceiptRecord;
 use malipo_engine::listing::listing;
@@ -108,7 +113,10 @@ pub(crate) struct Books<'a> {
 /// does.
 pub(crate) async fn project(env: &Env, address: &str, books: &Books<'_>) -> bool {
     let Some(parsed) = Address::parse(address) else {
-        worker::console_error!("payment {address}: the ledger cannot read its address");
+        log::error(
+            What::LedgerUnwritten,
+            &[Payment(&address), Why(&"its address cannot be read")],
+        );
         return true; // another try would not help
     };
     // Most payments have none, and every statement is billed.
@@ -142,7 +150,7 @@ pub(crate) async fn project(env: &Env, address: &str, books: &Books<'_>) -> bool
         let done = database.batch(statements?).await?;
         Ok(done.iter().all(worker::D1Result::success))
     };
-    is_done(work, || format!("payment {address} could not enter")).await
+    is_done(work, Payment(&address)).await
 }
 
 /// Lists a receipt that M-PESA has shown, with what became of it. True once it stands there; one that only a
@@ -167,7 +175,7 @@ pub(crate) async fn list_unmatched(
         number(platform::now_ms()),
     ];
     let work = async { run(env, UNMATCHED, &values).await };
-    is_done(work, || format!("receipt {receipt} could not enter")).await
+    is_done(work, Receipt(&receipt)).await
 }
 
 /// The column `v` of what a statement answers, for at most 5 s.
@@ -210,12 +218,12 @@ pub(crate) fn number(value: u64) -> D1Type<'static> {
     D1Type::Real(value as f64)
 }
 
-async fn is_done(work: impl Future<Output = Result<bool>>, what: impl Fn() -> String) -> bool {
+async fn is_done(work: impl Future<Output = Result<bool>>, told: Told<'_>) -> bool {
     match platform::within(LIMIT_MS, work).await.unwrap_or_else(late) {
         Ok(is_done) => is_done,
         Err(why) => {
             // D1's words name tables and columns, never values.
-            worker::console_error!("{} the ledger: {why}", what());
+            log::error(What::LedgerUnwritten, &[told, Why(&why)]);
             false
         }
     }

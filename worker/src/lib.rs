@@ -16,6 +16,7 @@ mod hooks;
 mod inbox;
 mod key_object;
 mod ledger;
+mod log;
 mod merchants_object;
 mod message;
 mod object;
@@ -46,6 +47,7 @@ pub use receipt_object::ReceiptObject;
 pub use roster_object::RosterObject;
 pub use subscriber_object::SubscriberObject;
 
+use log::{Told::Why, What};
 use worker::{Context, Env, Request, Response, Result, ScheduleContext, ScheduledEvent, event};
 
 #[event(start)]
@@ -53,7 +55,7 @@ fn start() {
     // A panic's text may hold what the customer typed: only its place is logged.
     std::panic::set_hook(Box::new(|info| {
         let place = info.location().map(ToString::to_string).unwrap_or_default();
-        worker::console_error!("panic at {place}");
+        log::error(What::Panicked, &[Why(&place)]);
     }));
 }
 

@@ -2,6 +2,7 @@
 //! nothing in it matters any more.
 
 use crate::config::{self, Config};
+use crate::log::{self, Told::Why, What};
 use crate::{platform, reach};
 use malipo_engine::json;
 use serde::de::DeserializeOwned;
@@ -60,7 +61,7 @@ pub(crate) async fn turn<S: Fading>(
     match take(storage, &mut step).await {
         Ok(answer) => Response::ok(answer),
         Err(why) => {
-            worker::console_error!("an object that forgets: {why}");
+            log::error(What::SmallObjectFailed, &[Why(&why)]);
             Response::error("not written", 500)
         }
     }
@@ -93,7 +94,7 @@ async fn take(
         Some(_) | None => Ok(()),
     };
     if let Err(why) = ended {
-        worker::console_error!("an object that forgets could not set its end: {why}");
+        log::error(What::SmallObjectFailed, &[Why(&why)]);
     }
     Ok(step.answer)
 }
@@ -136,7 +137,7 @@ fn write(storage: &Storage, json: &str) -> Result<()> {
 /// What an older version wrote and this one cannot read is forgotten: it would have ended soon.
 fn decode<S: Fading>(text: &str) -> S {
     json::read(text).unwrap_or_else(|why| {
-        worker::console_error!("the state of an object that forgets cannot be read: {why}");
+        log::error(What::SmallObjectFailed, &[Why(&why)]);
         S::default()
     })
 }

@@ -217,6 +217,12 @@ fn receipt(text: &str) -> core::result::Result<MpesaReceipt, ApiError> {
     MpesaReceipt::from_typed(text).map_err(|why| wrong("receipt", &why.to_string()))
 }
 
+/// M-PESA was asked and is not there.
+fn unreached(said: &str) -> Refused {
+    let message = format!("M-PESA cannot be reached ({said}). Try again later: it does no harm.");
+    ApiError::new(ErrorCode::MpesaUnavailable, message).into()
+}
+
 fn no_payment() -> ApiError {
     ApiError::new(ErrorCode::NotFound, "There is no such payment.")
 }

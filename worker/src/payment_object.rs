@@ -18,6 +18,11 @@ mod waiters;
 mod work;
 
 use crate::config::{self, Config, Known};
+use crate::log::{
+    self,
+    Told::{self, Why},
+    What,
+};
 use crate::message::{PaymentCall, ToPayment};
 use crate::{counts, platform, reach, reply};
 use malipo_engine::json;
@@ -99,7 +104,10 @@ impl DurableObject for PaymentObject {
         let inner = Rc::clone(&self.inner);
         let again_at_ms = platform::now_ms() + ALARM_AGAIN_MS;
         if let Err(why) = platform::set_alarm(&inner.state.storage(), again_at_ms).await {
-            worker::console_error!("an alarm could not be set: {why}");
+            log::error(
+                What::AlarmUnset,
+                &[Told::Payment(&inner.called()), Why(&why)],
+            );
         }
         let config = inner.config().await;
         if let Ok(config) = config.as_ref()
@@ -107,7 +115,7 @@ impl DurableObject for PaymentObject {
                 .await
                 .is_none()
         {
-            worker::console_error!("an alarm did not come to its end; it rings again");
+            log::error(What::AlarmOverran, &[Told::Payment(&inner.called())]);
         }
         Response::empty()
     }
@@ -199,7 +207,10 @@ impl Inner {
         }
         for effect in &taken.effects {
             match effect {
-                Effect::Alert(what) => worker::console_error!("payment {}: {what}", self.called()),
+                Effect::Alert(what) => log::error(
+                    What::PaymentAlert,
+                    &[Told::Payment(&self.called()), Why(what)],
+                ),
                 // At once: whoever reads before the push starts must not take it for one that a restart interrupted.
                 Effect::SendPush { attempt } => self.pushing.set(Some(*attempt)),
                 Effect::SendRefund { refund } => self.refunding.set(Some(*refund)),

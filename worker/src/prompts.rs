@@ -1,6 +1,7 @@
 //! Whether a push may reach its handset, across payments: asked before it leaves, and told how it ended.
 
 use crate::config::Config;
+use crate::log::{self, Told::Why, What};
 use crate::message::{ToQuota, ToSubscriber};
 use crate::{object, platform};
 use malipo_engine::daraja::Refusal;
@@ -41,7 +42,7 @@ pub(crate) async fn ask(
                 ));
             }
             // Open: a quota that cannot be asked must not stop a shop's sales.
-            Err(why) => worker::console_error!("a quota could not be asked: {why}"),
+            Err(why) => log::error(What::QuotaUnreached, &[Why(&why)]),
         }
     }
     let name = config
@@ -57,7 +58,7 @@ pub(crate) async fn ask(
         ),
         // Closed: two prompts must not meet on one handset.
         Err(why) => {
-            worker::console_error!("a subscriber could not be asked: {why}");
+            log::error(What::HandsetUnreached, &[Why(&why)]);
             Refusal {
                 wait_secs: Some(UNREACHED_WAIT_SECS),
                 ..refusal(Reason::SystemBusy, "its handset's object did not answer")
@@ -87,7 +88,7 @@ pub(crate) async fn release(
         .subscriber_name(config.env.as_str(), msisdn);
     let message = ToSubscriber::Hear(end.clone());
     if let Err(why) = object::call::<()>(env, "SUBSCRIBERS", &name, &message, CALL_MS).await {
-        worker::console_error!("a subscriber was not told of a push's end: {why}");
+        log::error(What::HandsetUnreached, &[Why(&why)]);
     }
     let Prompt {
         payment, attempt, ..
@@ -99,7 +100,7 @@ pub(crate) async fn release(
             attempt: *attempt,
         };
         if let Err(why) = object::call::<()>(env, "QUOTAS", name, &message, CALL_MS).await {
-            worker::console_error!("a quota was not told of a push's end: {why}");
+            log::error(What::QuotaUnreached, &[Why(&why)]);
         }
     }
 }

@@ -6,6 +6,7 @@ mod ask;
 mod store;
 
 use crate::config::{self, Config};
+use crate::log::{self, Told::Why, What};
 use crate::message::{Known, Looked, PaymentCall, ReceiptCall, ToPayment, ToReceipt};
 use crate::{ledger, object, payment_object, platform};
 use malipo_engine::claims::{Claimed, MoneyFacts, ReceiptRecord};
@@ -199,12 +200,12 @@ impl Inner {
             Some(Ok(true)) => {
                 self.failures.set(0);
                 if let Err(why) = self.rest().await {
-                    worker::console_error!("a receipt's last alarm: {why}");
+                    log::error(What::WorkFailed, &[Why(&why)]);
                 }
             }
             Some(Ok(false)) | None => self.fail().await,
             Some(Err(why)) => {
-                worker::console_error!("a receipt's work: {why}");
+                log::error(What::WorkFailed, &[Why(&why)]);
                 self.fail().await;
             }
         }
@@ -344,7 +345,7 @@ impl Inner {
     async fn wake_in(&self, ms: u64) {
         let at_ms = platform::now_ms() + ms;
         if let Err(why) = platform::set_alarm(&self.state.storage(), at_ms).await {
-            worker::console_error!("a receipt's alarm could not be set: {why}");
+            log::error(What::AlarmUnset, &[Why(&why)]);
         }
     }
 

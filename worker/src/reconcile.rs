@@ -37,6 +37,9 @@ pub(crate) struct Report {
     /// Why it did not come to its end.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) problem: Option<String>,
+    /// Why not even its first page could be asked for.
+    #[serde(skip)]
+    pub(crate) unreached: Option<String>,
     /// Pages that were read: a call each, as with what was shown.
     #[serde(skip)]
     pages: usize,
@@ -57,6 +60,7 @@ impl Report {
             asked: 0,
             differences: Kind::ALL.iter().map(|kind| (kind.as_str(), 0)).collect(),
             problem: None,
+            unreached: None,
             pages: 0,
             ids: BTreeSet::new(),
         }

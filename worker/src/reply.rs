@@ -1,5 +1,6 @@
 //! Answers: the one table from errors to responses, and the headers that every answer carries.
 
+use crate::log::{self, Told::Why, What};
 use malipo_shared::api::{ApiError, ErrorBody, ErrorCode};
 use serde::Serialize;
 use worker::{Headers, Response, Result};
@@ -25,7 +26,7 @@ pub(crate) fn error(error: ApiError) -> Result<Response> {
 
 /// What is unforeseen: logged with its place, answered without detail.
 pub(crate) fn unforeseen(place: &str, why: &worker::Error) -> Result<Response> {
-    worker::console_error!("{place}: {why}");
+    log::error(What::Unforeseen, &[Why(&format_args!("{place}: {why}"))]);
     error(ApiError::new(
         ErrorCode::InternalError,
         "Something went wrong on our side. Nothing was sent; please try again.",

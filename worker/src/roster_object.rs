@@ -3,6 +3,11 @@
 #![allow(missing_docs)] // the `durable_object` macro makes undocumented methods
 
 use crate::config::Config;
+use crate::log::{
+    self,
+    Told::{Payment, Why},
+    What,
+};
 use crate::message::ToRoster;
 use crate::object;
 use malipo_engine::json;
@@ -56,7 +61,10 @@ pub(crate) async fn enter(
     match object::call::<()>(env, "ROSTERS", &name, &message, CALL_MS).await {
         Ok(()) => true,
         Err(why) => {
-            worker::console_error!("payment {reference} could not enter the roster {name}: {why}");
+            log::error(
+                What::RosterUnwritten,
+                &[Payment(&reference), Why(&format_args!("{name}: {why}"))],
+            );
             false
         }
     }

@@ -3,6 +3,11 @@
 
 use crate::config::{self, Config};
 use crate::ledger::{self, number};
+use crate::log::{
+    self,
+    Told::{Merchant, Payment, Receipt, Why},
+    What,
+};
 use crate::message::{PaymentCall, ReceiptCall, ToPayment};
 use crate::{inbox, payment_object, platform, reach, receipt_object, reconcile, roster_object};
 use malipo_engine::names::Address;
@@ -94,7 +99,10 @@ pub(crate) async fn on_schedule(env: &Env) {
         let known = config::of_link(env, &link).await;
         match known.as_ref() {
             Ok(config) => calls += sweep_one(env, config).await,
-            Err(none) => worker::console_error!("merchant {link} was not swept: {none:?}"),
+            Err(none) => log::error(
+                What::MerchantNotSwept,
+                &[Merchant(&link), Why(&format_args!("{none:?}"))],
+            ),
         }
     }
 }
@@ -118,9 +126,7 @@ async fn sweep_one(env: &Env, config: &Config) -> usize {
     };
     if swept.failed > 0 || !swept.has_ledger || noted.is_err() {
         let said = serde_json::to_string(&swept).unwrap_or_default();
-        worker::console_error!(
-            "a sweep did not reach everything; the next one tries again: {said}"
-        );
+        log::error(What::SweepIncomplete, &[Merchant(&config.link), Why(&said)]);
     }
     let compared = reconcile::on_schedule(env, config).await;
     compared
@@ -137,7 +143,7 @@ pub(crate) async fn run(env: &Env, config: &Config, from: Place, whom: Whom) -> 
     let mut swept = Swept::default();
     match look_at_open(env, config, whom, &mut swept).await {
         Ok(()) => swept.has_ledger = true,
-        Err(why) => worker::console_error!("the sweep cannot read the ledger: {why}"),
+        Err(why) => log::error(What::LedgerUnread, &[Merchant(&config.link), Why(&why)]),
     }
     let mut place = Some(from);
     // Without the ledger nobody can enter it, and what is overdue rings by itself.
@@ -152,7 +158,7 @@ pub(crate) async fn run(env: &Env, config: &Config, from: Place, whom: Whom) -> 
         match turn_page(env, config, &now, whom, &mut swept).await {
             Ok(page) => place = now.next(&page, PAGE, platform::now_ms()),
             Err(why) => {
-                worker::console_error!("the sweep cannot read a roster: {why}");
+                log::error(What::SweepIncomplete, &[Merchant(&config.link), Why(&why)]);
                 swept.failed += 1;
                 place = Some(now);
                 break;
@@ -235,7 +241,7 @@ async fn poke_payment(env: &Env, config: &Config, reference: &str) -> bool {
     match payment_object::call(env, &message, CALL_MS).await {
         Ok(answer) => answer.status_code() == 200,
         Err(why) => {
-            worker::console_error!("payment {address}: the sweep did not reach it: {why}");
+            log::error(What::PaymentUnreached, &[Payment(&address), Why(&why)]);
             false
         }
     }
@@ -248,7 +254,7 @@ async fn poke_receipt(env: &Env, config: &Config, receipt: &str) -> bool {
     match receipt_object::ask::<()>(env, config, &receipt, ReceiptCall::Poke, CALL_MS).await {
         Ok(()) => true,
         Err(why) => {
-            worker::console_error!("receipt {receipt}: the sweep did not reach it: {why}");
+            log::error(What::ReceiptUnreached, &[Receipt(&receipt), Why(&why)]);
             false
         }
     }

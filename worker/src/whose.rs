@@ -2,6 +2,7 @@
 //! the one of the variables.
 
 use crate::config::{self, Config, Known, NoConfig};
+use crate::log::{self, Told::Why, What};
 use crate::{platform, reply, routes};
 use malipo_shared::api::{ApiError, ErrorCode};
 use malipo_shared::{LinkId, PaymentId};
@@ -51,7 +52,7 @@ pub(crate) fn refuse(none: &NoConfig) -> Result<Response> {
     match none {
         NoConfig::UnknownLink => routes::not_found(),
         NoConfig::Wrong(wrong) => {
-            worker::console_error!("the configuration is wrong: {}", wrong.join("; "));
+            log::error(What::ConfigurationWrong, &[Why(&wrong.join("; "))]);
             reply::error(ApiError::new(
                 ErrorCode::Misconfigured,
                 "This shop's checkout is not set up yet. Its operator finds the reason at /healthz.",

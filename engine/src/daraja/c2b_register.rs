@@ -28,6 +28,8 @@ pub enum RegisterAnswer {
     TokenRefused(String),
     /// Not registered. What was said, for the operator.
     Refused(String),
+    /// M-PESA does not answer; registering again does no harm. What was seen instead, for the operator.
+    Unreached(String),
     /// Nobody knows; registering again does no harm. What was said, for the operator.
     Unclear(String),
 }
@@ -85,7 +87,10 @@ pub fn decode_register_answer(http_status: u16, body: &[u8]) -> RegisterAnswer {
         None => {}
     }
     let Some(answer) = json.filter(|json| http_status == 200 && wire::fault(json).is_none()) else {
-        return RegisterAnswer::Unclear(said);
+        return match wire::is_away(http_status) {
+            true => RegisterAnswer::Unreached(said),
+            false => RegisterAnswer::Unclear(said),
+        };
     };
     let description = wire::field(&answer, "ResponseDescription").unwrap_or_default();
     match wire::field(&answer, "ResponseCode").as_deref() {

@@ -68,6 +68,8 @@ pub enum PullAnswer {
     TokenRefused(String),
     /// Not answered. What was said, for the operator.
     Refused(String),
+    /// M-PESA does not answer; asking again does no harm. What was seen instead, for the operator.
+    Unreached(String),
     /// Nobody knows; asking again does no harm. What was said, for the operator.
     Unclear(String),
 }
@@ -131,6 +133,7 @@ pub fn decode_pull_register_answer(http_status: u16, body: &[u8]) -> super::Regi
         Ok(opened) => opened,
         Err(PullAnswer::TokenRefused(said)) => return RegisterAnswer::TokenRefused(said),
         Err(PullAnswer::Refused(said)) => return RegisterAnswer::Refused(said),
+        Err(PullAnswer::Unreached(said)) => return RegisterAnswer::Unreached(said),
         Err(PullAnswer::Unclear(said)) => return RegisterAnswer::Unclear(said),
         Err(PullAnswer::Rows { .. }) => return RegisterAnswer::Unclear(String::new()),
     };
@@ -204,6 +207,7 @@ fn open(http_status: u16, body: &[u8]) -> Result<(Value, String), PullAnswer> {
     match json.filter(|json| http_status == 200 && json.is_object() && wire::fault(json).is_none())
     {
         Some(answer) => Ok((answer, said)),
+        None if wire::is_away(http_status) => Err(PullAnswer::Unreached(said)),
         None => Err(PullAnswer::Unclear(said)),
     }
 }

@@ -53,6 +53,11 @@ pub(super) fn fault(body: &Value) -> Option<Fault> {
     })
 }
 
+/// Whether something in front of Daraja says that Daraja is not there.
+pub(super) fn is_away(http_status: u16) -> bool {
+    matches!(http_status, 502..=504)
+}
+
 /// What an answer said, in one line, for the operator.
 pub(super) fn said(http_status: u16, json: Option<&Value>, body: &[u8]) -> String {
     let (code, text) = match json.and_then(fault) {

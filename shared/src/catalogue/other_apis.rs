@@ -41,6 +41,13 @@ pub(super) const ROWS: &[Row] = &[
         "Given when the order is paid already or a payment of it is under way.",
     ),
     row(Api::Initiator, "0", "The request was processed.", ""),
+    // 1, 2028 and 8006: Safaricom's words of a push's result, said here of the organisation that asks.
+    row(
+        Api::Initiator,
+        "1",
+        "The organisation's account has too little money for it.",
+        "Nothing moved. Put money into the account, then ask again.",
+    ),
     row(
         Api::Initiator,
         "11",
@@ -70,6 +77,18 @@ pub(super) const ROWS: &[Row] = &[
         "2006",
         "A rule of the account forbids it.",
         "",
+    ),
+    row(
+        Api::Initiator,
+        "2028",
+        "The request is not permitted according to product assignment.",
+        "Nothing moved. Check the shortcode and its type; Safaricom has to give the organisation the product.",
+    ),
+    row(
+        Api::Initiator,
+        "8006",
+        "The security credential is locked.",
+        "Nothing moved. Unlock the API user in the organisation portal and set its new password's credential.",
     ),
     row(
         Api::Initiator,

@@ -3,6 +3,11 @@
 //! a payment that is under way must not stop.
 
 use super::{Config, Known, NoConfig, check, of, unseal};
+use crate::log::{
+    self,
+    Told::{Merchant, Why},
+    What,
+};
 use crate::merchants_object::{self, Entry, Settled, ToMerchants};
 use crate::platform;
 use malipo_engine::json;
@@ -115,7 +120,7 @@ async fn entry(
             Ok(entries) if isolate.read_at_ms.is_none() => isolate.take(entries),
             Ok(_) => {}
             Err(why) => {
-                worker::console_error!("the merchants cannot be reached: {why}");
+                log::error(What::MerchantsUnreached, &[Why(&why)]);
                 isolate.read_at_ms.ok_or(NoConfig::Unreached)?;
             }
         }
@@ -175,11 +180,11 @@ async fn settings(env: &Env, own: &Config, entry: &Entry) -> Known {
         }
         (Ok(None), _) => Rc::new(Err(NoConfig::UnknownLink)),
         (Err(why), Some((_, _, last))) => {
-            worker::console_error!("merchant {link}: its last known settings stand in: {why}");
+            log::error(What::MerchantsUnreached, &[Merchant(link), Why(&why)]);
             last
         }
         (Err(why), None) => {
-            worker::console_error!("merchant {link}: its settings cannot be reached: {why}");
+            log::error(What::MerchantsUnreached, &[Merchant(link), Why(&why)]);
             Rc::new(Err(NoConfig::Unreached))
         }
     }
@@ -188,12 +193,15 @@ async fn settings(env: &Env, own: &Config, entry: &Entry) -> Known {
 fn opened(env: &Env, own: &Config, link: &LinkId, settled: &Settled) -> Result<Config, NoConfig> {
     let Some(settings) = unseal(own, link, &settled.sealed) else {
         let what = "no master key opens it; keep the old one as MASTER_KEY_PREVIOUS";
-        worker::console_error!("merchant {link}: {what}");
+        log::error(What::MerchantWrong, &[Merchant(link), Why(&what)]);
         return Err(NoConfig::Wrong(vec![what.to_owned()]));
     };
     let config = check(env, link, &settings).inspect_err(|none| {
         if let NoConfig::Wrong(wrong) = none {
-            worker::console_error!("merchant {link}: {}", wrong.join("; "));
+            log::error(
+                What::MerchantWrong,
+                &[Merchant(link), Why(&wrong.join("; "))],
+            );
         }
     })?;
     let taken = config
@@ -201,9 +209,7 @@ fn opened(env: &Env, own: &Config, link: &LinkId, settled: &Settled) -> Result<C
         .into_iter()
         .find(|number| own.numbers().contains(number));
     if let Some(number) = taken {
-        worker::console_error!(
-            "merchant {link}: its number {number} is now that of the variables' merchant: it takes no new payments"
-        );
+        log::error(What::NumberTaken, &[Merchant(link), Why(&number)]);
     }
     Ok(Config {
         is_active: settled.is_active && taken.is_none(),

@@ -1,7 +1,7 @@
 //! Asking Daraja what was paid in the last two days, and registering for it once.
 
 use super::register::no_token;
-use super::{QUERY_MS, callback_url, post, post_for, renewed_token, token};
+use super::{NoToken, QUERY_MS, callback_url, post, post_for, renewed_token, token};
 use crate::config::Config;
 use crate::message::HeldToken;
 use malipo_engine::daraja::{
@@ -20,16 +20,17 @@ const PAGE_BYTES_MAX: usize = 4 * 1024 * 1024;
 pub(crate) async fn pull(env: &Env, config: &Config, query: &PullQuery<'_>) -> PullAnswer {
     let held = match token(env, config).await {
         Ok(held) => held,
-        Err(_) => return PullAnswer::Unclear("no token".to_owned()),
+        Err(why) => return nothing(why),
     };
     match ask(config, &held, query).await {
         PullAnswer::TokenRefused(_) => match renewed_token(env, config, &held).await {
             Ok(fresh) => ask(config, &fresh, query).await,
-            Err(_) => PullAnswer::Unclear("no token".to_owned()),
+            Err(why) => nothing(why),
         },
-        answer @ (PullAnswer::Rows { .. } | PullAnswer::Refused(_) | PullAnswer::Unclear(_)) => {
-            answer
-        }
+        answer @ (PullAnswer::Rows { .. }
+        | PullAnswer::Refused(_)
+        | PullAnswer::Unreached(_)
+        | PullAnswer::Unclear(_)) => answer,
     }
 }
 
@@ -60,6 +61,7 @@ pub(crate) async fn register_pull(
         answer @ (RegisterAnswer::Registered
         | RegisterAnswer::AlreadyRegistered
         | RegisterAnswer::Refused(_)
+        | RegisterAnswer::Unreached(_)
         | RegisterAnswer::Unclear(_)) => answer,
     }
 }
@@ -77,7 +79,14 @@ async fn ask(config: &Config, held: &HeldToken, query: &PullQuery<'_>) -> PullAn
     let body = query.encode();
     match post_for(config, held, path, body, PULL_MS, PAGE_BYTES_MAX).await {
         Ok(answer) => decode_pull_answer(answer.status, &answer.body),
-        Err(why) => PullAnswer::Unclear(why),
+        Err(why) => PullAnswer::Unreached(why),
+    }
+}
+
+fn nothing(why: NoToken) -> PullAnswer {
+    match why {
+        NoToken::BadCredentials(said) => PullAnswer::Refused(said),
+        NoToken::Unavailable(said) => PullAnswer::Unreached(said),
     }
 }
 
@@ -85,6 +94,6 @@ async fn ask_register(config: &Config, held: &HeldToken, body: String) -> Regist
     let path = "/pulltransactions/v1/register";
     match post(config, held, path, body, QUERY_MS).await {
         Ok(answer) => decode_pull_register_answer(answer.status, &answer.body),
-        Err(why) => RegisterAnswer::Unclear(why),
+        Err(why) => RegisterAnswer::Unreached(why),
     }
 }

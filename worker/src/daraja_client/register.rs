@@ -24,6 +24,7 @@ pub(crate) async fn register_c2b(
         answer @ (RegisterAnswer::Registered
         | RegisterAnswer::AlreadyRegistered
         | RegisterAnswer::Refused(_)
+        | RegisterAnswer::Unreached(_)
         | RegisterAnswer::Unclear(_)) => answer,
     }
 }
@@ -32,12 +33,13 @@ async fn ask(config: &Config, held: &HeldToken, register: &C2bRegister<'_>) -> R
     let path = "/mpesa/c2b/v2/registerurl";
     match post(config, held, path, register.encode(), QUERY_MS).await {
         Ok(answer) => decode_register_answer(answer.status, &answer.body),
-        Err(why) => RegisterAnswer::Unclear(why),
+        Err(why) => RegisterAnswer::Unreached(why),
     }
 }
 
 pub(super) fn no_token(why: NoToken) -> RegisterAnswer {
     match why {
-        NoToken::BadCredentials(said) | NoToken::Unavailable(said) => RegisterAnswer::Refused(said),
+        NoToken::BadCredentials(said) => RegisterAnswer::Refused(said),
+        NoToken::Unavailable(said) => RegisterAnswer::Unreached(said),
     }
 }

@@ -2,6 +2,7 @@
 //! team's keys are kept here, in the isolate.
 
 use crate::config::Config;
+use crate::log::{self, Told::Why, What};
 use crate::platform::{self, Call};
 use crate::web_crypto;
 use malipo_engine::access::{ASKING_MS, Access, Found, Keyring, TokenRefused, read_keys};
@@ -77,7 +78,7 @@ async fn ask(access: &Access) {
     KEYRING.with_borrow_mut(|keyring| match keys {
         Ok(keys) => keyring.put(keys, now_ms),
         Err(why) => {
-            worker::console_error!("Cloudflare Access's keys ({url}) cannot be had: {why}");
+            log::error(What::AccessKeysUnread, &[Why(&why)]);
             keyring.fail(now_ms);
         }
     });

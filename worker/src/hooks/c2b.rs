@@ -2,6 +2,11 @@
 
 use super::{TRY_MS, Tried, not_recorded, try_thrice};
 use crate::config::Config;
+use crate::log::{
+    self,
+    Told::{Merchant, Receipt, Why},
+    What,
+};
 use crate::message::{PaymentCall, ReceiptCall, ToPayment, ToReceipt};
 use crate::{inbox, payment_object, receipt_object, reply, routes};
 use malipo_engine::claims::MoneyFacts;
@@ -48,7 +53,7 @@ pub(super) async fn answer(
     body: String,
 ) -> Result<Response> {
     let Ok(told) = C2bConfirmation::decode(body.as_bytes()) else {
-        worker::console_error!("a C2B call cannot be read");
+        log::error(What::CallbackUnreadable, &[Merchant(&config.link)]);
         return match call {
             // A validation of something unreadable stops no money.
             Call::Validate => said(C2bAnswer::Accept.encode()),
@@ -108,7 +113,10 @@ async fn confirm(
         PaidAmount::Whole(kes) => kes,
         // M-PESA takes whole shillings; anything else is listed with 0 and put before a person.
         PaidAmount::Other(text) => {
-            worker::console_error!("receipt {}: its amount is `{text}`", told.receipt);
+            log::error(
+                What::AmountUnreadable,
+                &[Receipt(&told.receipt), Why(&text)],
+            );
             0
         }
     };

@@ -2,6 +2,7 @@
 
 use super::{TRY_MS, Tried, accepted, not_recorded, try_thrice};
 use crate::config::Config;
+use crate::log::{self, Told::Receipt, What};
 use crate::receipt_object;
 use malipo_engine::claims::MoneyFacts;
 use malipo_engine::daraja::{PaidAmount, TransactionStatusResult};
@@ -15,7 +16,7 @@ pub(super) async fn answer(
     body: String,
 ) -> Result<Response> {
     let Some(facts) = facts_of(config, receipt, &body) else {
-        worker::console_warn!("receipt {receipt}: M-PESA proves no payment to this shop");
+        log::warn(What::ReceiptUnproven, &[Receipt(&receipt)]);
         return accepted();
     };
     let tried = try_thrice(|| async {

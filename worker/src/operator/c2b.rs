@@ -1,6 +1,6 @@
 //! Registering, once, where M-PESA reports payments by hand.
 
-use super::Outcome;
+use super::{Outcome, unreached};
 use crate::config::Config;
 use crate::{daraja_client, reply};
 use malipo_engine::daraja::{C2bRegister, CallbackUrl, RegisterAnswer};
@@ -49,6 +49,7 @@ pub(super) async fn register(env: &Env, config: &Config) -> Outcome {
             Some(said),
             "Nothing was registered. The app must have the C2B product, and the shortcode must be the app's own.",
         ),
+        RegisterAnswer::Unreached(said) => return Err(unreached(&said)),
         RegisterAnswer::Unclear(said) => {
             ("unclear", Some(said), "Register again: it does no harm.")
         }

@@ -3,6 +3,11 @@
 use super::payments::{call, relay};
 use super::{Outcome, Refused};
 use crate::config::Config;
+use crate::log::{
+    self,
+    Told::{Merchant, Why},
+    What,
+};
 use crate::message::{PaymentCall, ToKey};
 use crate::{browser, object, platform, reply};
 use malipo_engine::created_order::{CreatedOrder, idempotency_key};
@@ -66,7 +71,7 @@ async fn check_key(env: &Env, config: &Config, ask: &Ask) -> core::result::Resul
             Err(ApiError::at(ErrorCode::KeyReused, "Idempotency-Key", message).into())
         }
         Err(why) => {
-            worker::console_error!("an idempotency key could not be asked: {why}");
+            log::error(What::KeyUnasked, &[Merchant(&config.link), Why(&why)]);
             Ok(())
         }
     }

@@ -1,8 +1,13 @@
 //! Reconciliation for the shop: what differs from M-PESA's books, a statement to compare, a run by hand.
 
-use super::{Outcome, Refused, answer_of, given, receipts::unreadable, whole, wrong};
+use super::{Outcome, Refused, answer_of, given, receipts::unreadable, unreached, whole, wrong};
 use crate::browser::read_body;
 use crate::config::Config;
+use crate::log::{
+    self,
+    Told::{Merchant, Why},
+    What,
+};
 use crate::reconcile::{self, NotCompared};
 use crate::{daraja_client, platform, reply, routes};
 use malipo_engine::daraja::RegisterAnswer;
@@ -120,6 +125,9 @@ pub(super) async fn reconcile(env: &Env, config: &Config, fields: &Map<String, V
     }
     let ran = reconcile::run(env, config, period).await;
     let report = ran.map_err(|why| unreadable(&why))?;
+    if let Some(said) = report.unreached {
+        return Err(unreached(&said));
+    }
     Ok(reply::json(200, &report)?)
 }
 
@@ -129,9 +137,9 @@ pub(super) async fn register_pull(env: &Env, config: &Config) -> Outcome {
         let message = "PULL_NOMINATED_NUMBER is missing: a number of the organisation's that Safaricom knows.";
         return Err(ApiError::new(ErrorCode::Misconfigured, message).into());
     };
-    worker::console_log!(
-        "registering for Pull Transactions with {}",
-        nominated.masked()
+    log::info(
+        What::PullRegistering,
+        &[Merchant(&config.link), Why(&nominated.masked())],
     );
     let (outcome, said, help) = match daraja_client::register_pull(env, config, nominated).await {
         RegisterAnswer::Registered => (
@@ -149,6 +157,7 @@ pub(super) async fn register_pull(env: &Env, config: &Config) -> Outcome {
             Some(said),
             "Nothing was registered. Safaricom has to give the app the product Pull Transactions, for a live shortcode.",
         ),
+        RegisterAnswer::Unreached(said) => return Err(unreached(&said)),
         RegisterAnswer::Unclear(said) => {
             ("unclear", Some(said), "Register again: it does no harm.")
         }

@@ -5,6 +5,11 @@ use crate::browser::quota_of;
 use crate::config::{self, Config, Known};
 use crate::dashboard::{self, Admission};
 use crate::floods;
+use crate::log::{
+    self,
+    Told::{Merchant, Why},
+    What,
+};
 use crate::merchants_object::{self, ToMerchants};
 use malipo_engine::names::{ApiKey, is_equal};
 use malipo_engine::session::{By, Session, key_hash};
@@ -149,7 +154,7 @@ async fn stands(env: &Env, link: &LinkId, hash: String) -> Result<bool, ApiError
     match merchants_object::ask(env, own, &message).await {
         Ok(answer) => Ok(answer == "true"),
         Err(why) => {
-            worker::console_error!("an API key could not be checked: {why}");
+            log::error(What::ApiKeyUnchecked, &[Merchant(link), Why(&why)]);
             Err(unreached())
         }
     }

@@ -2,6 +2,11 @@
 
 use super::{Outcome, Refused, address, no_payment, whole};
 use crate::config::Config;
+use crate::log::{
+    self,
+    Told::{Payment, Why},
+    What,
+};
 use crate::message::{Known, PaymentCall, ToPayment};
 use crate::{payment_object, reply};
 use malipo_engine::json;
@@ -91,7 +96,7 @@ pub(super) async fn call(
     payment_object::call(env, &message, payment_object::CALL_MS)
         .await
         .map_err(|why| {
-            worker::console_error!("payment {address}: no answer of its object: {why}");
+            log::error(What::PaymentUnreached, &[Payment(address), Why(&why)]);
             let message = "The answer was lost. Ask again: nothing is done twice.";
             ApiError::new(ErrorCode::TimeoutError, message).into()
         })

@@ -3,6 +3,7 @@
 use super::{Outcome, address, given, no_payment, payments, receipt, wrong};
 use crate::config::Config;
 use crate::ledger::{self, number};
+use crate::log::{self, Told::Why, What};
 use crate::message::{PaymentCall, ReceiptCall};
 use crate::{receipt_object, reply};
 use malipo_engine::claims::ReceiptRecord;
@@ -118,7 +119,7 @@ async fn read(
 }
 
 pub(super) fn unreadable(why: &worker::Error) -> ApiError {
-    worker::console_error!("the ledger cannot be read: {why}");
+    log::error(What::LedgerUnread, &[Why(why)]);
     ApiError::new(
         ErrorCode::InternalError,
         "The ledger does not answer. No payment depends on it; ask again later.",

@@ -5,6 +5,11 @@ use super::Inner;
 use super::store::Mark;
 use crate::config::Config;
 use crate::ledger::Books;
+use crate::log::{
+    self,
+    Told::{Payment, Why},
+    What,
+};
 use crate::{ledger, roster_object};
 use malipo_engine::names::Address;
 use malipo_engine::payment::{Delivery, DeliveryFacts};
@@ -26,7 +31,7 @@ impl Inner {
         let is_kept = match self.book(config).await {
             Ok(is_kept) => is_kept,
             Err(why) => {
-                worker::console_error!("payment {}: its books: {why}", self.called());
+                log::error(What::WorkFailed, &[Payment(&self.called()), Why(&why)]);
                 false
             }
         };

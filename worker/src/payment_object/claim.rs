@@ -2,6 +2,7 @@
 
 use super::Inner;
 use crate::config::Config;
+use crate::log;
 use crate::message::Looked;
 use crate::receipt_object;
 use malipo_engine::claims::{Claimed, MoneyFacts};
@@ -37,7 +38,7 @@ impl Inner {
             },
             Ok(Claimed::Denied) => Event::ReceiptDenied { receipt },
             Err(why) => {
-                worker::console_error!("payment {address}: receipt {receipt}: {why}");
+                log::receipt_unreached(&address, &receipt, &why);
                 return Ok(false);
             }
         };
@@ -49,7 +50,7 @@ impl Inner {
         let looked = match receipt_object::look_up(&self.env, config, &receipt, &address).await {
             Ok(looked) => looked,
             Err(why) => {
-                worker::console_error!("payment {address}: receipt {receipt}: {why}");
+                log::receipt_unreached(&address, &receipt, &why);
                 return Ok(false);
             }
         };

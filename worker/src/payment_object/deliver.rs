@@ -2,6 +2,11 @@
 
 use super::Inner;
 use crate::config::Config;
+use crate::log::{
+    self,
+    Told::{Payment, Why},
+    What,
+};
 use crate::platform;
 use malipo_engine::payment::{Effect, Event};
 use malipo_engine::webhook;
@@ -23,16 +28,16 @@ impl Inner {
             None => None,
         };
         let Some(sent) = sent else {
-            worker::console_error!(
-                "payment {}: message {sequence} cannot be sent",
-                self.called()
+            log::error(
+                What::MessageUnsent,
+                &[Payment(&self.called()), Why(&sequence)],
             );
             return Ok(false);
         };
         let status = match sent {
             Ok(status) => Some(status),
             Err(why) => {
-                worker::console_warn!("payment {}: the shop: {why}", self.called());
+                log::warn(What::ShopUnreached, &[Payment(&self.called()), Why(&why)]);
                 None
             }
         };

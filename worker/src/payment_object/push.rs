@@ -5,6 +5,11 @@ use super::Inner;
 use super::store::{Mark, Store};
 use crate::config::Config;
 use crate::daraja_client::{self, NoToken};
+use crate::log::{
+    self,
+    Told::{Payment, Why},
+    What,
+};
 use crate::message::HeldToken;
 use crate::{platform, prompts, roster_object};
 use futures_util::future::join3;
@@ -84,7 +89,13 @@ impl Inner {
             if let Ok(config) = config.as_ref()
                 && let Err(why) = inner.push(config, attempt).await
             {
-                worker::console_error!("payment {}: push {attempt}: {why}", inner.called());
+                log::error(
+                    What::PushFailed,
+                    &[
+                        Payment(&inner.called()),
+                        Why(&format_args!("push {attempt}: {why}")),
+                    ],
+                );
             }
             drop(underway);
         });
@@ -168,10 +179,12 @@ impl Inner {
                 merchant_request_id,
             },
             PushAnswer::Refused(refusal, _) => {
-                worker::console_warn!(
-                    "payment {}: push {attempt} was not sent: {}",
-                    self.called(),
-                    refusal.detail
+                log::warn(
+                    What::PushNotSent,
+                    &[
+                        Payment(&self.called()),
+                        Why(&format_args!("push {attempt}: {}", refusal.detail)),
+                    ],
                 );
                 Event::PushRefused { attempt, refusal }
             }
@@ -217,9 +230,12 @@ impl Inner {
                 // Given up meanwhile; what is known of it is still worth a record.
                 Ok(false) => return Ok(refused),
                 Err(why) => {
-                    worker::console_error!(
-                        "payment {}: push {attempt} could not leave: {why}",
-                        self.called()
+                    log::error(
+                        What::PushFailed,
+                        &[
+                            Payment(&self.called()),
+                            Why(&format_args!("push {attempt} could not leave: {why}")),
+                        ],
                     );
                     return Ok(Some(refused.unwrap_or_else(|| {
                         not_sent(

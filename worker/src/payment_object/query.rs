@@ -3,6 +3,11 @@
 
 use super::Inner;
 use crate::config::Config;
+use crate::log::{
+    self,
+    Told::{Payment, Why},
+    What,
+};
 use crate::{daraja_client, platform};
 use malipo_engine::daraja::CheckoutRequestId;
 use malipo_engine::pacing::{Priority, Slot};
@@ -19,7 +24,13 @@ impl Inner {
     /// Does what is due; until it is done the alarm is not before `again_at_ms`.
     pub(super) async fn ring(self: &Rc<Self>, config: &Config, again_at_ms: u64) {
         if let Err(why) = self.ring_once(config, again_at_ms).await {
-            worker::console_error!("payment {}: alarm: {why}", self.called());
+            log::error(
+                What::WorkFailed,
+                &[
+                    Payment(&self.called()),
+                    Why(&format_args!("its alarm: {why}")),
+                ],
+            );
         }
     }
 

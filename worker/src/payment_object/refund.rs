@@ -4,6 +4,7 @@ use super::Inner;
 use super::store::Store;
 use crate::config::Config;
 use crate::daraja_client::{self, NoToken};
+use crate::log::{self, What};
 use crate::message::HeldToken;
 use crate::{platform, receipt_object, reply};
 use malipo_engine::claims::Claimed;
@@ -175,10 +176,8 @@ impl Inner {
         let asked =
             daraja_client::ask_reversal(&self.env, config, &payee, conversation, &target).await;
         if let Err(said) = asked {
-            let called = self.called();
-            worker::console_warn!(
-                "payment {called}: refund {refund} could not be asked about: {said}"
-            );
+            let why = format!("refund {refund}: {said}");
+            log::payment_warn(What::RefundUnasked, &self.called(), &why);
         }
         Ok(())
     }
@@ -194,7 +193,8 @@ impl Inner {
             if let Ok(config) = config.as_ref()
                 && let Err(why) = inner.send_refund(config, refund).await
             {
-                worker::console_error!("payment {}: refund {refund}: {why}", inner.called());
+                let why = format!("refund {refund}: {why}");
+                log::payment_error(What::RefundFailed, &inner.called(), &why);
             }
             drop(underway);
         });
@@ -216,8 +216,8 @@ impl Inner {
                 originator_conversation_id,
             },
             ReversalAck::TokenRefused(detail) | ReversalAck::Refused(detail) => {
-                let called = self.called();
-                worker::console_warn!("payment {called}: refund {refund} was not sent: {detail}");
+                let why = format!("refund {refund}: {detail}");
+                log::payment_warn(What::RefundNotSent, &self.called(), &why);
                 Event::RefundRefused { refund, detail }
             }
             ReversalAck::Unknown(why) => Event::RefundLost { refund, why },
@@ -244,7 +244,7 @@ impl Inner {
                 Ok(Some("it never left: the receipt is another payment's"))
             }
             Err(why) => {
-                worker::console_error!("payment {address}: receipt {}: {why}", told.receipt);
+                log::receipt_unreached(&address, &told.receipt, &why);
                 Ok(Some(
                     "it never left: whose the receipt is could not be asked",
                 ))
@@ -285,9 +285,8 @@ impl Inner {
                 Ok(false) => return Ok(never_left("it was given up, or its receipt was lost")),
                 Err(why) => {
                     let called = self.called();
-                    worker::console_error!(
-                        "payment {called}: refund {refund} could not leave: {why}"
-                    );
+                    let why = format!("refund {refund} could not leave: {why}");
+                    log::payment_error(What::RefundFailed, &called, &why);
                     return Ok(never_left("the journal could not be written"));
                 }
             }

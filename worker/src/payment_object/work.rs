@@ -4,6 +4,11 @@
 use super::Inner;
 use super::turn::Taken;
 use crate::config::Config;
+use crate::log::{
+    self,
+    Told::{Payment, Why},
+    What,
+};
 use crate::platform;
 use malipo_engine::payment::Effect;
 use std::cell::Cell;
@@ -132,7 +137,7 @@ impl Inner {
     }
 
     fn say_failed(&self, why: &worker::Error) {
-        worker::console_error!("payment {}: its work: {why}", self.called());
+        log::error(What::WorkFailed, &[Payment(&self.called()), Why(&why)]);
     }
 
     fn enter(self: &Rc<Self>, lane: fn(&Lanes) -> &Cell<bool>) -> Option<InUse> {

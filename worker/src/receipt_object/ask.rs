@@ -2,6 +2,11 @@
 
 use super::Inner;
 use crate::config::{self, Config};
+use crate::log::{
+    self,
+    Told::{Receipt, Why},
+    What,
+};
 use crate::message::Looked;
 use crate::{daraja_client, platform};
 use malipo_engine::claims::ReceiptRecord;
@@ -68,7 +73,7 @@ impl Inner {
         if let Ok(config) = config.as_ref()
             && let Err(why) = daraja_client::ask_receipt(&self.env, config, receipt).await
         {
-            worker::console_warn!("receipt {receipt}: M-PESA could not be asked: {why}");
+            log::warn(What::ReceiptUnasked, &[Receipt(receipt), Why(&why)]);
         }
     }
 }

@@ -3,6 +3,11 @@
 
 use super::{Report, books};
 use crate::config::Config;
+use crate::log::{
+    self,
+    Told::{Receipt, Why},
+    What,
+};
 use crate::message::ReceiptCall;
 use crate::{platform, reach, receipt_object};
 use malipo_engine::reconcile::{Kind, Source, compare};
@@ -87,7 +92,7 @@ async fn compare_all(env: &Env, config: &Config, statement: &Statement) -> Resul
 async fn ask(env: &Env, config: &Config, receipt: &MpesaReceipt) -> bool {
     let asked = receipt_object::ask(env, config, receipt, ReceiptCall::Ask, CALL_MS).await;
     asked.unwrap_or_else(|why| {
-        worker::console_error!("receipt {receipt}: M-PESA was not asked about it: {why}");
+        log::error(What::ReceiptUnasked, &[Receipt(receipt), Why(&why)]);
         false
     })
 }

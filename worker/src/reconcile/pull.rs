@@ -4,6 +4,11 @@
 use super::Report;
 use super::books::{self, Held};
 use crate::config::Config;
+use crate::log::{
+    self,
+    Told::{Merchant, Receipt, Why},
+    What,
+};
 use crate::{daraja_client, platform, reach, receipt_object};
 use malipo_engine::cents::Cents;
 use malipo_engine::claims::MoneyFacts;
@@ -89,7 +94,10 @@ pub(crate) async fn run(env: &Env, config: &Config, period: Period) -> Result<Re
                 break;
             }
             Window::Failed(why) => {
-                worker::console_error!("reconciliation: {why}");
+                log::error(
+                    What::ReconciliationUnfinished,
+                    &[Merchant(&config.link), Why(&why)],
+                );
                 run.report.problem = Some(why);
                 break;
             }
@@ -186,6 +194,11 @@ impl Run<'_> {
                     let why = format!("M-PESA refuses Pull Transactions: {said}");
                     return Err(Window::Failed(why));
                 }
+                PullAnswer::Unreached(said) => {
+                    let why = format!("M-PESA cannot be reached: {said}");
+                    self.report.unreached = Some(said).filter(|_| self.report.pages == 0);
+                    return Err(Window::Failed(why));
+                }
                 PullAnswer::Unclear(said) => {
                     let why = format!("M-PESA's list cannot be read: {said}");
                     return Err(Window::Failed(why));
@@ -225,10 +238,7 @@ async fn show(env: &Env, config: &Config, row: &Pulled, moment: Moment) -> bool 
     match receipt_object::show(env, config, &row.receipt, facts, body, CALL_MS).await {
         Ok(()) => true,
         Err(why) => {
-            worker::console_error!(
-                "receipt {}: it was pulled and not shown: {why}",
-                row.receipt
-            );
+            log::error(What::ReceiptUnreached, &[Receipt(&row.receipt), Why(&why)]);
             false
         }
     }

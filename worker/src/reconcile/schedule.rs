@@ -4,6 +4,11 @@ use super::books::{done, of_shop};
 use super::pull;
 use crate::config::Config;
 use crate::ledger::{self, number};
+use crate::log::{
+    self,
+    Told::{Merchant, Why},
+    What,
+};
 use crate::platform;
 use malipo_engine::reconcile::Period;
 use worker::{Env, Result};
@@ -41,7 +46,10 @@ AND u.link = ?2 AND u.status = 'unmatched')))";
 /// What is due by the clock. Its failures are told in the log, and tried again. About how many calls it made.
 pub(crate) async fn on_schedule(env: &Env, config: &Config) -> usize {
     if let Err(why) = settle_arrived(env, config).await {
-        worker::console_error!("differences could not be looked through: {why}");
+        log::error(
+            What::DifferencesUnread,
+            &[Merchant(&config.link), Why(&why)],
+        );
     }
     let looked = 2;
     if !config.pull.is_on {
@@ -50,7 +58,10 @@ pub(crate) async fn on_schedule(env: &Env, config: &Config) -> usize {
     match go_on(env, config).await {
         Ok(calls) => looked + calls,
         Err(why) => {
-            worker::console_error!("reconciliation did not reach the ledger: {why}");
+            log::error(
+                What::ReconciliationUnfinished,
+                &[Merchant(&config.link), Why(&why)],
+            );
             looked
         }
     }
@@ -90,8 +101,14 @@ async fn go_on(env: &Env, config: &Config) -> Result<usize> {
     };
     if done_to_ms < earliest_ms {
         let missed_secs = (earliest_ms - done_to_ms) / 1000;
-        worker::console_error!(
-            "reconciliation: M-PESA answers for two days only, and {missed_secs} s before {earliest_ms} were not compared: import the statement of that time"
+        log::error(
+            What::ReconciliationGap,
+            &[
+                Merchant(&config.link),
+                Why(&format_args!(
+                    "{missed_secs} s before {earliest_ms} were not compared"
+                )),
+            ],
         );
     }
     let ran = pull::run(env, config, period).await;

@@ -89,7 +89,8 @@ pub(super) fn live() -> Result<()> {
     let [initiator, credential] = stack::initiator();
     let refunds = [initiator.as_str(), &credential, &webhook, &access[1], &aud];
     let refunds = stack.start_worker("refunds", &refunds, None)?;
-    // A shop that the doctor looks at, with something of the test's in front of it and before its Daraja; it forgets at once.
+    // A shop that the doctor looks at, with something of the test's in front of it and before its Daraja; it forgets at once,
+    // and asks M-PESA whatever can be asked.
     let (front_port, daraja_port) = (free_port()?, free_port()?);
     let checked_door = free_port()?;
     let around = [
@@ -100,6 +101,9 @@ pub(super) fn live() -> Result<()> {
         around[0].as_str(),
         around[1].as_str(),
         "FORGET_PHONES_AFTER_DAYS:0",
+        "PULL_TRANSACTIONS:true",
+        "PULL_NOMINATED_NUMBER:254700000999",
+        "REFUSE_UNKNOWN_ACCOUNTS:true",
         "PROMPTS_PER_ADDRESS_PER_HOUR:1000",
         webhook.as_str(),
     ];

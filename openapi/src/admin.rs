@@ -1,0 +1,209 @@
+//! The calls of the deployment's operator, with `ADMIN_KEY`: merchants and their API keys.
+#![allow(dead_code)] // answers are described, not made
+
+use crate::call::{Call, Media, admin, body};
+use crate::schemas::{self, of};
+use malipo_shared::LinkId;
+use malipo_shared::api::ErrorCode;
+use schemars::JsonSchema;
+
+/// Every call of the operator's.
+pub(crate) const CALLS: &[Call] = &[
+    admin(
+        "GET",
+        "/v1/admin/merchants",
+        "listMerchants",
+        "All merchants, the one of the variables first",
+        Media::Json(of::<Merchants>),
+    ),
+    Call {
+        body: body(schemas::given_settings, true),
+        errors: CHANGE,
+        ..admin(
+            "POST",
+            "/v1/admin/merchants",
+            "addMerchant",
+            "Adds the merchant that `LINK_ID` names, with its settings",
+            Media::Json(of::<Stored>),
+        )
+    },
+    Call {
+        errors: &[ErrorCode::ValidationError],
+        ..admin(
+            "GET",
+            "/v1/admin/merchants/{link}",
+            "showMerchant",
+            "One merchant's settings; of a secret only that it is set",
+            Media::Json(of::<Shown>),
+        )
+    },
+    Call {
+        body: body(schemas::given_settings, true),
+        errors: CHANGE,
+        ..admin(
+            "POST",
+            "/v1/admin/merchants/{link}",
+            "changeMerchant",
+            "Replaces the settings that are given; the rest stays",
+            Media::Json(of::<Stored>),
+        )
+    },
+    Call {
+        errors: CHANGE,
+        ..admin(
+            "POST",
+            "/v1/admin/merchants/{link}/reseal",
+            "resealMerchant",
+            "Seals the settings under the newest `MASTER_KEY`",
+            Media::Json(of::<Stored>),
+        )
+    },
+    Call {
+        errors: &[ErrorCode::ValidationError],
+        ..admin(
+            "POST",
+            "/v1/admin/merchants/{link}/activate",
+            "activateMerchant",
+            "Switches a merchant on",
+            Media::Json(of::<Switched>),
+        )
+    },
+    Call {
+        errors: &[ErrorCode::ValidationError],
+        ..admin(
+            "POST",
+            "/v1/admin/merchants/{link}/deactivate",
+            "deactivateMerchant",
+            "Switches a merchant off; what is under way goes on",
+            Media::Json(of::<Switched>),
+        )
+    },
+    admin(
+        "GET",
+        "/v1/admin/merchants/{link}/keys",
+        "listKeys",
+        "A merchant's API keys, oldest first",
+        Media::Json(of::<Keys>),
+    ),
+    Call {
+        body: body(of::<NewKey>, false),
+        errors: &[ErrorCode::ValidationError],
+        ..admin(
+            "POST",
+            "/v1/admin/merchants/{link}/keys",
+            "addKey",
+            "Makes an API key and tells it, this once",
+            Media::Json(of::<MadeKey>),
+        )
+    },
+    admin(
+        "POST",
+        "/v1/admin/merchants/{link}/keys/{id}/revoke",
+        "revokeKey",
+        "Ends an API key at once",
+        Media::Json(of::<Keys>),
+    ),
+];
+
+/// `KEY_REUSED`: it was changed meanwhile.
+const CHANGE: &[ErrorCode] = &[ErrorCode::ValidationError, ErrorCode::KeyReused];
+
+/// The merchants of a deployment.
+#[derive(JsonSchema)]
+struct Merchants {
+    merchants: Vec<Merchant>,
+}
+
+/// A merchant in the list.
+#[derive(JsonSchema)]
+struct Merchant {
+    link: LinkId,
+    name: String,
+    /// The numbers that name it to M-PESA.
+    numbers: Vec<String>,
+    is_active: bool,
+    /// Whether it stands in `wrangler.toml`; absent for all others.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    is_of_variables: Option<bool>,
+    /// Grows with every change.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    created_at_ms: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    changed_at_ms: Option<u64>,
+}
+
+/// A merchant whose settings were stored.
+#[derive(JsonSchema)]
+struct Stored {
+    merchant: StoredMerchant,
+}
+
+/// What was stored.
+#[derive(JsonSchema)]
+struct StoredMerchant {
+    link: LinkId,
+    name: String,
+    /// The numbers that name it to M-PESA.
+    numbers: Vec<String>,
+    version: u64,
+    /// The address of its script.
+    embed: String,
+}
+
+/// One merchant.
+#[derive(JsonSchema)]
+struct Shown {
+    link: LinkId,
+    is_active: bool,
+    version: u64,
+    /// What today's rules, or the deployment's own variables, find amiss.
+    wrong: Vec<String>,
+    #[schemars(schema_with = "schemas::settings")]
+    settings: String,
+}
+
+/// Whether a merchant is switched on.
+#[derive(JsonSchema)]
+struct Switched {
+    link: LinkId,
+    is_active: bool,
+}
+
+/// A merchant's API keys.
+#[derive(JsonSchema)]
+struct Keys {
+    keys: Vec<Key>,
+}
+
+/// An API key.
+#[derive(JsonSchema)]
+struct Key {
+    id: String,
+    name: String,
+    /// Its beginning.
+    shown: String,
+    created_at_ms: u64,
+    /// Null while it stands.
+    revoked_at_ms: Option<u64>,
+}
+
+/// `POST …/keys`.
+#[derive(JsonSchema)]
+struct NewKey {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = 60))]
+    name: Option<String>,
+}
+
+/// An API key that was just made.
+#[derive(JsonSchema)]
+struct MadeKey {
+    /// The key itself: told here and never again.
+    key: String,
+    id: String,
+    name: String,
+    /// Its beginning.
+    shown: String,
+}
