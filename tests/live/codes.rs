@@ -160,7 +160,7 @@ fn pushed_to(story: &Value) -> Payment {
     let phone = phone_ending("5555");
     let script = json!({"when": {"msisdn": phone}, "story": story});
     let taken = http::post(&emulator("scripts"), &script);
-    assert_eq!(taken.status, 200, "{}", taken.text);
+    assert_eq!(taken.status, 204, "{}", taken.text);
     Payment::opened_with(
         &worker(),
         json!({"item": "tea", "key": fresh_key(), "phone": phone}),
