@@ -7,6 +7,8 @@ use crate::operator::{get, post, register_c2b, secret, until};
 use crate::shop::now_secs;
 use base64::Engine as _;
 use serde_json::{Value, json};
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::TcpStream;
 use std::sync::Once;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -176,6 +178,21 @@ fn import(worker: &str, csv: &str) -> Reply {
     )
 }
 
+/// The first line of the answer to a statement of which only the length has been sent: who answers so early hangs up on the rest.
+fn announced(worker: &str, bytes: usize) -> String {
+    let host = worker.trim_start_matches("http://");
+    let key = secret("API_KEY");
+    let head = format!(
+        "POST /v1/merchant/statements HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {key}\r\n\
+         Content-Type: text/csv\r\nContent-Length: {bytes}\r\n\r\n"
+    );
+    let mut connection = TcpStream::connect(host).unwrap();
+    connection.write_all(head.as_bytes()).unwrap();
+    let mut line = String::new();
+    BufReader::new(connection).read_line(&mut line).unwrap();
+    line
+}
+
 /// The shop's owner gives money back in M-PESA's portal; the statement's line of it.
 #[track_caller]
 fn reversed_in_the_portal(receipt: &str, amount_kes: u64) -> String {
@@ -332,8 +349,7 @@ fn a_statement_that_cannot_be_read_is_refused_with_its_line_and_changes_nothing(
             refused.text
         );
     }
-    let large = format!("{good}{}", "x".repeat(2 * 1024 * 1024));
-    assert_eq!(import(&worker, &large).status, 413);
+    assert!(announced(&worker, 2 * 1024 * 1024 + 1).contains(" 413 "));
     assert!(!get(&worker, "differences").text.contains(&receipt));
     assert_eq!(
         import(&worker, &good).json()["differences"]["missing_here"],
