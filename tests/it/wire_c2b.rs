@@ -308,7 +308,7 @@ fn registrations_are_answered_in_many_spellings() {
         (404, fault("404.001.03", "Invalid Access Token"), "token"),
         (400, fault("400.003.01", "Invalid Access Token"), "token"),
         (429, String::new(), "refused"),
-        (503, String::new(), "unclear"),
+        (503, String::new(), "unreached"),
     ] {
         assert_eq!(kind(status, &body), expected, "{status} {body}");
     }
