@@ -45,17 +45,17 @@ impl App {
     }
 
     pub(crate) fn say(self, text: impl Into<String>) {
-        self.notice.set(Some(Notice {
-            is_good: true,
-            text: text.into(),
-        }));
+        self.tell(true, text.into());
     }
 
     pub(crate) fn complain(self, text: impl Into<String>) {
-        self.notice.set(Some(Notice {
-            is_good: false,
-            text: text.into(),
-        }));
+        self.tell(false, text.into());
+    }
+
+    /// What was said last goes first: the same words twice would be no change, which nobody hears.
+    fn tell(self, is_good: bool, text: String) {
+        self.notice.set(None);
+        request_animation_frame(move || self.notice.set(Some(Notice { is_good, text })));
     }
 
     /// Something was changed.

@@ -74,8 +74,11 @@ pub(crate) async fn copy(text: &str) -> bool {
     let Some(window) = window() else {
         return false;
     };
-    let written = window.navigator().clipboard().write_text(text);
-    JsFuture::from(written).await.is_ok()
+    let clipboard = window.navigator().clipboard();
+    if clipboard.is_undefined() {
+        return false; // over plain HTTP there is none
+    }
+    JsFuture::from(clipboard.write_text(text)).await.is_ok()
 }
 
 /// Lets the browser keep a text as a file.

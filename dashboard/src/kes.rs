@@ -1,8 +1,15 @@
-//! Money as people read it.
+//! Money as people read it and type it.
+
+use malipo_shared::Kes;
 
 /// `KES 1,234,567`.
 pub(crate) fn kes(amount: u64) -> String {
     format!("KES {}", grouped(amount))
+}
+
+/// What was typed, in whole shillings; none for what M-PESA does not move, and for whatever could be meant otherwise.
+pub(crate) fn typed(text: &str) -> Option<u64> {
+    Kes::parse(text).ok().map(u64::from)
 }
 
 /// `1,234,567`.
@@ -60,6 +67,32 @@ mod tests {
             (1_234_567, "KES 1,234,567"),
         ] {
             assert_eq!(kes(amount), expected);
+        }
+    }
+
+    #[test]
+    fn an_amount_is_read_as_it_is_written_or_not_at_all() {
+        for (text, expected) in [
+            ("150", Some(150)),
+            (" 150 ", Some(150)),
+            ("1,230", Some(1_230)),
+            ("KES 100", Some(100)),
+            ("250,000", Some(250_000)),
+            ("250,001", None),
+            ("", None),
+            ("0", None),
+            ("-1", None),
+            ("+5", None),
+            ("1.5", None),
+            ("1,5", None),
+            ("1,230.00", None),
+            ("1 230", None),
+            ("100?", None),
+        ] {
+            assert_eq!(typed(text), expected, "{text:?}");
+        }
+        for shown in [1, 999, 1_000, 250_000] {
+            assert_eq!(typed(&kes(shown)), Some(shown));
         }
     }
 

@@ -31,9 +31,7 @@ const LIMIT_MS: u32 = 60_000;
 
 /// Reads from `/v1/merchant/`.
 pub(crate) async fn get<T: DeserializeOwned>(app: App, path: &str) -> Result<T, Problem> {
-    let url = format!("{}/v1/merchant/{path}", app.prefix());
-    let text = call(Method::GET, &url, Send::Nothing, &[]).await;
-    read(app, text)
+    ask(app, Method::GET, path, Send::Nothing, &[]).await
 }
 
 /// Does something at `/v1/merchant/`. With a key, a second time is the first one again.
@@ -43,13 +41,11 @@ pub(crate) async fn post<T: DeserializeOwned>(
     body: Send,
     key: Option<&str>,
 ) -> Result<T, Problem> {
-    let url = format!("{}/v1/merchant/{path}", app.prefix());
     let headers: Vec<_> = key
         .map(|key| ("Idempotency-Key", key))
         .into_iter()
         .collect();
-    let text = call(Method::POST, &url, body, &headers).await;
-    read(app, text)
+    ask(app, Method::POST, path, body, &headers).await
 }
 
 /// Asks for, opens or ends the session.
@@ -63,19 +59,38 @@ pub(crate) async fn session<T: DeserializeOwned>(
     decode(&text)
 }
 
-/// An answer; a session that is over leads to signing in.
-fn read<T: DeserializeOwned>(app: App, text: Result<String, Problem>) -> Result<T, Problem> {
-    match text {
-        Ok(text) => decode(&text),
-        Err(problem) => {
-            let is_over = ["MISSING_HEADERS", "INVALID_API_KEY", "INVALID_LINK_ID"];
-            if is_over.contains(&problem.code.as_str()) {
+/// Calls for whoever is signed in now; a session that is over leads to signing in.
+async fn ask<T: DeserializeOwned>(
+    app: App,
+    method: Method,
+    path: &str,
+    body: Send,
+    headers: &[(&str, &str)],
+) -> Result<T, Problem> {
+    let asking = app.session.get_untracked();
+    let url = format!("{}/v1/merchant/{path}", app.prefix());
+    let link = match &asking {
+        Whose::Of(session) => session.link.as_deref(),
+        Whose::Asking | Whose::Nobody | Whose::Failed(_) => None,
+    };
+    let link = link.map(|link| ("linkid", link)).into_iter();
+    let headers: Vec<_> = headers.iter().copied().chain(link).collect();
+    let answer = call(method, &url, body, &headers).await;
+    let is_over = |problem: &Problem| {
+        ["MISSING_HEADERS", "INVALID_API_KEY", "INVALID_LINK_ID"].contains(&problem.code.as_str())
+    };
+    if app.session.with_untracked(|whose| *whose == asking) {
+        match answer {
+            Ok(text) => return decode(&text),
+            Err(problem) if !is_over(&problem) => return Err(problem),
+            Err(_) => {
                 app.session.set(Whose::Nobody);
                 app.complain("Your session is over. Sign in again.");
             }
-            Err(problem)
         }
     }
+    // Whoever asked is signed out: the answer is for nobody, least of all for who is signed in now.
+    std::future::pending().await
 }
 
 fn decode<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {

@@ -41,6 +41,7 @@ pub(crate) fn mount() {
             browser::scroll_to_top();
         });
         ask_session(app);
+        follow(app);
         whole(app)
     });
     browser::remove("#loading");
@@ -62,6 +63,18 @@ fn ask_session(app: App) {
             }
             Err(Problem { message, .. }) => Whose::Failed(message),
         });
+    });
+}
+
+/// Signing in or out takes away what was pressed: the reader goes on at the new heading. The first page is read from its top.
+fn follow(app: App) {
+    Effect::new(move |was_known: Option<bool>| {
+        let is_asking = app.session.with(|whose| *whose == Whose::Asking);
+        let was_known = was_known.unwrap_or(false);
+        if was_known && !is_asking {
+            browser::focus_soon("h1");
+        }
+        was_known || !is_asking
     });
 }
 

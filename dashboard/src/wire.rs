@@ -14,6 +14,9 @@ pub(crate) struct Session {
     /// What stands before the API's paths: nothing, or `/m/{link}`.
     #[serde(default)]
     pub(crate) prefix: String,
+    /// In Unix milliseconds. It tells one signing in from the next.
+    #[serde(default)]
+    pub(crate) expires_at_ms: u64,
     /// Where Cloudflare Access forgets this browser; none where it does not stand in front.
     #[serde(default)]
     pub(crate) access_logout_url: Option<String>,
@@ -33,7 +36,7 @@ pub(crate) struct Today {
     pub(crate) payments: u64,
     pub(crate) paid: u64,
     pub(crate) declined: u64,
-    /// Of the payments that have ended, from 0 to 1; none while none has.
+    /// Of the payments with a request to a phone, the share that is paid, from 0 to 1; none while there is none.
     pub(crate) success_rate: Option<f64>,
 }
 
@@ -249,6 +252,15 @@ pub(crate) struct Refusal {
     pub(crate) param: Option<String>,
 }
 
+impl Today {
+    /// The share that is paid, in whole percent: 100 only when all of them are.
+    pub(crate) fn success_percent(&self) -> Option<u64> {
+        // The API rounds to four places.
+        let share = self.success_rate?;
+        Some((share * 10_000.0).round() as u64 / 100)
+    }
+}
+
 impl Difference {
     /// Its name in an address, whether it is a number or a text.
     pub(crate) fn id(&self) -> String {
@@ -316,6 +328,26 @@ mod tests {
         assert_eq!(payment.refundable_kes(&payment.receipts[0]), 50);
         payment.refunds = vec![refund("refunded", 150)];
         assert_eq!(payment.refundable_kes(&payment.receipts[0]), 0);
+    }
+
+    #[test]
+    fn not_all_is_never_a_hundred_percent() {
+        for (rate, percent) in [
+            (None, None),
+            (Some(0.0), Some(0)),
+            (Some(0.29), Some(29)),
+            (Some(0.9999), Some(99)),
+            (Some(1.0), Some(100)),
+        ] {
+            let today = Today {
+                paid_kes: 0,
+                payments: 0,
+                paid: 0,
+                declined: 0,
+                success_rate: rate,
+            };
+            assert_eq!(today.success_percent(), percent, "{rate:?}");
+        }
     }
 
     #[test]

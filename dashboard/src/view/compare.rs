@@ -1,17 +1,17 @@
 //! Comparing with M-PESA's books: the differences, a statement of the organisation portal, and asking M-PESA now.
 
+use super::parts::Sending;
 use super::{frame, parts};
 use crate::app::App;
 use crate::browser;
 use crate::eat::{self, Day};
 use crate::kes::kes;
 use crate::load::list;
-use crate::net::{self, Problem, Send};
+use crate::net::{self, Send};
 use crate::wire::{Difference, DifferencesPage};
 use crate::words::{self, Mood};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use serde_json::{Value, json};
 
 const PATH: &str = "differences?limit=50";
@@ -36,17 +36,14 @@ pub(super) fn screen(app: App) -> impl IntoView + use<> {
 
 fn statement(app: App, report: RwSignal<Option<Value>>) -> impl IntoView + use<> {
     let file = NodeRef::<leptos::html::Input>::new();
-    let (is_busy, trouble) = (RwSignal::new(false), RwSignal::new(None::<String>));
+    let sending = Sending::form(app);
     let import = move |event: SubmitEvent| {
         event.prevent_default();
         let chosen = file.get_untracked().and_then(|input| input.files()?.get(0));
         let Some(chosen) = chosen else {
-            trouble.set(Some("Choose the CSV file first.".to_owned()));
-            return;
+            return sending.fail("Choose the CSV file first.");
         };
-        run(app, (is_busy, trouble, report), "statements", move || {
-            Send::Csv(chosen.clone())
-        });
+        run(app, sending, report, "statements", Send::Csv(chosen));
     };
     frame::section(
         "Import a statement",
@@ -54,9 +51,9 @@ fn statement(app: App, report: RwSignal<Option<Value>>) -> impl IntoView + use<>
             <form class="stack" on:submit=import>
                 <p class="help">"In M-PESA's organisation portal, open the account's statement, choose the days, and export it as CSV."</p>
                 <label>"Statement (CSV)"<input type="file" accept=".csv,text/csv" node_ref=file/></label>
-                {move || trouble.get().map(|text| parts::trouble(&text))}
-                <p class="actions"><button type="submit" class="first" aria-disabled=move || is_busy.get().then_some("true")>
-                    {move || if is_busy.get() { "Comparing…" } else { "Import and compare" }}
+                {sending.trouble()}
+                <p class="actions"><button type="submit" class="first" aria-disabled=move || sending.disabled()>
+                    {move || sending.word("Comparing…", "Import and compare")}
                 </button></p>
             </form>
         },
@@ -66,7 +63,7 @@ fn statement(app: App, report: RwSignal<Option<Value>>) -> impl IntoView + use<>
 fn ask(app: App, report: RwSignal<Option<Value>>) -> impl IntoView + use<> {
     let today = Day::of(browser::now_ms()).iso();
     let (from, to) = (RwSignal::new(today.clone()), RwSignal::new(today));
-    let (is_busy, trouble) = (RwSignal::new(false), RwSignal::new(None::<String>));
+    let sending = Sending::form(app);
     let compare = move |event: SubmitEvent| {
         event.prevent_default();
         let days = (
@@ -74,20 +71,16 @@ fn ask(app: App, report: RwSignal<Option<Value>>) -> impl IntoView + use<> {
             to.with_untracked(|day| Day::parse(day)),
         );
         let (Some(first), Some(last)) = days else {
-            trouble.set(Some("Choose both days.".to_owned()));
-            return;
+            return sending.fail("Choose both days.");
         };
         if first > last {
-            trouble.set(Some("The first day must not be after the last.".to_owned()));
-            return;
+            return sending.fail("The first day must not be after the last.");
         }
         let body = json!({
             "from_ms": first.begins_at_ms(),
-            "to_ms": last.ends_at_ms().min(browser::now_ms()),
+            "to_ms": last.ends_at_ms(),
         });
-        run(app, (is_busy, trouble, report), "reconcile", move || {
-            Send::Json(body.clone())
-        });
+        run(app, sending, report, "reconcile", Send::Json(body));
     };
     frame::section(
         "Ask M-PESA now",
@@ -98,46 +91,36 @@ fn ask(app: App, report: RwSignal<Option<Value>>) -> impl IntoView + use<> {
                     <label>"From"<input type="date" prop:value=move || from.get() on:input:target=move |event| from.set(event.target().value())/></label>
                     <label>"To"<input type="date" prop:value=move || to.get() on:input:target=move |event| to.set(event.target().value())/></label>
                 </div>
-                {move || trouble.get().map(|text| parts::trouble(&text))}
-                <p class="actions"><button type="submit" aria-disabled=move || is_busy.get().then_some("true")>
-                    {move || if is_busy.get() { "Asking M-PESA…" } else { "Compare these days" }}
+                {sending.trouble()}
+                <p class="actions"><button type="submit" aria-disabled=move || sending.disabled()>
+                    {move || sending.word("Asking M-PESA…", "Compare these days")}
                 </button></p>
             </form>
         },
     )
 }
 
-type Run = (
-    RwSignal<bool>,
-    RwSignal<Option<String>>,
-    RwSignal<Option<Value>>,
-);
-
 /// Compares; its report is shown, and the list is read anew.
 fn run(
     app: App,
-    (is_busy, trouble, report): Run,
+    sending: Sending,
+    report: RwSignal<Option<Value>>,
     path: &'static str,
-    body: impl Fn() -> Send + 'static,
+    body: Send,
 ) {
-    if is_busy.get_untracked() {
-        return;
-    }
-    is_busy.set(true);
-    trouble.set(None);
-    spawn_local(async move {
-        let answer: Result<Value, Problem> = net::post(app, path, body(), None).await;
-        let _ = is_busy.try_set(false);
-        match answer {
-            Ok(value) => {
-                let _ = report.try_set(Some(value));
-                app.say("Compared. What was found is below.");
-                app.changed();
-            }
-            Err(problem) => {
-                let _ = trouble.try_set(Some(problem.message));
-            }
+    let ask = async move {
+        let _ = report.try_set(None); // it was of another comparison
+        net::post::<Value>(app, path, body, None).await
+    };
+    sending.run(ask, move |told| {
+        let is_whole =
+            told["problem"].is_null() && told["done_to_ms"].as_u64() >= told["to_ms"].as_u64();
+        match is_whole {
+            true => app.say("Compared. What was found is below."),
+            false => app.complain("Compared in part only. How far, and what was found, is below."),
         }
+        let _ = report.try_set(Some(told));
+        app.changed();
     });
 }
 
@@ -194,29 +177,18 @@ fn row(app: App, difference: Difference) -> impl IntoView + use<> {
 }
 
 fn settle(app: App, id: String) -> impl IntoView + use<> {
-    let is_busy = RwSignal::new(false);
+    let sending = Sending::button(app);
     let settle = move |_| {
         let path = format!("differences/{id}/settle");
-        if is_busy.get_untracked() {
-            return;
-        }
-        is_busy.set(true);
-        spawn_local(async move {
-            let answer: Result<Value, Problem> =
-                net::post(app, &path, Send::Json(json!({})), None).await;
-            let _ = is_busy.try_set(false);
-            match answer {
-                Ok(_) => {
-                    app.say("Settled.");
-                    app.changed();
-                }
-                Err(problem) => app.complain(problem.message),
-            }
+        let ask = async move { net::post::<Value>(app, &path, Send::Json(json!({})), None).await };
+        sending.run(ask, move |_| {
+            app.say("Settled.");
+            app.changed();
         });
     };
     view! {
-        <p class="actions"><button class="small" aria-disabled=move || is_busy.get().then_some("true") on:click=settle>
-            {move || if is_busy.get() { "Settling…" } else { "I have settled this" }}
+        <p class="actions"><button class="small" aria-disabled=move || sending.disabled() on:click=settle>
+            {move || sending.word("Settling…", "I have settled this")}
         </button></p>
     }
 }

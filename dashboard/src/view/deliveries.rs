@@ -1,5 +1,6 @@
 //! What the shop's server was told, and telling it again.
 
+use super::parts::Sending;
 use super::{frame, icon, parts};
 use crate::app::App;
 use crate::browser;
@@ -9,7 +10,7 @@ use crate::net::{self, Send};
 use crate::wire::{Delivery, Story};
 use crate::words;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
+use serde_json::json;
 
 /// The messages of one payment, newest first.
 pub(super) fn of_payment(
@@ -67,31 +68,21 @@ fn tried(tries: u64) -> String {
 }
 
 fn again(app: App, delivery: &Delivery) -> impl IntoView + use<> {
-    let is_busy = RwSignal::new(false);
+    let sending = Sending::button(app);
     let path = format!("payments/{}/redeliver", delivery.account_reference);
     let sequence = delivery.sequence;
     let send = move |_| {
         let path = path.clone();
-        if is_busy.get_untracked() {
-            return;
-        }
-        is_busy.set(true);
-        spawn_local(async move {
-            let body = Send::Json(serde_json::json!({ "sequence": sequence }));
-            let answer = net::post::<Story>(app, &path, body, None).await;
-            let _ = is_busy.try_set(false);
-            match answer {
-                Ok(_) => {
-                    app.say(format!("Message {sequence} is sent again."));
-                    app.changed();
-                }
-                Err(problem) => app.complain(problem.message),
-            }
+        let body = Send::Json(json!({ "sequence": sequence }));
+        let ask = async move { net::post::<Story>(app, &path, body, None).await };
+        sending.run(ask, move |_| {
+            app.say(format!("Message {sequence} is sent again."));
+            app.changed();
         });
     };
     view! {
-        <button class="small" aria-disabled=move || is_busy.get().then_some("true") on:click=send>
-            {icon::icon(icon::SEND)}{move || if is_busy.get() { "Sending…" } else { "Send again" }}
+        <button class="small" aria-disabled=move || sending.disabled() on:click=send>
+            {icon::icon(icon::SEND)}{move || sending.word("Sending…", "Send again")}
             <span class="heard">{format!(" message {sequence}")}</span>
         </button>
     }

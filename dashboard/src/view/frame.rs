@@ -38,7 +38,8 @@ pub(super) fn screen(app: App, session: &Session) -> impl IntoView + use<> {
                 let mood = if notice.is_good { Mood::Good } else { Mood::Bad };
                 view! { <p class=format!("box {}", mood.word())>{icon::of_mood(mood)}<span>{notice.text}</span></p> }
             })}</div>
-            {move || super::screen(app, app.route.get())}
+            // Drawn anew for each address: what was typed for one does not stay in the fields of the next.
+            <For each=move || [app.route.get()] key=Route::href children=move |route| super::screen(app, route)/>
         </main>
     }
 }

@@ -1,9 +1,10 @@
 //! The price list and its payment links, each with a QR code; and a bill for one customer.
 
+use super::parts::Sending;
 use super::{frame, icon, parts};
 use crate::app::App;
 use crate::browser;
-use crate::kes::kes;
+use crate::kes::{self, kes};
 use crate::load::load;
 use crate::net::{self, Send};
 use crate::qr::{self, Drawn};
@@ -11,7 +12,6 @@ use crate::wire::{Created, Item, Items, OpenAmount};
 use crate::words::Mood;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use serde_json::json;
 
 pub(super) fn screen(app: App) -> impl IntoView + use<> {
@@ -89,55 +89,31 @@ fn bill(app: App) -> impl IntoView + use<> {
         RwSignal::new(String::new()),
         RwSignal::new(String::new()),
     );
-    let (is_busy, trouble) = (RwSignal::new(false), RwSignal::new(None::<String>));
+    let sending = Sending::form(app);
     let made = RwSignal::new(None::<Created>);
-    // One key for one bill: a second press, or a lost answer, makes no second one.
-    let key = StoredValue::new(browser::fresh_key().unwrap_or_default());
     let create = move |event: SubmitEvent| {
         event.prevent_default();
-        let wrong = match (
-            amount.with_untracked(|text| text.trim().replace(',', "").parse::<u64>().ok()),
-            what.with_untracked(|text| text.trim().is_empty()),
-            reference.with_untracked(|text| text.trim().is_empty()),
-        ) {
-            (Some(1..), false, false) => None,
-            (Some(1..), true, _) => Some("Say what it is for."),
-            (Some(1..), false, true) => {
-                Some("Give it a reference of your own, for example the bill's number.")
-            }
-            (Some(0) | None, _, _) => Some("Enter the amount in whole shillings."),
+        let text = |of: RwSignal<String>| of.with_untracked(|text| text.trim().to_owned());
+        let (what, reference) = (text(what), text(reference));
+        let Some(amount_kes) = amount.with_untracked(|text| kes::typed(text)) else {
+            return sending.fail("Enter the amount in whole shillings, at most 250,000.");
         };
-        if let Some(wrong) = wrong {
-            trouble.set(Some(wrong.to_owned()));
-            return;
+        if what.is_empty() {
+            return sending.fail("Say what it is for.");
         }
-        if is_busy.get_untracked() {
-            return;
+        if reference.is_empty() {
+            return sending.fail("Give it a reference of your own, for example the bill's number.");
         }
-        is_busy.set(true);
-        trouble.set(None);
-        spawn_local(async move {
-            let body = json!({
-                "amount_kes": amount.with_untracked(|text| text.trim().replace(',', "").parse::<u64>().unwrap_or(0)),
-                "description": what.with_untracked(|text| text.trim().to_owned()),
-                "reference": reference.with_untracked(|text| text.trim().to_owned()),
-            });
-            let answer =
-                net::post::<Created>(app, "payments", Send::Json(body), Some(&key.get_value()))
-                    .await;
-            let _ = is_busy.try_set(false);
-            match answer {
-                Ok(created) => {
-                    key.set_value(browser::fresh_key().unwrap_or_default());
-                    app.say("The bill is ready. Send its link, or show its code.");
-                    let _ = made.try_set(Some(created));
-                }
-                Err(problem) => {
-                    // The next press may be of another bill: a key names one body.
-                    key.set_value(browser::fresh_key().unwrap_or_default());
-                    let _ = trouble.try_set(Some(problem.message));
-                }
-            }
+        let body = json!({ "amount_kes": amount_kes, "description": what, "reference": reference });
+        let ask = async move {
+            let _ = made.try_set(None); // the last bill's link is another customer's
+            // A key names one body. That a second press makes no second bill is the reference's doing.
+            let key = browser::fresh_key().unwrap_or_default();
+            net::post::<Created>(app, "payments", Send::Json(body), Some(&key)).await
+        };
+        sending.run(ask, move |created| {
+            app.say("The bill is ready. Send its link, or show its code.");
+            let _ = made.try_set(Some(created));
         });
     };
     frame::section(
@@ -149,9 +125,9 @@ fn bill(app: App) -> impl IntoView + use<> {
                     <label>"Your reference"<input type="text" maxlength="60" spellcheck="false" on:input:target=move |event| reference.set(event.target().value())/></label>
                 </div>
                 <label>"What it is for"<input type="text" maxlength="100" on:input:target=move |event| what.set(event.target().value())/></label>
-                {move || trouble.get().map(|text| parts::trouble(&text))}
-                <p class="actions"><button type="submit" aria-disabled=move || is_busy.get().then_some("true")>
-                    {move || if is_busy.get() { "Making it…" } else { "Make the link" }}
+                {sending.trouble()}
+                <p class="actions"><button type="submit" aria-disabled=move || sending.disabled()>
+                    {move || sending.word("Making it…", "Make the link")}
                 </button></p>
             </form>
             {move || made.get().map(|Created { payment, pay_url }| view! {

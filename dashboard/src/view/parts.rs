@@ -4,6 +4,7 @@ use super::icon;
 use crate::app::App;
 use crate::browser;
 use crate::load::{List, Load, Page, Rows};
+use crate::net::Problem;
 use crate::words::Mood;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -88,6 +89,103 @@ pub(super) fn rows<P: Page, V: IntoView + 'static>(
         }
         .into_any()
     })
+}
+
+/// What a button or a form sends: one request at a time. Cheap to copy: all of it is signals.
+#[derive(Clone, Copy)]
+pub(super) struct Sending {
+    app: App,
+    is_busy: RwSignal<bool>,
+    /// What went wrong, where there is a form to show it.
+    trouble: Option<RwSignal<Option<String>>>,
+}
+
+impl Sending {
+    /// What goes wrong stands in the form, by `trouble`.
+    pub(super) fn form(app: App) -> Sending {
+        Sending {
+            trouble: Some(RwSignal::new(None)),
+            ..Sending::button(app)
+        }
+    }
+
+    /// What goes wrong is said above the screen.
+    pub(super) fn button(app: App) -> Sending {
+        Sending {
+            app,
+            is_busy: RwSignal::new(false),
+            trouble: None,
+        }
+    }
+
+    /// Asks, unless an answer is awaited already. When it comes, the view may be gone: `then` changes its signals by `try_set`.
+    pub(super) fn run<T: 'static>(
+        self,
+        ask: impl Future<Output = Result<T, Problem>> + 'static,
+        then: impl FnOnce(T) + 'static,
+    ) {
+        if self.is_busy() {
+            return;
+        }
+        self.is_busy.set(true);
+        self.forgive();
+        spawn_local(async move {
+            let answer = ask.await;
+            let _ = self.is_busy.try_set(false);
+            match answer {
+                Ok(answer) => then(answer),
+                Err(problem) => self.fail(problem.message),
+            }
+        });
+    }
+
+    /// Says what went wrong, or what has to be mended first: in the form, while it is there.
+    pub(super) fn fail(self, why: impl Into<String>) {
+        match self.trouble.filter(|place| !place.is_disposed()) {
+            Some(place) => place.set(Some(why.into())),
+            None => self.app.complain(why),
+        }
+    }
+
+    /// Takes away what went wrong.
+    pub(super) fn forgive(self) {
+        if let Some(place) = self.trouble {
+            let _ = place.try_set(None);
+        }
+    }
+
+    /// Has a reader whose button is about to go read on at the heading; none who has gone to another screen.
+    pub(super) fn focus_heading(self) {
+        if !self.is_busy.is_disposed() {
+            browser::focus("h1");
+        }
+    }
+
+    pub(super) fn is_busy(self) -> bool {
+        self.is_busy.get_untracked()
+    }
+
+    /// For `aria-disabled`.
+    pub(super) fn disabled(self) -> Option<&'static str> {
+        self.is_busy.get().then_some("true")
+    }
+
+    /// What the button says.
+    pub(super) fn word(self, busy: &'static str, idle: &'static str) -> &'static str {
+        if self.is_busy.get() { busy } else { idle }
+    }
+
+    pub(super) fn has_failed(self) -> bool {
+        self.trouble
+            .is_some_and(|place| place.with(Option::is_some))
+    }
+
+    pub(super) fn trouble(self) -> impl IntoView + use<> {
+        move || {
+            let said = self.trouble.and_then(|place| place.get());
+            said.map(|text| trouble(&text))
+        }
+    }
 }
 
 /// Copies a text and says so.

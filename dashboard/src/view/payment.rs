@@ -1,5 +1,6 @@
 //! One payment: where it stands, its money, its story, what the shop was told, and what can be done.
 
+use super::parts::Sending;
 use super::{deliveries, icon, parts, refund, story};
 use crate::app::App;
 use crate::browser;
@@ -12,8 +13,8 @@ use crate::route::Route;
 use crate::wire::{Payment, Receipt, Story};
 use crate::words::{self, Mood};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use malipo_shared::api::State;
+use serde_json::json;
 
 pub(super) fn screen(app: App, reference: String) -> impl IntoView + use<> {
     let path = format!("payments/{reference}");
@@ -128,30 +129,20 @@ fn review(payment: &Payment) -> impl IntoView + use<> {
 
 /// Closing is asked twice: it cannot be undone.
 fn close(app: App, reference: String) -> impl IntoView + use<> {
-    let (is_asked, is_busy) = (RwSignal::new(false), RwSignal::new(false));
+    let (is_asked, sending) = (RwSignal::new(false), Sending::button(app));
     let reference = StoredValue::new(reference);
     let ask = move |is: bool| {
         is_asked.set(is);
         browser::focus_soon("[data-step=close]");
     };
     let act = move |_| {
-        if is_busy.get_untracked() {
-            return;
-        }
-        is_busy.set(true);
-        spawn_local(async move {
-            let path = format!("payments/{}/close", reference.get_value());
-            let answer =
-                net::post::<Story>(app, &path, Send::Json(serde_json::json!({})), None).await;
-            let _ = is_busy.try_set(false);
-            match answer {
-                Ok(_) => {
-                    app.say("The order is closed.");
-                    browser::focus("h1");
-                    app.changed();
-                }
-                Err(problem) => app.complain(problem.message),
-            }
+        let path = format!("payments/{}/close", reference.get_value());
+        let ask = async move { net::post::<Story>(app, &path, Send::Json(json!({})), None).await };
+        sending.run(ask, move |_| {
+            app.say("The order is closed.");
+            let _ = is_asked.try_set(false); // a second press would be told that it is closed already
+            sending.focus_heading();
+            app.changed();
         });
     };
     move || {
@@ -164,8 +155,8 @@ fn close(app: App, reference: String) -> impl IntoView + use<> {
             <div class="box warning" role="group" aria-label="Close this order" tabindex="-1" data-step="close">
                 <p>"Close this order? It can then no longer be paid here, and that cannot be undone. Money that still comes is counted."</p>
                 <p class="actions">
-                    <button class="first" aria-disabled=move || is_busy.get().then_some("true") on:click=act>{move || if is_busy.get() { "Closing…" } else { "Close it" }}</button>
-                    <button aria-disabled=move || is_busy.get().then_some("true") on:click=move |_| ask(false)>"Keep it open"</button>
+                    <button class="first" aria-disabled=move || sending.disabled() on:click=act>{move || sending.word("Closing…", "Close it")}</button>
+                    <button aria-disabled=move || sending.disabled() on:click=move |_| if !sending.is_busy() { ask(false) }>"Keep it open"</button>
                 </p>
             </div>
         }

@@ -28,7 +28,7 @@ pub(super) fn screen(app: App, filter: Filter) -> impl IntoView + use<> {
     let payments = list::<PaymentsPage>(app, move || path.get_value());
     view! {
         <div class="stack">
-            {search(&filter)}
+            {search(app, &filter)}
             <p class="tools">
                 <a class="button small" href=export download="payments.csv">{icon::icon(icon::DOWNLOAD)}"These as CSV"</a>
                 {(!is_any).then(|| view! { <a class="button small" href=Route::Payments(Filter::default()).href()>"All payments"</a> })}
@@ -72,7 +72,7 @@ pub(super) fn row(payment: Payment) -> impl IntoView + use<> {
     }
 }
 
-fn search(filter: &Filter) -> impl IntoView + use<> {
+fn search(app: App, filter: &Filter) -> impl IntoView + use<> {
     // What narrows the list is seen.
     let has_more = *filter
         != Filter {
@@ -82,7 +82,12 @@ fn search(filter: &Filter) -> impl IntoView + use<> {
     let edited = RwSignal::new(filter.clone());
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        browser::go(&Route::Payments(edited.get_untracked()).href());
+        let href = Route::Payments(edited.get_untracked()).href();
+        // Where the page is already, going there would read nothing.
+        match app.route.with_untracked(|route| route.href() == href) {
+            true => app.changed(),
+            false => browser::go(&href),
+        }
     };
     let by = By::ALL.map(|by| {
         view! { <option value=by.word() selected=by == filter.by>{by.label()}</option> }

@@ -1,16 +1,16 @@
 //! Giving money back: what was, and a new one, which is confirmed before it leaves.
 
+use super::parts::Sending;
 use super::{frame, parts};
 use crate::app::App;
 use crate::browser;
 use crate::eat;
-use crate::kes::kes;
+use crate::kes::{kes, typed};
 use crate::net::{self, Send};
 use crate::wire::{Payment, Receipt, Refund};
 use crate::words;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use malipo_shared::catalogue::{Api, reference};
 use serde_json::{Value, json};
 
@@ -52,132 +52,178 @@ fn past(refund: &Refund) -> impl IntoView + use<> {
 enum Step {
     Shut,
     Choosing,
-    Confirming,
-    Sending,
+    /// How much, in whole shillings: 1 or more, and no more than is left.
+    Confirming(u64),
 }
 
-fn form(app: App, payment: String, open: Vec<(Receipt, u64)>) -> impl IntoView + use<> {
-    let step = RwSignal::new(Step::Shut);
-    let receipts: Vec<(String, u64)> = open
-        .into_iter()
-        .filter_map(|(receipt, left)| Some((receipt.receipt?, left)))
-        .collect();
-    let first = receipts.first().cloned().unwrap_or_default();
-    let receipt = RwSignal::new(first.0);
-    let amount = RwSignal::new(first.1.to_string());
-    let reason = RwSignal::new(String::new());
-    let trouble = RwSignal::new(None::<String>);
-    // One key for one intention: a second press, or a lost answer, sends nothing twice.
-    let key = StoredValue::new(browser::fresh_key().unwrap_or_default());
-    let payment = StoredValue::new(payment);
-    let receipts = StoredValue::new(receipts);
-    let left = move || {
-        let chosen = receipt.get();
-        receipts.with_value(|all| {
+/// A refund before it leaves. Cheap to copy: all of it is signals.
+#[derive(Clone, Copy)]
+struct Draft {
+    app: App,
+    step: RwSignal<Step>,
+    payment: StoredValue<String>,
+    /// What it can be of: each receipt's number, and what is left of it.
+    receipts: StoredValue<Vec<(String, u64)>>,
+    receipt: RwSignal<String>,
+    amount: RwSignal<String>,
+    reason: RwSignal<String>,
+    sending: Sending,
+    /// One for one intention: a second press, or a lost answer, sends nothing twice.
+    key: StoredValue<String>,
+}
+
+impl Draft {
+    fn go(self, to: Step) {
+        if self.step.try_set(to).is_none() {
+            browser::focus_soon("[data-step=refund]");
+        }
+    }
+
+    /// What is left of the chosen receipt.
+    fn left_kes(self) -> u64 {
+        let chosen = self.receipt.get_untracked();
+        self.receipts.with_value(|all| {
             all.iter()
                 .find(|(number, _)| *number == chosen)
                 .map_or(0, |(_, left)| *left)
         })
+    }
+}
+
+fn form(app: App, payment: String, open: Vec<(Receipt, u64)>) -> impl IntoView + use<> {
+    let receipts: Vec<(String, u64)> = open
+        .into_iter()
+        .filter_map(|(receipt, left)| Some((receipt.receipt?, left)))
+        .collect();
+    let (first, left) = receipts.first().cloned().unwrap_or_default();
+    let draft = Draft {
+        app,
+        step: RwSignal::new(Step::Shut),
+        payment: StoredValue::new(payment),
+        receipts: StoredValue::new(receipts),
+        receipt: RwSignal::new(first),
+        amount: RwSignal::new(left.to_string()),
+        reason: RwSignal::new(String::new()),
+        sending: Sending::form(app),
+        key: StoredValue::new(browser::fresh_key().unwrap_or_default()),
     };
-    let go = move |to: Step| {
-        step.set(to);
-        browser::focus_soon("[data-step=refund]");
-    };
+    move || match draft.step.get() {
+        Step::Shut => shut(draft).into_any(),
+        Step::Choosing => choosing(draft).into_any(),
+        Step::Confirming(amount_kes) => confirming(draft, amount_kes).into_any(),
+    }
+}
+
+fn shut(draft: Draft) -> impl IntoView + use<> {
+    view! {
+        <p class="actions"><button data-step="refund" on:click=move |_| draft.go(Step::Choosing)>"Refund…"</button></p>
+    }
+}
+
+fn choosing(draft: Draft) -> impl IntoView + use<> {
+    let Draft {
+        receipt,
+        amount,
+        reason,
+        sending,
+        ..
+    } = draft;
     let choose = move |event: SubmitEvent| {
         event.prevent_default();
-        let asked = amount.with_untracked(|text| text.trim().parse::<u64>().ok());
-        match asked.filter(|kes| (1..=untrack(left)).contains(kes)) {
-            Some(_) => {
-                trouble.set(None);
-                go(Step::Confirming);
+        let (left_kes, asked) = (draft.left_kes(), amount.with_untracked(|text| typed(text)));
+        match asked.filter(|asked_kes| *asked_kes <= left_kes) {
+            Some(amount_kes) => {
+                sending.forgive();
+                draft.go(Step::Confirming(amount_kes));
             }
-            None => trouble.set(Some(format!(
-                "Enter whole shillings, from 1 to {}.",
-                untrack(left)
-            ))),
+            None => sending.fail(format!("Enter whole shillings, from 1 to {left_kes}.")),
         }
     };
-    let send = move |_| {
-        if step.get_untracked() == Step::Sending {
-            return;
-        }
-        step.set(Step::Sending);
-        spawn_local(async move {
-            let body = json!({
-                "receipt": receipt.get_untracked(),
-                "amount_kes": amount.with_untracked(|text| text.trim().parse::<u64>().unwrap_or(0)),
-                "reason": Some(reason.get_untracked()).filter(|text| !text.trim().is_empty()),
-            });
-            let path = format!("payments/{}/refunds", payment.get_value());
-            let answer =
-                net::post::<Value>(app, &path, Send::Json(body), Some(&key.get_value())).await;
-            match answer {
-                Ok(_) => {
-                    key.set_value(browser::fresh_key().unwrap_or_default());
-                    app.say("The refund was asked for. M-PESA's answer appears here, often within a minute.");
-                    app.changed();
-                }
-                Err(problem) => {
-                    let _ = step.try_set(Step::Choosing);
-                    let _ = trouble.try_set(Some(problem.message));
-                }
-            }
-        });
+    let leave = move |_| {
+        sending.forgive();
+        draft.go(Step::Shut);
     };
-    let options = move || {
-        receipts.with_value(|all| {
-        let option = |(number, left): &(String, u64)| {
-            view! { <option value=number.clone()>{format!("{number}: {} left", kes(*left))}</option> }
-        };
-        all.iter().map(option).collect_view()
-    })
+    let chosen = receipt.get_untracked();
+    let option = |(number, left): &(String, u64)| {
+        let is_chosen = *number == chosen;
+        view! { <option value=number.clone() selected=is_chosen>{format!("{number}: {} left", kes(*left))}</option> }
     };
-    move || {
-        match step.get() {
-        Step::Shut => view! {
-            <p class="actions"><button data-step="refund" on:click=move |_| go(Step::Choosing)>"Refund…"</button></p>
-        }
-        .into_any(),
-        Step::Choosing => view! {
-            <form class="stack" aria-label="Refund" tabindex="-1" data-step="refund" on:submit=choose novalidate=true>
-                <label>"Receipt"
-                    <select on:change:target=move |event| {
-                        receipt.set(event.target().value());
-                        amount.set(untrack(left).to_string());
-                    }>{options()}</select>
-                </label>
-                <label>"Amount in KES"
-                    <input type="text" inputmode="numeric" prop:value=move || amount.get()
-                        on:input:target=move |event| amount.set(event.target().value())/>
-                </label>
-                <p class="help">"A part of a receipt is only given back where your account is known to allow it; else M-PESA refuses."</p>
-                <label>"Reason, for your own books"
-                    <input type="text" maxlength="100" prop:value=move || reason.get()
-                        on:input:target=move |event| reason.set(event.target().value())/>
-                </label>
-                {move || trouble.get().map(|text| parts::trouble(&text))}
-                <p class="actions">
-                    <button type="submit" class="first">"Go on"</button>
-                    <button type="button" on:click=move |_| go(Step::Shut)>"Leave it"</button>
-                </p>
-            </form>
-        }
-        .into_any(),
-        Step::Confirming | Step::Sending => {
-            let is_sending = step.get() == Step::Sending;
-            let sum = amount.with_untracked(|text| text.trim().parse().unwrap_or(0));
-            view! {
-                <div class="box warning" role="group" aria-label="Confirm the refund" tabindex="-1" data-step="refund">
-                    <p><strong>{format!("Give back {} of receipt {}?", kes(sum), receipt.get_untracked())}</strong></p>
-                    <p>"The money goes to the phone that paid, and cannot be taken back. It is asked for once: if M-PESA's answer is lost, nothing is sent a second time."</p>
-                    <p class="actions">
-                        <button class="first" aria-disabled=is_sending.then_some("true") on:click=send>{if is_sending { "Sending…" } else { "Give it back" }}</button>
-                        <button aria-disabled=is_sending.then_some("true") on:click=move |_| if !is_sending { go(Step::Choosing) }>"Change"</button>
-                    </p>
-                </div>
-            }
-            .into_any()
-        }
+    let options = draft
+        .receipts
+        .with_value(|all| all.iter().map(option).collect_view());
+    view! {
+        <form class="stack" aria-label="Refund" tabindex="-1" data-step="refund" on:submit=choose novalidate=true>
+            <label>"Receipt"
+                <select on:change:target=move |event| {
+                    receipt.set(event.target().value());
+                    amount.set(draft.left_kes().to_string());
+                }>{options}</select>
+            </label>
+            <label>"Amount in KES"
+                <input type="text" inputmode="numeric" prop:value=move || amount.get()
+                    on:input:target=move |event| amount.set(event.target().value())/>
+            </label>
+            <p class="help">"A part of a receipt is only given back where your account is known to allow it; else M-PESA refuses."</p>
+            <label>"Reason, for your own books"
+                <input type="text" maxlength="100" prop:value=move || reason.get()
+                    on:input:target=move |event| reason.set(event.target().value())/>
+            </label>
+            {sending.trouble()}
+            <p class="actions">
+                <button type="submit" class="first">"Go on"</button>
+                <button type="button" on:click=leave>"Leave it"</button>
+            </p>
+        </form>
     }
+}
+
+fn confirming(draft: Draft, amount_kes: u64) -> impl IntoView + use<> {
+    let sending = draft.sending;
+    let receipt = draft.receipt.get_untracked();
+    let change = move |_| {
+        if !sending.is_busy() {
+            draft.go(Step::Choosing);
+        }
+    };
+    view! {
+        <div class="box warning" role="group" aria-label="Confirm the refund" tabindex="-1" data-step="refund">
+            <p><strong>{format!("Give back {} of receipt {receipt}?", kes(amount_kes))}</strong></p>
+            <p>"The money goes to the phone that paid, and cannot be taken back. It is asked for once: if M-PESA's answer is lost, nothing is sent a second time."</p>
+            <p class="actions">
+                <button class="first" aria-disabled=move || sending.disabled() on:click=move |_| send(draft, amount_kes)>{move || sending.word("Sending…", "Give it back")}</button>
+                <button aria-disabled=move || sending.disabled() on:click=change>"Change"</button>
+            </p>
+        </div>
     }
+}
+
+fn send(draft: Draft, amount_kes: u64) {
+    let Draft { app, sending, .. } = draft;
+    let path = format!("payments/{}/refunds", draft.payment.get_value());
+    let body = json!({
+        "receipt": draft.receipt.get_untracked(),
+        "amount_kes": amount_kes,
+        "reason": Some(draft.reason.get_untracked()).filter(|text| !text.trim().is_empty()),
+    });
+    let key = draft.key.get_value();
+    let ask = async move {
+        match net::post::<Value>(app, &path, Send::Json(body), Some(&key)).await {
+            Ok(_) => Ok(true),
+            // Its first answer was lost, and it was changed since.
+            Err(problem) if problem.code == "KEY_REUSED" => Ok(false),
+            Err(problem) => {
+                draft.go(Step::Choosing);
+                Err(problem)
+            }
+        }
+    };
+    sending.run(ask, move |is_this| {
+        match is_this {
+            true => app.say("The refund was asked for. M-PESA's answer appears here, often within a minute."),
+            false => app.complain("This was not asked for: the refund before it was, though its answer was lost. It is listed here."),
+        }
+        let _ = draft.step.try_set(Step::Shut);
+        sending.focus_heading();
+        app.changed();
+    });
 }

@@ -1,6 +1,6 @@
 //! Signing in by API key, or because Cloudflare Access has let this browser in.
 
-use super::parts;
+use super::parts::{self, Sending};
 use crate::app::{App, Whose};
 use crate::net::{self, Problem};
 use crate::wire::Session;
@@ -11,50 +11,39 @@ use leptos::task::spawn_local;
 
 pub(super) fn screen(app: App) -> impl IntoView + use<> {
     let (key, link) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
-    let (is_busy, trouble) = (RwSignal::new(false), RwSignal::new(None::<String>));
+    let sending = Sending::form(app);
     let sign_in = move |event: SubmitEvent| {
         event.prevent_default();
         if key.with_untracked(|key| key.trim().is_empty()) {
-            trouble.set(Some("Enter the API key.".to_owned()));
-            return;
+            return sending.fail("Enter the API key.");
         }
-        if is_busy.get_untracked() {
-            return;
-        }
-        is_busy.set(true);
-        trouble.set(None);
-        spawn_local(async move {
-            let answer = ask(key.get_untracked().trim(), link.get_untracked().trim()).await;
-            is_busy.set(false);
-            match answer {
-                Ok(session) => {
-                    app.notice.set(None);
-                    app.session.set(Whose::Of(session));
-                }
-                Err(problem) => trouble.set(Some(said(&problem))),
-            }
+        let (key, link) = (key.get_untracked(), link.get_untracked());
+        let ask = async move { ask(key.trim(), link.trim()).await.map_err(said) };
+        sending.run(ask, move |session| {
+            app.notice.set(None);
+            app.session.set(Whose::Of(session));
         });
     };
     crate::browser::set_title("Sign in · Malipo");
     view! {
         <main class="alone">
             <p class="brand">"Malipo"</p>
-            <h1>"Sign in"</h1>
+            <h1 tabindex="-1">"Sign in"</h1>
             {move || app.notice.get().map(|notice| parts::trouble(&notice.text))}
             <form class="stack" on:submit=sign_in novalidate=true>
                 <label>"API key"
                     <input type="password" name="apikey" autocomplete="current-password" required=true spellcheck="false"
-                        aria-invalid=move || trouble.get().is_some().then_some("true") aria-describedby="key-help"
+                        aria-invalid=move || sending.has_failed().then_some("true") aria-describedby="key-help"
                         on:input:target=move |event| key.set(event.target().value())/>
                 </label>
                 <p id="key-help" class="help">"The operator's command made it, or it stands among the secrets as API_KEY. It is not kept in this browser."</p>
-                <label>"Link id (only with several merchants)"
+                <label>"Link id (may stay empty)"
                     <input type="text" name="linkid" autocomplete="username" autocapitalize="none" spellcheck="false"
                         on:input:target=move |event| link.set(event.target().value())/>
                 </label>
-                {move || trouble.get().map(|text| parts::trouble(&text))}
-                <button type="submit" class="first" aria-disabled=move || is_busy.get().then_some("true")>
-                    {move || if is_busy.get() { "Checking…" } else { "Sign in" }}
+                {sending.trouble()}
+                <button type="submit" class="first" aria-disabled=move || sending.disabled()>
+                    {move || sending.word("Checking…", "Sign in")}
                 </button>
             </form>
             {move || app.access_logout_url.get().map(|url| access(app, url))}
@@ -116,11 +105,22 @@ async fn ask(key: &str, link: &str) -> Result<Session, Problem> {
     }
 }
 
-fn said(problem: &Problem) -> String {
-    match problem.code.as_str() {
-        "INVALID_API_KEY" => "This API key is not known here. Copy it anew, without spaces; if it was changed, use the new one.".to_owned(),
-        "INVALID_LINK_ID" => "This link id is not known here. Leave the field empty if there is one merchant only.".to_owned(),
-        "INACTIVE_SHORTCODE" => "This merchant was switched off. Its operator can switch it on again.".to_owned(),
-        _ => problem.message.clone(),
+/// The same in words for who signs in.
+fn said(problem: Problem) -> Problem {
+    let message = match problem.code.as_str() {
+        "INVALID_API_KEY" => {
+            "This API key is not known here. Copy it anew, without spaces; if it was changed, use the new one."
+        }
+        "INVALID_LINK_ID" => {
+            "This link id is not known here. Leave the field empty if there is one merchant only."
+        }
+        "INACTIVE_SHORTCODE" => {
+            "This merchant was switched off. Its operator can switch it on again."
+        }
+        _ => return problem,
+    };
+    Problem {
+        message: message.to_owned(),
+        ..problem
     }
 }

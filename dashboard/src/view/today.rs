@@ -8,7 +8,7 @@ use crate::eat::Day;
 use crate::kes::{self, kes};
 use crate::load::load;
 use crate::route::{Look, Route};
-use crate::wire::{CodeCount, DaySum, Needs, Summary, Today};
+use crate::wire::{CodeCount, DaySum, Needs, Summary};
 use crate::words::{self, Mood};
 use leptos::prelude::*;
 use malipo_shared::catalogue::Api;
@@ -19,7 +19,7 @@ pub(super) fn screen(app: App) -> impl IntoView + use<> {
     parts::when_ready(app, "Adding up", summary, |summary| {
         view! {
             <div class="grid">
-                {sums(&summary.today)}
+                {sums(&summary)}
                 {needs(summary.needs)}
                 {week(&summary.days)}
                 {failures(&summary.codes)}
@@ -28,12 +28,14 @@ pub(super) fn screen(app: App) -> impl IntoView + use<> {
     })
 }
 
-fn sums(today: &Today) -> impl IntoView + use<> {
-    let rate = today.success_rate.map_or_else(
-        || "no payment has ended yet".to_owned(),
-        |rate| format!("{:.0} % succeeded", rate * 100.0),
+fn sums(Summary { today, days, .. }: &Summary) -> impl IntoView + use<> {
+    let rate = today.success_percent().map_or_else(
+        || "no request to a phone yet".to_owned(),
+        |percent| format!("{percent} % succeeded"),
     );
-    let date = Day::of(browser::now_ms()).long();
+    // The day that was summed, whatever this machine's clock says.
+    let day = days.last().and_then(|day| Day::parse(&day.day));
+    let date = day.unwrap_or_else(|| Day::of(browser::now_ms())).long();
     view! {
         <section class="card sums">
             <h2>{date}</h2>

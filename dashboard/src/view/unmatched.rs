@@ -1,6 +1,6 @@
 //! Money that nobody has claimed, and assigning it to an order.
 
-use super::parts;
+use super::parts::{self, Sending};
 use crate::app::App;
 use crate::browser;
 use crate::eat;
@@ -10,7 +10,7 @@ use crate::wire::{Story, Unmatched, UnmatchedPage};
 use crate::words::Mood;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
+use serde_json::json;
 
 const PATH: &str = "unmatched?limit=50";
 
@@ -63,43 +63,23 @@ fn row(app: App, unmatched: Unmatched) -> impl IntoView + use<> {
 
 fn assign(app: App, unmatched: &Unmatched) -> impl IntoView + use<> {
     let reference = RwSignal::new(unmatched.account_reference.clone().unwrap_or_default());
-    let (is_busy, trouble) = (RwSignal::new(false), RwSignal::new(None::<String>));
+    let sending = Sending::form(app);
     let receipt = unmatched.receipt.clone();
     let label = format!("Account number of the order for {receipt}");
     let claim = move |event: SubmitEvent| {
         event.prevent_default();
-        let (receipt, to) = (
-            receipt.clone(),
-            reference.with_untracked(|text| text.trim().to_uppercase()),
-        );
+        let to = reference.with_untracked(|text| text.trim().to_uppercase());
         if to.is_empty() {
-            trouble.set(Some(
-                "Enter the order's account number. You find it in Payments.".to_owned(),
-            ));
-            return;
+            return sending.fail("Enter the order's account number. You find it in Payments.");
         }
-        if is_busy.get_untracked() {
-            return;
-        }
-        is_busy.set(true);
-        trouble.set(None);
-        spawn_local(async move {
-            let body = Send::Json(serde_json::json!({ "account_reference": to }));
-            let answer =
-                net::post::<Story>(app, &format!("receipts/{receipt}/claim"), body, None).await;
-            let _ = is_busy.try_set(false);
-            match answer {
-                Ok(_) => {
-                    app.say(format!(
-                        "{receipt} is assigned to {to}. The lists follow in a few seconds."
-                    ));
-                    browser::focus("h1");
-                    app.changed();
-                }
-                Err(problem) => {
-                    let _ = trouble.try_set(Some(problem.message));
-                }
-            }
+        let path = format!("receipts/{receipt}/claim");
+        let said = format!("{receipt} is assigned to {to}. The lists follow in a few seconds.");
+        let body = Send::Json(json!({ "account_reference": to }));
+        let ask = async move { net::post::<Story>(app, &path, body, None).await };
+        sending.run(ask, move |_| {
+            app.say(said);
+            sending.focus_heading();
+            app.changed();
         });
     };
     view! {
@@ -108,8 +88,8 @@ fn assign(app: App, unmatched: &Unmatched) -> impl IntoView + use<> {
                 <input type="text" autocapitalize="characters" spellcheck="false" maxlength="20" prop:value=move || reference.get()
                     on:input:target=move |event| reference.set(event.target().value())/>
             </label>
-            <button type="submit" aria-disabled=move || is_busy.get().then_some("true")>{move || if is_busy.get() { "Assigning…" } else { "Assign to order" }}</button>
-            {move || trouble.get().map(|text| parts::trouble(&text))}
+            <button type="submit" aria-disabled=move || sending.disabled()>{move || sending.word("Assigning…", "Assign to order")}</button>
+            {sending.trouble()}
         </form>
     }
 }
