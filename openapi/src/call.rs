@@ -111,6 +111,12 @@ pub(crate) const KEY: Parameter = Parameter {
     about: "kept before sending: a new one for each order, the same for each try; remembered for a week",
     schema: schemas::key,
 };
+pub(crate) const REFUND_KEY: Parameter = Parameter {
+    place: "header",
+    name: "Idempotency-Key",
+    about: "kept before sending: a new one for each refund, the same for each try; remembered for ever",
+    schema: schemas::refund_key,
+};
 pub(crate) const STATE: Parameter = query("state", "where they stand", schemas::state);
 pub(crate) const ORIGIN: Parameter = query("origin", "who fixed the price", schemas::origin);
 pub(crate) const ITEM: Parameter = query("item", "the line of the price list", schemas::text);

@@ -1,7 +1,9 @@
 //! The calls of pages and shops: which there are, what they take, what they answer, and how they may fail.
 
 use crate::answers;
-use crate::call::{AFTER, Call, FILTERS, KEY, LIMIT, Media, SHOP_VIEW, body, page, query, shop};
+use crate::call::{
+    AFTER, Call, FILTERS, KEY, LIMIT, Media, REFUND_KEY, SHOP_VIEW, body, page, query, shop,
+};
 use crate::schemas::{self, of};
 use malipo_shared::api::{AskPush, ErrorCode, OpenPayment, TypeReceipt};
 
@@ -150,7 +152,7 @@ pub(crate) const CALLS: &[Call] = &[
         )
     },
     Call {
-        parameters: &[KEY],
+        parameters: &[REFUND_KEY],
         body: body(of::<answers::MakeRefund>, true),
         errors: &[
             ErrorCode::ValidationError,

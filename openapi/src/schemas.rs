@@ -84,6 +84,11 @@ pub(crate) fn key() -> Value {
     json!({ "type": "string", "minLength": 1, "maxLength": 255 })
 }
 
+/// An [`IdempotencyKey`](malipo_shared::IdempotencyKey) as it is: other keys are hashed into one, a refund's is not.
+pub(crate) fn refund_key() -> Value {
+    json!({ "type": "string", "pattern": "^[A-Za-z0-9_-]{22,64}$" })
+}
+
 /// The kinds of messages to the shop.
 pub(crate) fn kind(_: &mut SchemaGenerator) -> schemars::Schema {
     let kinds = Kind::ALL.map(Kind::as_str);

@@ -157,8 +157,10 @@ pub(crate) fn start_worker(setting: &Setting, worker: &WorkerSetting<'_>) -> Res
 
 /// Makes the ledger's tables, where they are not yet what the migrations say.
 fn migrate(state: &Path) -> Result<()> {
-    let migrations = places::root().join("worker/migrations");
-    let wanted = Inputs::default().path(&migrations)?.hash();
+    let config = places::root().join("wrangler.toml");
+    let config =
+        fs::read_to_string(&config).with_context(|| format!("reading {}", config.display()))?;
+    let wanted = ledger_stamp(&config, &places::root().join("worker/migrations"))?;
     let made = state.join("ledger.stamp");
     if fs::read_to_string(&made).is_ok_and(|made| made == wanted) {
         return Ok(());
@@ -188,6 +190,18 @@ fn migrate(state: &Path) -> Result<()> {
     }
     fs::create_dir_all(state)?;
     fs::write(&made, wanted).with_context(|| format!("writing {}", made.display()))
+}
+
+/// What the ledger's tables are made from: the migrations, and the databases that `wrangler.toml` names. On this machine the file
+/// of a database goes by its id, so with another id it is another one.
+fn ledger_stamp(config: &str, migrations: &Path) -> Result<String> {
+    let config: toml::Table = toml::from_str(config).context("wrangler.toml is no TOML")?;
+    let databases = config.get("d1_databases").map(ToString::to_string);
+    let stamp = Inputs::default()
+        .text(&databases.unwrap_or_default())
+        .path(migrations)?
+        .hash();
+    Ok(stamp)
 }
 
 /// What keeps wrangler to itself: no metrics, and no registry or log shared with another one.
@@ -256,4 +270,21 @@ fn agent() -> ureq::Agent {
         .http_status_as_error(false)
         .build()
         .into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_ledger_of_another_id_gets_its_tables_too() {
+        let migrations = places::root().join("worker/migrations");
+        let stamp = |config: &str| ledger_stamp(config, &migrations).unwrap();
+        let ledger = "[[d1_databases]]\nbinding = \"LEDGER\"\n";
+        let first = stamp(ledger);
+        assert_ne!(stamp(&format!("{ledger}database_id = \"1f0e\"\n")), first);
+        let with_more = format!("name = \"duka\" # and a comment\n{ledger}");
+        assert_eq!(stamp(&with_more), first, "it is the same database");
+        assert_ne!(ledger_stamp(ledger, Path::new("nowhere")).unwrap(), first);
+    }
 }

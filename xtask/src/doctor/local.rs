@@ -123,7 +123,7 @@ fn wrong_form(name: &str, value: &str) -> Option<&'static str> {
             WebhookSecret::parse(value).is_ok(),
             "`whsec_` and 24 to 64 random bytes in base64",
         ),
-        "API_KEY" => (
+        "API_KEY" | "ADMIN_KEY" => (
             value.len() >= 32,
             "32 characters or more: `openssl rand -hex 32`",
         ),

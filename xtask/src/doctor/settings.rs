@@ -14,7 +14,7 @@ pub(super) struct Settings {
 }
 
 /// Every secret there is.
-pub(super) const SECRETS: [&str; 13] = [
+pub(super) const SECRETS: [&str; 14] = [
     "DARAJA_CONSUMER_KEY",
     "DARAJA_CONSUMER_SECRET",
     "DARAJA_PASSKEY",
@@ -25,6 +25,7 @@ pub(super) const SECRETS: [&str; 13] = [
     "WEBHOOK_SECRET",
     "WEBHOOK_SECRET_PREVIOUS",
     "API_KEY",
+    "ADMIN_KEY",
     "C2B_SECRET",
     "DARAJA_SECURITY_CREDENTIAL",
     "DARAJA_RELAY_TOKEN",

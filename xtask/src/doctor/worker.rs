@@ -154,7 +154,8 @@ fn storage(said: &Value, report: &mut Report) -> Result<()> {
         );
     }
     let ledger = &said["ledger"];
-    let mend = "npx wrangler d1 migrations apply LEDGER --remote";
+    let mend = "put the `database_id` that `npx wrangler d1 list` names under `[[d1_databases]]` in wrangler.toml, then \
+                `npx wrangler d1 migrations apply LEDGER --remote`";
     if ledger["answers"] != true {
         report.find(
             "ledger",

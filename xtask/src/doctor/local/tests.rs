@@ -16,7 +16,7 @@ fn vars() -> Value {
     })
 }
 
-const SECRETS: [(&str, &str); 8] = [
+const SECRETS: [(&str, &str); 9] = [
     ("DARAJA_CONSUMER_KEY", "key"),
     ("DARAJA_CONSUMER_SECRET", "secret"),
     ("DARAJA_PASSKEY", "00112233445566778899aabbccddeeff"),
@@ -27,6 +27,7 @@ const SECRETS: [(&str, &str); 8] = [
         "whsec_q6urq6urq6urq6urq6urq6urq6urq6urq6urq6urq6s=",
     ),
     ("API_KEY", "00112233445566778899aabbccddeeff"),
+    ("ADMIN_KEY", "ffeeddccbbaa99887766554433221100"),
     ("C2B_SECRET", "00112233445566778899aabbccddeeff"),
 ];
 
@@ -85,7 +86,9 @@ fn each_fault_of_a_secret_is_found_and_nothing_else() {
             "q6urq6urq6urq6urq6urq6urq6urq6urq6urq6urq6s=",
             "whsec_",
         ),
-        ("API_KEY", "short", "32 characters"),
+        ("API_KEY", "short", "API_KEY must be 32 characters"),
+        ("ADMIN_KEY", "short", "ADMIN_KEY must be 32 characters"),
+        ("ADMIN_KEY", "ffee ddcc", "ADMIN_KEY has white space"),
         (
             "C2B_SECRET",
             "00112233445566778899AABBCCDDEEFF",
@@ -166,6 +169,11 @@ fn each_fault_of_a_variable_is_found_and_nothing_else() {
             "MASTER_KEY",
             json!("q6ur"),
             ("secrets", "stands in wrangler.toml"),
+        ),
+        (
+            "ADMIN_KEY",
+            json!("ffeeddccbbaa99887766554433221100"),
+            ("secrets", "ADMIN_KEY stands in wrangler.toml"),
         ),
     ] {
         let mut planted = vars();
