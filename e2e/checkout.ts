@@ -1,6 +1,7 @@
 // `Checkout`: the shop's page and the checkout on it, found by role and label as a customer finds them.
 
 import { expect, type Locator, type Page } from "@playwright/test";
+import { type Emulator } from "./emulator";
 
 /** A line of the demo shop, by its heading, and its price as the checkout writes it. */
 export const ITEMS = {
@@ -43,6 +44,17 @@ export class Checkout {
   async pay(phone: string) {
     await this.phone.fill(phone);
     await this.dialog.getByRole("button", { name: /^(Pay|Lipa) KES/ }).click();
+  }
+
+  /** Pays for an item from the shop to the receipt; the account number. */
+  async paid(emulator: Emulator, phone: string): Promise<string> {
+    await emulator.script(phone, { customer: { pays: { after_ms: 3_000 } } });
+    await this.open();
+    await this.pay(phone);
+    await this.sees("Check your phone.");
+    const account = await this.fact("Account no.");
+    await this.sees("Payment received.");
+    return account;
   }
 
   /** Goes from the form to the Pay Bill or till screen; what has to be typed there, by step. */

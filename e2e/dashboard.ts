@@ -36,8 +36,19 @@ export class Dashboard {
     await expect(this.main.getByRole("status").filter({ hasText: text })).toBeVisible();
   }
 
+  /** Reads the screen anew until this is there, with this text: the ledger is some seconds behind. */
+  async reloadUntil(row: Locator, text = "") {
+    const again = this.page.getByRole("button", { name: "Read again" });
+    await expect(async () => {
+      await ((await again.isVisible()) ? again.click() : this.page.reload());
+      await this.isRead();
+      await expect(row.filter({ hasText: text })).toBeVisible({ timeout: 1_000 });
+    }).toPass();
+  }
+
   /** Everything that is read has been read. */
   async isRead() {
+    await expect(this.heading).toBeVisible();
     await expect(this.page.getByRole("status").filter({ hasText: /…$/ })).toHaveCount(0);
   }
 

@@ -5,6 +5,6 @@ import { defineConfig } from "@playwright/test";
 import stories from "./playwright.config";
 
 export default defineConfig({
-  ...stories, testDir: "day", workers: 1, fullyParallel: false, globalSetup: undefined, // the story registers by itself
+  ...stories, testDir: "day", workers: 1, fullyParallel: false, globalSetup: "./seed.ts", // the story registers by itself
   projects: stories.projects!.filter(({ name }) => name == "desktop").map((project) => ({ ...project, grep: undefined })),
 });

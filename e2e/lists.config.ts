@@ -3,4 +3,4 @@
 import { defineConfig } from "@playwright/test";
 import stories from "./playwright.config";
 
-export default defineConfig({ ...stories, testDir: "lists", globalSetup: undefined });
+export default defineConfig({ ...stories, testDir: "lists", globalSetup: "./seed.ts" });

@@ -13,9 +13,12 @@ export type Order = {
   exp: number;
 };
 
+let made = 0;
+
 /** A reference that no other story and no other run has. */
 export function reference(what: string): string {
-  return `${what}-${process.env.MALIPO_E2E_SEED}-${Math.random().toString(36).slice(2, 8)}`;
+  const { MALIPO_E2E_SEED, TEST_WORKER_INDEX } = process.env;
+  return `${what}-${MALIPO_E2E_SEED}-${TEST_WORKER_INDEX}-${made++}`;
 }
 
 /** An order over KES 300 as the shop's server signs it, but for what is said. */

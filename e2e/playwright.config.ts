@@ -9,7 +9,7 @@ process.env.MALIPO_E2E_SEED ??= String(Math.floor(Date.now() / 1000));
 
 const config: PlaywrightTestConfig = {
   testDir: "stories",
-  globalSetup: "./register.ts",
+  globalSetup: ["./seed.ts", "./register.ts"],
   outputDir: "artefacts/failed",
   fullyParallel: true,
   workers: 2,

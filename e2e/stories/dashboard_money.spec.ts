@@ -19,11 +19,7 @@ test("a declined payment is found by the phone's last digits, and says why", { t
   await dashboard.signIn(`payments?q=${phone.slice(-3)}&state=declined`);
   // Other stories' numbers may end in the same digits.
   const row = page.getByRole("link", { name: /Kenyan tea/ }).and(page.locator(`[href*="${account}"]`));
-  await expect(async () => {
-    await page.reload();
-    await dashboard.isRead();
-    await expect(row).toBeVisible({ timeout: 1_000 });
-  }).toPass();
+  await dashboard.reloadUntil(row);
   await row.click();
   await dashboard.sees("Payment");
   const request = page.getByRole("listitem").filter({ hasText: /Request 1/ }).first();
@@ -57,18 +53,12 @@ test("money that nobody claimed is assigned to its order", { tag: "@desktop" }, 
   await emulator.hasReported(receipt);
   await page.goto(`/dashboard#/payments?by=reference&q=${bill}`);
   const row = page.getByRole("link", { name: /Two chairs/ });
-  await expect(async () => {
-    await page.reload();
-    await expect(row).toBeVisible({ timeout: 1_000 });
-  }).toPass();
+  await dashboard.reloadUntil(row);
   const account = (await row.getAttribute("href"))!.split("/").pop()!;
 
   await dashboard.go("To do");
   const money = page.getByRole("article").filter({ hasText: receipt });
-  await expect(async () => {
-    await page.reload();
-    await expect(money).toBeVisible({ timeout: 1_000 });
-  }).toPass();
+  await dashboard.reloadUntil(money);
   await expect(money).toContainText("KES 1,230");
   await money.getByLabel(/Account number of the order/).fill("NOSUCH");
   await money.getByRole("button", { name: "Assign to order" }).click();
@@ -79,10 +69,8 @@ test("money that nobody claimed is assigned to its order", { tag: "@desktop" }, 
   await dashboard.said(`${receipt} is assigned to ${account}.`);
 
   await page.goto(`/dashboard#/payments/${account}`);
-  await expect(async () => {
-    await page.getByRole("button", { name: "Read again" }).click();
-    await expect(dashboard.main).toContainText("All of the money is here.", { timeout: 1_000 });
-  }).toPass();
+  await dashboard.sees("Payment");
+  await dashboard.reloadUntil(dashboard.main, "All of the money is here.");
   await expect(dashboard.main).toContainText(receipt);
   const csv = () => page.request.get(`/v1/merchant/payments.csv?reference=${bill}`).then((file) => file.text());
   await expect.poll(csv).toContain(receipt); // the ledger follows
@@ -107,13 +95,7 @@ test("a message that the server did not hear is sent again", { tag: "@desktop" }
 });
 
 test("money goes back to the phone that paid, and the screen says when", { tag: "@desktop" }, async ({ page, shop, emulator, number, keep }) => {
-  const phone = number();
-  await emulator.script(phone, { customer: { pays: { after_ms: 3_000 } } });
-  await shop.open();
-  await shop.pay(phone);
-  await shop.sees("Check your phone.");
-  const account = await shop.fact("Account no.");
-  await shop.sees("Payment received.");
+  const account = await shop.paid(emulator, number());
   const receipt = await shop.fact("M-PESA receipt");
 
   const dashboard = new Dashboard(page);
@@ -127,10 +109,7 @@ test("money goes back to the phone that paid, and the screen says when", { tag: 
   await page.getByRole("button", { name: "Give it back" }).click();
   await dashboard.said("The refund was asked for.");
   const refund = page.locator("section").filter({ hasText: "Refunds" }).getByRole("listitem").filter({ hasText: receipt });
-  await expect(async () => {
-    await page.getByRole("button", { name: "Read again" }).click();
-    await expect(refund).toContainText("Refunded", { timeout: 1_000 });
-  }).toPass();
+  await dashboard.reloadUntil(refund, "Refunded");
   await expect(dashboard.main).toContainText("It was paid. KES 150 went back.");
   await expect(page.getByRole("button", { name: "Refund…" }), "nothing is left to give back").toHaveCount(0);
   expect(await dashboard.overflow()).toBe(0);
@@ -155,12 +134,9 @@ test("today counts what was paid", async ({ page, shop, number }) => {
   await shop.open("card");
   await shop.pay(phone);
   await shop.sees("Payment received.");
-  await new Dashboard(page).signIn();
-  const sum = page.getByText(/^KES [1-9]/).first();
-  await expect(async () => {
-    await page.reload();
-    await expect(sum).toBeVisible({ timeout: 1_000 });
-  }).toPass();
+  const dashboard = new Dashboard(page);
+  await dashboard.signIn();
+  await dashboard.reloadUntil(page.getByText(/^KES [1-9]/).first());
 });
 
 test("codes are found by number and by words", { tag: "@desktop" }, async ({ page }) => {

@@ -47,9 +47,11 @@ test("scripts do not see the session, and another site cannot use it", async ({ 
   expect((await sweep({ "x-malipo-dashboard": "1" })).status(), "browsers name the origin").toBe(403);
 
   const altered = cookie.value.slice(0, -6) + (cookie.value.at(-6) == "A" ? "B" : "A") + cookie.value.slice(-5);
-  const list = (value: string) => request.get("/v1/merchant/payments", { headers: { cookie: `malipo=${value}` } });
+  const list = (value: string, more = {}) => request.get("/v1/merchant/payments", { headers: { cookie: `malipo=${value}`, ...more } });
   expect((await list(cookie.value)).status()).toBe(200);
   expect((await list(altered)).status()).toBe(401);
+  const otherTab = await list(cookie.value, { linkid: "duka2" });
+  expect((await otherTab.json()).error.code, "a tab that shows another merchant").toBe("INVALID_LINK_ID");
 });
 
 test("a session ends with its key", async ({ page, context, request }) => {

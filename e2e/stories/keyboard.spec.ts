@@ -27,11 +27,15 @@ test("the keyboard alone goes from the button to paid", { tag: "@desktop-only" }
   await expect(shop.shopButton("kiondo")).toBeFocused();
 });
 
+/** Whether the focus is in it, or with the browser's own buttons, which follow its last: the page's body stands for them. */
+const hasFocus = (dialog: Node) =>
+  dialog.contains((dialog.getRootNode() as ShadowRoot).activeElement) || document.activeElement == document.body;
+
 test("the focus stays in the dialog", { tag: "@desktop-only" }, async ({ shop }) => {
   await shop.open();
   for (let presses = 0; presses < 8; presses++) {
     await shop.page.keyboard.press("Tab");
-    await expect(shop.shopButton("kiondo")).not.toBeFocused();
+    expect(await shop.dialog.evaluate(hasFocus)).toBe(true);
   }
   await tabTo(shop.phone);
 });
