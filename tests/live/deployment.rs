@@ -28,23 +28,19 @@ pub(crate) fn of(link: &str) -> String {
 /// Asks as the deployment's operator.
 #[track_caller]
 pub(crate) fn admin(method: &str, path: &str, body: &Value) -> Reply {
-    let bearer = format!("Bearer {}", secret("ADMIN_KEY"));
-    let headers = [
-        ("Authorization", bearer.as_str()),
-        ("Content-Type", "application/json"),
-    ];
-    let body = if method == "GET" {
-        String::new()
-    } else {
-        body.to_string()
-    };
     let url = format!("{}/v1/admin/{path}", deployment());
-    http::send(method, &url, &headers, &body)
+    bearing(&secret("ADMIN_KEY"), method, &url, body)
 }
 
 /// Asks as a shop's server, with its key alone.
 #[track_caller]
 pub(crate) fn ask(key: &str, method: &str, path: &str, body: &Value) -> Reply {
+    let url = format!("{}/v1/merchant/{path}", deployment());
+    bearing(key, method, &url, body)
+}
+
+#[track_caller]
+fn bearing(key: &str, method: &str, url: &str, body: &Value) -> Reply {
     let bearer = format!("Bearer {key}");
     let headers = [
         ("Authorization", bearer.as_str()),
@@ -55,8 +51,7 @@ pub(crate) fn ask(key: &str, method: &str, path: &str, body: &Value) -> Reply {
     } else {
         body.to_string()
     };
-    let url = format!("{}/v1/merchant/{path}", deployment());
-    http::send(method, &url, &headers, &body)
+    http::send(method, url, &headers, &body)
 }
 
 /// Makes an API key of a merchant; the key and its id.

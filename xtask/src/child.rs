@@ -2,6 +2,7 @@
 
 use std::env;
 use std::ffi::OsStr;
+use std::io::Write;
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::thread::sleep;
@@ -9,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use rustix::process::{Pid, Signal, kill_process_group, test_kill_process_group};
+use serde_json::Value;
 
 use crate::{interrupt, places};
 
@@ -80,6 +82,23 @@ pub(crate) fn answer(command: &mut Command) -> Option<String> {
     status
         .success()
         .then(|| String::from_utf8_lossy(&stdout).trim().to_owned())
+}
+
+/// What a script of Node's prints, which is given JSON on standard input, so that no secret stands in a list of processes.
+///
+/// # Errors
+/// Node is missing, or reads nothing.
+pub(crate) fn node(script: &str, ask: &Value) -> Result<Output> {
+    let mut node = command("node")
+        .args(["--input-type=module", "--eval", script])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .context("node is missing: install it, https://nodejs.org")?;
+    if let Some(mut stdin) = node.stdin.take() {
+        stdin.write_all(ask.to_string().as_bytes())?;
+    }
+    Ok(node.wait_with_output()?)
 }
 
 /// A child and everything it starts: one process group, ended as a whole when this value goes.

@@ -1,7 +1,5 @@
 //! One HTTP call to anywhere. Over TLS Node makes it: a build needs it anyway.
 
-use std::io::Write;
-use std::process::Stdio;
 use std::time::{Duration, UNIX_EPOCH};
 
 use anyhow::{Context, Result};
@@ -28,7 +26,6 @@ pub(crate) struct Answer {
 /// A call that takes longer has failed.
 const LIMIT: Duration = Duration::from_secs(120);
 
-/// Reads what to ask from standard input, so that no key stands in a list of processes.
 const ASK: &str = "\
 let text = ''; for await (const part of process.stdin) text += part; \
 const { url, method, headers, body } = JSON.parse(text); \
@@ -89,16 +86,7 @@ fn over_tls(call: &Call<'_>) -> Result<Result<Answer, String>> {
         .collect();
     let ask =
         json!({ "url": call.url, "method": call.method, "headers": headers, "body": call.body });
-    let mut node = child::command("node")
-        .args(["--input-type=module", "--eval", ASK])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .context("node is missing: install it, https://nodejs.org")?;
-    if let Some(mut stdin) = node.stdin.take() {
-        stdin.write_all(ask.to_string().as_bytes())?;
-    }
-    let out = node.wait_with_output()?;
+    let out = child::node(ASK, &ask)?;
     let answer: Value = serde_json::from_slice(&out.stdout).context("node gave no answer")?;
     let text = answer["text"].as_str().unwrap_or_default().to_owned();
     let status = answer["status"]

@@ -6,23 +6,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
-use super::require;
+use super::{page, require};
 use crate::child::{self, run};
-use crate::places;
-use crate::stamp::{self, Inputs};
-use crate::tools::{self, WASM_BINDGEN, WASM_TARGET};
-
-/// The cdylib alone, as the widget's.
-const COMPILE: [&str; 8] = [
-    "rustc",
-    "--package",
-    "malipo-dashboard",
-    "--lib",
-    "--crate-type",
-    "cdylib",
-    "--profile",
-    "widget",
-];
+use crate::{places, stamp, tools};
 
 /// One type for all elements: half of the bytes, and of the compiler's time.
 const RUSTFLAGS: &str = "--cfg erase_components";
@@ -61,60 +47,25 @@ pub(super) fn build(force: bool) -> Result<Dashboard> {
             "dashboard/web/start.js",
         ],
     )?;
-    let inputs = inputs()?;
+    let settings = format!("{} {RUSTFLAGS} {SHRINK:?}", page::settings());
+    let inputs = page::inputs("dashboard", &settings)?;
     let is_built = dashboard.script.is_file() && dashboard.wasm.is_file();
     if !force && is_built && stamp::is_fresh("dashboard", &inputs) {
         return Ok(dashboard);
     }
     println!("building the dashboard");
     fs::create_dir_all(&at)?;
-    bind_and_shrink(&compile()?, &dashboard)?;
+    let compiled = page::compile("dashboard", |cargo| {
+        cargo.env("RUSTFLAGS", RUSTFLAGS);
+    })?;
+    bind_and_shrink(&compiled, &dashboard)?;
     stamp::write("dashboard", &inputs)?;
     Ok(dashboard)
 }
 
-fn inputs() -> Result<String> {
-    let mut inputs = Inputs::default();
-    inputs.text(&format!(
-        "{COMPILE:?} {RUSTFLAGS} {SHRINK:?} {} {}",
-        tools::RUST,
-        WASM_BINDGEN.version
-    ));
-    let below = [
-        "dashboard",
-        ".cargo/config.toml",
-        "shared/Cargo.toml",
-        "shared/src",
-        "Cargo.toml",
-        "Cargo.lock",
-    ];
-    inputs.paths(places::root(), &below)?;
-    Ok(inputs.hash())
-}
-
-fn compile() -> Result<PathBuf> {
-    let mut cargo = child::cargo("dashboard");
-    cargo.args(COMPILE).args(["--target", WASM_TARGET]);
-    cargo.env("RUSTFLAGS", RUSTFLAGS);
-    run(&mut cargo, "compiling the dashboard")?;
-    Ok(places::target("dashboard")
-        .join(WASM_TARGET)
-        .join("widget/malipo_dashboard.wasm"))
-}
-
 fn bind_and_shrink(compiled: &Path, dashboard: &Dashboard) -> Result<()> {
     let bound = places::intermediate().join("dashboard-bound");
-    let _ = fs::remove_dir_all(&bound); // leftovers of an older layout
-    let mut bindgen = child::command(WASM_BINDGEN.path());
-    bindgen.args([
-        "--target",
-        "web",
-        "--no-typescript",
-        "--out-name",
-        "dashboard_glue",
-        "--out-dir",
-    ]);
-    run(bindgen.arg(&bound).arg(compiled), "wasm-bindgen")?;
+    page::bind(compiled, &bound, "dashboard_glue", &[])?;
 
     let mut shrink = child::command(tools::wasm_opt());
     shrink

@@ -3,6 +3,7 @@
 mod assets;
 mod budget;
 mod dashboard;
+mod page;
 mod widget;
 mod worker;
 

@@ -8,31 +8,19 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use super::require;
+use super::{page, require};
 use crate::child::{self, run};
-use crate::places;
 use crate::stamp::{self, Inputs};
-use crate::tools::{self, WASM_BINDGEN, WASM_TARGET};
-
-/// The cdylib alone: with an rlib beside it, Cargo leaves out link-time optimisation, a fifth of the bytes.
-const COMPILE: [&str; 8] = [
-    "rustc",
-    "--package",
-    "malipo-widget",
-    "--lib",
-    "--crate-type",
-    "cdylib",
-    "--profile",
-    "widget",
-];
+use crate::{places, tools};
 
 /// Besides `panic = "abort"` in the profile: a std without formatting of panic messages, rebuilt for size.
-/// (Measured on the prototype: 45.7 KB brotli without, 34.7 KB with.)
 const STD: [&str; 2] = [
     "-Zbuild-std=std,panic_abort",
     "-Zbuild-std-features=optimize_for_size",
 ];
 const RUSTFLAGS: &str = "-Zunstable-options -Cpanic=immediate-abort";
+
+const BIND: [&str; 2] = ["--remove-name-section", "--remove-producers-section"];
 
 /// What every browser since 2022 reads, by name: `--all-features` writes imports that browsers refuse.
 const WASM_FEATURES: [&str; 8] = [
@@ -85,7 +73,7 @@ pub(super) fn build(force: bool) -> Result<Widget> {
         ],
     )?;
 
-    let inputs = inputs()?;
+    let inputs = page::inputs("widget", &settings())?;
     if !force
         && widget.glue.is_file()
         && widget.wasm.is_file()
@@ -111,63 +99,30 @@ pub(super) fn build(force: bool) -> Result<Widget> {
     Ok(widget)
 }
 
-fn inputs() -> Result<String> {
-    let mut inputs = Inputs::default();
-    // All of widget/: its code may include a style or a sentence that lies beside src/.
-    let below = [
-        "widget",
-        ".cargo/config.toml",
-        "shared/Cargo.toml",
-        "shared/src",
-        "Cargo.toml",
-        "Cargo.lock",
-    ];
-    inputs.text(&settings()).paths(places::root(), &below)?;
-    Ok(inputs.hash())
-}
-
 fn settings() -> String {
     format!(
-        "{} {COMPILE:?} {STD:?} {RUSTFLAGS} {WASM_FEATURES:?} {WASM_PASSES:?} {PRIVATE} {} {} {}",
-        tools::RUST,
-        WASM_BINDGEN.version,
+        "{} {STD:?} {RUSTFLAGS} {BIND:?} {WASM_FEATURES:?} {WASM_PASSES:?} {PRIVATE} {} {}",
+        page::settings(),
         include_str!("widget/glue.rs"),
         include_str!("widget/link.rs"),
     )
 }
 
 fn compile() -> Result<PathBuf> {
-    let mut cargo = child::cargo("widget");
-    cargo.args(COMPILE).args(["--target", WASM_TARGET]);
-    // The flags are unstable, the compiler is the pinned stable one: no second toolchain for the page.
-    cargo
-        .args(STD)
-        .env("RUSTC_BOOTSTRAP", "1")
-        .env("RUSTFLAGS", RUSTFLAGS);
     let linker = link::write(&places::intermediate().join("widget-link"))?;
-    cargo.args(["--", &format!("-Clinker={}", linker.display())]);
-    run(&mut cargo, "compiling the widget")?;
-    Ok(places::target("widget")
-        .join(WASM_TARGET)
-        .join("widget/malipo_widget.wasm"))
+    page::compile("widget", |cargo| {
+        // The flags are unstable, the compiler is the pinned stable one: no second toolchain for the page.
+        cargo
+            .args(STD)
+            .env("RUSTC_BOOTSTRAP", "1")
+            .env("RUSTFLAGS", RUSTFLAGS)
+            .args(["--", &format!("-Clinker={}", linker.display())]);
+    })
 }
 
 fn bind_and_shrink(compiled: &Path, widget: &Widget) -> Result<()> {
     let bound = places::intermediate().join("widget-bound");
-    let _ = fs::remove_dir_all(&bound); // leftovers of an older layout
-    let mut bindgen = child::command(WASM_BINDGEN.path());
-    bindgen.args([
-        "--target",
-        "web",
-        "--no-typescript",
-        "--remove-name-section",
-        "--remove-producers-section",
-    ]);
-    bindgen
-        .args(["--out-name", "checkout", "--out-dir"])
-        .arg(&bound)
-        .arg(compiled);
-    run(&mut bindgen, "wasm-bindgen")?;
+    page::bind(compiled, &bound, "checkout", &BIND)?;
 
     let written = bound.join("checkout.js");
     let text = fs::read_to_string(&written).context("reading wasm-bindgen's glue")?;

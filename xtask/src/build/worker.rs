@@ -80,6 +80,7 @@ fn inputs() -> Result<String> {
             "shared/src",
             "Cargo.toml",
             "Cargo.lock",
+            "package-lock.json",
         ],
     )?;
     Ok(inputs.hash())

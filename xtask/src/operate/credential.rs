@@ -1,11 +1,10 @@
 //! `cargo xtask operate security-credential`: what DARAJA_SECURITY_CREDENTIAL is. The password is encrypted here, so that it
 //! never lies in the Worker. Node does it: a build needs it anyway, and it brings RSA.
 
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::path::Path;
-use std::process::Stdio;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use serde_json::json;
 
 use crate::child;
@@ -37,16 +36,7 @@ pub(super) fn print(certificate: &Path) -> Result<()> {
 
 fn seal(certificate: &Path, password: &str) -> Result<String> {
     let ask = json!({ "certificate": certificate, "password": password });
-    let mut node = child::command("node")
-        .args(["--input-type=module", "--eval", SEAL])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .context("node is missing: install it, https://nodejs.org")?;
-    if let Some(mut stdin) = node.stdin.take() {
-        stdin.write_all(ask.to_string().as_bytes())?;
-    }
-    let out = node.wait_with_output()?;
+    let out = child::node(SEAL, &ask)?;
     let sealed = String::from_utf8(out.stdout)?.trim().to_owned();
     if !out.status.success() || sealed.is_empty() {
         bail!("{}: no certificate that can be used", certificate.display());

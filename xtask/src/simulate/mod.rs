@@ -3,6 +3,8 @@
 mod mutants;
 mod tree;
 
+use std::process::Command;
+
 use anyhow::{Result, bail};
 use clap::Args;
 
@@ -34,21 +36,26 @@ pub(crate) fn run_with(options: &Options) -> Result<()> {
         .schedules
         .unwrap_or(if options.seed.is_some() { 1 } else { SCHEDULES });
     run(
-        child::cargo("")
-            .args([
-                "test",
-                "--quiet",
-                "--package",
-                "malipo-tests",
-                "--test",
-                "simulation",
-            ])
-            .args(["every_schedule", "--", "--nocapture"])
-            .env("MALIPO_SCHEDULES", schedules.to_string())
-            .env("MALIPO_SEED", options.seed.unwrap_or(1).to_string())
-            .env("RUST_BACKTRACE", "0"),
+        simulation("", schedules).env("MALIPO_SEED", options.seed.unwrap_or(1).to_string()),
         "the simulation",
     )
+}
+
+/// The test that plays so many schedules, built in that target directory.
+fn simulation(target: &str, schedules: u64) -> Command {
+    let mut cargo = child::cargo(target);
+    cargo
+        .args(["test", "--quiet", "--package", "malipo-tests"])
+        .args([
+            "--test",
+            "simulation",
+            "every_schedule",
+            "--",
+            "--nocapture",
+        ])
+        .env("MALIPO_SCHEDULES", schedules.to_string())
+        .env("RUST_BACKTRACE", "0");
+    cargo
 }
 
 /// Every mutant has to be noticed; the engine as it is must not be.

@@ -1,4 +1,4 @@
-//! The rules of design §3, each broken in one place: what stands there now, and what would be wrong.
+//! The rules of ARCHITECTURE.md ("What may never happen"), each broken in one place: what stands there now, and what would be wrong.
 
 pub(super) struct Mutant {
     pub(super) rule: u32,
@@ -81,8 +81,15 @@ pub(super) const ALL: &[Mutant] = &[
         2,
         "a surer confirmation is not offered anew",
         CLAIMS,
-        "*known = facts;\n                    self.is_offered = false;",
-        "*known = facts;",
+        "self.is_offered = false;\n            self.is_unlisted = true;",
+        "self.is_unlisted = true;",
+    ),
+    mutant(
+        2,
+        "an account number that is told after the money is not heard",
+        CLAIMS,
+        "is_theirs && facts.tells_account_beyond(known)",
+        "false && facts.tells_account_beyond(known)",
     ),
     mutant(
         3,
@@ -223,6 +230,13 @@ pub(super) const ALL: &[Mutant] = &[
         "engine/src/order.rs",
         "kes < limits.min_kes ||",
         "",
+    ),
+    mutant(
+        8,
+        "an older signature opens what the shop has closed",
+        "engine/src/payment/order.rs",
+        "&& theirs <= at_ms);",
+        "&& theirs <= at_ms && false);",
     ),
     mutant(
         9,

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 
 use super::mutants::Mutant;
-use crate::{child, places};
+use super::simulation;
+use crate::places;
 
 /// What the simulation is built from.
 const PARTS: [&str; 6] = [
@@ -39,7 +40,6 @@ impl Tree {
         let lines = manifest.lines().filter_map(|line| match line {
             _ if line.starts_with("members =") => Some(members),
             _ if line.starts_with("default-members =") => None,
-            _ if line.starts_with("malipo-emulator =") => None,
             _ => Some(line),
         });
         let manifest: Vec<&str> = lines.collect();
@@ -49,21 +49,10 @@ impl Tree {
 
     /// Runs schedules until one breaks a rule.
     pub(super) fn simulate(&self, schedules: u64) -> Result<Option<Caught>> {
-        let output = child::cargo("mutants/build")
+        let output = simulation("mutants/build", schedules)
             .current_dir(&self.0)
-            .args([
-                "test",
-                "--quiet",
-                "--package",
-                "malipo-tests",
-                "--test",
-                "simulation",
-            ])
-            .args(["every_schedule", "--", "--nocapture"])
-            .env("MALIPO_SCHEDULES", schedules.to_string())
             .env("MALIPO_SEED", "1")
             .env("MALIPO_BRIEF", "1")
-            .env("RUST_BACKTRACE", "0")
             .output()
             .context("starting cargo")?;
         let text = String::from_utf8_lossy(&output.stderr);

@@ -4,6 +4,7 @@ mod code;
 mod day;
 mod examples;
 mod lists;
+mod live;
 mod master_key;
 mod system;
 
@@ -46,7 +47,7 @@ pub(crate) const PARTS: [Part; 12] = [
     },
     Part {
         name: "live",
-        prove: system::live,
+        prove: live::prove,
     },
     Part {
         name: "examples",
