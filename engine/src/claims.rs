@@ -1,8 +1,12 @@
 //! `ReceiptRecord`: what M-PESA has shown of one receipt, and which payment it belongs to. The only place that says so.
 
+mod money;
+
+pub use money::MoneyFacts;
+
 use crate::daraja::PayerHint;
 use crate::payment::Rank;
-use malipo_shared::{AccountReference, LinkId, Msisdn};
+use malipo_shared::{LinkId, Msisdn};
 use serde::{Deserialize, Serialize};
 
 /// One M-PESA receipt, as this deployment knows it.
@@ -11,7 +15,6 @@ pub struct ReceiptRecord {
     /// What M-PESA has shown of the money by C2B or on being asked; none when only a callback has named it.
     pub facts: Option<MoneyFacts>,
     /// The merchant to whom M-PESA has shown it: no other learns of the money.
-    #[serde(default)]
     pub link: Option<LinkId>,
     /// Whose it is.
     pub owner: Option<Owner>,
@@ -25,26 +28,6 @@ pub struct ReceiptRecord {
     pub is_unlisted: bool,
     /// When M-PESA was last asked about it, in Unix milliseconds.
     pub asked_at_ms: Option<u64>,
-}
-
-/// What M-PESA has shown of money that moved. No name, no whole number.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct MoneyFacts {
-    /// How much, in whole shillings.
-    pub amount_kes: u32,
-    /// When, by M-PESA's clock, in Unix milliseconds.
-    pub paid_at_ms: Option<u64>,
-    /// Where the zone of its time is not told: the other moment that it may mean.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub or_paid_at_ms: Option<u64>,
-    /// Who paid, as far as M-PESA tells.
-    pub payer: PayerHint,
-    /// The account number as it was typed.
-    pub bill_ref: String,
-    /// The payment that the account number names.
-    pub reference: Option<AccountReference>,
-    /// Whether it surely comes from M-PESA: from a known address, or on being asked.
-    pub is_trusted: bool,
 }
 
 /// The payment that a receipt belongs to, and the proof.
@@ -69,15 +52,43 @@ pub enum Claimed {
     Denied,
 }
 
+/// Something that a payment has to be told of a receipt.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tell {
+    /// The payment: `{env}:{link_id}:{account_reference}`. It may not exist.
+    pub address: String,
+    /// What it has to be told.
+    pub what: Told,
+}
+
+/// What a payment is told.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Told {
+    /// Money has come that names it.
+    Offered(MoneyFacts),
+    /// Another payment has proven that the receipt is its own.
+    Taken,
+    /// Something new is known of what its customer typed.
+    Shown,
+}
+
 /// Payments that are told when something new is known of a typed receipt.
 const SEEKERS_MAX: usize = 8;
 
 impl ReceiptRecord {
-    /// Takes down what M-PESA has shown to the merchant of `link`. A later report changes nothing but that it may be surer.
+    /// Takes down what M-PESA has shown to the merchant of `link`. What is sure outdoes what is not, and of sure reports one
+    /// that tells the account number outdoes one that does not; another later report changes nothing.
     pub fn show(&mut self, link: &LinkId, facts: MoneyFacts) {
-        let is_surer = |known: &MoneyFacts| facts.is_trusted && !known.is_trusted;
-        if self.facts.as_ref().is_none_or(is_surer) {
-            self.facts = Some(facts);
+        let is_theirs = self.link.as_ref() == Some(link);
+        let is_news = match &self.facts {
+            None => true,
+            Some(known) if known.is_trusted => is_theirs && facts.tells_account_beyond(known),
+            // A doubtful report stands in no other merchant's way.
+            Some(_) => facts.is_trusted || !is_theirs,
+        };
+        if is_news {
+            let known = self.facts.take().filter(|known| known.is_trusted);
+            self.facts = Some(facts.with_payer_of(known));
             self.link = Some(link.clone());
             self.is_offered = false;
             self.is_unlisted = true;
@@ -136,10 +147,42 @@ impl ReceiptRecord {
             .filter(|facts| facts.is_trusted && self.owner.is_none())
     }
 
-    /// The payment that has to be told of the money, by the account number that was typed.
-    pub fn to_offer(&self) -> Option<(&AccountReference, &MoneyFacts)> {
+    /// What payments do not know yet, in the deployment's environment `env`.
+    pub fn to_tell(&self, env: &str) -> Vec<Tell> {
+        let tell = |address: &String, what| Tell {
+            address: address.clone(),
+            what,
+        };
+        let losers = self.losers.iter().map(|loser| tell(loser, Told::Taken));
+        let seekers = self.seekers.iter().filter(|_| self.facts.is_some());
+        let seekers = seekers.map(|seeker| tell(seeker, Told::Shown));
+        let offer = self.to_offer(env).into_iter();
+        offer.chain(losers).chain(seekers).collect()
+    }
+
+    /// To the payment that the account number names.
+    fn to_offer(&self, env: &str) -> Option<Tell> {
         let facts = self.facts.as_ref().filter(|_| !self.is_offered)?;
-        Some((facts.reference.as_ref()?, facts))
+        let (link, reference) = (self.link.as_ref()?, facts.reference.as_ref()?);
+        Some(Tell {
+            address: format!("{env}:{link}:{reference}"),
+            what: Told::Offered(facts.clone()),
+        })
+    }
+
+    /// The payment has heard it, or does not exist. What became known meanwhile is still to be told.
+    pub fn heard(&mut self, tell: &Tell) {
+        match &tell.what {
+            Told::Offered(facts) => self.is_offered |= self.facts.as_ref() == Some(facts),
+            Told::Taken => self.losers.retain(|loser| *loser != tell.address),
+            Told::Shown => self.seekers.retain(|seeker| *seeker != tell.address),
+        }
+    }
+
+    /// Forgets that it was told and listed, where the money has no place yet: a payment opened since then may be meant.
+    pub fn tell_again(&mut self) {
+        self.is_offered &= self.owner.is_some();
+        self.is_unlisted = true;
     }
 
     /// Forgets who paid, once the money has a place: what was said of the payer, and a number typed as an account.
@@ -153,21 +196,39 @@ impl ReceiptRecord {
         }
     }
 
-    /// Whether something is left to be told.
+    /// When M-PESA was asked about it, in Unix milliseconds, if nothing has come of that: neither shown nor anybody's.
+    pub fn asked_in_vain_at_ms(&self) -> Option<u64> {
+        let is_known = self.facts.is_some() || self.owner.is_some() || !self.losers.is_empty();
+        self.asked_at_ms.filter(|_| !is_known)
+    }
+
+    /// Whether something is left to be told, to a payment or to the ledger.
     pub fn has_work(&self) -> bool {
-        self.to_offer().is_some() || !self.losers.is_empty() || self.is_unlisted
+        self.is_unlisted || !self.to_tell("").is_empty()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use malipo_shared::AccountReference;
 
     const A: &str = "emulator:main:A";
     const B: &str = "emulator:main:B";
 
     fn main() -> LinkId {
         LinkId::parse("main").unwrap()
+    }
+
+    /// Whether each offer that is to be made is sure.
+    fn offers(record: &ReceiptRecord) -> Vec<bool> {
+        let offers = record.to_tell("emulator").into_iter();
+        offers
+            .filter_map(|tell| match tell.what {
+                Told::Offered(facts) => Some(facts.is_trusted),
+                Told::Taken | Told::Shown => None,
+            })
+            .collect()
     }
 
     fn facts(is_trusted: bool) -> MoneyFacts {
@@ -218,10 +279,73 @@ mod tests {
         record.is_offered = true;
         record.show(&main(), facts(true));
         assert!(record.unmatched().is_some());
-        assert!(
-            record.to_offer().is_some(),
-            "offered anew, now that it is sure"
-        );
+        assert_eq!(offers(&record), [true], "offered anew, now that it is sure");
+    }
+
+    #[test]
+    fn the_account_number_counts_also_when_it_is_told_after_the_money() {
+        let payer = PayerHint::read("2547 ***** 126");
+        let asked = MoneyFacts {
+            bill_ref: String::new(),
+            reference: None,
+            payer: payer.clone(),
+            ..facts(true)
+        };
+        let mut record = ReceiptRecord::default();
+        record.show(&main(), asked.clone());
+        assert!(offers(&record).is_empty());
+        record.show(&LinkId::parse("duka2").unwrap(), facts(true));
+        record.show(&main(), facts(false));
+        assert_eq!(record.facts, Some(asked.clone()));
+        record.is_unlisted = false;
+        record.show(&main(), facts(true));
+        assert_eq!((offers(&record), record.is_unlisted), (vec![true], true));
+        assert_eq!(record.facts.as_ref().unwrap().payer, payer);
+        let told = record.clone();
+        record.show(&main(), asked);
+        assert_eq!(record, told, "less is no news");
+    }
+
+    #[test]
+    fn a_doubtful_report_of_one_merchant_hides_no_other_merchants() {
+        let other = LinkId::parse("duka2").unwrap();
+        let mut record = ReceiptRecord::default();
+        record.show(&other, facts(false));
+        record.show(&main(), facts(false));
+        assert_eq!(record.link, Some(main()));
+        record.show(&main(), facts(true));
+        record.show(&other, facts(false));
+        assert_eq!(record.link, Some(main()), "what is sure stays");
+    }
+
+    #[test]
+    fn what_became_surer_while_it_was_told_is_told_again() {
+        let mut record = ReceiptRecord::default();
+        record.show(&main(), facts(false));
+        let told = record.to_tell("emulator");
+        assert_eq!((offers(&record), &told[0].address[..]), (vec![false], A));
+        record.show(&main(), facts(true));
+        record.heard(&told[0]);
+        assert_eq!(offers(&record), [true]);
+        let told = record.to_tell("emulator");
+        record.heard(&told[0]);
+        assert!(offers(&record).is_empty());
+        record.tell_again();
+        assert_eq!(offers(&record), [true], "nobody has it");
+    }
+
+    #[test]
+    fn whoever_typed_it_is_told_when_it_is_shown() {
+        let mut record = ReceiptRecord::default();
+        record.seek(B);
+        assert!(!record.has_work(), "there is nothing to tell yet");
+        record.show(&main(), facts(true));
+        record.is_unlisted = false;
+        for tell in record.to_tell("emulator") {
+            assert!(record.has_work(), "before {tell:?} is heard");
+            record.heard(&tell);
+        }
+        assert!(!record.has_work());
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod instant;
 mod oauth;
 mod payer_hint;
 mod pull_transactions;
+mod repeatable;
 mod reversal;
 mod security_credential;
 mod stk_callback;
@@ -17,16 +18,17 @@ mod transaction_status;
 mod wire;
 
 pub use c2b::{BadConfirmation, C2B_CONFIRMATION_ACK, C2bAnswer, C2bConfirmation, C2bValidation};
-pub use c2b_register::{C2bRegister, RegisterAnswer, decode_register_answer};
+pub use c2b_register::{C2bRegister, Registered, decode_register_answer};
 pub use callback_url::{BadCallbackUrl, CallbackUrl, has_forbidden_word};
 pub use gateway::{Refusal, Resend, is_firewall_page};
 pub use instant::{Instant, eat_text_to_ms};
 pub use oauth::{MintAnswer, Token, basic_authorization, decode_token};
 pub use payer_hint::PayerHint;
 pub use pull_transactions::{
-    PULL_BACK_MS, PullAnswer, PullQuery, PullRegister, Pulled, decode_pull_answer,
+    PULL_BACK_MS, PullPage, PullQuery, PullRegister, Pulled, decode_pull_answer,
     decode_pull_register_answer,
 };
+pub use repeatable::Unanswered;
 pub use reversal::{
     BadReversalResult, Reversal, ReversalAck, ReversalQuestion, ReversalResult,
     decode_reversal_ack, is_reversed_already,
@@ -36,8 +38,7 @@ pub use stk_callback::{BadCallback, PaidAmount, StkCallback, StkProof};
 pub use stk_push::{PushAnswer, StkPush, decode_push_answer};
 pub use stk_query::{QueryAnswer, StkQuery, decode_query_answer};
 pub use transaction_status::{
-    BadResult, ReceiptStatus, StatusAck, TransactionStatus, TransactionStatusResult,
-    decode_status_ack,
+    BadResult, ReceiptStatus, TransactionStatus, TransactionStatusResult, decode_status_ack,
 };
 
 use malipo_shared::Shortcode;

@@ -50,15 +50,34 @@ pub fn not_all(most: u64) -> String {
     as_cell(&said) + &",".repeat(columns) + "\r\n"
 }
 
-/// A cell as a spreadsheet takes it for a text. What begins like a formula gets a `'` in front: customers and pages write
-/// into notes (OWASP, "CSV Injection").
+/// A cell as a spreadsheet takes it for a text: customers and pages write into notes (OWASP, "CSV Injection").
 fn as_cell(text: &str) -> String {
-    let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']);
-    let mark = if is_formula { "'" } else { "" };
+    let text = without_formulas(text);
     if text.contains(['"', ',', ';', '\r', '\n', '\t']) {
-        return format!("\"{mark}{}\"", text.replace('"', "\"\""));
+        return format!("\"{}\"", text.replace('"', "\"\""));
     }
-    format!("{mark}{text}")
+    text
+}
+
+/// The text with a `'` wherever a formula could begin: at its start, and after what ends a cell where a spreadsheet's list
+/// separator is `;` or the tab. Our quotes then stand amid a cell and hold nothing together.
+fn without_formulas(text: &str) -> String {
+    let mut pieces = text.split_inclusive([';', '\t', '\r', '\n']);
+    let first = pieces.next().unwrap_or_default();
+    let is_marked = first.starts_with(['\t', '\r', '\n']) || is_formula(first);
+    let mut safe = String::from(if is_marked { "'" } else { "" }) + first;
+    for piece in pieces {
+        // Quotes around nothing may stand before the formula.
+        if is_formula(piece.trim_start_matches('"')) {
+            safe.push('\'');
+        }
+        safe.push_str(piece);
+    }
+    safe
+}
+
+fn is_formula(text: &str) -> bool {
+    text.starts_with(['=', '+', '-', '@'])
 }
 
 #[cfg(test)]
@@ -78,9 +97,10 @@ mod tests {
             ("+254", "'+254"),
             ("-1", "'-1"),
             ("@SUM(A1)", "'@SUM(A1)"),
-            ("\t=1", "\"'\t=1\""),
-            ("\r=1", "\"'\r=1\""),
-            ("\n=1", "\"'\n=1\""),
+            ("\t=1", "\"'\t'=1\""),
+            ("\r=1", "\"'\r'=1\""),
+            ("\n=1", "\"'\n'=1\""),
+            ("\tx", "\"'\tx\""),
             (
                 "=HYPERLINK(\"x\",\"y\")",
                 "\"'=HYPERLINK(\"\"x\"\",\"\"y\"\")\"",
@@ -89,6 +109,53 @@ mod tests {
         ] {
             assert_eq!(as_cell(text), expected, "{text:?}");
         }
+    }
+
+    #[test]
+    fn no_cell_is_a_formula_where_another_separator_ends_it() {
+        for (text, expected) in [
+            ("x;=1+cmd|' /C calc'!A0;", "\"x;'=1+cmd|' /C calc'!A0;\""),
+            ("x\t@SUM(A1)", "\"x\t'@SUM(A1)\""),
+            ("x\r\n-1", "\"x\r\n'-1\""),
+            (";;+1", "\";;'+1\""),
+            ("=1;=2", "\"'=1;'=2\""),
+            ("x;\"\"=1", "\"x;'\"\"\"\"=1\""),
+            // Neither is one: what was written comes back as it was.
+            ("x;\"a\"", "\"x;\"\"a\"\"\""),
+            ("one; two", "\"one; two\""),
+            ("a;b=c", "\"a;b=c\""),
+            ("2-1", "2-1"),
+        ] {
+            assert_eq!(as_cell(text), expected, "{text:?}");
+            for separator in [';', '\t'] {
+                for cell in cells_of(&format!("INV12A,{},150\r\n", as_cell(text)), separator) {
+                    assert!(!is_formula(&cell), "{text:?}: {cell:?}");
+                }
+            }
+        }
+    }
+
+    /// The cells of all rows, as a spreadsheet with this list separator sees them: quotes hold together what they open.
+    fn cells_of(file: &str, separator: char) -> Vec<String> {
+        let mut cells = vec![String::new()];
+        let (mut is_start, mut is_quoted) = (true, false);
+        let mut letters = file.chars().peekable();
+        while let Some(letter) = letters.next() {
+            let is_end = letter == separator || matches!(letter, '\r' | '\n');
+            match letter {
+                '"' if is_start => is_quoted = true,
+                '"' if is_quoted && letters.next_if_eq(&'"').is_some() => push(&mut cells, '"'),
+                '"' if is_quoted => is_quoted = false,
+                _ if is_end && !is_quoted => cells.push(String::new()),
+                _ => push(&mut cells, letter),
+            }
+            is_start = is_end && !is_quoted;
+        }
+        cells
+    }
+
+    fn push(cells: &mut [String], letter: char) {
+        cells.last_mut().unwrap().push(letter);
     }
 
     #[test]

@@ -50,13 +50,15 @@ pub fn listing(record: &ReceiptRecord) -> Listing {
         (Some(owner), _) => (
             Status::Claimed,
             match owner.rank {
-                Rank::Person => 3,
-                Rank::Typed => 4,
-                Rank::Reference => 5,
-                Rank::Callback => 6,
+                Rank::Person => 4,
+                Rank::Typed => 5,
+                Rank::Reference => 6,
+                Rank::Callback => 7,
             },
         ),
-        (None, Some(facts)) if facts.is_trusted => (Status::Unmatched, 2),
+        (None, Some(facts)) if facts.is_trusted => {
+            (Status::Unmatched, 2 + u8::from(!facts.bill_ref.is_empty()))
+        }
         (None, Some(_)) => (Status::Unverified, 1),
         (None, None) => (Status::Unknown, 0),
     };

@@ -30,7 +30,7 @@ pub use delivery::{Delivery, DeliveryFacts, Hearing, HearingWord};
 pub use effect::{Effect, Terms};
 pub use event::{Ask, Event, Finding, Rank};
 pub use journal::{Recorded, UnreadableRecord};
-pub use order::{OrderDenied, OrderTaken};
+pub use order::{OrderDenied, OrderTaken, ReopenDenied, Reopened};
 pub use push::{Denied, PushDenied};
 pub use receipt::{Receipt, Standing};
 pub use refund::{Refund, RefundAsk, RefundDenied, RefundStage, RefundTaken};

@@ -373,7 +373,7 @@ error_codes! {
     TooManyRequests = 429, Conflict;
     /// Five receipts were typed for one order.
     TooManyReceipts = 409, Conflict;
-    /// The deployment's configuration is wrong; `/healthz` names what.
+    /// The deployment's or the merchant's settings are wrong or lack something: the message says what, or where it is said.
     Misconfigured = 503, ApiError;
 }
 

@@ -2,8 +2,10 @@
 
 use malipo_engine::daraja::CheckoutRequestId;
 use malipo_engine::order::{Order, Origin};
-use malipo_engine::payment::{Ask, Event, OrderDenied, OrderTaken, Payment, Rank};
-use malipo_shared::{AccountReference, IdempotencyKey, Kes, MpesaReceipt, Payee, Shortcode};
+use malipo_engine::payment::{Ask, Event, OrderDenied, OrderTaken, Payment, Rank, ReopenDenied};
+use malipo_shared::{
+    AccountReference, IdempotencyKey, ItemId, Kes, MpesaReceipt, Payee, Shortcode,
+};
 
 const T0_MS: u64 = 1_780_000_000_000;
 const WEEK_MS: u64 = 7 * 24 * 3_600_000;
@@ -146,6 +148,56 @@ fn another_amount_counts_only_once_the_payment_is_closed() {
     );
     let delayed = order("INV7", 151, T0_MS - 1);
     assert_eq!(taken(&closed(vec![]), &delayed), Err(OrderDenied::Changed));
+}
+
+#[test]
+fn what_was_signed_before_the_shop_closed_the_payment_leaves_it_closed() {
+    let closed = || with(opened(signed("INV7", 150, T0_MS)), vec![Event::OrderClosed]);
+    for at_ms in [T0_MS + 1, T0_MS + 1_000] {
+        let same = taken(&closed(), &signed("INV7", 150, at_ms));
+        assert_eq!(same, Ok(OrderTaken::Same), "closed at {at_ms}");
+        let other = taken(&closed(), &signed("INV7", 151, at_ms));
+        assert_eq!(other, Err(OrderDenied::Changed), "closed at {at_ms}");
+    }
+    check_amended(closed(), &signed("INV7", 151, LATER_MS));
+}
+
+#[test]
+fn a_push_is_asked_for_by_a_shops_order_from_another_tab_and_by_no_repetition() {
+    let another = |n: u8| Ask::new(IdempotencyKey::parse(&format!("{n:022}")).unwrap(), b"body");
+    let reopen = |payment: &Payment, order: &Order, ask: &Ask| {
+        payment.reopen(order, T0_MS + WEEK_MS, ask, LATER_MS)
+    };
+    let wants = |payment: &Payment, order: &Order, ask: &Ask| {
+        reopen(payment, order, ask).map(|reopened| reopened.wants_push)
+    };
+    let other_body = Ask::new(ask().key, b"another body");
+    let first = signed("INV7", 150, T0_MS);
+    let pushed = with(opened(first.clone()), push());
+    assert_eq!(wants(&pushed, &first, &ask()), Ok(false), "the first again");
+    assert_eq!(wants(&pushed, &first, &another(1)), Ok(true), "another tab");
+    let paid = with(opened(first.clone()), money(150));
+    assert_eq!(wants(&paid, &first, &another(1)), Ok(false), "it is paid");
+
+    let created = order("INV7", 150, T0_MS);
+    let known = opened(created.clone());
+    assert_eq!(wants(&known, &created, &another(1)), Ok(true));
+    assert_eq!(
+        wants(&known, &created, &other_body),
+        Err(ReopenDenied::KeyReused)
+    );
+    let item = Order {
+        origin: Origin::Item(ItemId::parse("tea").unwrap()),
+        ..created
+    };
+    let known = opened(item.clone());
+    assert_eq!(wants(&known, &item, &ask()), Ok(false));
+    for stranger in [another(1), other_body] {
+        assert_eq!(
+            wants(&known, &item, &stranger),
+            Err(ReopenDenied::KeyReused)
+        );
+    }
 }
 
 #[test]

@@ -1,9 +1,9 @@
 //! Pull Transactions: what M-PESA's own list of payments looks like.
 
-use crate::wire_c2b::{bytes, only, receipt, shortcode};
+use crate::wire_c2b::{bytes, only, receipt, shortcode, unanswered};
 use malipo_engine::cents::Cents;
 use malipo_engine::daraja::{
-    CallbackUrl, PayerHint, PullAnswer, PullQuery, PullRegister, RegisterAnswer,
+    CallbackUrl, PayerHint, PullPage, PullQuery, PullRegister, Registered, Unanswered,
     decode_pull_answer, decode_pull_register_answer,
 };
 use malipo_engine::wall_time::WallTime;
@@ -37,7 +37,7 @@ fn a_question_has_the_fields_of_the_sample_in_nairobis_time() {
 #[test]
 fn a_page_is_a_list_of_lists() {
     let answer = decode_pull_answer(200, &bytes(&only("pull_query_response")));
-    let PullAnswer::Rows { pulled, rows: 1 } = answer else {
+    let Ok(PullPage { pulled, rows: 1 }) = answer else {
         panic!("{answer:?}");
     };
     assert_eq!(pulled[0].receipt, receipt("YZLYRESRG1"));
@@ -67,7 +67,7 @@ fn rows_are_read_one_by_one_and_none_is_lost_from_the_count() {
     ] {
         let body = json!({"ResponseCode": "1000", "ResponseMessage": "Success", "Response": list});
         let answer = decode_pull_answer(200, body.to_string().as_bytes());
-        let PullAnswer::Rows { pulled, rows: told } = &answer else {
+        let Ok(PullPage { pulled, rows: told }) = &answer else {
             panic!("{answer:?}");
         };
         assert_eq!((pulled.len(), *told), (readable, rows), "{body}");
@@ -81,12 +81,9 @@ fn rows_are_read_one_by_one_and_none_is_lost_from_the_count() {
 #[test]
 fn what_is_no_list_is_never_taken_for_an_empty_one() {
     let kind = |status: u16, body: &str| match decode_pull_answer(status, body.as_bytes()) {
-        PullAnswer::Rows { rows: 0, .. } => "nothing",
-        PullAnswer::Rows { .. } => "rows",
-        PullAnswer::TokenRefused(_) => "token",
-        PullAnswer::Refused(_) => "refused",
-        PullAnswer::Unreached(_) => "unreached",
-        PullAnswer::Unclear(_) => "unclear",
+        Ok(PullPage { rows: 0, .. }) => "nothing",
+        Ok(PullPage { .. }) => "rows",
+        Err(why) => unanswered(&why),
     };
     // As Safaricom's page prints the answer: a copy of the request.
     let copy = only("pull_query_request").to_string();
@@ -125,14 +122,14 @@ fn what_is_no_list_is_never_taken_for_an_empty_one() {
 #[test]
 fn a_registration_is_read_in_both_spellings() {
     let read = |kind: &str| decode_pull_register_answer(200, &bytes(&only(kind)));
-    assert_eq!(read("pull_register_response"), RegisterAnswer::Registered);
+    assert_eq!(read("pull_register_response"), Ok(Registered::Now));
     assert_eq!(
         read("pull_register_response_spaces"),
-        RegisterAnswer::AlreadyRegistered
+        Ok(Registered::Before)
     );
     assert!(matches!(
         decode_pull_register_answer(200, b"{}"),
-        RegisterAnswer::Unclear(_)
+        Err(Unanswered::Unclear(_))
     ));
     let encoded = PullRegister {
         shortcode: &shortcode("600000"),
@@ -152,7 +149,8 @@ fn a_registration_is_read_in_both_spellings() {
 #[test]
 fn what_is_said_of_a_list_holds_no_customer() {
     let body = json!({"ResponseCode": "1005", "Response": [[{"sender": "UAT2", "msisdn": 254_700_000_126_u64}]]});
-    let PullAnswer::Refused(said) = decode_pull_answer(200, body.to_string().as_bytes()) else {
+    let Err(Unanswered::Refused(said)) = decode_pull_answer(200, body.to_string().as_bytes())
+    else {
         panic!("not refused");
     };
     assert_eq!(said, "HTTP 200");

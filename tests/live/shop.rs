@@ -6,13 +6,16 @@ use crate::operator::{register_c2b, secret};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde_json::{Value, json};
 use standardwebhooks::Webhook;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::io::{self, Read};
 use std::sync::{Condvar, Mutex, OnceLock, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// A message is waited for no longer.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// What nobody may read of an answer: half of what an isolate has.
+pub(crate) const ENDLESS_BYTES: usize = 64 * 1024 * 1024;
 
 /// One request that the shop's webhook has received.
 #[derive(Clone)]
@@ -34,7 +37,25 @@ struct Inbox {
     heard: Mutex<Vec<Heard>>,
     /// References whose first message is answered with 500.
     deaf: Mutex<HashSet<String>>,
+    /// References whose first message is answered without end, and how much was taken of such answers.
+    endless: Mutex<HashSet<String>>,
+    taken: Mutex<HashMap<String, usize>>,
     more: Condvar,
+}
+
+/// An answer that goes on as long as somebody reads.
+#[derive(Default)]
+struct Endless {
+    taken: usize,
+}
+
+impl Read for Endless {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let more = into.len().min(ENDLESS_BYTES - self.taken);
+        into[..more].fill(b'x');
+        self.taken += more;
+        Ok(more)
+    }
 }
 
 /// Opens the shop's webhook, once for all tests. Every message must bear the standard's signature.
@@ -79,6 +100,15 @@ fn inbox() -> &'static Inbox {
                         .push(heard);
                     inbox.more.notify_all();
                 }
+                let is_endless = inbox
+                    .endless
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .remove(&reference);
+                if is_endless {
+                    thread::spawn(move || inbox.go_on(request, reference));
+                    continue;
+                }
                 let status = if is_signed && !is_deaf { 204 } else { 500 };
                 let _ = request.respond(tiny_http::Response::empty(status));
             }
@@ -99,6 +129,45 @@ pub(crate) fn be_deaf_once(reference: &Value) {
         .lock()
         .unwrap_or_else(PoisonError::into_inner)
         .insert(reference.to_string());
+}
+
+/// The shop's server answers the next message of this reference with 200 and a body without end.
+pub(crate) fn be_endless_once(reference: &Value) {
+    inbox()
+        .endless
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .insert(reference.to_string());
+}
+
+/// How many bytes of that answer were taken before its connection ended.
+#[track_caller]
+pub(crate) fn taken_of_endless(reference: &Value) -> usize {
+    let inbox = inbox();
+    let began = Instant::now();
+    let mut all = inbox.taken.lock().unwrap_or_else(PoisonError::into_inner);
+    loop {
+        if let Some(taken) = all.get(&reference.to_string()) {
+            return *taken;
+        }
+        let left = PATIENCE.checked_sub(began.elapsed());
+        let left = left.expect("nobody took the endless answer, or nobody let go of it");
+        let waited = inbox.more.wait_timeout(all, left);
+        all = waited.unwrap_or_else(PoisonError::into_inner).0;
+    }
+}
+
+impl Inbox {
+    fn go_on(&self, request: tiny_http::Request, reference: String) {
+        let mut body = Endless::default();
+        let answer = tiny_http::Response::new(200.into(), Vec::new(), &mut body, None, None);
+        let _ = request.respond(answer); // whoever reads hangs up
+        self.taken
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(reference, body.taken);
+        self.more.notify_all();
+    }
 }
 
 /// The messages of one payment, once they are as they must become.

@@ -144,7 +144,7 @@ impl World {
         self.commit(p);
     }
 
-    fn reserve(&mut self, p: usize, phone: usize, ask: Ask, not_charged: bool) {
+    pub(crate) fn reserve(&mut self, p: usize, phone: usize, ask: Ask, not_charged: bool) {
         let ours_ms = self.ours_ms();
         let shell = &self.payments[p];
         if shell
@@ -260,7 +260,12 @@ impl World {
 
     fn close(&mut self, p: usize) {
         if self.payments[p].is_open() && self.begin(p) {
-            if self.payments[p].payment.may_close() {
+            let ours_ms = self.ours_ms();
+            let shell = &mut self.payments[p];
+            if shell.payment.may_close() {
+                let opened = shell.payment.opened();
+                let is_early = opened.is_some_and(|opened| ours_ms < opened.expires_at_ms);
+                shell.priced.withdrawn_at_ms = Some(ours_ms).filter(|_| is_early);
                 self.record(p, Event::OrderClosed);
             }
             self.commit(p);

@@ -1,16 +1,15 @@
 //! The model of a receipt's object: it says whose a receipt is, by the engine's own record, and tells the payments.
 
 use crate::faults::Fault;
-use crate::shell::TERMS;
+use crate::shell::{Shell, TERMS};
 use crate::world::{ENV, Item, MINUTE, SEC, World};
-use malipo_engine::claims::{Claimed, MoneyFacts, ReceiptRecord};
+use malipo_engine::claims::{Claimed, MoneyFacts, ReceiptRecord, Tell, Told};
 use malipo_engine::daraja::{
-    C2bConfirmation, Instant, PaidAmount, QueryAnswer, decode_query_answer,
+    C2bConfirmation, Instant, PaidAmount, QueryAnswer, TransactionStatusResult, decode_query_answer,
 };
-use malipo_engine::names::read_typed_reference;
 use malipo_engine::payment::{Effect, Event, Finding, Rank};
-use malipo_shared::MpesaReceipt;
 use malipo_shared::catalogue::{self, Kind};
+use malipo_shared::{MpesaReceipt, Msisdn, Payee, Shortcode};
 
 pub(crate) struct ReceiptShell {
     pub(crate) number: MpesaReceipt,
@@ -97,28 +96,44 @@ impl World {
         let Ok(told) = C2bConfirmation::decode(body.as_bytes()) else {
             return self.fail(2, || format!("a confirmation was not read: {body}"));
         };
-        let PaidAmount::Whole(amount_kes) = told.amount else {
+        if !matches!(told.amount, PaidAmount::Whole(_)) {
             return self.fail(6, || format!("an amount was not read: {body}"));
-        };
+        }
         let r = self.receipt(&told.receipt);
-        let facts = MoneyFacts {
-            amount_kes,
-            paid_at_ms: told.paid_at_ms,
-            or_paid_at_ms: None,
-            payer: told.payer,
-            reference: read_typed_reference(&told.bill_ref),
-            bill_ref: told.bill_ref,
-            is_trusted,
+        let facts = MoneyFacts::of_confirmation(&told, is_trusted);
+        self.receipts[r].record.show(&self.link, facts);
+        self.wake_receipt(r, 10);
+    }
+
+    /// M-PESA answers a question about a receipt: how much moved, when and from whom, but no account number.
+    pub(crate) fn hear_status(&mut self, r: usize) {
+        let number = self.receipts[r].number.clone();
+        let Some(moved) = self.money.iter().find(|m| m.number == number) else {
+            return;
         };
+        let body = format!(
+            r#"{{"Result":{{"ResultCode":0,"ResultParameters":{{"ResultParameter":[{{"Key":"ReceiptNo","Value":"{number}"}},{{"Key":"Amount","Value":{}}},{{"Key":"TransactionStatus","Value":"Completed"}},{{"Key":"FinalisedTime","Value":{}}},{{"Key":"DebitPartyName","Value":"{} - A PAYER"}},{{"Key":"CreditPartyName","Value":"174379 - A SHOP"}}]}}}}}}"#,
+            moved.amount,
+            Instant::from_unix_ms(moved.at_ms).timestamp(),
+            self.msisdns[moved.phone].as_str(),
+        );
+        let payee = Payee::PayBill {
+            shortcode: Shortcode::parse("174379").unwrap(),
+        };
+        let result = TransactionStatusResult::decode(body.as_bytes()).ok();
+        let Some(facts) = result.and_then(|told| MoneyFacts::of_status(told, &payee, &number))
+        else {
+            return self.fail(2, || format!("an answer was not read: {body}"));
+        };
+        self.note(Fault::Asked);
+        self.tell("M-PESA", || format!("knows {number}"));
         self.receipts[r].record.show(&self.link, facts);
         self.wake_receipt(r, 10);
     }
 
     fn wake_receipt(&mut self, r: usize, delay_ms: u64) {
         let shell = &mut self.receipts[r];
-        let has_work = shell.record.has_work()
-            || (shell.record.facts.is_some() && !shell.record.seekers.is_empty());
-        if has_work && !shell.is_awake {
+        if shell.record.has_work() && !shell.is_awake {
             shell.is_awake = true;
             self.after(delay_ms, Item::ReceiptRings { r });
         }
@@ -128,53 +143,13 @@ impl World {
     pub(crate) fn ring_receipt(&mut self, r: usize) {
         let shell = &mut self.receipts[r];
         shell.is_awake = false;
-        let number = shell.number.clone();
-        let mut told = Vec::new();
-        if let Some((reference, facts)) = shell.record.to_offer() {
-            let address = format!("{ENV}:{}:{reference}", self.link);
-            let event = Event::ReceiptSeen {
-                receipt: number.clone(),
-                amount_kes: facts.amount_kes,
-                paid_at_ms: facts.paid_at_ms,
-                rank: Rank::Reference,
-                is_trusted: facts.is_trusted,
+        shell.record.is_unlisted = false;
+        for tell in shell.record.to_tell(ENV) {
+            let is_there = |p: &Shell| p.address == tell.address && p.is_open();
+            let Some(p) = self.payments.iter().position(is_there) else {
+                self.receipts[r].record.heard(&tell);
+                continue;
             };
-            match self
-                .payments
-                .iter()
-                .position(|p| p.address == address && p.is_open())
-            {
-                Some(p) => told.push((p, event)),
-                None => self.receipts[r].record.is_offered = true,
-            }
-        }
-        let record = &mut self.receipts[r].record;
-        for loser in &record.losers {
-            let p = self.payments.iter().position(|p| p.address == *loser);
-            told.extend(p.map(|p| {
-                (
-                    p,
-                    Event::ReceiptTaken {
-                        receipt: number.clone(),
-                    },
-                )
-            }));
-        }
-        if record.facts.is_some() {
-            for seeker in &record.seekers {
-                let p = self.payments.iter().position(|p| p.address == *seeker);
-                told.extend(p.map(|p| {
-                    (
-                        p,
-                        Event::ReceiptTyped {
-                            receipt: number.clone(),
-                        },
-                    )
-                }));
-            }
-        }
-        record.is_unlisted = false;
-        for (p, event) in told {
             if self.strikes(Fault::MessageLost) {
                 continue;
             }
@@ -184,7 +159,7 @@ impl World {
                 self.dice.between(5, 200)
             };
             let acks = !self.strikes(Fault::AckLost);
-            self.after(delay_ms, Item::Told { r, p, event, acks });
+            self.after(delay_ms, Item::Told { r, p, tell, acks });
         }
         let failures = self.receipts[r].failures;
         self.receipts[r].failures += 1;
@@ -192,24 +167,25 @@ impl World {
     }
 
     /// A payment hears from a receipt's object.
-    pub(crate) fn be_told(&mut self, r: usize, p: usize, event: Event, acks: bool) {
+    pub(crate) fn be_told(&mut self, r: usize, p: usize, tell: &Tell, acks: bool) {
         if !self.begin(p) {
             return;
         }
-        self.record(p, event.clone());
+        let receipt = self.receipts[r].number.clone();
+        let event = match &tell.what {
+            Told::Offered(facts) => Event::ReceiptSeen {
+                receipt,
+                amount_kes: facts.amount_kes,
+                paid_at_ms: facts.paid_at_ms,
+                rank: Rank::Reference,
+                is_trusted: facts.is_trusted,
+            },
+            Told::Taken => Event::ReceiptTaken { receipt },
+            Told::Shown => Event::ReceiptTyped { receipt },
+        };
+        self.record(p, event);
         if acks {
-            let address = &self.payments[p].address;
-            let record = &mut self.receipts[r].record;
-            match event {
-                Event::ReceiptSeen { is_trusted, .. } => {
-                    record.is_offered |= record
-                        .facts
-                        .as_ref()
-                        .is_some_and(|facts| facts.is_trusted == is_trusted);
-                }
-                Event::ReceiptTaken { .. } => record.losers.retain(|loser| loser != address),
-                _ => record.seekers.retain(|seeker| seeker != address),
-            }
+            self.receipts[r].record.heard(tell);
         }
         self.commit(p);
     }
@@ -309,8 +285,9 @@ impl World {
     }
 
     fn look_up(&mut self, p: usize, number: &MpesaReceipt) -> Event {
-        let may_be_shown = self.has_c2b;
+        let may_be_shown = self.has_c2b || self.has_initiator;
         let r = self.receipt(number);
+        let delay_ms = self.dice.between(SEC, MINUTE);
         let shell = &self.payments[p];
         let record = &mut self.receipts[r].record;
         let finding = if record.owner.is_some() {
@@ -322,8 +299,9 @@ impl World {
                 is_payer_other: false, // known when it is written down
             }
         } else {
-            if record.facts.is_none() {
+            if self.has_initiator {
                 record.seek(&shell.address);
+                self.after(delay_ms, Item::ReceiptAsked { r });
             }
             Finding::Unknown { may_be_shown }
         };
@@ -344,14 +322,11 @@ impl World {
         else {
             return;
         };
-        let facts = self
-            .record_of(receipt)
-            .and_then(|record| record.facts.as_ref());
         let phones = &self.payments[p].phones;
-        let is_other = |phone: &usize| {
-            facts.is_some_and(|facts| facts.payer.contradicts(&self.msisdns[*phone]))
-        };
-        *is_payer_other = !phones.is_empty() && phones.iter().all(is_other);
+        let phones: Vec<Msisdn> = phones.iter().map(|p| self.msisdns[*p].clone()).collect();
+        let record = self.record_of(receipt);
+        let facts = record.and_then(|record| record.facts.as_ref());
+        *is_payer_other = facts.is_some_and(|facts| facts.is_payer_other(&phones));
     }
 
     /// What a recorded answer to a query truly tells our side.

@@ -5,7 +5,7 @@ use crate::faults::Fault;
 use crate::world::{ENV, HOUR, MINUTE, SEC, World};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use malipo_engine::order::{Item as Goods, OpenAmount, Order, PriceList};
-use malipo_engine::payment::{Event, Hearing, OrderTaken};
+use malipo_engine::payment::{Ask, Event, Hearing};
 use malipo_engine::signed_order::{Audience, OrderSecrets, SignedOrder};
 use malipo_engine::webhook::Kind;
 use malipo_shared::api::{OpenPayment, Written};
@@ -32,6 +32,8 @@ pub(crate) struct Priced {
     /// What is due; 0 before it is opened.
     pub(crate) due_kes: u32,
     issued_at_ms: u64,
+    /// When the shop closed it before its end, by our clock.
+    pub(crate) withdrawn_at_ms: Option<u64>,
 }
 
 #[derive(Default)]
@@ -46,6 +48,7 @@ impl Priced {
             by,
             due_kes: 0,
             issued_at_ms: 0,
+            withdrawn_at_ms: None,
         }
     }
 }
@@ -171,13 +174,23 @@ impl World {
         if !self.begin(p) {
             return;
         }
+        self.serial += 1;
+        let ask = Ask::new(self.key_of(p, self.serial), b"{}");
         let shell = &self.payments[p];
         let expires_at_ms = signed.expires_at_ms;
-        let taken =
-            shell
-                .payment
-                .take_order(&signed.into_order(None), expires_at_ms, self.ours_ms());
-        if let Ok(OrderTaken::Amended(event)) = taken {
+        let order = signed.into_order(None);
+        let reopened = shell
+            .payment
+            .reopen(&order, expires_at_ms, &ask, self.ours_ms());
+        let is_withdrawn = shell.priced.withdrawn_at_ms >= Some(issued_at_ms);
+        if is_withdrawn {
+            self.note(Fault::Withdrawn);
+        }
+        let Ok(reopened) = reopened else {
+            return self.commit(p);
+        };
+        if let Some(event) = reopened.amended {
+            let shell = &self.payments[p];
             let has_changed = kes != shell.priced.due_kes;
             // What ended by an unlisted code is given up after a day of questions.
             let is_given_up = |q: &Push| {
@@ -188,15 +201,25 @@ impl World {
             let is_in_flight = self.pushes.iter().any(is_open);
             let has_money = !shell.payment.receipts().is_empty();
             let is_newer = issued_at_ms > shell.priced.issued_at_ms;
-            if is_forged || (has_changed && (!is_newer || is_in_flight || has_money)) {
+            if is_forged
+                || is_withdrawn
+                || (has_changed && (!is_newer || is_in_flight || has_money))
+            {
                 self.fail(8, || {
-                    format!("payment {p} took KES {kes}: forged {is_forged}, newer {is_newer}, a push in flight {is_in_flight}, money here {has_money}")
+                    format!("payment {p} took KES {kes}: forged {is_forged}, closed since {is_withdrawn}, newer {is_newer}, a push in flight {is_in_flight}, money here {has_money}")
                 });
             }
             let priced = &mut self.payments[p].priced;
             (priced.due_kes, priced.issued_at_ms) = (kes, issued_at_ms.max(priced.issued_at_ms));
+            priced.withdrawn_at_ms = None;
             self.note(Fault::Amended);
             self.record(p, event);
+        }
+        if reopened.wants_push && self.dice.percent(40) {
+            let phones = &self.payments[p].phones;
+            let phone = phones.last().copied();
+            let phone = phone.unwrap_or(self.dice.below(self.msisdns.len() as u64) as usize);
+            self.reserve(p, phone, ask, false);
         }
         self.commit(p);
     }

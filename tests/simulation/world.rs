@@ -7,6 +7,7 @@ use crate::money::{Money, Says};
 use crate::receipts::ReceiptShell;
 use crate::shell::Shell;
 use crate::shop::Shop;
+use malipo_engine::claims::Tell;
 use malipo_engine::names::MasterKey;
 use malipo_engine::payment::{Effect, Event};
 use malipo_engine::subscriber::{End, Subscriber};
@@ -101,10 +102,13 @@ pub(crate) enum Item {
     ReceiptRings {
         r: usize,
     },
+    ReceiptAsked {
+        r: usize,
+    },
     Told {
         r: usize,
         p: usize,
-        event: Event,
+        tell: Tell,
         acks: bool,
     },
 }
@@ -143,6 +147,8 @@ pub(crate) struct World {
     pub(crate) key: MasterKey,
     pub(crate) link: LinkId,
     pub(crate) has_c2b: bool,
+    /// Whether M-PESA may be asked about a receipt.
+    pub(crate) has_initiator: bool,
     pub(crate) auto_claim_max_kes: u32,
     pub(crate) is_resending: bool,
     /// What this schedule's people do more often than others', in a hundred, and which act that is.
@@ -199,6 +205,7 @@ impl World {
             key: MasterKey::new(&[7; 32]).unwrap(),
             link: LinkId::parse("main").unwrap(),
             has_c2b: dice.percent(70),
+            has_initiator: dice.percent(50),
             auto_claim_max_kes: *dice.pick(&[0, 0, 30, 1000]),
             is_resending: setting.is_resending,
             acts_left: setting.acts_max.map_or(acts, |max| acts.min(max)),
@@ -343,7 +350,8 @@ impl World {
                 self.handsets[phone].hear(&end, ours_ms);
             }
             Item::ReceiptRings { r } => self.ring_receipt(r),
-            Item::Told { r, p, event, acks } => self.be_told(r, p, event, acks),
+            Item::ReceiptAsked { r } => self.hear_status(r),
+            Item::Told { r, p, tell, acks } => self.be_told(r, p, &tell, acks),
         }
     }
 

@@ -4,7 +4,7 @@
 mod keys;
 mod merchants;
 
-use crate::browser::{BODY_BYTES_MAX, read_body};
+use crate::browser::{BODY_BYTES_MAX, read_fields};
 use crate::config::Config;
 use crate::log::{self, Told::Why, What};
 use crate::merchants_object::{self, ToMerchants};
@@ -63,18 +63,29 @@ async fn answered(
     let Some(link) = link else {
         return match is_read {
             true => merchants::list(env, own).await,
-            false => merchants::create(env, own, body(request).await?).await,
+            false => merchants::create(env, own, read_fields(request, BODY_BYTES_MAX).await?).await,
         };
     };
     match (rest, is_read) {
         ([_], true) => merchants::show(env, own, &link).await,
-        ([_], false) => merchants::change(env, own, &link, body(request).await?).await,
+        ([_], false) => {
+            merchants::change(env, own, &link, read_fields(request, BODY_BYTES_MAX).await?).await
+        }
         ([_, "reseal"], _) => merchants::change(env, own, &link, Map::new()).await,
         ([_, "keys"], true) => keys::list(env, own, &link).await,
-        ([_, "keys"], false) => keys::create(env, own, &link, &body(request).await?).await,
-        ([_, "keys", id, _], _) => keys::revoke(env, own, &link, id).await,
-        ([_, switch, ..], _) => merchants::switch(env, own, &link, *switch == "activate").await,
-        ([], _) => Err(no_merchant()),
+        ([_, "keys"], false) => {
+            keys::create(
+                env,
+                own,
+                &link,
+                &read_fields(request, BODY_BYTES_MAX).await?,
+            )
+            .await
+        }
+        ([_, "keys", id, "revoke"], _) => keys::revoke(env, own, &link, id).await,
+        ([_, "activate"], _) => merchants::switch(env, own, &link, true).await,
+        ([_, "deactivate"], _) => merchants::switch(env, own, &link, false).await,
+        (_, _) => Err(no_merchant()),
     }
 }
 
@@ -98,20 +109,6 @@ fn link(segment: Option<&&str>) -> core::result::Result<Option<LinkId>, ApiError
     segment
         .map(|text| LinkId::parse(text).map_err(|_| no_merchant()))
         .transpose()
-}
-
-async fn body(request: &mut Request) -> core::result::Result<Map<String, Value>, ApiError> {
-    let bytes = read_body(request, BODY_BYTES_MAX).await?;
-    if bytes.iter().all(u8::is_ascii_whitespace) {
-        return Ok(Map::new());
-    }
-    match serde_json::from_slice(&bytes) {
-        Ok(Value::Object(fields)) => Ok(fields),
-        _ => Err(ApiError::new(
-            ErrorCode::MalformedJson,
-            "The body must be a JSON object.",
-        )),
-    }
 }
 
 /// The merchants' object's answer.

@@ -2,7 +2,7 @@
 
 mod body;
 
-pub(crate) use body::read as read_body;
+pub(crate) use body::{fields as read_fields, read as read_body};
 
 use crate::config::{Config, DarajaEnv};
 use crate::log::{
@@ -258,7 +258,7 @@ pub(crate) fn address_of(config: &Config, id: &str) -> core::result::Result<Addr
     let id = PaymentId::parse(id).ok();
     id.and_then(|id| config.master_key.open_payment_id(config.env.as_str(), &id))
         .filter(|address| address.link == config.link)
-        .ok_or_else(|| ApiError::new(ErrorCode::NotFound, "There is no such payment."))
+        .ok_or_else(reply::no_payment)
 }
 
 /// The name of the client address's quota: a keyed hash, so that the address itself goes no further.

@@ -33,7 +33,6 @@ pub(crate) enum DarajaEnv {
 }
 
 /// A good configuration.
-#[allow(dead_code)] // some of it is read by parts that are being built
 pub(crate) struct Config {
     pub(crate) env: DarajaEnv,
     pub(crate) public_base_url: String,
@@ -68,7 +67,6 @@ pub(crate) struct Config {
 }
 
 /// How many prompts strangers can cause.
-#[allow(dead_code)] // until the quotas are
 pub(crate) struct PromptLimits {
     /// Unanswered ones from one address in an hour.
     pub(crate) per_address_per_hour: u32,

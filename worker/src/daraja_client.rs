@@ -12,8 +12,8 @@ use crate::config::{Config, DarajaEnv};
 use crate::message::{Asked, HeldToken, TokenReply};
 use crate::{daraja_object, platform};
 use malipo_engine::daraja::{
-    CallbackUrl, CheckoutRequestId, Instant, PushAnswer, QueryAnswer, StatusAck, StkPush, StkQuery,
-    TransactionStatus, decode_push_answer, decode_query_answer, decode_status_ack,
+    CallbackUrl, CheckoutRequestId, Instant, PushAnswer, QueryAnswer, StkPush, StkQuery,
+    TransactionStatus, Unanswered, decode_push_answer, decode_query_answer, decode_status_ack,
 };
 use malipo_engine::json;
 use malipo_engine::pacing::{Priority, Slot};
@@ -139,24 +139,37 @@ pub(crate) async fn ask_receipt(
     ask_status(env, config, question).await
 }
 
-/// Asks by Transaction Status; once more only when the token was refused.
+/// Asks by Transaction Status.
 async fn ask_status(env: &Env, config: &Config, question: String) -> Result<(), String> {
     let path = "/mpesa/transactionstatus/v1/query";
-    let no_token = |_| "no token".to_owned();
-    let mut held = token(env, config).await.map_err(no_token)?;
-    for is_last in [false, true] {
-        let answer = post(config, &held, path, question.clone(), QUERY_MS).await?;
-        match decode_status_ack(answer.status, &answer.body) {
-            StatusAck::Accepted { .. } => return Ok(()),
-            StatusAck::TokenRefused(_) if !is_last => {
-                held = renewed_token(env, config, &held).await.map_err(no_token)?;
-            }
-            StatusAck::TokenRefused(said) | StatusAck::Refused(said) | StatusAck::Unknown(said) => {
-                return Err(said);
-            }
+    let asked = with_token(env, config, async |token| {
+        let answer = post(config, token, path, question.clone(), QUERY_MS).await;
+        let answer = answer.map_err(Unanswered::Unreached)?;
+        decode_status_ack(answer.status, &answer.body)
+    });
+    asked.await.map_err(Unanswered::said)
+}
+
+/// Asks with a token; once more with a new one when it was refused. Only for what may be asked again without harm.
+async fn with_token<T>(
+    env: &Env,
+    config: &Config,
+    ask: impl AsyncFn(&HeldToken) -> Result<T, Unanswered>,
+) -> Result<T, Unanswered> {
+    let held = token(env, config).await?;
+    match ask(&held).await {
+        Err(Unanswered::TokenRefused(_)) => ask(&renewed_token(env, config, &held).await?).await,
+        answered => answered,
+    }
+}
+
+impl From<NoToken> for Unanswered {
+    fn from(why: NoToken) -> Unanswered {
+        match why {
+            NoToken::BadCredentials(said) => Unanswered::Refused(said),
+            NoToken::Unavailable(said) => Unanswered::Unreached(said),
         }
     }
-    Ok(())
 }
 
 /// A slot for a query, or when to ask for one again; none when the queue cannot be asked.

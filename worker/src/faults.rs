@@ -2,7 +2,7 @@
 
 use crate::config::Config;
 use crate::message::{PaymentCall, ToPayment};
-use crate::{ledger, payment_object, reply, routes};
+use crate::{ledger, payment_object, reply, routes, whose};
 use malipo_shared::PaymentId;
 use worker::{D1Type, Env, Method, Request, Response, Result};
 
@@ -12,7 +12,8 @@ SELECT json_object('account_reference', account_reference, 'state', state, 'due_
 FROM payments INDEXED BY payments_by_time WHERE env = ?1 AND link = ?2 ORDER BY opened_at_ms DESC LIMIT 50";
 
 /// Answers `POST /_faults/{fault}/{payment id}`. The body is how often a fault that is planted strikes. And
-/// `GET /_faults/bare`: a bare indexed query, on the lists' own way.
+/// `GET /_faults/bare`: a bare indexed query, on the lists' own way. And `POST /_faults/hide/{link or number}`: the settings of
+/// whom M-PESA calls so cannot be read, until the next is hidden; nobody is by `/_faults/hide/`.
 pub(crate) async fn answer(
     request: &mut Request,
     env: &Env,
@@ -25,6 +26,10 @@ pub(crate) async fn answer(
             "[{}]",
             ledger::texts(env, BARE, &whose).await?.join(",")
         ));
+    }
+    if let Some(name) = path.strip_prefix("/_faults/hide/") {
+        whose::hide(name);
+        return reply::text(String::new());
     }
     let mut words = path.split('/').skip(2);
     let (fault, id) = (words.next(), words.next());

@@ -1,7 +1,8 @@
-//! The inbox: what M-PESA has sent while its object could not be reached. It lies in D1, sealed, until the object has
-//! taken it; nothing is thrown away.
+//! The inbox: what M-PESA has sent while its object could not be reached, or its merchant's settings not be read. It lies in
+//! D1, sealed, until it is taken; nothing is thrown away.
 
 use crate::config::Config;
+use crate::hooks::{self, Posted};
 use crate::ledger::{self, number};
 use crate::log::{
     self,
@@ -11,6 +12,7 @@ use crate::log::{
 use crate::vault::Vault;
 use crate::{platform, reach};
 use malipo_engine::json;
+use malipo_shared::LinkId;
 use serde::{Deserialize, Serialize};
 use worker::{D1Type, Env, Result};
 
@@ -22,6 +24,15 @@ pub(crate) enum Kind {
     Payment,
     /// A `ReceiptObject`: the message is a `ToReceipt`.
     Receipt,
+}
+
+/// Whom a message is for.
+pub(crate) struct To<'t> {
+    pub(crate) kind: Kind,
+    /// The merchant whose sweep brings it.
+    pub(crate) link: &'t LinkId,
+    /// The object's name: a payment's address, or `{env}:{receipt}`.
+    pub(crate) name: &'t str,
 }
 
 /// What a draining came to.
@@ -45,8 +56,18 @@ struct Lying {
 /// Messages of one run.
 const RUN_MAX: u64 = 60;
 const CALL_MS: u64 = 5_000;
+/// So often is looked for the merchant of what nobody here has a secret for.
+const STRANGERS_TRIES: u32 = 3;
 
-const PUT: &str = "INSERT INTO inbox (env, link, kind, name, sealed, put_at_ms, tries, next_at_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, ?6)";
+/// The name of what no object can have yet: a [`Posted`] about some receipt.
+const HELD: &str = "hooks";
+const PUT: &str = "\
+INSERT INTO inbox (env, link, kind, name, sealed, put_at_ms, tries, next_at_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, ?6) \
+RETURNING name AS v";
+/// As `PUT`, where there is room. Not all that is held is proven: a thousand are a busy shop's payments by hand of an hour.
+const PUT_HELD: &str = "\
+INSERT INTO inbox (env, link, kind, name, sealed, put_at_ms, tries, next_at_ms) SELECT ?1, ?2, ?3, ?4, ?5, ?6, 0, ?6 \
+WHERE (SELECT COUNT(*) FROM inbox WHERE env = ?1 AND link = ?2 AND name = ?4) < 1000 RETURNING name AS v";
 /// Takes those whose turn it is, and sets their next: after 5 minutes, then twice as long each time, up to 11 hours.
 const TAKE: &str = "\
 UPDATE inbox SET tries = tries + 1, next_at_ms = ?3 + 300000 * (1 << min(tries, 7)) WHERE id IN \
@@ -69,46 +90,53 @@ impl Kind {
     }
 }
 
-/// Keeps a message for the object of this name (a payment's address, or `{env}:{receipt}`). True once it is written:
-/// M-PESA may then be told that it was heard.
-pub(crate) async fn put(
+/// Keeps a message for its object. True once it is written: M-PESA may then be told that it was heard.
+pub(crate) async fn put(env: &Env, config: &Config, to: &To<'_>, message: &impl Serialize) -> bool {
+    let sealed = seal(config, message);
+    write(env, config, to, PUT, sealed).await
+}
+
+/// Keeps what M-PESA has posted to this merchant as it came, until it can be judged. True once it is written.
+pub(crate) async fn hold(env: &Env, config: &Config, link: &LinkId, posted: &Posted) -> bool {
+    let to = To {
+        kind: Kind::Receipt,
+        link,
+        name: HELD,
+    };
+    let sealed = seal(config, posted);
+    write(env, config, &to, PUT_HELD, sealed).await
+}
+
+async fn write(
     env: &Env,
     config: &Config,
-    kind: Kind,
-    name: &str,
-    message: &impl Serialize,
+    to: &To<'_>,
+    statement: &str,
+    sealed: Option<String>,
 ) -> bool {
-    let Some(sealed) = seal(config, message) else {
-        log::error(
-            What::InboxUnwritten,
-            &[
-                Merchant(&config.link),
-                Why(&format_args!("for {name}: it could not be sealed")),
-            ],
-        );
-        return false;
-    };
-    let values = [
-        D1Type::Text(config.env.as_str()),
-        D1Type::Text(config.link.as_str()),
-        D1Type::Text(kind.as_str()),
-        D1Type::Text(name),
-        D1Type::Text(&sealed),
-        number(platform::now_ms()),
-    ];
-    match ledger::run(env, PUT, &values).await {
-        Ok(is_written) => is_written,
-        Err(why) => {
-            log::error(
-                What::InboxUnwritten,
-                &[
-                    Merchant(&config.link),
-                    Why(&format_args!("for {name}: {why}")),
-                ],
-            );
-            false
+    let written = match &sealed {
+        Some(sealed) => {
+            let values = [
+                D1Type::Text(config.env.as_str()),
+                D1Type::Text(to.link.as_str()),
+                D1Type::Text(to.kind.as_str()),
+                D1Type::Text(to.name),
+                D1Type::Text(sealed),
+                number(platform::now_ms()),
+            ];
+            let rows = ledger::texts(env, statement, &values).await;
+            rows.map_err(|why| why.to_string())
         }
-    }
+        None => Err("it could not be sealed".to_owned()),
+    };
+    let why = match written {
+        Ok(rows) if !rows.is_empty() => return true,
+        Ok(_) => "there is no room".to_owned(),
+        Err(why) => why,
+    };
+    let why = format!("for {}: {why}", to.name);
+    log::error(What::InboxUnwritten, &[Merchant(to.link), Why(&why)]);
+    false
 }
 
 /// Brings what lies there to its objects, for whom an equal message twice is one.
@@ -151,8 +179,16 @@ async fn bring(env: &Env, config: &Config, text: &str) -> bool {
         );
         return false;
     };
-    match reach::post(env, lying.kind.binding(), name, &message, CALL_MS).await {
-        Ok(answer) if answer.status_code() == 200 => {}
+    let is_held = name == HELD;
+    let answer = if is_held {
+        hooks::hear(env, &message).await
+    } else {
+        reach::post(env, lying.kind.binding(), name, &message, CALL_MS).await
+    };
+    // A stranger's, as it turns out. Not at once: an old list may lack a new merchant.
+    let is_strangers = |status| status == 404 && is_held && *tries > STRANGERS_TRIES;
+    match answer {
+        Ok(answer) if answer.status_code() == 200 || is_strangers(answer.status_code()) => {}
         Ok(answer) => {
             let status = answer.status_code();
             log::error(

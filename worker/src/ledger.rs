@@ -93,11 +93,11 @@ INSERT INTO unmatched_receipts (env, link, receipt, status, strength, amount_kes
 account_reference, owner, listed_at_ms, look_at_ms) \
 SELECT ?1, ?2, ?4, f->>'status', f->>'strength', f->>'amount_kes', f->>'paid_at_ms', f->>'payer_masked', f->>'bill_ref', \
 f->>'account_reference', f->>'owner', ?5, ?5 + 600000 FROM (SELECT ?3 AS f) WHERE true \
-ON CONFLICT (env, receipt) DO UPDATE SET status = excluded.status, strength = excluded.strength, \
+ON CONFLICT (env, receipt) DO UPDATE SET link = excluded.link, status = excluded.status, strength = excluded.strength, \
 amount_kes = excluded.amount_kes, paid_at_ms = excluded.paid_at_ms, payer_masked = excluded.payer_masked, \
 bill_ref = excluded.bill_ref, account_reference = excluded.account_reference, owner = excluded.owner \
 WHERE excluded.strength > unmatched_receipts.strength \
-OR (excluded.strength = unmatched_receipts.strength AND excluded.payer_masked IS NULL)";
+OR (excluded.strength = unmatched_receipts.strength AND (excluded.payer_masked IS NULL OR excluded.link <> unmatched_receipts.link))";
 
 /// What a journal says up to its number `seq`.
 pub(crate) struct Books<'a> {

@@ -50,7 +50,6 @@ pub(crate) enum PaymentCall {
         amount_kes: u32,
         paid_at_ms: Option<u64>,
         /// The other moment that M-PESA may mean.
-        #[serde(default)]
         or_paid_at_ms: Option<u64>,
         rank: Rank,
         is_trusted: bool,
@@ -112,9 +111,8 @@ pub(crate) struct ShopView {
 pub(crate) struct ToReceipt {
     /// The object cannot know its own name.
     pub(crate) receipt: MpesaReceipt,
-    /// The merchant for whom it is asked; what another's money is it never learns. (Older messages in the inbox name none:
-    /// they are of the variables' merchant.)
-    pub(crate) link: Option<LinkId>,
+    /// The merchant for whom it is asked; what another's money is it never learns.
+    pub(crate) link: LinkId,
     pub(crate) what: ReceiptCall,
 }
 

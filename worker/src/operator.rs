@@ -13,7 +13,7 @@ mod refunds;
 mod search_sql;
 mod sweeps;
 
-use crate::browser::{BODY_BYTES_MAX, read_body};
+use crate::browser::{BODY_BYTES_MAX, read_fields};
 use crate::config::{Config, Known};
 use crate::{reply, routes};
 use malipo_engine::names::{Address, read_typed_reference};
@@ -69,7 +69,7 @@ pub(crate) async fn answer(
         return routes::method_not_allowed(allowed.as_ref());
     }
     let fields = if allowed == Method::Post {
-        body(request).await
+        read_fields(request, BODY_BYTES_MAX).await
     } else {
         Ok(Map::new())
     };
@@ -93,24 +93,25 @@ pub(crate) async fn answer(
         ["payments", reference, "refunds"] => {
             refunds::make(env, config, reference, request.headers(), &fields).await
         }
-        ["payments", reference, "refunds", refund, _] => {
+        ["payments", reference, "refunds", refund, "settle"] => {
             refunds::settle(env, config, reference, refund, &fields).await
         }
         ["payments", reference, "forget"] => payments::forget(env, config, reference).await,
-        ["payments", reference, _] => payments::close(env, config, reference).await,
+        ["payments", reference, "close"] => payments::close(env, config, reference).await,
         ["checks"] => checks::show(env, config).await,
         ["checks", which] => checks::make(env, config, which, &fields).await,
         ["receipts", receipt] => receipts::show(env, config, receipt).await,
-        ["receipts", receipt, _] => receipts::claim(env, config, receipt, &fields).await,
+        ["receipts", receipt, "claim"] => receipts::claim(env, config, receipt, &fields).await,
         ["unmatched"] => receipts::unmatched(env, config, &url).await,
         ["ledger"] => entries::page(env, config, &url).await,
         ["ledger", reference] => entries::one(env, config, reference).await,
         ["sweep"] => sweeps::run(env, config, &fields).await,
         ["differences"] => differences::page(env, config, &url).await,
-        ["differences", id, _] => differences::settle(env, config, id).await,
+        ["differences", id, "settle"] => differences::settle(env, config, id).await,
         ["reconcile"] => differences::reconcile(env, config, &fields).await,
-        ["pull", _] => differences::register_pull(env, config).await,
-        _ => c2b::register(env, config).await,
+        ["pull", "register"] => differences::register_pull(env, config).await,
+        ["c2b", "register"] => c2b::register(env, config).await,
+        _ => return routes::not_found(),
     };
     answer_of(outcome)
 }
@@ -155,21 +156,6 @@ impl From<ApiError> for Refused {
     }
 }
 
-/// The body's fields; none is an empty body.
-async fn body(request: &mut Request) -> core::result::Result<Map<String, Value>, ApiError> {
-    let bytes = read_body(request, BODY_BYTES_MAX).await?;
-    if bytes.iter().all(u8::is_ascii_whitespace) {
-        return Ok(Map::new());
-    }
-    match serde_json::from_slice(&bytes) {
-        Ok(Value::Object(fields)) => Ok(fields),
-        _ => Err(ApiError::new(
-            ErrorCode::MalformedJson,
-            "The body must be a JSON object.",
-        )),
-    }
-}
-
 /// A whole number of the body; none if it is not there.
 fn whole(
     fields: &Map<String, Value>,
@@ -205,7 +191,7 @@ fn wrong(name: &str, what: &str) -> ApiError {
 
 /// The payment of an account reference, as people type it.
 fn address(config: &Config, reference: &str) -> core::result::Result<Address, ApiError> {
-    let reference = read_typed_reference(reference).ok_or_else(no_payment)?;
+    let reference = read_typed_reference(reference).ok_or_else(reply::no_payment)?;
     Ok(Address {
         env: config.env.as_str().to_owned(),
         link: config.link.clone(),
@@ -221,8 +207,4 @@ fn receipt(text: &str) -> core::result::Result<MpesaReceipt, ApiError> {
 fn unreached(said: &str) -> Refused {
     let message = format!("M-PESA cannot be reached ({said}). Try again later: it does no harm.");
     ApiError::new(ErrorCode::MpesaUnavailable, message).into()
-}
-
-fn no_payment() -> ApiError {
-    ApiError::new(ErrorCode::NotFound, "There is no such payment.")
 }

@@ -3,13 +3,14 @@
 #![allow(clippy::disallowed_methods)] // this file is where they are wrapped
 
 use core::time::Duration;
+use futures_util::StreamExt as _;
 use futures_util::future::{Either, LocalBoxFuture, select};
 use std::future::Future;
 use wasm_bindgen::closure::ScopedClosure;
 use wasm_bindgen::prelude::*;
 use worker::{
     AbortController, Date, Delay, Fetch, Headers, Method, Request, RequestInit, RequestRedirect,
-    State, Storage,
+    Response, State, Storage,
 };
 
 /// Unix milliseconds.
@@ -78,7 +79,7 @@ pub(crate) async fn call(call: Call<'_>, limit_ms: u64) -> Result<Answer, String
     call_for(call, limit_ms, ANSWER_BYTES_MAX).await
 }
 
-/// The same, of whose answer at most `bytes_max` are kept.
+/// The same, of whose answer at most `bytes_max` are read.
 ///
 /// # Errors
 /// As [`call`].
@@ -105,10 +106,9 @@ pub(crate) async fn call_for(
     let signal = abort.signal();
     let work = async {
         let mut response = Fetch::Request(request).send_with_signal(&signal).await?;
-        let body = response.bytes().await?;
         Ok::<_, worker::Error>(Answer {
             status: response.status_code(),
-            body: body.into_iter().take(bytes_max).collect(),
+            body: beginning(&mut response, bytes_max).await?,
             date: response.headers().get("Date").ok().flatten(),
         })
     };
@@ -121,6 +121,23 @@ pub(crate) async fn call_for(
             Err(format!("no answer within {} s", limit_ms / 1000))
         }
     }
+}
+
+/// An answer's first `bytes_max` bytes, unpacked. The rest is not read: whoever answers without end, or with little that
+/// unpacks to much, must not fill the memory that all payments of an isolate share.
+async fn beginning(response: &mut Response, bytes_max: usize) -> worker::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    // An answer without a body has no stream either.
+    let Ok(mut stream) = response.stream() else {
+        return Ok(bytes);
+    };
+    while bytes.len() < bytes_max
+        && let Some(chunk) = stream.next().await
+    {
+        bytes.extend(chunk?);
+    }
+    bytes.truncate(bytes_max);
+    Ok(bytes) // what is left of the stream is cancelled as it is dropped, and its connection with it
 }
 
 #[wasm_bindgen]

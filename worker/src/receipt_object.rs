@@ -9,9 +9,8 @@ use crate::config::{self, Config};
 use crate::log::{self, Told::Why, What};
 use crate::message::{Known, Looked, PaymentCall, ReceiptCall, ToPayment, ToReceipt};
 use crate::{ledger, object, payment_object, platform};
-use malipo_engine::claims::{Claimed, MoneyFacts, ReceiptRecord};
+use malipo_engine::claims::{Claimed, MoneyFacts, ReceiptRecord, Tell, Told};
 use malipo_engine::json;
-use malipo_engine::names::Address;
 use malipo_engine::payment::Rank;
 use malipo_shared::MpesaReceipt;
 use std::cell::Cell;
@@ -26,6 +25,9 @@ const WORK_MS: u64 = 30_000;
 const AGAIN_MS_MIN: u64 = 5_000;
 const AGAIN_MS_MAX: u64 = 600_000;
 
+/// Rounds of telling within one piece of work.
+const ROUNDS_MAX: usize = 10;
+
 /// One receipt's record, and what is left to be told of it.
 #[durable_object(alarm)]
 pub struct ReceiptObject {
@@ -38,6 +40,22 @@ struct Inner {
     env: Env,
     is_working: Cell<bool>,
     failures: Cell<u32>,
+}
+
+/// Work that goes on; over when it is dropped, however it ends.
+struct Working(Rc<Inner>);
+
+impl Working {
+    fn begin(inner: &Rc<Inner>) -> Working {
+        inner.is_working.set(true);
+        Working(Rc::clone(inner))
+    }
+}
+
+impl Drop for Working {
+    fn drop(&mut self) {
+        self.0.is_working.set(false);
+    }
 }
 
 impl DurableObject for ReceiptObject {
@@ -56,10 +74,7 @@ impl DurableObject for ReceiptObject {
     async fn fetch(&self, mut request: Request) -> Result<Response> {
         let message: ToReceipt = json::read(&request.text().await?)?;
         let inner = Rc::clone(&self.inner);
-        let config = match &message.link {
-            Some(link) => config::of_link(&inner.env, link).await,
-            None => config::of(&inner.env),
-        };
+        let config = config::of_link(&inner.env, &message.link).await;
         match config.as_ref() {
             Ok(config) => inner.answer(config, message).await,
             Err(_) => Response::error("the merchant's configuration is wrong", 500),
@@ -75,7 +90,7 @@ impl DurableObject for ReceiptObject {
     }
 }
 
-/// Shows a receipt to its object; true once it is written down.
+/// Shows a receipt to its object. `Ok` means that it is written down.
 pub(crate) async fn show(
     env: &Env,
     config: &Config,
@@ -124,7 +139,7 @@ pub(crate) async fn ask<T: serde::de::DeserializeOwned>(
     let name = format!("{}:{receipt}", config.env.as_str());
     let message = ToReceipt {
         receipt: receipt.clone(),
-        link: Some(config.link.clone()),
+        link: config.link.clone(),
         what,
     };
     object::call(env, "RECEIPTS", &name, &message, limit_ms).await
@@ -165,10 +180,7 @@ impl Inner {
             }
             ReceiptCall::Poke => {
                 if self.record()?.is_some() {
-                    self.change(&receipt, None, |record| {
-                        record.is_offered &= record.owner.is_some();
-                        record.is_unlisted = true;
-                    })?;
+                    self.change(&receipt, None, ReceiptRecord::tell_again)?;
                     self.start().await;
                 }
                 Response::from_json(&())
@@ -187,15 +199,16 @@ impl Inner {
     }
 
     async fn work(self: &Rc<Self>) {
-        if self.is_working.replace(true) {
-            return;
+        if self.is_working.get() {
+            return; // what came meanwhile is told in another round
         }
+        let working = Working::begin(self);
         let config = config::of(&self.env);
         let is_done = match config.as_ref() {
-            Ok(config) => platform::within(WORK_MS, self.tell_all(config)).await,
+            Ok(config) => platform::within(WORK_MS, self.tell_rounds(config)).await,
             Err(_) => None,
         };
-        self.is_working.set(false);
+        drop(working);
         match is_done {
             Some(Ok(true)) => {
                 self.failures.set(0);
@@ -211,9 +224,18 @@ impl Inner {
         }
     }
 
-    /// Nothing is left to be told: the alarm rings once more, to forget who paid.
+    /// Nothing is left to be told: the alarm rings once more, to forget who paid, or that somebody asked.
     async fn rest(&self) -> Result<()> {
         let storage = self.state.storage();
+        let asked_at_ms = self
+            .record()?
+            .and_then(|record| record.asked_in_vain_at_ms());
+        if let Some(at_ms) = asked_at_ms.map(|at_ms| at_ms + ask::IN_VAIN_MS) {
+            return match at_ms <= platform::now_ms() {
+                true => platform::delete_all(&storage).await,
+                false => platform::set_alarm(&storage, at_ms).await,
+            };
+        }
         match config::of(&self.env).as_ref() {
             Ok(config) => match self.forgets_at_ms(config)? {
                 Some(at_ms) => platform::set_alarm(&storage, at_ms).await,
@@ -248,54 +270,29 @@ impl Inner {
             .await;
     }
 
-    /// Tells payments and ledger what they do not know yet; true when nothing is left.
+    /// Round after round, until nothing has come meanwhile; true when nothing is left.
+    async fn tell_rounds(&self, config: &Config) -> Result<bool> {
+        for _ in 0..ROUNDS_MAX {
+            if !self.tell_all(config).await? {
+                return Ok(false);
+            }
+            if !self.record()?.is_some_and(|record| record.has_work()) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Tells payments and ledger what they do not know yet; true when all of it was heard.
     async fn tell_all(&self, config: &Config) -> Result<bool> {
         let Some((receipt, record)) = self.stored()? else {
             return Ok(true);
         };
         let mut is_all_told = true;
-        let link = record.link.as_ref();
-        if let (Some((reference, facts)), Some(link)) = (record.to_offer(), link) {
-            let address = Address {
-                env: config.env.as_str().to_owned(),
-                link: link.clone(),
-                reference: reference.clone(),
-            };
-            let offer = PaymentCall::Offer {
-                receipt: receipt.clone(),
-                amount_kes: facts.amount_kes,
-                paid_at_ms: facts.paid_at_ms,
-                or_paid_at_ms: facts.or_paid_at_ms,
-                rank: Rank::Reference,
-                is_trusted: facts.is_trusted,
-            };
-            match self.tell(&address.to_string(), offer).await {
-                Ok(()) => self.change(&receipt, None, |record| record.is_offered = true)?,
+        for tell in record.to_tell(config.env.as_str()) {
+            match self.tell(&receipt, &tell).await {
+                Ok(()) => self.change(&receipt, None, |record| record.heard(&tell))?,
                 Err(_) => is_all_told = false,
-            }
-        }
-        for loser in &record.losers {
-            let taken = PaymentCall::Taken {
-                receipt: receipt.clone(),
-            };
-            match self.tell(loser, taken).await {
-                Ok(()) => self.change(&receipt, None, |record| {
-                    record.losers.retain(|told| told != loser);
-                })?,
-                Err(_) => is_all_told = false,
-            }
-        }
-        if record.facts.is_some() {
-            for seeker in &record.seekers {
-                let look = PaymentCall::Look {
-                    receipt: receipt.clone(),
-                };
-                match self.tell(seeker, look).await {
-                    Ok(()) => self.change(&receipt, None, |record| {
-                        record.seekers.retain(|told| told != seeker);
-                    })?,
-                    Err(_) => is_all_told = false,
-                }
             }
         }
         if is_all_told {
@@ -329,9 +326,22 @@ impl Inner {
         Ok(is_listed)
     }
 
-    async fn tell(&self, address: &str, what: PaymentCall) -> Result<()> {
+    async fn tell(&self, receipt: &MpesaReceipt, tell: &Tell) -> Result<()> {
+        let receipt = receipt.clone();
+        let what = match &tell.what {
+            Told::Offered(facts) => PaymentCall::Offer {
+                receipt,
+                amount_kes: facts.amount_kes,
+                paid_at_ms: facts.paid_at_ms,
+                or_paid_at_ms: facts.or_paid_at_ms,
+                rank: Rank::Reference,
+                is_trusted: facts.is_trusted,
+            },
+            Told::Taken => PaymentCall::Taken { receipt },
+            Told::Shown => PaymentCall::Look { receipt },
+        };
         let message = ToPayment {
-            address: address.to_owned(),
+            address: tell.address.clone(),
             what,
         };
         let mut response = payment_object::call(&self.env, &message, CALL_MS).await?;
@@ -354,15 +364,7 @@ impl Inner {
     }
 
     fn stored(&self) -> Result<Option<(MpesaReceipt, ReceiptRecord)>> {
-        let stored = store::read(&self.state.storage())?;
-        Ok(stored.map(|(receipt, mut record)| {
-            // Written when the variables' merchant was the only one.
-            if record.facts.is_some() && record.link.is_none() {
-                let own = config::of(&self.env);
-                record.link = own.as_ref().as_ref().ok().map(|own| own.link.clone());
-            }
-            (receipt, record)
-        }))
+        store::read(&self.state.storage())
     }
 
     /// One turn: reads the record, changes it, and writes it back, all or nothing.

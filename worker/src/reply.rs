@@ -24,6 +24,11 @@ pub(crate) fn error(error: ApiError) -> Result<Response> {
     json(error.code.status(), &ErrorBody { error })
 }
 
+/// Whoever asks for a payment that is not there learns no more.
+pub(crate) fn no_payment() -> ApiError {
+    ApiError::new(ErrorCode::NotFound, "There is no such payment.")
+}
+
 /// What is unforeseen: logged with its place, answered without detail.
 pub(crate) fn unforeseen(place: &str, why: &worker::Error) -> Result<Response> {
     log::error(What::Unforeseen, &[Why(&format_args!("{place}: {why}"))]);

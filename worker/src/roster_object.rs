@@ -71,7 +71,6 @@ pub(crate) async fn enter(
 }
 
 /// The references after `after` of the day that holds `day_ms`, in order: a page. The last page is short.
-#[allow(dead_code)] // read by sweep and rebuild
 pub(crate) async fn page(
     env: &Env,
     config: &Config,

@@ -1,17 +1,33 @@
-//! Which merchant a request means: the one that its payment id or hook names, the one of `/m/{link}` before its path, else
-//! the one of the variables.
+//! Which merchant a request means: the one that its payment id names, the one of `/m/{link}` before its path, else the one of
+//! the variables; and whom M-PESA calls.
 
-use crate::config::{self, Config, Known, NoConfig};
+use crate::config::{self, Config, DarajaEnv, Known, NoConfig};
 use crate::log::{self, Told::Why, What};
 use crate::{platform, reply, routes};
 use malipo_shared::api::{ApiError, ErrorCode};
 use malipo_shared::{LinkId, PaymentId};
+use std::cell::RefCell;
 use std::rc::Rc;
 use worker::{Env, Response, Result};
 
-/// M-PESA calls once: its merchant is looked for three times.
-const HOOK_TRIES: u32 = 3;
-const HOOK_PAUSE_MS: u64 = 150;
+/// M-PESA calls once, and does not wait long: its merchant is looked for three times within 4 s.
+const CALLED_TRIES: u32 = 3;
+const CALLED_PAUSE_MS: u64 = 150;
+const CALLED_MS: u64 = 4_000;
+
+/// How M-PESA names whom it calls.
+#[derive(Clone, Copy)]
+pub(crate) enum Called<'c> {
+    /// By the link in an address that was made here.
+    Link(&'c LinkId),
+    /// By the number that was paid.
+    Number(&'c str),
+}
+
+thread_local! {
+    /// Whom a test has hidden, by link or number; nobody has an empty name.
+    static HIDDEN: RefCell<String> = RefCell::default();
+}
 
 /// Takes `/m/{link}` off a path: the link, and the path as it would be without.
 pub(crate) fn split(path: &str) -> (Option<LinkId>, &str) {
@@ -36,7 +52,8 @@ pub(crate) async fn merchant(
 ) -> Known {
     if path.starts_with("/hooks/") {
         return match prefix {
-            None => of_hook(env, own, config, path).await,
+            // What M-PESA says once must not be lost with a merchant's settings: the hook looks for them where it needs them.
+            None => Rc::clone(own),
             Some(_) => Rc::new(Err(NoConfig::UnknownLink)),
         };
     }
@@ -79,33 +96,46 @@ fn of_payment(config: &Config, path: &str) -> Option<LinkId> {
     Some(address.link)
 }
 
-/// The merchant whom a hook names. Whether its path was made here is for the hook to say.
-async fn of_hook(env: &Env, own: &Known, config: &Config, path: &str) -> Known {
-    let mut segments = path.split('/').skip(2);
-    let (first, second) = (segments.next(), segments.next());
-    let mut tries = 1;
-    loop {
-        let known = match (first, second) {
-            (Some("c2b"), Some(number)) => match config::of_number(env, config, number).await {
-                Ok(Some(link)) => config::of_link(env, &link).await,
-                Ok(None) => Rc::clone(own),
-                Err(none) => Rc::new(Err(none)),
-            },
-            _ => match first.and_then(link_of_hex) {
-                Some(link) => config::of_link(env, &link).await,
-                None => Rc::clone(own),
-            },
-        };
-        let is_unreached = matches!(known.as_ref(), Err(NoConfig::Unreached));
-        if !is_unreached || tries >= HOOK_TRIES {
-            return known;
+/// The merchant whom M-PESA calls, looked for three times.
+pub(crate) async fn sought(env: &Env, own: &Config, who: Called<'_>) -> Known {
+    let work = async {
+        for _ in 1..CALLED_TRIES {
+            let known = called(env, own, who).await;
+            if !matches!(known.as_ref(), Err(NoConfig::Unreached)) {
+                return known;
+            }
+            platform::pause_ms(CALLED_PAUSE_MS).await;
         }
-        tries += 1;
-        platform::pause_ms(HOOK_PAUSE_MS).await;
+        called(env, own, who).await
+    };
+    let known = platform::within(CALLED_MS, work).await;
+    known.unwrap_or_else(|| Rc::new(Err(NoConfig::Unreached)))
+}
+
+/// The merchant whom M-PESA calls. A number that nobody has is the own merchant's to refuse.
+pub(crate) async fn called(env: &Env, own: &Config, who: Called<'_>) -> Known {
+    if own.env == DarajaEnv::Emulator && is_hidden(who) {
+        return Rc::new(Err(NoConfig::Unreached));
+    }
+    match who {
+        Called::Link(link) => config::of_link(env, link).await,
+        Called::Number(number) => match config::of_number(env, own, number).await {
+            Ok(Some(link)) => config::of_link(env, &link).await,
+            Ok(None) => config::of(env),
+            Err(none) => Rc::new(Err(none)),
+        },
     }
 }
 
-fn link_of_hex(text: &str) -> Option<LinkId> {
-    let bytes = hex::decode(text).ok()?;
-    LinkId::parse(core::str::from_utf8(&bytes).ok()?).ok()
+/// From here on the settings of whom M-PESA calls so cannot be read, in the emulator's environment: a test asks for it.
+pub(crate) fn hide(name: &str) {
+    HIDDEN.set(name.to_owned());
+}
+
+fn is_hidden(who: Called<'_>) -> bool {
+    let name = match who {
+        Called::Link(link) => link.as_str(),
+        Called::Number(number) => number,
+    };
+    HIDDEN.with_borrow(|hidden| hidden == name)
 }

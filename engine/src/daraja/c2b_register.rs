@@ -1,6 +1,6 @@
 //! C2B registration: telling Safaricom, once, where confirmations and validations go.
 
-use super::{CallbackUrl, Resend, gateway, wire};
+use super::{CallbackUrl, Unanswered, repeatable, wire};
 use malipo_shared::Shortcode;
 use serde::Serialize;
 use serde_json::Value;
@@ -17,21 +17,13 @@ pub struct C2bRegister<'a> {
     pub validation_url: &'a CallbackUrl,
 }
 
-/// What a registration was answered with.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum RegisterAnswer {
-    /// The addresses stand.
-    Registered,
-    /// Addresses were registered before, perhaps others than these: nothing was changed.
-    AlreadyRegistered,
-    /// Not registered; a new token may help, once. What was said, for the operator.
-    TokenRefused(String),
-    /// Not registered. What was said, for the operator.
-    Refused(String),
-    /// M-PESA does not answer; registering again does no harm. What was seen instead, for the operator.
-    Unreached(String),
-    /// Nobody knows; registering again does no harm. What was said, for the operator.
-    Unclear(String),
+/// A registration that stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Registered {
+    /// As it was asked for.
+    Now,
+    /// From before, perhaps otherwise than it was asked for: nothing was changed.
+    Before,
 }
 
 #[derive(Serialize)]
@@ -63,7 +55,10 @@ impl C2bRegister<'_> {
 /// Reads the answer to a registration.
 ///
 /// Source: Daraja, Customer To Business Register URL; a new account was answered without a ResponseCode.
-pub fn decode_register_answer(http_status: u16, body: &[u8]) -> RegisterAnswer {
+///
+/// # Errors
+/// [`Unanswered`]: nothing is registered, as far as is known. Registering again does no harm.
+pub fn decode_register_answer(http_status: u16, body: &[u8]) -> Result<Registered, Unanswered> {
     let json: Option<Value> = serde_json::from_slice(body).ok();
     let said = wire::said(http_status, json.as_ref(), body);
     let message = json
@@ -74,30 +69,15 @@ pub fn decode_register_answer(http_status: u16, body: &[u8]) -> RegisterAnswer {
     if message
         .is_some_and(|m| m.contains("already registered") || m.contains("duplicate notification"))
     {
-        return RegisterAnswer::AlreadyRegistered;
+        return Ok(Registered::Before);
     }
-    match gateway::refusal(http_status, body) {
-        Some((refusal, Resend::WithFreshToken)) => {
-            return RegisterAnswer::TokenRefused(refusal.detail);
-        }
-        Some((refusal, Resend::Never | Resend::AfterPause)) => {
-            return RegisterAnswer::Refused(refusal.detail);
-        }
-        None if (400..500).contains(&http_status) => return RegisterAnswer::Refused(said),
-        None => {}
-    }
-    let Some(answer) = json.filter(|json| http_status == 200 && wire::fault(json).is_none()) else {
-        return match wire::is_away(http_status) {
-            true => RegisterAnswer::Unreached(said),
-            false => RegisterAnswer::Unclear(said),
-        };
-    };
+    let answer = repeatable::answer(http_status, body, &said)?;
     let description = wire::field(&answer, "ResponseDescription").unwrap_or_default();
     match wire::field(&answer, "ResponseCode").as_deref() {
-        Some("0" | "00000000") => RegisterAnswer::Registered,
-        None if description.trim().eq_ignore_ascii_case("success") => RegisterAnswer::Registered,
-        Some(_) => RegisterAnswer::Refused(said),
-        None => RegisterAnswer::Unclear(said),
+        Some("0" | "00000000") => Ok(Registered::Now),
+        None if description.trim().eq_ignore_ascii_case("success") => Ok(Registered::Now),
+        Some(_) => Err(Unanswered::Refused(said)),
+        None => Err(Unanswered::Unclear(said)),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Pull Transactions: what M-PESA has of a shortcode's last two days, asked for when confirmations did not come.
 
-use super::{Resend, gateway, wire};
+use super::{Registered, Unanswered, repeatable, wire};
 use crate::cents::Cents;
 use crate::daraja::PayerHint;
 use crate::wall_time::WallTime;
@@ -54,24 +54,13 @@ pub struct Pulled {
     pub row: String,
 }
 
-/// What a question was answered with.
+/// What a question was answered with: a page; an empty one is the last.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum PullAnswer {
-    /// A page; an empty one is the last.
-    Rows {
-        /// Those that can be read.
-        pulled: Vec<Pulled>,
-        /// All, so that the next question passes over the others too.
-        rows: usize,
-    },
-    /// Not answered; a new token may help, once. What was said, for the operator.
-    TokenRefused(String),
-    /// Not answered. What was said, for the operator.
-    Refused(String),
-    /// M-PESA does not answer; asking again does no harm. What was seen instead, for the operator.
-    Unreached(String),
-    /// Nobody knows; asking again does no harm. What was said, for the operator.
-    Unclear(String),
+pub struct PullPage {
+    /// The rows that can be read.
+    pub pulled: Vec<Pulled>,
+    /// How many there are, so that the next question passes over the others too.
+    pub rows: usize,
 }
 
 #[derive(Serialize)]
@@ -127,67 +116,57 @@ impl PullQuery<'_> {
 }
 
 /// Reads the answer to the registration; `ResponseStatus` was seen with a space in it too.
-pub fn decode_pull_register_answer(http_status: u16, body: &[u8]) -> super::RegisterAnswer {
-    use super::RegisterAnswer;
-    let (answer, said) = match open(http_status, body) {
-        Ok(opened) => opened,
-        Err(PullAnswer::TokenRefused(said)) => return RegisterAnswer::TokenRefused(said),
-        Err(PullAnswer::Refused(said)) => return RegisterAnswer::Refused(said),
-        Err(PullAnswer::Unreached(said)) => return RegisterAnswer::Unreached(said),
-        Err(PullAnswer::Unclear(said)) => return RegisterAnswer::Unclear(said),
-        Err(PullAnswer::Rows { .. }) => return RegisterAnswer::Unclear(String::new()),
-    };
+///
+/// # Errors
+/// [`Unanswered`]; registering again does no harm.
+pub fn decode_pull_register_answer(
+    http_status: u16,
+    body: &[u8],
+) -> Result<Registered, Unanswered> {
+    let said = said(http_status, body);
+    let answer = repeatable::answer(http_status, body, &said)?;
     let status = ["ResponseStatus", "Response Status", "ResponseCode"];
     match first_field(&answer, &status).as_deref() {
-        Some(DONE) => RegisterAnswer::Registered,
-        Some(NOTHING_NEW) => RegisterAnswer::AlreadyRegistered,
-        Some(_) => RegisterAnswer::Refused(said),
-        None => RegisterAnswer::Unclear(said),
+        Some(DONE) => Ok(Registered::Now),
+        Some(NOTHING_NEW) => Ok(Registered::Before),
+        Some(_) => Err(Unanswered::Refused(said)),
+        None => Err(Unanswered::Unclear(said)),
     }
 }
 
 /// Reads the answer to a question. The rows are a list in a list; whatever the depth, each object is one.
-pub fn decode_pull_answer(http_status: u16, body: &[u8]) -> PullAnswer {
-    let (answer, said) = match open(http_status, body) {
-        Ok(opened) => opened,
-        Err(other) => return other,
-    };
+///
+/// # Errors
+/// [`Unanswered`]; asking again does no harm.
+pub fn decode_pull_answer(http_status: u16, body: &[u8]) -> Result<PullPage, Unanswered> {
+    let said = said(http_status, body);
+    let answer = repeatable::answer(http_status, body, &said)?;
     match first_field(&answer, &["ResponseCode", "Response Code"]).as_deref() {
         Some(DONE) => {}
         Some(NOTHING_NEW) => {
-            return PullAnswer::Rows {
+            return Ok(PullPage {
                 pulled: Vec::new(),
                 rows: 0,
-            };
+            });
         }
-        Some(_) => return PullAnswer::Refused(said),
-        None => return PullAnswer::Unclear(said),
+        Some(_) => return Err(Unanswered::Refused(said)),
+        None => return Err(Unanswered::Unclear(said)),
     }
     // Safaricom's page prints a copy of the request as the answer: that is no list of rows.
     let Some(Value::Array(list)) = answer.get("Response") else {
-        return PullAnswer::Unclear(said);
+        return Err(Unanswered::Unclear(said));
     };
     let mut objects = Vec::new();
     flatten(list, &mut objects);
-    PullAnswer::Rows {
+    Ok(PullPage {
         rows: objects.len(),
         pulled: objects.into_iter().filter_map(Pulled::read).collect(),
-    }
+    })
 }
 
-/// The object that was answered, and what was said in it; or why it is none.
-fn open(http_status: u16, body: &[u8]) -> Result<(Value, String), PullAnswer> {
-    match gateway::refusal(http_status, body) {
-        Some((refusal, Resend::WithFreshToken)) => {
-            return Err(PullAnswer::TokenRefused(refusal.detail));
-        }
-        Some((refusal, Resend::Never | Resend::AfterPause)) => {
-            return Err(PullAnswer::Refused(refusal.detail));
-        }
-        None => {}
-    }
+/// What was said, for the operator. An answer with rows holds names and numbers: only its message is told.
+fn said(http_status: u16, body: &[u8]) -> String {
     let json: Option<Value> = serde_json::from_slice(body).ok();
-    // An answer with rows holds names and numbers: only its message is said.
     let message = json.as_ref().and_then(|json| {
         let names = [
             "ResponseMessage",
@@ -196,19 +175,10 @@ fn open(http_status: u16, body: &[u8]) -> Result<(Value, String), PullAnswer> {
         ];
         first_field(json, &names)
     });
-    let said = match message {
+    match message {
         Some(message) => format!("HTTP {http_status} {}", wire::cut(&message, 120)),
         None if json.is_some() && http_status == 200 => format!("HTTP {http_status}"),
         None => wire::said(http_status, json.as_ref(), body),
-    };
-    if (400..500).contains(&http_status) {
-        return Err(PullAnswer::Refused(said));
-    }
-    match json.filter(|json| http_status == 200 && json.is_object() && wire::fault(json).is_none())
-    {
-        Some(answer) => Ok((answer, said)),
-        None if wire::is_away(http_status) => Err(PullAnswer::Unreached(said)),
-        None => Err(PullAnswer::Unclear(said)),
     }
 }
 

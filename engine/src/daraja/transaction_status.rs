@@ -2,7 +2,7 @@
 //! address of ours.
 
 use super::{
-    CallbackUrl, PaidAmount, PayerHint, Resend, SecurityCredential, eat_text_to_ms, gateway,
+    CallbackUrl, PaidAmount, PayerHint, SecurityCredential, Unanswered, eat_text_to_ms, repeatable,
     stk_callback::paid_amount, wire,
 };
 use malipo_shared::{MpesaReceipt, ResultCode, Shortcode};
@@ -24,24 +24,6 @@ pub struct TransactionStatus<'a> {
     pub result_url: &'a CallbackUrl,
     /// Where it is told that the question was dropped.
     pub timeout_url: &'a CallbackUrl,
-}
-
-/// What a question was answered with at once. None of these tells anything of the money.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum StatusAck {
-    /// The result will come, or not.
-    Accepted {
-        /// Safaricom's name of the question; the result carries it.
-        conversation_id: String,
-        /// The other one.
-        originator_conversation_id: String,
-    },
-    /// Not taken; a new token may help, once. What was said, for the operator.
-    TokenRefused(String),
-    /// Not taken. What was said, for the operator.
-    Refused(String),
-    /// Nobody knows; asking again does no harm. What was said, for the operator.
-    Unknown(String),
 }
 
 /// A result, as far as it can be read. Names are never kept.
@@ -125,28 +107,18 @@ impl TransactionStatus<'_> {
     }
 }
 
-/// Reads what a question was answered with at once.
-pub fn decode_status_ack(http_status: u16, body: &[u8]) -> StatusAck {
-    match gateway::refusal(http_status, body) {
-        Some((refusal, Resend::WithFreshToken)) => return StatusAck::TokenRefused(refusal.detail),
-        Some((refusal, Resend::Never | Resend::AfterPause)) => {
-            return StatusAck::Refused(refusal.detail);
-        }
-        None => {}
-    }
+/// Reads what a question was answered with at once: whether the result will come. That tells nothing of the money.
+///
+/// # Errors
+/// [`Unanswered`]; asking again does no harm.
+pub fn decode_status_ack(http_status: u16, body: &[u8]) -> Result<(), Unanswered> {
     let json: Option<Value> = serde_json::from_slice(body).ok();
     let said = wire::said(http_status, json.as_ref(), body);
-    let Some(answer) = json.filter(|json| http_status == 200 && wire::fault(json).is_none()) else {
-        return StatusAck::Unknown(said);
-    };
-    let id = |name| wire::field(&answer, name).unwrap_or_default();
+    let answer = repeatable::answer(http_status, body, &said)?;
     match wire::field(&answer, "ResponseCode").as_deref() {
-        Some("0") => StatusAck::Accepted {
-            conversation_id: id("ConversationID"),
-            originator_conversation_id: id("OriginatorConversationID"),
-        },
-        Some(_) => StatusAck::Refused(said),
-        None => StatusAck::Unknown(said),
+        Some("0") => Ok(()),
+        Some(_) => Err(Unanswered::Refused(said)),
+        None => Err(Unanswered::Unclear(said)),
     }
 }
 

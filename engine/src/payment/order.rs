@@ -1,7 +1,25 @@
 //! The same order again: what a shop may change, and what it may not.
 
-use super::{Attempt, Event, Payment};
+use super::{Ask, Attempt, Event, Payment};
 use crate::order::{Order, Origin};
+
+/// What a request that opens a payment means when it is open already.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reopened {
+    /// What it changes, to be recorded first.
+    pub amended: Option<Event>,
+    /// Whether a push is asked for, if a phone came with it: the same request again asks for none.
+    pub wants_push: bool,
+}
+
+/// Why a request does not open a payment again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReopenDenied {
+    /// Its idempotency key belongs to another request.
+    KeyReused,
+    /// Its order is not this payment's.
+    Order(OrderDenied),
+}
 
 /// What an order that was shown again means.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,7 +46,8 @@ impl Payment {
     /// What a signed or created order means to a payment that is open already: its reference is what it is known by,
     /// whichever way the shop's server has named it.
     ///
-    /// A signed order with another amount counts if it was signed later, and nothing of the payment is in flight. A created
+    /// A signed order with another amount counts if it was signed later, and nothing of the payment is in flight. One that was
+    /// signed before the shop closed the payment leaves it closed. A created
     /// one has no such time of its own, and one that was delayed on its way must not undo a newer one: the shop closes
     /// the payment first.
     ///
@@ -56,7 +75,11 @@ impl Payment {
                 Err(OrderDenied::Paid)
             };
         }
-        let is_newer = theirs > ours && now_ms < expires_at_ms;
+        // The shop has closed it since: what was signed before that does not open it again.
+        let is_withdrawn = self
+            .closed_at_ms
+            .is_some_and(|at_ms| at_ms < opened.expires_at_ms && theirs <= at_ms);
+        let is_newer = theirs > ours && now_ms < expires_at_ms && !is_withdrawn;
         let is_settled = match &order.origin {
             Origin::Server { .. } => self.closed_at_ms.is_some(),
             Origin::Signed { .. } | Origin::Item(_) | Origin::Open => true,
@@ -73,6 +96,47 @@ impl Payment {
                 expires_at_ms,
             })),
         }
+    }
+
+    /// What a request with this order and idempotency key means to a payment that is open already. A shop's order is known
+    /// by its reference, from any tab, device or day; a page's own only by the request that opened it.
+    ///
+    /// # Errors
+    /// [`ReopenDenied`]: the payment stays as it is.
+    pub fn reopen(
+        &self,
+        order: &Order,
+        expires_at_ms: u64,
+        ask: &Ask,
+        now_ms: u64,
+    ) -> Result<Reopened, ReopenDenied> {
+        let opening = self.opened.as_ref().map(|opened| &opened.ask);
+        let is_first = opening == Some(ask);
+        let is_key_known = opening.is_some_and(|first| first.key == ask.key);
+        let is_taken = match &order.origin {
+            Origin::Signed { .. } => true,
+            Origin::Server { .. } => !is_key_known,
+            Origin::Item(_) | Origin::Open => false,
+        };
+        if !is_taken {
+            return match is_first {
+                true => Ok(Reopened {
+                    amended: None,
+                    wants_push: false,
+                }),
+                false => Err(ReopenDenied::KeyReused),
+            };
+        }
+        let taken = self.take_order(order, expires_at_ms, now_ms);
+        let amended = match taken.map_err(ReopenDenied::Order)? {
+            OrderTaken::Amended(event) => Some(event),
+            OrderTaken::Same => None,
+        };
+        let has_pushed = self.attempts.iter().any(|a| a.ask.key == ask.key);
+        Ok(Reopened {
+            amended,
+            wants_push: !is_first && !has_pushed && !self.is_paid(),
+        })
     }
 
     /// Whether the shop may close the order: nothing of it is in flight.

@@ -46,6 +46,8 @@ pub const TYPED_MAX: usize = 5;
 pub const TYPED_BEFORE_OPENED_MS: u64 = 300_000;
 /// And this long ago, in milliseconds, so that an STK callback naming it comes first.
 pub const TYPED_AGE_MS: u64 = 180_000;
+/// One that is typed again is looked for at once, no oftener than this, in milliseconds.
+pub const TYPED_AGAIN_MS: u64 = 10_000;
 /// When a typed receipt that nobody knows is looked for again, in milliseconds after it was typed; then it goes to the shop.
 pub const TYPED_LOOKS_MS: [u64; 5] = [5_000, 30_000, 180_000, 900_000, 7_200_000];
 

@@ -18,6 +18,7 @@ pub struct Typed {
     /// Whether it is not shown yet, or not this payment's.
     pub is_missing: bool,
     pub(super) looks: usize,
+    pub(super) looked_at_ms: u64,
 }
 
 impl Payment {
@@ -29,6 +30,17 @@ impl Payment {
     /// Whether another receipt may be typed.
     pub fn may_type(&self, receipt: &MpesaReceipt) -> bool {
         self.typed.len() < rules::TYPED_MAX || self.typed.iter().any(|t| t.receipt == *receipt)
+    }
+
+    /// Whether typing it now changes anything: it is new, or it was missing and the last look is not a moment ago. Whoever
+    /// repeats themselves fills no journal.
+    pub fn is_typed_anew(&self, receipt: &MpesaReceipt, now_ms: u64) -> bool {
+        match self.typed.iter().find(|t| t.receipt == *receipt) {
+            None => true,
+            Some(known) => {
+                known.is_wanted() && now_ms >= known.looked_at_ms + rules::TYPED_AGAIN_MS
+            }
+        }
     }
 
     /// Where a typed receipt stands for the customer who typed it.
@@ -50,7 +62,7 @@ impl Payment {
     pub(super) fn type_in(&mut self, receipt: &MpesaReceipt, at_ms: u64) {
         if let Some(known) = self.typed.iter_mut().find(|t| t.receipt == *receipt) {
             // Typed again: looked for again, at once.
-            if known.is_missing && !known.needs_shop {
+            if known.is_wanted() {
                 known.next_look_at_ms = Some(at_ms);
             }
             return;
@@ -63,6 +75,7 @@ impl Payment {
                 needs_shop: false,
                 is_missing: false,
                 looks: 0,
+                looked_at_ms: 0,
             });
         }
     }
@@ -77,7 +90,13 @@ impl Payment {
         let remaining_kes = self.remaining().map_or(0, malipo_shared::Kes::shillings);
         let opened_at_ms = self.opened_at_ms;
         let here = self.receipts.iter().position(|r| r.is(number));
-        let is_ours = here.is_some_and(|here| self.receipts[here].is_ours());
+        // What was only reported by somebody is looked at as if it were not here.
+        let is_ours = here.is_some_and(|here| {
+            let receipt = &self.receipts[here];
+            let is_doubtful = receipt.standing == Standing::Unverified;
+            let is_hearsay = is_doubtful && !receipt.is_backed && receipt.attempt.is_none();
+            receipt.is_ours() && !is_hearsay
+        });
         let Some(typed) = self.typed.iter_mut().find(|t| t.receipt == *number) else {
             return;
         };
@@ -101,6 +120,11 @@ impl Payment {
 }
 
 impl Typed {
+    /// Whether another look may find it.
+    fn is_wanted(&self) -> bool {
+        self.is_missing && !self.needs_shop
+    }
+
     /// Hears what was found; answers the money if it is to be claimed.
     pub(super) fn hear(
         &mut self,
@@ -110,6 +134,7 @@ impl Typed {
         auto_claim_max_kes: u32,
         at_ms: u64,
     ) -> Option<Receipt> {
+        self.looked_at_ms = at_ms;
         match finding {
             Finding::Unmatched {
                 amount_kes,

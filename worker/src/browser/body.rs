@@ -46,6 +46,27 @@ pub(crate) async fn read(request: &mut Request, bytes_max: usize) -> Result<Vec<
     Ok(bytes)
 }
 
+/// The fields of a JSON object of at most `bytes_max` bytes; an empty body has none.
+///
+/// # Errors
+/// As [`read`]; `MALFORMED_JSON` when it is no object.
+pub(crate) async fn fields(
+    request: &mut Request,
+    bytes_max: usize,
+) -> Result<Map<String, Value>, ApiError> {
+    let bytes = read(request, bytes_max).await?;
+    if bytes.iter().all(u8::is_ascii_whitespace) {
+        return Ok(Map::new());
+    }
+    match serde_json::from_slice(&bytes) {
+        Ok(Value::Object(fields)) => Ok(fields),
+        _ => Err(ApiError::new(
+            ErrorCode::MalformedJson,
+            "The body must be a JSON object.",
+        )),
+    }
+}
+
 /// Reads the body of `POST /v1/payments`.
 pub(crate) fn open_payment(bytes: &[u8]) -> Result<OpenPayment, ApiError> {
     let fields = Fields::read(bytes, &["order", "item", "amount", "note", "phone", "key"])?;

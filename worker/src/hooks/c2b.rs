@@ -109,26 +109,12 @@ async fn confirm(
     is_trusted: bool,
     body: String,
 ) -> Result<Response> {
-    let amount_kes = match told.amount {
-        PaidAmount::Whole(kes) => kes,
-        // M-PESA takes whole shillings; anything else is listed with 0 and put before a person.
-        PaidAmount::Other(text) => {
-            log::error(
-                What::AmountUnreadable,
-                &[Receipt(&told.receipt), Why(&text)],
-            );
-            0
-        }
-    };
-    let facts = MoneyFacts {
-        amount_kes,
-        paid_at_ms: told.paid_at_ms,
-        or_paid_at_ms: None,
-        payer: told.payer,
-        reference: read_typed_reference(&told.bill_ref).filter(|_| amount_kes > 0),
-        bill_ref: told.bill_ref,
-        is_trusted,
-    };
+    // M-PESA takes whole shillings: this is listed with 0 and put before a person.
+    if let PaidAmount::Other(text) = &told.amount {
+        let what = [Receipt(&told.receipt), Why(text)];
+        log::error(What::AmountUnreadable, &what);
+    }
+    let facts = MoneyFacts::of_confirmation(&told, is_trusted);
     let receipt = told.receipt;
     let tried = try_thrice(|| async {
         let (facts, body) = (facts.clone(), body.clone());
@@ -143,13 +129,18 @@ async fn confirm(
         Tried::Failed(_) => {
             let what = ReceiptCall::Show { facts, body };
             let name = format!("{}:{receipt}", config.env.as_str());
-            let link = Some(config.link.clone());
+            let link = config.link.clone();
             let message = ToReceipt {
                 receipt,
                 link,
                 what,
             };
-            inbox::put(env, config, inbox::Kind::Receipt, &name, &message).await
+            let to = inbox::To {
+                kind: inbox::Kind::Receipt,
+                link: &config.link,
+                name: &name,
+            };
+            inbox::put(env, config, &to, &message).await
         }
     };
     if is_kept {

@@ -5,8 +5,8 @@ use crate::config::Config;
 use crate::log::{self, Told::Receipt, What};
 use crate::receipt_object;
 use malipo_engine::claims::MoneyFacts;
-use malipo_engine::daraja::{PaidAmount, TransactionStatusResult};
-use malipo_shared::{MpesaReceipt, Payee};
+use malipo_engine::daraja::TransactionStatusResult;
+use malipo_shared::MpesaReceipt;
 use worker::{Env, Response, Result};
 
 pub(super) async fn answer(
@@ -15,7 +15,9 @@ pub(super) async fn answer(
     receipt: &MpesaReceipt,
     body: String,
 ) -> Result<Response> {
-    let Some(facts) = facts_of(config, receipt, &body) else {
+    let result = TransactionStatusResult::decode(body.as_bytes()).ok();
+    let facts = result.and_then(|told| MoneyFacts::of_status(told, &config.payee, receipt));
+    let Some(facts) = facts else {
         log::warn(What::ReceiptUnproven, &[Receipt(&receipt)]);
         return accepted();
     };
@@ -32,27 +34,4 @@ pub(super) async fn answer(
         // It can be asked again, so no inbox.
         Tried::Failed(_) => not_recorded(),
     }
-}
-
-/// The money, if it surely came to this shop.
-fn facts_of(config: &Config, receipt: &MpesaReceipt, body: &str) -> Option<MoneyFacts> {
-    let result = TransactionStatusResult::decode(body.as_bytes()).ok()?;
-    let is_ours = match &config.payee {
-        Payee::PayBill { shortcode } => result.proves_payment_to(shortcode),
-        Payee::Till { store, till } => {
-            result.proves_payment_to(till) || result.proves_payment_to(store)
-        }
-    };
-    let Some(PaidAmount::Whole(amount_kes)) = result.amount else {
-        return None;
-    };
-    (is_ours && result.receipt.as_ref() == Some(receipt)).then(|| MoneyFacts {
-        amount_kes,
-        paid_at_ms: result.paid_at_ms,
-        or_paid_at_ms: None,
-        payer: result.payer,
-        bill_ref: String::new(),
-        reference: None,
-        is_trusted: true,
-    })
 }

@@ -2,7 +2,7 @@
 
 use super::stk;
 use crate::config::Config;
-use crate::message::{PaymentCall, ToPayment};
+use crate::message::PaymentCall;
 use malipo_engine::names::RefundTarget;
 use worker::{Env, Response, Result};
 
@@ -17,6 +17,5 @@ pub(super) async fn answer(
         word: target.word,
         body,
     };
-    let address = target.address.to_string();
-    stk::tell(env, config, &ToPayment { address, what }).await
+    stk::tell(env, config, &target.address, what).await
 }

@@ -4,7 +4,7 @@ use super::{TRY_MS, Tried, accepted, not_recorded, try_thrice};
 use crate::config::Config;
 use crate::message::{PaymentCall, ToPayment};
 use crate::{inbox, payment_object, routes};
-use malipo_engine::names::CallbackTarget;
+use malipo_engine::names::{Address, CallbackTarget};
 use worker::{Env, Response, Result};
 
 pub(super) async fn answer(
@@ -13,20 +13,22 @@ pub(super) async fn answer(
     target: CallbackTarget,
     body: String,
 ) -> Result<Response> {
-    let message = ToPayment {
-        address: target.address.to_string(),
-        what: PaymentCall::Callback {
-            attempt: target.attempt,
-            body,
-        },
-    };
-    tell(env, config, &message).await
+    let attempt = target.attempt;
+    let what = PaymentCall::Callback { attempt, body };
+    tell(env, config, &target.address, what).await
 }
 
 /// Has the payment take down what came; what it cannot take now waits in the inbox.
-pub(super) async fn tell(env: &Env, config: &Config, message: &ToPayment) -> Result<Response> {
+pub(super) async fn tell(
+    env: &Env,
+    config: &Config,
+    whom: &Address,
+    what: PaymentCall,
+) -> Result<Response> {
+    let address = whom.to_string();
+    let message = ToPayment { address, what };
     let tried = try_thrice(|| async {
-        match payment_object::call(env, message, TRY_MS).await {
+        match payment_object::call(env, &message, TRY_MS).await {
             Ok(response) if response.status_code() == 200 => Tried::Written,
             // The object does not know the attempt, or the refund.
             Ok(response) if response.status_code() == 404 => Tried::Unwanted,
@@ -39,8 +41,12 @@ pub(super) async fn tell(env: &Env, config: &Config, message: &ToPayment) -> Res
         Tried::Written => accepted(),
         Tried::Unwanted => routes::not_found(),
         Tried::Failed(_) => {
-            let kind = inbox::Kind::Payment;
-            if inbox::put(env, config, kind, &message.address, message).await {
+            let to = inbox::To {
+                kind: inbox::Kind::Payment,
+                link: &whom.link,
+                name: &message.address,
+            };
+            if inbox::put(env, config, &to, &message).await {
                 accepted()
             } else {
                 not_recorded()

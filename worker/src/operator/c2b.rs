@@ -3,7 +3,7 @@
 use super::{Outcome, unreached};
 use crate::config::Config;
 use crate::{daraja_client, reply};
-use malipo_engine::daraja::{C2bRegister, CallbackUrl, RegisterAnswer};
+use malipo_engine::daraja::{C2bRegister, CallbackUrl, Registered, Unanswered};
 use malipo_shared::Payee;
 use malipo_shared::api::{ApiError, ErrorCode};
 use serde_json::json;
@@ -33,24 +33,24 @@ pub(super) async fn register(env: &Env, config: &Config) -> Outcome {
         validation_url: &validation_url,
     };
     let (outcome, said, help) = match daraja_client::register_c2b(env, config, &register).await {
-        RegisterAnswer::Registered => (
+        Ok(Registered::Now) => (
             "registered",
             None,
             "Set C2B_REGISTERED to true and deploy. Keep C2B_SECRET: it stands in these addresses for good.",
         ),
-        RegisterAnswer::AlreadyRegistered => (
+        Ok(Registered::Before) => (
             "already_registered",
             None,
             "Nothing was changed. If the registered addresses are not this deployment's (another host, another C2B_SECRET), \
              delete them in Safaricom's portal under Self Services, URL Management, and register again.",
         ),
-        RegisterAnswer::TokenRefused(said) | RegisterAnswer::Refused(said) => (
+        Err(Unanswered::TokenRefused(said) | Unanswered::Refused(said)) => (
             "refused",
             Some(said),
             "Nothing was registered. The app must have the C2B product, and the shortcode must be the app's own.",
         ),
-        RegisterAnswer::Unreached(said) => return Err(unreached(&said)),
-        RegisterAnswer::Unclear(said) => {
+        Err(Unanswered::Unreached(said)) => return Err(unreached(&said)),
+        Err(Unanswered::Unclear(said)) => {
             ("unclear", Some(said), "Register again: it does no harm.")
         }
     };

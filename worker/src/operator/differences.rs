@@ -10,7 +10,7 @@ use crate::log::{
 };
 use crate::reconcile::{self, NotCompared};
 use crate::{daraja_client, platform, reply, routes};
-use malipo_engine::daraja::RegisterAnswer;
+use malipo_engine::daraja::{Registered, Unanswered};
 use malipo_engine::reconcile::{Kind, Period};
 use malipo_engine::statement::Statement;
 use malipo_shared::api::{ApiError, ErrorCode};
@@ -142,23 +142,23 @@ pub(super) async fn register_pull(env: &Env, config: &Config) -> Outcome {
         &[Merchant(&config.link), Why(&nominated.masked())],
     );
     let (outcome, said, help) = match daraja_client::register_pull(env, config, nominated).await {
-        RegisterAnswer::Registered => (
+        Ok(Registered::Now) => (
             "registered",
             None,
             "Set PULL_TRANSACTIONS to true and deploy: M-PESA is then asked once a day.",
         ),
-        RegisterAnswer::AlreadyRegistered => (
+        Ok(Registered::Before) => (
             "already_registered",
             None,
             "Nothing was changed. Set PULL_TRANSACTIONS to true and deploy, if it is not.",
         ),
-        RegisterAnswer::TokenRefused(said) | RegisterAnswer::Refused(said) => (
+        Err(Unanswered::TokenRefused(said) | Unanswered::Refused(said)) => (
             "refused",
             Some(said),
             "Nothing was registered. Safaricom has to give the app the product Pull Transactions, for a live shortcode.",
         ),
-        RegisterAnswer::Unreached(said) => return Err(unreached(&said)),
-        RegisterAnswer::Unclear(said) => {
+        Err(Unanswered::Unreached(said)) => return Err(unreached(&said)),
+        Err(Unanswered::Unclear(said)) => {
             ("unclear", Some(said), "Register again: it does no harm.")
         }
     };

@@ -31,7 +31,14 @@ pub(super) async fn admit(
             let (known, _) = admit_key(request, env, config).await?;
             Ok(known)
         }
-        Admission::By(session) => admit_session(env, config, &session).await,
+        Admission::By(session) => {
+            // Tabs share a cookie: one that shows another merchant gets nothing of this one.
+            let linkid = request.headers().get("linkid").ok().flatten();
+            if linkid.is_some_and(|linkid| linkid != session.link.as_str()) {
+                return Err(other_link());
+            }
+            admit_session(env, config, &session).await
+        }
         Admission::Refused(error) => Err(error),
     }
 }
@@ -170,7 +177,7 @@ fn unknown() -> ApiError {
 fn other_link() -> ApiError {
     ApiError::new(
         ErrorCode::InvalidLinkId,
-        "`linkid` is not that of this API key.",
+        "`linkid` is not that of this API key or session.",
     )
 }
 

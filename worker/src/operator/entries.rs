@@ -1,7 +1,7 @@
 //! What the ledger holds, for comparing it with the objects: by reference, in pages.
 
 use super::search_sql::ENTRY;
-use super::{Outcome, no_payment, receipts::unreadable, wrong};
+use super::{Outcome, receipts::unreadable, wrong};
 use crate::config::Config;
 use crate::ledger::{self, number};
 use crate::reply;
@@ -16,13 +16,13 @@ FROM payments p WHERE p.env = ?1 AND p.link = ?2 AND p.account_reference >= ?3 O
 
 /// `GET …/ledger/{account_reference}`: one payment as the ledger has it.
 pub(super) async fn one(env: &Env, config: &Config, reference: &str) -> Outcome {
-    let reference = read_typed_reference(reference).ok_or_else(no_payment)?;
+    let reference = read_typed_reference(reference).ok_or_else(reply::no_payment)?;
     let found = read(env, config, reference.as_str(), 1).await?;
     match found.into_iter().next() {
         Some(entry) if entry["account_reference"] == reference.as_str() => {
             Ok(reply::json(200, &entry)?)
         }
-        Some(_) | None => Err(no_payment().into()),
+        Some(_) | None => Err(reply::no_payment().into()),
     }
 }
 

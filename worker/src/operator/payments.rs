@@ -1,6 +1,6 @@
 //! One payment for its shop: its whole story, another delivery, its end.
 
-use super::{Outcome, Refused, address, no_payment, whole};
+use super::{Outcome, Refused, address, whole};
 use crate::config::Config;
 use crate::log::{
     self,
@@ -46,13 +46,13 @@ pub(super) async fn redeliver(
 /// `POST …/payments/{account_reference}/close`.
 pub(super) async fn close(env: &Env, config: &Config, reference: &str) -> Outcome {
     let address = address(config, reference)?;
-    act(env, &address, PaymentCall::Close, no_payment()).await
+    act(env, &address, PaymentCall::Close, reply::no_payment()).await
 }
 
 /// `POST …/payments/{account_reference}/forget`.
 pub(super) async fn forget(env: &Env, config: &Config, reference: &str) -> Outcome {
     let address = address(config, reference)?;
-    act(env, &address, PaymentCall::Forget, no_payment()).await
+    act(env, &address, PaymentCall::Forget, reply::no_payment()).await
 }
 
 /// Has the payment do something; what it is afterwards, or why it did not.

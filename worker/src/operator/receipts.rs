@@ -1,6 +1,6 @@
 //! Receipts for the shop: what M-PESA has shown, what nobody has claimed, and giving one to a payment.
 
-use super::{Outcome, address, given, no_payment, payments, receipt, wrong};
+use super::{Outcome, address, given, payments, receipt, wrong};
 use crate::config::Config;
 use crate::ledger::{self, number};
 use crate::log::{self, Told::Why, What};
@@ -69,7 +69,7 @@ pub(super) async fn claim(
         rank: Rank::Person,
         is_trusted: true,
     };
-    payments::act(env, &address, offer, no_payment()).await
+    payments::act(env, &address, offer, reply::no_payment()).await
 }
 
 /// `GET …/unmatched?after=&limit=`: a page of the ledger's list, newest first; `next` is the next page's `after`.

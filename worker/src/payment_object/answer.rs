@@ -8,7 +8,7 @@ use malipo_engine::daraja::StkCallback;
 use malipo_engine::names::Address;
 use malipo_engine::order::{Order, Origin};
 use malipo_engine::payment::{
-    Ask, Attempt, Denied, Effect, Event, OrderDenied, OrderTaken, PushDenied, Showing, rules,
+    Ask, Denied, Effect, Event, OrderDenied, PushDenied, ReopenDenied, Showing, rules,
 };
 use malipo_shared::api::{ApiError, ErrorCode, View};
 use malipo_shared::{MpesaReceipt, Msisdn, PaymentId};
@@ -36,16 +36,8 @@ impl Inner {
         asked: Asked,
     ) -> Result<Response> {
         self.act(config, |turn| {
-            if let Some(opened) = turn.payment.opened() {
-                let is_same_key = opened.ask.key == asked.ask.key;
-                return match (&order.origin, opened.ask == asked.ask) {
-                    (Origin::Signed { .. }, _) => open_again(turn, &order, expires_at_ms, &asked),
-                    (Origin::Server { .. }, false) if !is_same_key => {
-                        open_again(turn, &order, expires_at_ms, &asked)
-                    }
-                    (_, true) => view(turn),
-                    (_, false) => Ok(Err(key_reused())),
-                };
+            if turn.payment.opened().is_some() {
+                return open_again(turn, &order, expires_at_ms, &asked);
             }
             if expires_at_ms <= turn.now_ms {
                 return Ok(Err(order_expired()));
@@ -54,7 +46,7 @@ impl Inner {
                 return Ok(Err(browser::inactive()));
             }
             let Some(Address { reference, .. }) = Address::parse(address) else {
-                return Ok(Err(missing()));
+                return Ok(Err(reply::no_payment()));
             };
             turn.create(address)?;
             let payee = turn.config.payee.clone();
@@ -82,7 +74,7 @@ impl Inner {
     ) -> Result<Response> {
         self.act(config, |turn| {
             if turn.payment.opened().is_none() {
-                return Ok(Err(missing()));
+                return Ok(Err(reply::no_payment()));
             }
             // The same request again: the same answer, and no second push.
             if let Some(attempt) = turn
@@ -138,7 +130,7 @@ impl Inner {
             let ((answer, held_until_ms), effects) = self
                 .commit(config, |turn| {
                     if turn.payment.opened().is_none() {
-                        return Ok((Err(missing()), None));
+                        return Ok((Err(reply::no_payment()), None));
                     }
                     let may_hold =
                         turn.payment.version() <= after && turn.payment.may_hold(turn.now_ms);
@@ -173,7 +165,7 @@ impl Inner {
     ) -> Result<Response> {
         self.act(config, |turn| {
             if turn.payment.opened().is_none() {
-                return Ok(Err(missing()));
+                return Ok(Err(reply::no_payment()));
             }
             if !turn.payment.may_type(&receipt) {
                 return Ok(Err(ApiError::at(
@@ -182,7 +174,9 @@ impl Inner {
                     "Too many receipts were typed for this order. Please contact the shop.",
                 )));
             }
-            turn.record(Event::ReceiptTyped { receipt })?;
+            if turn.payment.is_typed_anew(&receipt, turn.now_ms) {
+                turn.record(Event::ReceiptTyped { receipt })?;
+            }
             view(turn)
         })
         .await
@@ -242,24 +236,26 @@ fn unheld(view: View) -> View {
     }
 }
 
-/// The shop's signed order again, from another tab, device or day.
+/// The payment is open already: the same request again, or the shop's order from another tab, device or day.
 fn open_again(
     turn: &mut Turn<'_>,
     order: &Order,
     expires_at_ms: u64,
     asked: &Asked,
 ) -> Result<Answer> {
-    match turn.payment.take_order(order, expires_at_ms, turn.now_ms) {
-        Ok(OrderTaken::Same) => {}
-        Ok(OrderTaken::Amended(event)) => turn.record(event)?,
-        Err(denied) => return Ok(Err(order_denied(denied, order))),
+    let reopened = turn
+        .payment
+        .reopen(order, expires_at_ms, &asked.ask, turn.now_ms);
+    let reopened = match reopened {
+        Ok(reopened) => reopened,
+        Err(ReopenDenied::KeyReused) => return Ok(Err(key_reused())),
+        Err(ReopenDenied::Order(denied)) => return Ok(Err(order_denied(denied, order))),
+    };
+    if let Some(event) = reopened.amended {
+        turn.record(event)?;
     }
-    // The request that opened it was answered already; another one with a phone asks for a push.
-    let is_first = turn.payment.opened().is_some_and(|o| o.ask == asked.ask);
-    let is_known = |attempt: &Attempt| attempt.ask.key == asked.ask.key;
-    let is_again = is_first || turn.payment.attempts().iter().any(is_known);
     match &asked.phone {
-        Some(phone) if !is_again && !turn.payment.is_paid() => {
+        Some(phone) if reopened.wants_push => {
             // A prompt that is there already is what the customer needs to see, not an error.
             match reserve(turn, phone, asked)? {
                 Err(denied) if denied.code == ErrorCode::PushNotAllowed => view(turn),
@@ -292,7 +288,7 @@ fn reserve(turn: &mut Turn<'_>, phone: &Msisdn, asked: &Asked) -> Result<Answer>
 
 fn view(turn: &Turn<'_>) -> Result<Answer> {
     let Some(id) = payment_id(turn) else {
-        return Ok(Err(missing()));
+        return Ok(Err(reply::no_payment()));
     };
     let phones_masked = turn.phones_masked()?;
     let showing = Showing {
@@ -303,7 +299,10 @@ fn view(turn: &Turn<'_>) -> Result<Answer> {
         notices_payment_by_hand: turn.config.c2b.is_registered,
         phones_masked: &phones_masked,
     };
-    Ok(turn.payment.view(&showing, turn.now_ms).ok_or_else(missing))
+    Ok(turn
+        .payment
+        .view(&showing, turn.now_ms)
+        .ok_or_else(reply::no_payment))
 }
 
 fn payment_id(turn: &Turn<'_>) -> Option<PaymentId> {
@@ -317,10 +316,6 @@ fn respond(answer: Answer) -> Result<Response> {
         Ok(view) => reply::json(200, &view),
         Err(error) => reply::error(error),
     }
-}
-
-fn missing() -> ApiError {
-    ApiError::new(ErrorCode::NotFound, "There is no such payment.")
 }
 
 fn order_expired() -> ApiError {
@@ -365,7 +360,7 @@ fn key_reused() -> ApiError {
 
 fn push_not_allowed(denied: PushDenied) -> ApiError {
     let message = match denied.why {
-        Denied::NotOpened => return missing(),
+        Denied::NotOpened => return reply::no_payment(),
         Denied::Paid => "This is paid already.",
         Denied::Expired => return order_expired(),
         Denied::NotYet if denied.retry_at_ms.is_some() => {

@@ -47,17 +47,22 @@ impl Inner {
             let deliveries = turn.payment.deliveries().iter();
             let deliveries: Vec<DeliveryFacts> = deliveries.map(Delivery::facts).collect();
             let told = (turn.payment.is_disputed(), deliveries);
+            let known = match address {
+                Some(address) => Some((address, turn.store().mark(Mark::Forgotten)?)),
+                None => None,
+            };
             Ok((
-                address,
+                known,
                 turn.facts()?,
                 (turn.lines(), wakes),
                 told,
                 opened_at_ms,
             ))
         })?;
-        let (Some(address), Some(facts), (lines, wakes), told, opened_at_ms) = value else {
+        let (Some(known), Some(facts), (lines, wakes), told, opened_at_ms) = value else {
             return Ok(true);
         };
+        let (address, forgotten_at_ms) = known;
         if taken.unbooked_since_ms.is_none() {
             return Ok(true);
         }
@@ -77,7 +82,9 @@ impl Inner {
             None => true,
         };
         self.take(config, |turn| {
-            if is_projected {
+            // The customer may have been forgotten while the ledger wrote: then it knows too much, and is told anew.
+            let is_same = turn.store().mark(Mark::Forgotten)? == forgotten_at_ms;
+            if is_projected && is_same {
                 turn.store().set_mark(Mark::Projected, lines)?;
             }
             if is_entered {

@@ -5,9 +5,9 @@ use crate::config::Config;
 use crate::log;
 use crate::message::Looked;
 use crate::receipt_object;
-use malipo_engine::claims::{Claimed, MoneyFacts};
+use malipo_engine::claims::Claimed;
 use malipo_engine::payment::{Effect, Event, Finding, Rank};
-use malipo_shared::{MpesaReceipt, Msisdn};
+use malipo_shared::MpesaReceipt;
 use std::rc::Rc;
 use worker::Result;
 
@@ -59,7 +59,14 @@ impl Inner {
         let ((), effects) = self
             .commit(config, |turn| {
                 let finding = match &looked {
-                    Looked::Unmatched(facts) => unmatched(facts, turn.phones()?),
+                    Looked::Unmatched(facts) => {
+                        let phones: Vec<_> = turn.phones()?.into_iter().flatten().collect();
+                        Finding::Unmatched {
+                            amount_kes: facts.amount_kes,
+                            paid_at_ms: facts.paid_at_ms,
+                            is_payer_other: facts.is_payer_other(&phones),
+                        }
+                    }
                     Looked::Owned(_) => Finding::Elsewhere { may_be_shown },
                     Looked::Unknown => Finding::Unknown { may_be_shown },
                 };
@@ -72,16 +79,5 @@ impl Inner {
             .await?;
         Rc::clone(self).start(effects);
         Ok(true)
-    }
-}
-
-/// The payer is another if it is certainly none of the numbers that were given.
-fn unmatched(facts: &MoneyFacts, phones: Vec<Option<Msisdn>>) -> Finding {
-    let phones: Vec<Msisdn> = phones.into_iter().flatten().collect();
-    Finding::Unmatched {
-        amount_kes: facts.amount_kes,
-        paid_at_ms: facts.paid_at_ms,
-        is_payer_other: !phones.is_empty()
-            && phones.iter().all(|phone| facts.payer.contradicts(phone)),
     }
 }

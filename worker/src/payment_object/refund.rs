@@ -55,7 +55,7 @@ impl Inner {
         let (answer, effects) = self
             .commit(config, |turn| {
                 if turn.payment.opened().is_none() {
-                    return Ok(Err(no_payment()));
+                    return Ok(Err(reply::no_payment()));
                 }
                 let may_be_partial = config.server.allows_partial_refunds;
                 let refund = match turn.payment.request_refund(asked, may_be_partial) {
@@ -70,7 +70,7 @@ impl Inner {
                     Err(denied) => return Ok(Err(refund_denied(denied))),
                 };
                 let facts = turn.payment.refund(refund).map(|refund| refund.facts());
-                Ok(facts.ok_or_else(no_payment))
+                Ok(facts.ok_or_else(reply::no_payment))
             })
             .await?;
         self.start(effects);
@@ -106,7 +106,7 @@ impl Inner {
                     is_refunded,
                 })?;
                 let facts = turn.payment.refund(refund).map(|refund| refund.facts());
-                Ok(facts.ok_or_else(no_payment))
+                Ok(facts.ok_or_else(reply::no_payment))
             })
             .await?;
         self.start(effects);
@@ -367,10 +367,6 @@ fn no_token(why: NoToken) -> ReversalAck {
         }
         NoToken::Unavailable(said) => never_left(&format!("no token: {said}")),
     }
-}
-
-fn no_payment() -> ApiError {
-    ApiError::new(ErrorCode::NotFound, "There is no such payment.")
 }
 
 fn no_initiator() -> ApiError {

@@ -75,10 +75,7 @@ impl Inner {
         })?;
         match shown {
             Some(view) => reply::json(200, &view),
-            None => reply::error(ApiError::new(
-                ErrorCode::NotFound,
-                "There is no such payment.",
-            )),
+            None => reply::error(reply::no_payment()),
         }
     }
 

@@ -10,12 +10,17 @@ use crate::log::{
 use crate::message::Looked;
 use crate::{daraja_client, platform};
 use malipo_engine::claims::ReceiptRecord;
+use malipo_engine::pacing::{Priority, Slot};
 use malipo_shared::{LinkId, MpesaReceipt};
 use std::rc::Rc;
 use worker::Result;
 
 /// M-PESA is asked about one receipt no oftener than this, in milliseconds.
 const ASK_AGAIN_MS: u64 = 60_000;
+/// So long a place in the queue of questions is waited for, in milliseconds; else the next look asks.
+const QUEUE_MS_MAX: u64 = 20_000;
+/// So long a receipt that nobody has shown is remembered, in milliseconds: all looks for it are over by then.
+pub(super) const IN_VAIN_MS: u64 = 86_400_000;
 
 impl Inner {
     /// A probe of a receipt that nobody knows leaves nothing, unless M-PESA can be asked.
@@ -67,12 +72,32 @@ impl Inner {
         Ok(())
     }
 
-    /// Asks M-PESA what it knows of the receipt; the answer comes back by a hook of its own.
+    /// Asks M-PESA what it knows of the receipt, after all who ask about a push; the answer comes back by a hook of its own.
     async fn ask_mpesa(&self, link: &LinkId, receipt: &MpesaReceipt) {
-        let config = config::of_link(&self.env, link).await;
-        if let Ok(config) = config.as_ref()
-            && let Err(why) = daraja_client::ask_receipt(&self.env, config, receipt).await
+        if self
+            .record()
+            .is_ok_and(|r| r.is_some_and(|r| r.asked_in_vain_at_ms().is_some()))
         {
+            self.wake_in(IN_VAIN_MS).await;
+        }
+        let config = config::of_link(&self.env, link).await;
+        let Ok(config) = config.as_ref() else {
+            return;
+        };
+        let now_ms = platform::now_ms();
+        match daraja_client::reserve_query(&self.env, config, Priority::Late).await {
+            Some(Slot::Yours(at_ms)) if at_ms <= now_ms + QUEUE_MS_MAX => {
+                platform::pause_ms(at_ms.saturating_sub(now_ms)).await;
+            }
+            Some(Slot::Yours(_) | Slot::AskAgain(_)) => {
+                if let Err(why) = self.change(receipt, None, |record| record.asked_at_ms = None) {
+                    log::warn(What::ReceiptUnasked, &[Receipt(receipt), Why(&why)]);
+                }
+                return;
+            }
+            None => {}
+        }
+        if let Err(why) = daraja_client::ask_receipt(&self.env, config, receipt).await {
             log::warn(What::ReceiptUnasked, &[Receipt(receipt), Why(&why)]);
         }
     }

@@ -19,23 +19,23 @@ const COUNTED_MAX: u64 = 20_000;
 const KNOWN: &str = "\
 SELECT json_object('receipt', r.receipt, 'amount_kes', r.amount_kes, 'refunded_kes', (SELECT coalesce(sum(f.amount_kes), 0) FROM refunds f WHERE f.env = r.env AND f.link = r.link AND f.receipt = r.receipt \
 AND f.state = 'refunded'), 'account_reference', r.account_reference, \
-'paid_at_ms', coalesce(r.paid_at_ms, 0), 'channel', r.channel, 'is_sure', 1) AS v \
+'paid_at_ms', coalesce(r.paid_at_ms, 0), 'channel', r.channel, 'is_sure', 1, 'has_account', 1) AS v \
 FROM json_each(?3) j JOIN receipts r ON r.env = ?1 AND r.receipt = j.value WHERE r.link = ?2 \
 UNION ALL \
 SELECT json_object('receipt', u.receipt, 'amount_kes', u.amount_kes, 'refunded_kes', 0, \
 'account_reference', substr(u.owner, length(?1) + length(?2) + 3), 'paid_at_ms', coalesce(u.paid_at_ms, 0), 'channel', '', \
-'is_sure', u.status <> 'unverified') AS v \
+'is_sure', u.status <> 'unverified', 'has_account', u.status = 'claimed' OR coalesce(u.bill_ref, '') <> '') AS v \
 FROM json_each(?3) j JOIN unmatched_receipts u ON u.env = ?1 AND u.receipt = j.value WHERE u.link = ?2";
 
 /// What payments count within ?3 and ?4, and what they count without a number.
 const COUNTED: &str = "\
 SELECT json_object('receipt', r.receipt, 'amount_kes', r.amount_kes, 'refunded_kes', (SELECT coalesce(sum(f.amount_kes), 0) FROM refunds f WHERE f.env = r.env AND f.link = r.link AND f.receipt = r.receipt \
 AND f.state = 'refunded'), \
-'account_reference', r.account_reference, 'paid_at_ms', r.paid_at_ms, 'channel', r.channel, 'is_sure', 1) AS v \
+'account_reference', r.account_reference, 'paid_at_ms', r.paid_at_ms, 'channel', r.channel, 'is_sure', 1, 'has_account', 1) AS v \
 FROM receipts r WHERE r.env = ?1 AND r.link = ?2 AND r.receipt IS NOT NULL AND r.paid_at_ms BETWEEN ?3 AND ?4 \
 UNION ALL \
 SELECT json_object('receipt', NULL, 'amount_kes', r.amount_kes, 'refunded_kes', 0, 'account_reference', r.account_reference, \
-'paid_at_ms', coalesce(p.paid_at_ms, p.opened_at_ms), 'channel', r.channel, 'is_sure', 1) AS v \
+'paid_at_ms', coalesce(p.paid_at_ms, p.opened_at_ms), 'channel', r.channel, 'is_sure', 1, 'has_account', 1) AS v \
 FROM receipts r JOIN payments p ON p.env = r.env AND p.link = r.link AND p.account_reference = r.account_reference \
 WHERE r.env = ?1 AND r.link = ?2 AND r.paid_at_ms IS NULL AND r.receipt IS NULL \
 AND coalesce(p.paid_at_ms, p.opened_at_ms) BETWEEN ?3 AND ?4 LIMIT ?5";
@@ -86,6 +86,8 @@ SELECT json_object('at_ms', at_ms, 'source', source, 'from_ms', from_ms, 'to_ms'
 pub(super) struct Held {
     pub(super) ours: Ours,
     pub(super) is_sure: bool,
+    /// Whether it has a payment, or tells the account number that was typed.
+    pub(super) has_account: bool,
 }
 
 #[derive(Deserialize)]
@@ -97,6 +99,7 @@ struct Row {
     paid_at_ms: u64,
     channel: String,
     is_sure: u8,
+    has_account: u8,
 }
 
 /// What we know of these receipts.
@@ -253,6 +256,7 @@ fn read(row: &str) -> Result<Held> {
     let row: Row = json::read(row)?;
     Ok(Held {
         is_sure: row.is_sure != 0,
+        has_account: row.has_account != 0,
         ours: Ours {
             receipt: row.receipt,
             amount_kes: row.amount_kes,

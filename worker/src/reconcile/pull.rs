@@ -12,8 +12,7 @@ use crate::log::{
 use crate::{daraja_client, platform, reach, receipt_object};
 use malipo_engine::cents::Cents;
 use malipo_engine::claims::MoneyFacts;
-use malipo_engine::daraja::{PULL_BACK_MS, PullAnswer, PullQuery, Pulled};
-use malipo_engine::names::read_typed_reference;
+use malipo_engine::daraja::{PULL_BACK_MS, PullPage, PullQuery, Pulled, Unanswered};
 use malipo_engine::reconcile::{
     Kind, Moment, Period, RIPE_MS, Source, Theirs, compare, pulled_moment,
 };
@@ -157,11 +156,19 @@ impl Run<'_> {
         known: &[Held],
         now_ms: u64,
     ) -> core::result::Result<bool, Window> {
-        let sure = known.iter().filter(|held| held.is_sure);
-        let sure: BTreeSet<_> = sure.filter_map(|held| held.ours.receipt.as_ref()).collect();
+        let numbers = |filter: fn(&&Held) -> bool| -> BTreeSet<&MpesaReceipt> {
+            let held = known.iter().filter(filter);
+            held.filter_map(|held| held.ours.receipt.as_ref()).collect()
+        };
+        let sure = numbers(|held| held.is_sure);
+        let whole = numbers(|held| held.is_sure && held.has_account);
+        let is_known = |row: &Pulled| match row.bill_ref.is_empty() {
+            true => sure.contains(&row.receipt),
+            false => whole.contains(&row.receipt),
+        };
         let missed = pulled
             .iter()
-            .filter(|row| !sure.contains(&row.receipt) && !self.told.contains(&row.receipt))
+            .filter(|row| !is_known(row) && !self.told.contains(&row.receipt))
             .filter_map(|row| Some((row, pulled_moment(row.time?, now_ms)?)));
         let mut missed: Vec<(&Pulled, Moment)> = missed.collect();
         let left = SHOWS_MAX.saturating_sub(self.report.shown);
@@ -188,22 +195,8 @@ impl Run<'_> {
                 to_ms: platform::now_ms().min(window.to_ms + RIPE_MS),
                 offset,
             };
-            let (page, rows) = match daraja_client::pull(self.env, self.config, &query).await {
-                PullAnswer::Rows { pulled, rows } => (pulled, rows),
-                PullAnswer::TokenRefused(said) | PullAnswer::Refused(said) => {
-                    let why = format!("M-PESA refuses Pull Transactions: {said}");
-                    return Err(Window::Failed(why));
-                }
-                PullAnswer::Unreached(said) => {
-                    let why = format!("M-PESA cannot be reached: {said}");
-                    self.report.unreached = Some(said).filter(|_| self.report.pages == 0);
-                    return Err(Window::Failed(why));
-                }
-                PullAnswer::Unclear(said) => {
-                    let why = format!("M-PESA's list cannot be read: {said}");
-                    return Err(Window::Failed(why));
-                }
-            };
+            let page = daraja_client::pull(self.env, self.config, &query).await;
+            let PullPage { pulled: page, rows } = page.map_err(|why| self.stopped(why))?;
             self.report.pages += 1;
             self.report.passed_over += rows - page.len();
             let before = pulled.len();
@@ -219,21 +212,26 @@ impl Run<'_> {
         }
         Err(Window::TooLong)
     }
+
+    /// Why no page came, in words.
+    fn stopped(&mut self, why: Unanswered) -> Window {
+        Window::Failed(match why {
+            Unanswered::TokenRefused(said) | Unanswered::Refused(said) => {
+                format!("M-PESA refuses Pull Transactions: {said}")
+            }
+            Unanswered::Unreached(said) => {
+                let why = format!("M-PESA cannot be reached: {said}");
+                self.report.unreached = Some(said).filter(|_| self.report.pages == 0);
+                why
+            }
+            Unanswered::Unclear(said) => format!("M-PESA's list cannot be read: {said}"),
+        })
+    }
 }
 
 /// Shows a row to its receipt; true once it is written down.
 async fn show(env: &Env, config: &Config, row: &Pulled, moment: Moment) -> bool {
-    // What is not whole is listed with 0 and put before a person, as with a confirmation.
-    let amount_kes = row.amount.and_then(Cents::whole_kes).unwrap_or(0);
-    let facts = MoneyFacts {
-        amount_kes,
-        paid_at_ms: Some(moment.at_ms),
-        or_paid_at_ms: moment.or_ms,
-        payer: row.payer.clone(),
-        reference: read_typed_reference(&row.bill_ref).filter(|_| amount_kes > 0),
-        bill_ref: row.bill_ref.clone(),
-        is_trusted: true,
-    };
+    let facts = MoneyFacts::of_pulled(row, moment);
     let body = row.row.clone();
     match receipt_object::show(env, config, &row.receipt, facts, body, CALL_MS).await {
         Ok(()) => true,

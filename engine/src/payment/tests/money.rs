@@ -21,7 +21,7 @@ pub(super) fn seen(receipt: &str, amount_kes: u32, paid_secs: u64) -> Event {
     }
 }
 
-fn doubtful(receipt: &str, amount_kes: u32, paid_secs: u64) -> Event {
+pub(super) fn doubtful(receipt: &str, amount_kes: u32, paid_secs: u64) -> Event {
     let mut event = seen(receipt, amount_kes, paid_secs);
     if let Event::ReceiptSeen { is_trusted, .. } = &mut event {
         *is_trusted = false;

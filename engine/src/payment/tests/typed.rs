@@ -1,6 +1,6 @@
 //! Receipts that customers type, and what the shop hears in which order.
 
-use super::money::{A, B, denied, granted, number, seen};
+use super::money::{A, B, denied, doubtful, granted, number, seen};
 use super::*;
 use crate::webhook::Kind;
 use malipo_shared::api::TypedStatus;
@@ -104,6 +104,39 @@ fn a_typed_receipt_that_nobody_knows_goes_to_the_shop_in_the_end() {
     assert_eq!(looks, 1 + rules::TYPED_LOOKS_MS.len());
     assert_eq!(story.view(9000).typed_status, Some(TypedStatus::NeedsShop));
     assert_eq!(story.payment.reviews().len(), 1);
+}
+
+#[test]
+fn whoever_types_the_same_again_and_again_fills_no_journal() {
+    let mut story = Story::opened();
+    let is_news = |story: &Story, secs: u64| {
+        let now_ms = T0_MS + secs * 1000;
+        story.payment.is_typed_anew(&number(A), now_ms)
+    };
+    assert!(is_news(&story, 1));
+    story.at(1, Event::ReceiptTyped { receipt: number(A) });
+    assert!(!is_news(&story, 2), "it is being looked for");
+    story.at(2, looked_up(A, Finding::Unknown { may_be_shown: true }, 0));
+    assert!(!is_news(&story, 3));
+    assert!(is_news(&story, 2 + rules::TYPED_AGAIN_MS / 1000));
+    story.at(20, looked_up(A, unmatched(150, 0), 0));
+    assert!(!is_news(&story, 9000), "it is the shop's");
+    assert!(story.payment.is_typed_anew(&number(B), 21), "another is");
+}
+
+#[test]
+fn what_somebody_reported_and_the_customer_typed_counts_once_mpesa_shows_it() {
+    for (max_kes, status, received_kes) in [
+        (1000, TypedStatus::Counted, 150),
+        (0, TypedStatus::NeedsShop, 0),
+    ] {
+        let mut story = Story::opened();
+        story.at(1, doubtful(A, 100, 0));
+        story.at(2, Event::ReceiptTyped { receipt: number(A) });
+        story.at(200, looked_up(A, unmatched(150, 0), max_kes));
+        assert_eq!(story.view(200).typed_status, Some(status));
+        assert_eq!(story.payment.received_kes(), received_kes);
+    }
 }
 
 #[test]
