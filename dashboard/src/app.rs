@@ -44,6 +44,14 @@ impl App {
         })
     }
 
+    /// Whose dashboard this tab shows.
+    pub(crate) fn link(self) -> String {
+        self.session.with_untracked(|whose| match whose {
+            Whose::Of(session) => session.link.clone().unwrap_or_default(),
+            Whose::Asking | Whose::Nobody | Whose::Failed(_) => String::new(),
+        })
+    }
+
     pub(crate) fn say(self, text: impl Into<String>) {
         self.tell(true, text.into());
     }

@@ -69,11 +69,8 @@ async fn ask<T: DeserializeOwned>(
 ) -> Result<T, Problem> {
     let asking = app.session.get_untracked();
     let url = format!("{}/v1/merchant/{path}", app.prefix());
-    let link = match &asking {
-        Whose::Of(session) => session.link.as_deref(),
-        Whose::Asking | Whose::Nobody | Whose::Failed(_) => None,
-    };
-    let link = link.map(|link| ("linkid", link)).into_iter();
+    let link = Some(app.link()).filter(|link| !link.is_empty());
+    let link = link.as_deref().map(|link| ("linkid", link)).into_iter();
     let headers: Vec<_> = headers.iter().copied().chain(link).collect();
     let answer = call(method, &url, body, &headers).await;
     let is_over = |problem: &Problem| {

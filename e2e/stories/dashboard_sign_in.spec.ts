@@ -52,6 +52,10 @@ test("scripts do not see the session, and another site cannot use it", async ({ 
   expect((await list(altered)).status()).toBe(401);
   const otherTab = await list(cookie.value, { linkid: "duka2" });
   expect((await otherTab.json()).error.code, "a tab that shows another merchant").toBe("INVALID_LINK_ID");
+  const file = (link: string) =>
+    request.get(`/v1/merchant/payments.csv?linkid=${link}&`, { headers: { cookie: `malipo=${cookie.value}` } });
+  expect((await file("duka2")).status(), "and its link to the list").toBe(401);
+  expect((await file("main")).status()).toBe(200);
 });
 
 test("a session ends with its key", async ({ page, context, request }) => {

@@ -83,12 +83,12 @@ impl ReceiptRecord {
         let is_news = match &self.facts {
             None => true,
             Some(known) if known.is_trusted => is_theirs && facts.tells_account_beyond(known),
-            // A doubtful report stands in no other merchant's way.
-            Some(_) => facts.is_trusted || !is_theirs,
+            // A doubtful report stands in no other merchant's way, once its payment has heard it.
+            Some(_) => facts.is_trusted || (!is_theirs && self.to_offer("").is_none()),
         };
         if is_news {
             let known = self.facts.take().filter(|known| known.is_trusted);
-            self.facts = Some(facts.with_payer_of(known));
+            self.facts = Some(facts.beside(known));
             self.link = Some(link.clone());
             self.is_offered = false;
             self.is_unlisted = true;
@@ -294,13 +294,26 @@ mod tests {
         let mut record = ReceiptRecord::default();
         record.show(&main(), asked.clone());
         assert!(offers(&record).is_empty());
+        let unreadable = MoneyFacts {
+            amount_kes: 0,
+            reference: None,
+            ..facts(true)
+        };
+        record.show(&main(), unreadable);
+        assert_eq!(record.facts, Some(asked.clone()), "less is known by it");
         record.show(&LinkId::parse("duka2").unwrap(), facts(true));
         record.show(&main(), facts(false));
         assert_eq!(record.facts, Some(asked.clone()));
         record.is_unlisted = false;
-        record.show(&main(), facts(true));
+        let vague = MoneyFacts {
+            paid_at_ms: Some(2),
+            or_paid_at_ms: Some(3),
+            ..facts(true)
+        };
+        record.show(&main(), vague);
         assert_eq!((offers(&record), record.is_unlisted), (vec![true], true));
-        assert_eq!(record.facts.as_ref().unwrap().payer, payer);
+        let known = record.facts.as_ref().unwrap();
+        assert_eq!((&known.payer, known.paid_at_ms), (&payer, Some(1)));
         let told = record.clone();
         record.show(&main(), asked);
         assert_eq!(record, told, "less is no news");
@@ -311,6 +324,15 @@ mod tests {
         let other = LinkId::parse("duka2").unwrap();
         let mut record = ReceiptRecord::default();
         record.show(&other, facts(false));
+        record.show(&main(), facts(false));
+        assert_eq!(
+            record.link,
+            Some(other.clone()),
+            "its payment hears it first"
+        );
+        for tell in record.to_tell("emulator") {
+            record.heard(&tell);
+        }
         record.show(&main(), facts(false));
         assert_eq!(record.link, Some(main()));
         record.show(&main(), facts(true));

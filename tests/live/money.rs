@@ -7,7 +7,9 @@ use crate::shop::{
     be_deaf_once, claims, dial, fresh_reference, heard, heard_kind, now_secs, pay_by_hand, sign,
     signed_order,
 };
+use crate::unread;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
+use malipo_shared::{LinkId, MpesaReceipt};
 use serde_json::{Value, json};
 
 #[track_caller]
@@ -54,6 +56,37 @@ fn a_payment_by_hand_finds_its_order_as_people_type_it() {
         "no whole number: {}",
         told.text
     );
+}
+
+#[test]
+fn the_account_number_counts_also_when_it_is_told_after_the_money() {
+    let (receipt, number) = ("QHK7CD2EF1", "600426");
+    let mut payment = opened("tea");
+    let about = MpesaReceipt::parse(receipt).unwrap();
+    let link = LinkId::parse("main").unwrap();
+    let asked = unread::master_key().result_path("emulator", &link, &about);
+    let confirm = format!(
+        "/hooks/c2b/{number}/{}/confirm",
+        operator::secret("C2B_SECRET")
+    );
+    let tell = |path: &str, what: &Value| {
+        let reply = http::post(&format!("{}{path}", by_hand()), what);
+        assert_eq!(reply.status, 200, "{}", reply.text);
+    };
+    tell(&asked, &unread::result(receipt, 150, number));
+    let shown = operator::get(&by_hand(), &format!("receipts/{receipt}"));
+    assert_eq!(
+        shown.json()["receipt_facts"]["status"],
+        "unmatched",
+        "{}",
+        shown.text
+    );
+    tell(
+        &confirm,
+        &unread::confirmation(receipt, 150, number, reference(&payment)),
+    );
+    payment.until_state("paid");
+    assert_eq!(payment.view["receipt"], receipt);
 }
 
 #[test]

@@ -19,7 +19,7 @@ const NUMBER: &str = "600555";
 const KNOWN: &str = "127.0.0.1";
 const STRANGER: &str = "192.0.2.1";
 
-fn master_key() -> MasterKey {
+pub(crate) fn master_key() -> MasterKey {
     MasterKey::new(&STANDARD.decode(secret("MASTER_KEY")).unwrap()).unwrap()
 }
 
@@ -58,21 +58,23 @@ fn sweep() {
     ring_schedule("MERCHANTS");
 }
 
-fn confirmation(receipt: &str) -> Value {
+/// A payment by hand to `number` for `account`, as M-PESA confirms it.
+pub(crate) fn confirmation(receipt: &str, amount_kes: u64, number: &str, account: &str) -> Value {
     json!({
-        "TransactionType": "Pay Bill", "TransID": receipt, "TransTime": "20260101120000", "TransAmount": "110.00",
-        "BusinessShortCode": NUMBER, "BillRefNumber": "NOSUCHORDER", "MSISDN": "2547 ***** 149",
+        "TransactionType": "Pay Bill", "TransID": receipt, "TransTime": "20260101120000", "TransAmount": format!("{amount_kes}.00"),
+        "BusinessShortCode": number, "BillRefNumber": account, "MSISDN": "2547 ***** 149",
     })
 }
 
-fn result(receipt: &str) -> Value {
+/// The same money, as M-PESA answers when it is asked about the receipt.
+pub(crate) fn result(receipt: &str, amount_kes: u64, number: &str) -> Value {
     let parameters = [
         ("ReceiptNo", receipt.to_owned()),
-        ("Amount", "110".to_owned()),
+        ("Amount", amount_kes.to_string()),
         ("TransactionStatus", "Completed".to_owned()),
         ("FinalisedTime", "20260101120000".to_owned()),
         ("DebitPartyName", "254708374149 - A NAME".to_owned()),
-        ("CreditPartyName", format!("{NUMBER} - A SHOP")),
+        ("CreditPartyName", format!("{number} - A SHOP")),
     ];
     let parameters = parameters.map(|(key, value)| json!({"Key": key, "Value": value}));
     json!({"Result": {
@@ -84,6 +86,7 @@ fn result(receipt: &str) -> Value {
 #[test]
 fn what_is_said_meanwhile_is_heard_once_they_can_be_read() {
     let (asked, by_hand) = ("QHK1CD2EF3", "QHK1CD2EF4");
+    let told = confirmation(by_hand, 110, NUMBER, "NOSUCHORDER");
     let shop = make("later", "600777", &json!({"PAYBILL": NUMBER}));
     let link = LinkId::parse(shop.link).unwrap();
     let about = MpesaReceipt::parse(asked).unwrap();
@@ -95,24 +98,21 @@ fn what_is_said_meanwhile_is_heard_once_they_can_be_read() {
     };
 
     hide(shop.link);
-    assert_eq!(call_from(STRANGER, &result_path, &result(asked)), 200);
+    assert_eq!(
+        call_from(STRANGER, &result_path, &result(asked, 110, NUMBER)),
+        200
+    );
     lie(shop.link, "hooks", 1);
     sweep();
     lie(shop.link, "hooks", 1);
     hide(NUMBER);
     // Of C2B the secret cannot be compared now: strangers leave nothing, and a question is not answered.
-    assert_eq!(
-        call_from(STRANGER, &c2b("confirm"), &confirmation(by_hand)),
-        500
-    );
-    assert_eq!(
-        call_from(KNOWN, &c2b("validate"), &confirmation(by_hand)),
-        500
-    );
+    assert_eq!(call_from(STRANGER, &c2b("confirm"), &told), 500);
+    assert_eq!(call_from(KNOWN, &c2b("validate"), &told), 500);
     lie("main", "hooks", 0);
     let forged = c2b("confirm").replace(&c2b_secret(shop.link), &secret("C2B_SECRET"));
     for path in [&c2b("confirm"), &forged] {
-        assert_eq!(call_from(KNOWN, path, &confirmation(by_hand)), 200);
+        assert_eq!(call_from(KNOWN, path, &told), 200);
     }
     lie("main", "hooks", 2);
     sweep();

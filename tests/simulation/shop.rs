@@ -182,7 +182,8 @@ impl World {
         let reopened = shell
             .payment
             .reopen(&order, expires_at_ms, &ask, self.ours_ms());
-        let is_withdrawn = shell.priced.withdrawn_at_ms >= Some(issued_at_ms);
+        let closed_at_ms = shell.priced.withdrawn_at_ms;
+        let is_withdrawn = closed_at_ms.is_some_and(|at_ms| issued_at_ms / 1000 < at_ms / 1000);
         if is_withdrawn {
             self.note(Fault::Withdrawn);
         }

@@ -6,7 +6,7 @@ mod result;
 mod reversal;
 mod stk;
 
-use crate::config::{self, Config};
+use crate::config::{self, Config, NoConfig};
 use crate::log::{
     self,
     Told::{Merchant, Why},
@@ -96,8 +96,11 @@ pub(crate) async fn answer(
         Err(none) if hook.is_unproven() && (!is_known || !path.ends_with("/confirm")) => {
             whose::refuse(none)
         }
-        Err(_) => {
-            if inbox::hold(env, config, &link, &posted).await {
+        Err(none) => {
+            // No sweep visits a merchant whom nobody knows.
+            let is_unknown = matches!(none, NoConfig::UnknownLink);
+            let link = if is_unknown { &config.link } else { &link };
+            if inbox::hold(env, config, link, &posted).await {
                 accepted()
             } else {
                 not_recorded()

@@ -39,22 +39,27 @@ struct Inner {
     state: State,
     env: Env,
     is_working: Cell<bool>,
+    is_asking: Cell<bool>,
     failures: Cell<u32>,
 }
 
-/// Work that goes on; over when it is dropped, however it ends.
-struct Working(Rc<Inner>);
+/// Something that goes on, once at a time; over when it is dropped, however it ends.
+struct Busy {
+    inner: Rc<Inner>,
+    flag: fn(&Inner) -> &Cell<bool>,
+}
 
-impl Working {
-    fn begin(inner: &Rc<Inner>) -> Working {
-        inner.is_working.set(true);
-        Working(Rc::clone(inner))
+impl Busy {
+    fn begin(inner: &Rc<Inner>, flag: fn(&Inner) -> &Cell<bool>) -> Busy {
+        flag(inner).set(true);
+        let inner = Rc::clone(inner);
+        Busy { inner, flag }
     }
 }
 
-impl Drop for Working {
+impl Drop for Busy {
     fn drop(&mut self) {
-        self.0.is_working.set(false);
+        (self.flag)(&self.inner).set(false);
     }
 }
 
@@ -64,6 +69,7 @@ impl DurableObject for ReceiptObject {
             state,
             env,
             is_working: Cell::new(false),
+            is_asking: Cell::new(false),
             failures: Cell::new(0),
         };
         ReceiptObject {
@@ -202,7 +208,7 @@ impl Inner {
         if self.is_working.get() {
             return; // what came meanwhile is told in another round
         }
-        let working = Working::begin(self);
+        let working = Busy::begin(self, |inner| &inner.is_working);
         let config = config::of(&self.env);
         let is_done = match config.as_ref() {
             Ok(config) => platform::within(WORK_MS, self.tell_rounds(config)).await,

@@ -10,10 +10,10 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use worker::{Env, Response, Result};
 
-/// M-PESA calls once, and does not wait long: its merchant is looked for three times within 4 s.
+/// M-PESA calls once, and waits 8 s for all that follows: its merchant is looked for three times within 2 s.
 const CALLED_TRIES: u32 = 3;
 const CALLED_PAUSE_MS: u64 = 150;
-const CALLED_MS: u64 = 4_000;
+const CALLED_MS: u64 = 2_000;
 
 /// How M-PESA names whom it calls.
 #[derive(Clone, Copy)]

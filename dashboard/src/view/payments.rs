@@ -16,10 +16,8 @@ use malipo_shared::api::State;
 
 pub(super) fn screen(app: App, filter: Filter) -> impl IntoView + use<> {
     let query = filter.query();
-    let export = match query.as_str() {
-        "" => format!("{}/v1/merchant/payments.csv", app.prefix()),
-        query => format!("{}/v1/merchant/payments.csv?{query}", app.prefix()),
-    };
+    let (prefix, link) = (app.prefix(), app.link());
+    let export = format!("{prefix}/v1/merchant/payments.csv?linkid={link}&{query}");
     let path = StoredValue::new(match query.as_str() {
         "" => "payments?limit=50".to_owned(),
         query => format!("payments?limit=50&{query}"),

@@ -89,17 +89,29 @@ impl MoneyFacts {
     /// Whether it surely tells an account number, where `known` tells none.
     pub(super) fn tells_account_beyond(&self, known: &MoneyFacts) -> bool {
         let tells = |facts: &MoneyFacts| facts.reference.is_some() || !facts.bill_ref.is_empty();
-        self.is_trusted && tells(self) && !tells(known)
+        self.is_trusted && self.amount_kes > 0 && tells(self) && !tells(known)
     }
 
-    /// With the payer that was known before, where it tells none itself.
-    pub(super) fn with_payer_of(self, known: Option<MoneyFacts>) -> MoneyFacts {
-        match (&self.payer, known) {
-            (PayerHint::Unknown, Some(known)) => MoneyFacts {
-                payer: known.payer,
-                ..self
-            },
-            (_, _) => self,
+    /// With what was surely known before of payer and time, where it tells less itself.
+    pub(super) fn beside(self, known: Option<MoneyFacts>) -> MoneyFacts {
+        let Some(known) = known else {
+            return self;
+        };
+        let has_time = known.paid_at_ms.is_some() && known.or_paid_at_ms.is_none();
+        let is_vague = self.paid_at_ms.is_none() || self.or_paid_at_ms.is_some();
+        let times = match has_time && is_vague {
+            true => (known.paid_at_ms, None),
+            false => (self.paid_at_ms, self.or_paid_at_ms),
+        };
+        let payer = match self.payer {
+            PayerHint::Unknown => known.payer,
+            payer => payer,
+        };
+        MoneyFacts {
+            payer,
+            paid_at_ms: times.0,
+            or_paid_at_ms: times.1,
+            ..self
         }
     }
 

@@ -75,10 +75,14 @@ impl Payment {
                 Err(OrderDenied::Paid)
             };
         }
-        // The shop has closed it since: what was signed before that does not open it again.
+        // The shop has closed it since: what was signed before that does not open it again. A signature tells whole seconds.
+        let is_from_before = |closed_ms: u64| match &order.origin {
+            Origin::Signed { .. } => theirs / 1000 < closed_ms / 1000,
+            Origin::Server { .. } | Origin::Item(_) | Origin::Open => theirs < closed_ms,
+        };
         let is_withdrawn = self
             .closed_at_ms
-            .is_some_and(|at_ms| at_ms < opened.expires_at_ms && theirs <= at_ms);
+            .is_some_and(|at_ms| at_ms < opened.expires_at_ms && is_from_before(at_ms));
         let is_newer = theirs > ours && now_ms < expires_at_ms && !is_withdrawn;
         let is_settled = match &order.origin {
             Origin::Server { .. } => self.closed_at_ms.is_some(),

@@ -1,6 +1,7 @@
 //! Who may call: the headers `apikey` and `linkid`, or `Authorization: Bearer`; or the dashboard's session, whose key must still
 //! stand. The key says whose side of the API it opens; what is said beside it must agree.
 
+use super::given;
 use crate::browser::quota_of;
 use crate::config::{self, Config, Known};
 use crate::dashboard::{self, Admission};
@@ -32,8 +33,10 @@ pub(super) async fn admit(
             Ok(known)
         }
         Admission::By(session) => {
-            // Tabs share a cookie: one that shows another merchant gets nothing of this one.
-            let linkid = request.headers().get("linkid").ok().flatten();
+            // Tabs share a cookie: one that shows another merchant gets nothing of this one. A link to a file sends no header.
+            let url = request.inner().url();
+            let header = request.headers().get("linkid").ok().flatten();
+            let linkid = header.as_deref().or(given(&url, "linkid"));
             if linkid.is_some_and(|linkid| linkid != session.link.as_str()) {
                 return Err(other_link());
             }

@@ -236,10 +236,12 @@ fn page(name: &str, rows: &[String], next: Option<&Cursor>) -> worker::Result<Re
     ))
 }
 
+/// The query's pairs; whose they are the door has asked.
 fn pairs(url: &str) -> Vec<(String, String)> {
     let query = url.split_once('?').map_or("", |(_, query)| query);
     let query = query.split('#').next().unwrap_or_default();
     form_urlencoded::parse(query.as_bytes())
         .into_owned()
+        .filter(|(name, _)| name != "linkid")
         .collect()
 }

@@ -1,6 +1,6 @@
 //! Looking a receipt up, and asking M-PESA about it.
 
-use super::Inner;
+use super::{Busy, Inner};
 use crate::config::{self, Config};
 use crate::log::{
     self,
@@ -13,12 +13,12 @@ use malipo_engine::claims::ReceiptRecord;
 use malipo_engine::pacing::{Priority, Slot};
 use malipo_shared::{LinkId, MpesaReceipt};
 use std::rc::Rc;
-use worker::Result;
+use worker::{Env, Result};
 
 /// M-PESA is asked about one receipt no oftener than this, in milliseconds.
 const ASK_AGAIN_MS: u64 = 60_000;
 /// So long a place in the queue of questions is waited for, in milliseconds; else the next look asks.
-const QUEUE_MS_MAX: u64 = 20_000;
+const QUEUE_MS_MAX: u64 = 300_000;
 /// So long a receipt that nobody has shown is remembered, in milliseconds: all looks for it are over by then.
 pub(super) const IN_VAIN_MS: u64 = 86_400_000;
 
@@ -48,7 +48,7 @@ impl Inner {
         let was_just_asked = record
             .asked_at_ms
             .is_some_and(|at_ms| now_ms < at_ms + ASK_AGAIN_MS);
-        config.c2b.initiator.is_some() && !was_just_asked
+        config.c2b.initiator.is_some() && !was_just_asked && !self.is_asking.get()
     }
 
     /// Asks M-PESA, for the payment whose customer typed it if there is one.
@@ -66,8 +66,10 @@ impl Inner {
         })?;
         let inner = Rc::clone(self);
         let (link, receipt) = (link.clone(), receipt.clone());
+        let asking = Busy::begin(self, |inner| &inner.is_asking);
         platform::start(&self.state, async move {
             inner.ask_mpesa(&link, &receipt).await;
+            drop(asking);
         });
         Ok(())
     }
@@ -84,21 +86,34 @@ impl Inner {
         let Ok(config) = config.as_ref() else {
             return;
         };
-        let now_ms = platform::now_ms();
-        match daraja_client::reserve_query(&self.env, config, Priority::Late).await {
-            Some(Slot::Yours(at_ms)) if at_ms <= now_ms + QUEUE_MS_MAX => {
-                platform::pause_ms(at_ms.saturating_sub(now_ms)).await;
-            }
-            Some(Slot::Yours(_) | Slot::AskAgain(_)) => {
-                if let Err(why) = self.change(receipt, None, |record| record.asked_at_ms = None) {
-                    log::warn(What::ReceiptUnasked, &[Receipt(receipt), Why(&why)]);
-                }
-                return;
-            }
-            None => {}
+        if !wait_for_slot(&self.env, config).await {
+            log::warn(
+                What::ReceiptUnasked,
+                &[Receipt(receipt), Why(&"too many wait to ask M-PESA")],
+            );
+            return;
         }
         if let Err(why) = daraja_client::ask_receipt(&self.env, config, receipt).await {
             log::warn(What::ReceiptUnasked, &[Receipt(receipt), Why(&why)]);
+        }
+    }
+}
+
+/// Waits until a question may leave, after all who ask about a push; whether it may. A queue that cannot be asked stops nobody.
+async fn wait_for_slot(env: &Env, config: &Config) -> bool {
+    let ends_at_ms = platform::now_ms() + QUEUE_MS_MAX;
+    loop {
+        let now_ms = platform::now_ms();
+        match daraja_client::reserve_query(env, config, Priority::Late).await {
+            None => return true,
+            Some(Slot::Yours(at_ms)) => {
+                platform::pause_ms(at_ms.saturating_sub(now_ms)).await;
+                return true;
+            }
+            Some(Slot::AskAgain(at_ms)) if at_ms < ends_at_ms => {
+                platform::pause_ms(at_ms.saturating_sub(now_ms)).await;
+            }
+            Some(Slot::AskAgain(_)) => return false,
         }
     }
 }

@@ -235,8 +235,8 @@ pub(super) const ALL: &[Mutant] = &[
         8,
         "an older signature opens what the shop has closed",
         "engine/src/payment/order.rs",
-        "&& theirs <= at_ms);",
-        "&& theirs <= at_ms && false);",
+        "&& is_from_before(at_ms));",
+        "&& is_from_before(at_ms) && false);",
     ),
     mutant(
         9,
