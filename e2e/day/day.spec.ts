@@ -201,6 +201,7 @@ async function dashboardAgrees(page: Page, shop: Merchant) {
   expect(sum(days, kes), `${shop.link}: the last days`).toBe(came);
 
   await dashboard.go("Payments");
+  await dashboard.isRead();
   const more = page.getByRole("button", { name: "Show more" });
   while (await more.isVisible()) {
     const before = await page.locator("a.payment").count();
