@@ -60,7 +60,7 @@ impl App {
         self.tell(false, text.into());
     }
 
-    /// What was said last goes first: the same words twice would be no change, which nobody hears.
+    /// Takes away what was said before: the same words twice would be no change, which nobody hears.
     fn tell(self, is_good: bool, text: String) {
         self.notice.set(None);
         request_animation_frame(move || self.notice.set(Some(Notice { is_good, text })));

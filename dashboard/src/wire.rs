@@ -253,7 +253,7 @@ pub(crate) struct Refusal {
 }
 
 impl Today {
-    /// The share that is paid, in whole percent: 100 only when all of them are.
+    /// The share that is paid, in whole percent, cut off.
     pub(crate) fn success_percent(&self) -> Option<u64> {
         // The API rounds to four places.
         let share = self.success_rate?;
@@ -331,7 +331,7 @@ mod tests {
     }
 
     #[test]
-    fn not_all_is_never_a_hundred_percent() {
+    fn a_share_is_cut_off_not_rounded() {
         for (rate, percent) in [
             (None, None),
             (Some(0.0), Some(0)),

@@ -77,14 +77,15 @@ const SEEKERS_MAX: usize = 8;
 
 impl ReceiptRecord {
     /// Takes down what M-PESA has shown to the merchant of `link`. What is sure outdoes what is not, and of sure reports one
-    /// that tells the account number outdoes one that does not; another later report changes nothing.
+    /// that tells the account number outdoes one that does not; a doubtful one gives way to another merchant's once its payment
+    /// has heard it. Any other later report changes nothing.
     pub fn show(&mut self, link: &LinkId, facts: MoneyFacts) {
         let is_theirs = self.link.as_ref() == Some(link);
         let is_news = match &self.facts {
             None => true,
             Some(known) if known.is_trusted => is_theirs && facts.tells_account_beyond(known),
             // A doubtful report stands in no other merchant's way, once its payment has heard it.
-            Some(_) => facts.is_trusted || (!is_theirs && self.to_offer("").is_none()),
+            Some(_) => facts.is_trusted || (!is_theirs && !self.has_offer()),
         };
         if is_news {
             let known = self.facts.take().filter(|known| known.is_trusted);
@@ -170,6 +171,11 @@ impl ReceiptRecord {
         })
     }
 
+    fn has_offer(&self) -> bool {
+        let named = |facts: &MoneyFacts| facts.reference.is_some();
+        !self.is_offered && self.link.is_some() && self.facts.as_ref().is_some_and(named)
+    }
+
     /// The payment has heard it, or does not exist. What became known meanwhile is still to be told.
     pub fn heard(&mut self, tell: &Tell) {
         match &tell.what {
@@ -204,7 +210,10 @@ impl ReceiptRecord {
 
     /// Whether something is left to be told, to a payment or to the ledger.
     pub fn has_work(&self) -> bool {
-        self.is_unlisted || !self.to_tell("").is_empty()
+        self.is_unlisted
+            || self.has_offer()
+            || !self.losers.is_empty()
+            || (self.facts.is_some() && !self.seekers.is_empty())
     }
 }
 

@@ -77,13 +77,17 @@ fn money(amount_kes: u32) -> Vec<Event> {
 }
 
 fn push() -> Vec<Event> {
+    push_asked_by(ask())
+}
+
+fn push_asked_by(ask: Ask) -> Vec<Event> {
     let checkout_request_id = CheckoutRequestId::new("ws_CO_1");
     vec![
         Event::PushReserved {
             attempt: 1,
             phone: 1,
             amount: Kes::new(150).unwrap(),
-            ask: ask(),
+            ask,
         },
         Event::PushLeaving {
             attempt: 1,
@@ -155,9 +159,9 @@ fn what_was_signed_before_the_shop_closed_the_payment_leaves_it_closed() {
     let closed = || with(opened(signed("INV7", 150, T0_MS)), vec![Event::OrderClosed]);
     for at_ms in [T0_MS + 1, T0_MS + 999] {
         let same = taken(&closed(), &signed("INV7", 150, at_ms));
-        assert_eq!(same, Ok(OrderTaken::Same), "closed at {at_ms}");
+        assert_eq!(same, Ok(OrderTaken::Same), "signed at {at_ms}");
         let other = taken(&closed(), &signed("INV7", 151, at_ms));
-        assert_eq!(other, Err(OrderDenied::Changed), "closed at {at_ms}");
+        assert_eq!(other, Err(OrderDenied::Changed), "signed at {at_ms}");
     }
     // A shop that closes and signs at once is not refused: a signature tells whole seconds.
     for at_ms in [T0_MS + 1_000, LATER_MS] {
@@ -179,6 +183,9 @@ fn a_push_is_asked_for_by_a_shops_order_from_another_tab_and_by_no_repetition() 
     let pushed = with(opened(first.clone()), push());
     assert_eq!(wants(&pushed, &first, &ask()), Ok(false), "the first again");
     assert_eq!(wants(&pushed, &first, &another(1)), Ok(true), "another tab");
+    let pushed = with(opened(first.clone()), push_asked_by(another(1)));
+    let again = wants(&pushed, &first, &another(1));
+    assert_eq!(again, Ok(false), "the other tab again");
     let paid = with(opened(first.clone()), money(150));
     assert_eq!(wants(&paid, &first, &another(1)), Ok(false), "it is paid");
 

@@ -7,7 +7,7 @@ use crate::shop;
 use serde_json::json;
 
 #[test]
-fn an_endless_answer_is_an_answer_and_is_not_read() {
+fn an_endless_answer_is_an_answer_and_is_not_read_to_its_end() {
     let worker = by_hand();
     emulator("ledger");
     let mut payment = Payment::opened_with(&worker, json!({"item": "tea", "key": fresh_key()}));

@@ -37,23 +37,24 @@ struct Inbox {
     heard: Mutex<Vec<Heard>>,
     /// References whose first message is answered with 500.
     deaf: Mutex<HashSet<String>>,
-    /// References whose first message is answered without end, and how much was taken of such answers.
+    /// References whose first message is answered without end.
     endless: Mutex<HashSet<String>>,
-    taken: Mutex<HashMap<String, usize>>,
+    /// How many bytes of such answers were taken, by reference.
+    taken_bytes: Mutex<HashMap<String, usize>>,
     more: Condvar,
 }
 
-/// An answer that goes on as long as somebody reads.
+/// An answer of [`ENDLESS_BYTES`]: longer than anybody may read.
 #[derive(Default)]
 struct Endless {
-    taken: usize,
+    taken_bytes: usize,
 }
 
 impl Read for Endless {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let more = into.len().min(ENDLESS_BYTES - self.taken);
+        let more = into.len().min(ENDLESS_BYTES - self.taken_bytes);
         into[..more].fill(b'x');
-        self.taken += more;
+        self.taken_bytes += more;
         Ok(more)
     }
 }
@@ -145,7 +146,10 @@ pub(crate) fn be_endless_once(reference: &Value) {
 pub(crate) fn taken_of_endless(reference: &Value) -> usize {
     let inbox = inbox();
     let began = Instant::now();
-    let mut all = inbox.taken.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut all = inbox
+        .taken_bytes
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner);
     loop {
         if let Some(taken) = all.get(&reference.to_string()) {
             return *taken;
@@ -162,10 +166,10 @@ impl Inbox {
         let mut body = Endless::default();
         let answer = tiny_http::Response::new(200.into(), Vec::new(), &mut body, None, None);
         let _ = request.respond(answer); // whoever reads hangs up
-        self.taken
+        self.taken_bytes
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .insert(reference, body.taken);
+            .insert(reference, body.taken_bytes);
         self.more.notify_all();
     }
 }

@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 const PATIENCE: Duration = Duration::from_secs(45);
 /// Nobody else's, so that no other test misses it.
 const NUMBER: &str = "600555";
-/// In the environment of M-PESA's, and in that of strangers.
+/// In the emulator's environment M-PESA calls from the first, strangers from the second.
 const KNOWN: &str = "127.0.0.1";
 const STRANGER: &str = "192.0.2.1";
 
@@ -37,15 +37,15 @@ fn call_from(address: &str, path: &str, body: &Value) -> u16 {
     http::send("POST", &url, &headers, &body.to_string()).status
 }
 
-/// How many messages of this merchant's sweep lie in the inbox under this name.
+/// So many messages of this merchant's sweep lie in the inbox under this name.
 #[track_caller]
-fn lie(link: &str, name: &str, how_many: usize) {
+fn check_lying(link: &str, name: &str, how_many: usize) {
     let count = "SELECT COUNT(*) AS n FROM inbox WHERE link =";
     let answer = sql(
         "MERCHANTS",
         &format!("{count} '{link}' AND name = '{name}'"),
     );
-    assert!(answer.contains(&format!("\"n\":{how_many}")), "{answer}");
+    assert!(answer.contains(&format!("\"n\":{how_many}}}")), "{answer}");
 }
 
 /// Rings the schedule, each time as if the inbox had waited long enough.
@@ -102,21 +102,21 @@ fn what_is_said_meanwhile_is_heard_once_they_can_be_read() {
         call_from(STRANGER, &result_path, &result(asked, 110, NUMBER)),
         200
     );
-    lie(shop.link, "hooks", 1);
+    check_lying(shop.link, "hooks", 1);
     sweep();
-    lie(shop.link, "hooks", 1);
+    check_lying(shop.link, "hooks", 1);
     hide(NUMBER);
     // Of C2B the secret cannot be compared now: strangers leave nothing, and a question is not answered.
     assert_eq!(call_from(STRANGER, &c2b("confirm"), &told), 500);
     assert_eq!(call_from(KNOWN, &c2b("validate"), &told), 500);
-    lie("main", "hooks", 0);
+    check_lying("main", "hooks", 0);
     let forged = c2b("confirm").replace(&c2b_secret(shop.link), &secret("C2B_SECRET"));
     for path in [&c2b("confirm"), &forged] {
         assert_eq!(call_from(KNOWN, path, &told), 200);
     }
-    lie("main", "hooks", 2);
+    check_lying("main", "hooks", 2);
     sweep();
-    lie("main", "hooks", 2);
+    check_lying("main", "hooks", 2);
 
     hide("");
     let began = Instant::now();
@@ -130,16 +130,16 @@ fn what_is_said_meanwhile_is_heard_once_they_can_be_read() {
         let facts = &reply.json()["receipt_facts"];
         assert_eq!(facts["amount_kes"], 110, "{}", reply.text);
     }
-    lie(shop.link, "hooks", 0);
+    check_lying(shop.link, "hooks", 0);
     // What has another secret is not heard, and does not lie there for ever.
     for _ in 0..4 {
         sweep();
     }
-    lie("main", "hooks", 0);
+    check_lying("main", "hooks", 0);
 }
 
 #[test]
-fn what_a_payment_is_told_waits_for_its_merchant() {
+fn what_is_told_to_a_payment_of_an_unknown_merchant_lies_in_the_inbox() {
     // Nobody's yet: as when its merchant is not known here. Its payment cannot take it either.
     let address = Address {
         env: "emulator".to_owned(),
@@ -159,7 +159,7 @@ fn what_a_payment_is_told_waits_for_its_merchant() {
     let paths = [key.stk_callback_path(&callback), key.refund_path(&refund)];
     for (n, path) in paths.iter().enumerate() {
         assert_eq!(call_from(STRANGER, path, &success(150)), 200, "{path}");
-        lie("unborn", &address.to_string(), n + 1);
+        check_lying("unborn", &address.to_string(), n + 1);
         let forged = path.replace("756e626f726e", "756e626f726f");
         assert_ne!(&forged, path);
         assert_eq!(call_from(KNOWN, &forged, &success(150)), 404, "{forged}");

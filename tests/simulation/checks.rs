@@ -1,4 +1,4 @@
-//! The rules of design §3 at every step, by the truth of the model and not by the engine's own arithmetic.
+//! The rules of ARCHITECTURE.md ("What may never happen") at every step, by the truth of the model and not by the engine's own arithmetic.
 
 use crate::books::names_money;
 use crate::shell::Shell;

@@ -142,20 +142,22 @@ pub(crate) async fn ask_receipt(
 /// Asks by Transaction Status.
 async fn ask_status(env: &Env, config: &Config, question: String) -> Result<(), String> {
     let path = "/mpesa/transactionstatus/v1/query";
-    let asked = with_token(env, config, async |token| {
-        let answer = post(config, token, path, question.clone(), QUERY_MS).await;
-        let answer = answer.map_err(Unanswered::Unreached)?;
-        decode_status_ack(answer.status, &answer.body)
-    });
-    asked.await.map_err(Unanswered::said)
+    let ask = async |token: &_| post(config, token, path, question.clone(), QUERY_MS).await;
+    let asked = with_token(env, config, ask, decode_status_ack).await;
+    asked.map_err(Unanswered::said)
 }
 
 /// Asks with a token; once more with a new one when it was refused. Only for what may be asked again without harm.
 async fn with_token<T>(
     env: &Env,
     config: &Config,
-    ask: impl AsyncFn(&HeldToken) -> Result<T, Unanswered>,
+    ask: impl AsyncFn(&HeldToken) -> Result<platform::Answer, String>,
+    decode: fn(u16, &[u8]) -> Result<T, Unanswered>,
 ) -> Result<T, Unanswered> {
+    let ask = async |token: &HeldToken| {
+        let answer = ask(token).await.map_err(Unanswered::Unreached)?;
+        decode(answer.status, &answer.body)
+    };
     let held = token(env, config).await?;
     match ask(&held).await {
         Err(Unanswered::TokenRefused(_)) => ask(&renewed_token(env, config, &held).await?).await,

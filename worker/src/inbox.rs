@@ -1,5 +1,5 @@
 //! The inbox: what M-PESA has sent while its object could not be reached, or its merchant's settings not be read. It lies in
-//! D1, sealed, until it is taken; nothing is thrown away.
+//! D1, sealed, until it is taken; only what proves to be a stranger's is thrown away.
 
 use crate::config::Config;
 use crate::hooks::{self, Posted};
@@ -56,8 +56,8 @@ struct Lying {
 /// Messages of one run.
 const RUN_MAX: u64 = 60;
 const CALL_MS: u64 = 5_000;
-/// So often is looked for the merchant of what nobody here has a secret for.
-const STRANGERS_TRIES: u32 = 3;
+/// At this try what bears no merchant's secret is thrown away.
+const STRANGERS_TRIES: u32 = 4;
 
 /// The name of what no object can have yet: a [`Posted`] about some receipt.
 const HELD: &str = "hooks";
@@ -186,7 +186,7 @@ async fn bring(env: &Env, config: &Config, text: &str) -> bool {
         reach::post(env, lying.kind.binding(), name, &message, CALL_MS).await
     };
     // A stranger's, as it turns out. Not at once: an old list may lack a new merchant.
-    let is_strangers = |status| status == 404 && is_held && *tries > STRANGERS_TRIES;
+    let is_strangers = |status| status == 404 && is_held && *tries >= STRANGERS_TRIES;
     match answer {
         Ok(answer) if answer.status_code() == 200 || is_strangers(answer.status_code()) => {}
         Ok(answer) => {

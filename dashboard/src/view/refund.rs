@@ -217,8 +217,9 @@ fn send(draft: Draft, amount_kes: u64) {
             }
         }
     };
-    sending.run(ask, move |is_this| {
-        match is_this {
+    sending.run(ask, move |was_asked_for| {
+        let _ = draft.key.try_set_value(browser::fresh_key().unwrap_or_default());
+        match was_asked_for {
             true => app.say("The refund was asked for. M-PESA's answer appears here, often within a minute."),
             false => app.complain("This was not asked for: the refund before it was, though its answer was lost. It is listed here."),
         }

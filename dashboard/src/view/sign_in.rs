@@ -112,7 +112,7 @@ fn said(problem: Problem) -> Problem {
             "This API key is not known here. Copy it anew, without spaces; if it was changed, use the new one."
         }
         "INVALID_LINK_ID" => {
-            "This link id is not known here. Leave the field empty if there is one merchant only."
+            "This link id is not that of the key. Leave the field empty: the key says whose it is."
         }
         "INACTIVE_SHORTCODE" => {
             "This merchant was switched off. Its operator can switch it on again."

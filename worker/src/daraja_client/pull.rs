@@ -21,12 +21,10 @@ pub(crate) async fn pull(
     query: &PullQuery<'_>,
 ) -> Result<PullPage, Unanswered> {
     let path = "/pulltransactions/v1/query";
-    let ask = with_token(env, config, async |token| {
-        let answer = post_for(config, token, path, query.encode(), PULL_MS, PAGE_BYTES_MAX).await;
-        let answer = answer.map_err(Unanswered::Unreached)?;
-        decode_pull_answer(answer.status, &answer.body)
-    });
-    ask.await
+    let ask = async |token: &_| {
+        post_for(config, token, path, query.encode(), PULL_MS, PAGE_BYTES_MAX).await
+    };
+    with_token(env, config, ask, decode_pull_answer).await
 }
 
 /// Registers this shop for it.
@@ -44,12 +42,8 @@ pub(crate) async fn register_pull(
     }
     .encode();
     let path = "/pulltransactions/v1/register";
-    let ask = with_token(env, config, async |token| {
-        let answer = post(config, token, path, body.clone(), QUERY_MS).await;
-        let answer = answer.map_err(Unanswered::Unreached)?;
-        decode_pull_register_answer(answer.status, &answer.body)
-    });
-    ask.await
+    let ask = async |token: &_| post(config, token, path, body.clone(), QUERY_MS).await;
+    with_token(env, config, ask, decode_pull_register_answer).await
 }
 
 /// Under which number M-PESA keeps the shop's payments: of a till, its store's, as with C2B.

@@ -12,10 +12,6 @@ pub(crate) async fn register_c2b(
     register: &C2bRegister<'_>,
 ) -> Result<Registered, Unanswered> {
     let path = "/mpesa/c2b/v2/registerurl";
-    let ask = with_token(env, config, async |token| {
-        let answer = post(config, token, path, register.encode(), QUERY_MS).await;
-        let answer = answer.map_err(Unanswered::Unreached)?;
-        decode_register_answer(answer.status, &answer.body)
-    });
-    ask.await
+    let ask = async |token: &_| post(config, token, path, register.encode(), QUERY_MS).await;
+    with_token(env, config, ask, decode_register_answer).await
 }

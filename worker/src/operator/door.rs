@@ -60,20 +60,22 @@ pub(super) async fn admit_key(
     let bearer = bearer
         .as_deref()
         .and_then(|text| text.strip_prefix("Bearer "));
-    let (given, linkid) = (header("apikey"), header("linkid"));
+    let (apikey, linkid) = (header("apikey"), header("linkid"));
     let missing = || {
         ApiError::new(
             ErrorCode::MissingHeaders,
             "Send the headers `apikey` and `linkid`, or `Authorization: Bearer` with the API key.",
         )
     };
-    let presented = match (bearer, given.as_deref(), &linkid) {
+    let presented = match (bearer, apikey.as_deref(), &linkid) {
         (Some(bearer), _, _) => bearer.trim(),
-        (None, Some(given), Some(_)) => given,
+        (None, Some(apikey), Some(_)) => apikey,
         (None, _, _) => return Err(missing()),
     };
     let link = link_of(env, request, presented).await?;
-    let is_said = linkid.is_none_or(|linkid| linkid == link.as_str());
+    let url = request.inner().url();
+    let mut said = linkid.as_deref().into_iter().chain(given(&url, "linkid"));
+    let is_said = said.all(|linkid| linkid == link.as_str());
     let is_there = config.prefix.is_empty() || config.link == link;
     if !is_said || !is_there {
         return Err(other_link());
