@@ -103,9 +103,10 @@ impl MoneyFacts {
             true => (known.paid_at_ms, None),
             false => (self.paid_at_ms, self.or_paid_at_ms),
         };
-        let payer = match self.payer {
-            PayerHint::Unknown => known.payer,
-            payer => payer,
+        let payer = if self.payer == PayerHint::Unknown {
+            known.payer
+        } else {
+            self.payer
         };
         MoneyFacts {
             payer,
