@@ -172,8 +172,8 @@ pub(super) const ALL: &[Mutant] = &[
         6,
         "anything pays the whole",
         FOLD,
-        "self.received_kes() >= self.due_kes()",
-        "self.received_kes() > 0",
+        "self.unreserved_kes() >= self.due_kes()",
+        "self.unreserved_kes() > 0",
     ),
     mutant(
         6,
@@ -281,3 +281,18 @@ pub(super) const ALL: &[Mutant] = &[
         "Some(after_secs) if after_secs == 0 => Hearing::Due(at_ms),\n            Some(_) => Hearing::Unheard,",
     ),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_mutant_fits_the_code() {
+        for mutant in ALL {
+            let path = crate::places::root().join(mutant.file);
+            let code = std::fs::read_to_string(&path).unwrap();
+            let fits = code.matches(mutant.find).count();
+            assert_eq!(fits, 1, "\"{}\" in {}", mutant.name, mutant.file);
+        }
+    }
+}
