@@ -98,11 +98,16 @@ impl World {
     pub(crate) fn record(&mut self, p: usize, event: Event) {
         let ours_ms = self.ours_ms();
         let shell = &mut self.payments[p];
-        let version = shell.payment.version();
+        let is_repeated = |last: &Recorded| last.is_repeated_by(&event);
+        let before = shell
+            .journal
+            .last()
+            .is_some_and(is_repeated)
+            .then(|| shell.payment.clone());
         let effects = shell.payment.step(&event, ours_ms);
-        let is_new = shell.payment.version() != version;
+        let is_counted = before.is_some_and(|before| shell.payment.has_only_asked(&before));
         match shell.journal.last_mut() {
-            Some(last) if !is_new && last.is_repeated_by(&event) => {
+            Some(last) if is_counted => {
                 last.times += 1;
                 last.last_at_ms = ours_ms;
             }

@@ -30,6 +30,22 @@ impl Payment {
         }
     }
 
+    /// Whether nothing has changed since `before` but how often and when M-PESA was asked: only then may an answer that repeats
+    /// the last line be counted there instead of having a line, and a time, of its own.
+    pub fn has_only_asked(&self, before: &Payment) -> bool {
+        let silent = |payment: &Payment| {
+            let mut payment = payment.clone();
+            for attempt in &mut payment.attempts {
+                attempt.last_query_at_ms = None;
+                attempt.late_queries = 0;
+                attempt.is_query_due = false;
+                attempt.query_errors = 0;
+            }
+            payment
+        };
+        silent(self) == silent(before)
+    }
+
     fn fold_in(&mut self, event: &Event, at_ms: u64) {
         match event {
             Event::Opened {

@@ -94,9 +94,9 @@ impl Story {
 
     fn only(&mut self, secs: u64, event: Event) -> Vec<Effect> {
         let now_ms = T0_MS + secs * 1000;
-        let version = self.payment.version();
+        let before = self.payment.clone();
         let effects = self.payment.step(&event, now_ms);
-        let is_new = self.payment.version() != version;
+        let is_new = !self.payment.has_only_asked(&before);
         // As the shell writes it down: what only repeats itself and changes nothing is counted.
         match self.journal.last_mut() {
             Some(last) if !is_new && last.is_repeated_by(&event) => {

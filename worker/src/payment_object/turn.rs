@@ -111,14 +111,13 @@ impl Turn<'_> {
             ));
         }
         let before = self.payment.clone();
-        let (version, told) = (before.version(), before.deliveries().len());
+        let told = before.deliveries().len();
         let effects = self.payment.step(&event, self.now_ms);
         let counted = counts(&before, &self.payment, &event, self.now_ms);
         self.counts.extend(counted);
-        let is_new = self.payment.version() != version;
         match &mut self.last {
-            // Counted only if it changed nothing: what changes something has a line and a time of its own.
-            Some(last) if !is_new && last.is_repeated_by(&event) => {
+            // What changes something has a line and a time of its own.
+            Some(last) if last.is_repeated_by(&event) && self.payment.has_only_asked(&before) => {
                 self.store.repeat_last(self.now_ms)?
             }
             _ => {

@@ -205,3 +205,18 @@ fn a_lost_push_whose_callback_is_not_believed_can_be_asked_about() {
     story.at(42, queried(1, "0"));
     story.check(42, State::PartPaid, 149);
 }
+
+/// The customer sees nothing of it, because the push before is not settled: it is written down all the same, with its time.
+#[test]
+fn an_answer_that_changes_something_has_a_line_of_its_own() {
+    let mut story = Story::prompted();
+    story.at(200, Event::AlarmRang);
+    story.at(201, Event::CustomerDeclaredNotCharged { attempt: 1 });
+    story.push(202);
+    story.at(203, accepted(2));
+    story.at(210, callback(1, "0.0", None, StkProof::default()));
+    for secs in [235, 247, 263, 280, 300] {
+        story.at(secs, queried(2, "2028"));
+        story.view(secs);
+    }
+}
