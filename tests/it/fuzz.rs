@@ -17,7 +17,11 @@ use proptest::prelude::*;
 use proptest::test_runner::FileFailurePersistence;
 use serde_json::Value;
 
-const REGRESSIONS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/fuzz-regressions.txt");
+/// The cases that failed once. The library keeps the path for as long as the program runs.
+fn regressions() -> &'static str {
+    let path = malipo_tests::root().join("tests/fixtures/fuzz-regressions.txt");
+    path.to_str().unwrap().to_owned().leak()
+}
 
 fn cases() -> u32 {
     std::env::var("MALIPO_FUZZ_CASES").map_or(20_000, |text| text.parse().unwrap())
@@ -27,7 +31,7 @@ fn cases() -> u32 {
 fn share(percent: u32) -> ProptestConfig {
     ProptestConfig {
         cases: (cases() / 100).max(1) * percent,
-        failure_persistence: Some(Box::new(FileFailurePersistence::Direct(REGRESSIONS))),
+        failure_persistence: Some(Box::new(FileFailurePersistence::Direct(regressions()))),
         ..ProptestConfig::default()
     }
 }

@@ -1,11 +1,9 @@
 //! The names of the log's lines: each stands in docs/operate.md with what to do, and the Worker has no other.
 
 use std::fs;
-use std::path::Path;
 
 fn read(path: &str) -> String {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    fs::read_to_string(root.join(path)).unwrap()
+    fs::read_to_string(malipo_tests::root().join(path)).unwrap()
 }
 
 /// The names in the list of worker/src/log.rs: `    AlarmUnset "alarm_unset",`.
@@ -51,7 +49,7 @@ fn every_name_is_documented_with_what_to_do() {
 #[test]
 fn every_name_is_printed_somewhere() {
     let mut code = String::new();
-    let mut left = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("../worker/src")];
+    let mut left = vec![malipo_tests::root().join("worker/src")];
     while let Some(dir) = left.pop() {
         for entry in fs::read_dir(dir).unwrap().map(Result::unwrap) {
             let path = entry.path();

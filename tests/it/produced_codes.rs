@@ -2,7 +2,6 @@
 
 use malipo_shared::catalogue::{Api, reference};
 use std::fs;
-use std::path::Path;
 
 /// The test's file and name.
 type By = Result<(&'static str, &'static str), &'static str>;
@@ -154,7 +153,7 @@ const REFERENCE_002: [(Api, &str, By); 20] = [
 
 #[test]
 fn each_code_of_the_references_is_produced_or_says_why_not() {
-    let live = Path::new(env!("CARGO_MANIFEST_DIR")).join("live");
+    let live = malipo_tests::root().join("tests/live");
     for (api, code, by) in REFERENCE_001.into_iter().chain(REFERENCE_002) {
         assert!(reference::find(api, code).is_some(), "{api:?} {code}");
         let (file, test) = match by {

@@ -20,14 +20,10 @@ fn crates() -> [&'static str; 9] {
     LAYERS.map(|(name, _)| name)
 }
 
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
-}
-
 /// The files below `dir` with one of these endings, without what is built.
 fn files(dir: &str, endings: &[&str]) -> Vec<PathBuf> {
     let mut found = Vec::new();
-    let mut left = vec![root().join(dir)];
+    let mut left = vec![malipo_tests::root().join(dir)];
     while let Some(dir) = left.pop() {
         for entry in fs::read_dir(&dir).unwrap().map(Result::unwrap) {
             let path = entry.path();
@@ -58,7 +54,10 @@ fn files(dir: &str, endings: &[&str]) -> Vec<PathBuf> {
 }
 
 fn shown(path: &Path) -> String {
-    path.strip_prefix(root()).unwrap().display().to_string()
+    path.strip_prefix(malipo_tests::root())
+        .unwrap()
+        .display()
+        .to_string()
 }
 
 fn code_of(path: &Path) -> String {
@@ -136,7 +135,7 @@ fn the_layers_import_downwards_only() {
 }
 
 fn manifest(dir: &str) -> toml::Table {
-    let text = fs::read_to_string(root().join(dir).join("Cargo.toml")).unwrap();
+    let text = fs::read_to_string(malipo_tests::root().join(dir).join("Cargo.toml")).unwrap();
     text.parse().unwrap()
 }
 
@@ -182,6 +181,16 @@ fn one_file_touches_what_is_dangerous() {
         ".one::<",
         &[],
         "on no row it hangs the request: use to_array",
+    );
+}
+
+#[test]
+fn no_path_of_the_checkout_is_compiled_in() {
+    nowhere(
+        &crates(),
+        "env!(\"CARGO_MANIFEST_DIR\")",
+        &["tests/it/tidy.rs"],
+        "a checkout may be copied or renamed after it was built: read the variable when the program runs",
     );
 }
 

@@ -2,11 +2,25 @@
 
 use std::env;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
-/// The checkout's root directory.
+/// The checkout's root directory, looked for when the program runs: a checkout may be copied or renamed after it was built.
 pub(crate) fn root() -> &'static Path {
-    let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
-    xtask.parent().unwrap_or(xtask)
+    static ROOT: OnceLock<PathBuf> = OnceLock::new();
+    ROOT.get_or_init(|| {
+        let here = env::current_dir().unwrap_or_default();
+        let manifest = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+        find_root(manifest.as_deref(), &here).unwrap_or(here)
+    })
+}
+
+/// The checkout that Cargo runs this program for, by the directory of its manifest; without Cargo, the one that holds the
+/// working directory.
+fn find_root(manifest: Option<&Path>, here: &Path) -> Option<PathBuf> {
+    let is_root = |dir: &&Path| dir.join("xtask/Cargo.toml").is_file();
+    let of_cargo = manifest.and_then(|xtask| xtask.ancestors().find(is_root));
+    let found = of_cargo.or_else(|| here.ancestors().find(is_root));
+    found.map(Path::to_owned)
 }
 
 /// Cargo's target directory of a build that must not share fingerprints or the lock with the others.
@@ -62,4 +76,30 @@ pub(crate) fn rustup_proxy(program: &str) -> Option<PathBuf> {
 
 fn home() -> PathBuf {
     env::var_os("HOME").map_or_else(env::temp_dir, PathBuf::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    #[test]
+    fn a_renamed_checkout_is_its_own_root() {
+        let scratch = env::temp_dir().join(format!("malipo-places-{}", std::process::id()));
+        let (before, after) = (scratch.join("before"), scratch.join("after"));
+        for dir in ["xtask", "docs"] {
+            fs::create_dir_all(before.join(dir)).unwrap();
+        }
+        fs::write(before.join("xtask/Cargo.toml"), "").unwrap();
+        fs::rename(&before, &after).unwrap();
+
+        let by_cargo = find_root(Some(&after.join("xtask")), Path::new("/"));
+        assert_eq!(by_cargo.as_deref(), Some(after.as_path()));
+        let by_hand = find_root(None, &after.join("docs"));
+        assert_eq!(by_hand.as_deref(), Some(after.as_path()));
+        let stale = find_root(Some(&before.join("xtask")), &after);
+        assert_eq!(stale.as_deref(), Some(after.as_path()));
+        assert_eq!(find_root(None, Path::new("/")), None);
+        fs::remove_dir_all(&scratch).unwrap();
+    }
 }

@@ -8,7 +8,6 @@ use malipo_shared::api::State;
 use rusqlite::{Connection, params_from_iter, types::Value as Sql};
 use serde_json::Value;
 use std::fs;
-use std::path::Path;
 
 const COUNT: u64 = 100;
 /// When the first was opened.
@@ -96,7 +95,7 @@ impl Row {
 impl Shelf {
     pub(super) fn filled() -> Shelf {
         let connection = Connection::open_in_memory().unwrap();
-        let migrations = Path::new(env!("CARGO_MANIFEST_DIR")).join("../worker/migrations");
+        let migrations = malipo_tests::root().join("worker/migrations");
         let mut files: Vec<_> = fs::read_dir(migrations)
             .unwrap()
             .map(|entry| entry.unwrap().path())
