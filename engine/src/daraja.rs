@@ -3,6 +3,7 @@
 mod c2b;
 mod c2b_register;
 mod callback_url;
+mod callers;
 mod gateway;
 mod instant;
 mod oauth;
@@ -18,8 +19,9 @@ mod transaction_status;
 mod wire;
 
 pub use c2b::{BadConfirmation, C2B_CONFIRMATION_ACK, C2bAnswer, C2bConfirmation, C2bValidation};
-pub use c2b_register::{C2bRegister, Registered, decode_register_answer};
+pub use c2b_register::{C2bRegister, C2bVersion, Registered, decode_register_answer};
 pub use callback_url::{BadCallbackUrl, CallbackUrl, has_forbidden_word};
+pub use callers::{PUBLISHED_CALLERS, REPORTED_CALLERS};
 pub use gateway::{Refusal, Resend, is_firewall_page};
 pub use instant::{Instant, eat_text_to_ms};
 pub use oauth::{MintAnswer, Token, basic_authorization, decode_token};

@@ -23,6 +23,8 @@ pub(crate) enum Fault {
     Refuses,
     /// Status 503.
     Down,
+    /// The app may register by v1 alone: v2 is refused, and what v1 is sent is taken and goes no further.
+    OnlyC2bV1,
 }
 
 const LONG_AGO: &str = "Sun, 06 Nov 1994 08:49:37 GMT";
@@ -118,7 +120,15 @@ impl Between {
                 let date = Header::from_bytes("Date", LONG_AGO).unwrap();
                 pass(&request, to, &body).with_header(date)
             }
-            Some(Fault::Refuses) | None => pass(&request, to, &body),
+            Some(Fault::OnlyC2bV1) if request.url().contains("/c2b/v2/") => page(
+                404,
+                r#"{"requestId":"1-2-3","errorCode":"404.001.01","errorMessage":"Resource not found"}"#,
+            ),
+            Some(Fault::OnlyC2bV1) if request.url().contains("/c2b/v1/") => page(
+                200,
+                r#"{"OriginatorCoversationID":"1-2-3","ResponseCode":"0","ResponseDescription":"success"}"#,
+            ),
+            Some(Fault::Refuses | Fault::OnlyC2bV1) | None => pass(&request, to, &body),
         };
         let _ = request.respond(answer); // whoever asked may have gone
     }

@@ -93,6 +93,22 @@ fn what_is_wrong_with_daraja_is_found() {
 }
 
 #[test]
+fn c2b_is_registered_by_v1_where_v2_refuses() {
+    let held = hold();
+    held.plant_before_daraja(Fault::OnlyC2bV1);
+    let worker = at("MALIPO_CHECKED_URL");
+    let said = crate::operator::post(&worker, "c2b/register", &json!({})).json();
+    assert_eq!(
+        (&said["outcome"], &said["version"]),
+        (&json!("registered"), &json!("v1")),
+        "{said}"
+    );
+    held.plant_before_daraja(Fault::Refuses);
+    let said = crate::operator::post(&worker, "c2b/register", &json!({})).json();
+    assert_ne!(said["outcome"], "registered", "{said}");
+}
+
+#[test]
 fn a_ledger_without_its_migrations_is_found() {
     let _held = hold();
     sql("CHECKED", "UPDATE d1_migrations SET name = 'x' || name");

@@ -17,6 +17,41 @@ pub struct C2bRegister<'a> {
     pub validation_url: &'a CallbackUrl,
 }
 
+/// The API's version that a registration goes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum C2bVersion {
+    /// What Safaricom's support has told some merchants to use, whose apps are refused by v2.
+    V1,
+    /// The one of Safaricom's page; it is asked first.
+    V2,
+}
+
+impl C2bVersion {
+    /// The path of the call.
+    pub fn path(self) -> &'static str {
+        match self {
+            C2bVersion::V1 => "/mpesa/c2b/v1/registerurl",
+            C2bVersion::V2 => "/mpesa/c2b/v2/registerurl",
+        }
+    }
+
+    /// As operators read it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            C2bVersion::V1 => "v1",
+            C2bVersion::V2 => "v2",
+        }
+    }
+
+    /// The version to ask after this one's answer. Only a refusal leads on: whoever does not answer may have registered.
+    pub fn after(self, answer: &Result<Registered, Unanswered>) -> Option<C2bVersion> {
+        match (self, answer) {
+            (C2bVersion::V2, Err(Unanswered::Refused(_))) => Some(C2bVersion::V1),
+            (C2bVersion::V1 | C2bVersion::V2, Ok(_) | Err(_)) => None,
+        }
+    }
+}
+
 /// A registration that stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Registered {
@@ -39,7 +74,7 @@ struct Body<'a> {
 }
 
 impl C2bRegister<'_> {
-    /// The body of `POST /mpesa/c2b/v2/registerurl`.
+    /// The body, the same in both versions.
     pub fn encode(&self) -> String {
         let body = Body {
             shortcode: self.shortcode.as_str(),
@@ -84,6 +119,23 @@ pub fn decode_register_answer(http_status: u16, body: &[u8]) -> Result<Registere
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_a_refusal_by_v2_leads_to_v1() {
+        let said = || "why".to_owned();
+        let refused = Err(Unanswered::Refused(said()));
+        assert_eq!(C2bVersion::V2.after(&refused), Some(C2bVersion::V1));
+        assert_eq!(C2bVersion::V1.after(&refused), None);
+        for answer in [
+            Ok(Registered::Now),
+            Ok(Registered::Before),
+            Err(Unanswered::TokenRefused(said())),
+            Err(Unanswered::Unreached(said())),
+            Err(Unanswered::Unclear(said())),
+        ] {
+            assert_eq!(C2bVersion::V2.after(&answer), None, "{answer:?}");
+        }
+    }
 
     #[test]
     fn an_unanswered_validation_lets_the_money_through() {

@@ -25,6 +25,7 @@ pub(super) struct Checks {
     /// Whether the Durable Objects answer.
     objects: bool,
     c2b: C2bCheck,
+    callers: CallersCheck,
     has_order_secret: bool,
     has_webhook: bool,
     /// Whether counters can be written.
@@ -45,6 +46,15 @@ struct LedgerCheck {
 struct C2bCheck {
     has_secret: bool,
     is_registered: bool,
+}
+
+/// From where callbacks are taken to be M-PESA's.
+#[derive(JsonSchema)]
+struct CallersCheck {
+    /// Whether a callback from elsewhere is turned away.
+    are_enforced: bool,
+    /// IP addresses: Safaricom's, and `CALLBACK_ADDRESSES`.
+    addresses: Vec<String>,
 }
 
 /// Whether Daraja is reached, and opened.
@@ -185,11 +195,20 @@ enum Outcome {
 #[derive(JsonSchema)]
 pub(super) struct C2bRegistered {
     outcome: Outcome,
+    version: Version,
     shortcode: String,
     /// Daraja's own words, where it refuses.
     said: Option<String>,
     /// What to do next.
     help: String,
+}
+
+/// The version of Daraja's API that answered last: v1 is asked where v2 refuses.
+#[derive(JsonSchema)]
+#[serde(rename_all = "snake_case")]
+enum Version {
+    V1,
+    V2,
 }
 
 /// What Daraja made of it.

@@ -2,7 +2,7 @@
 
 use super::DarajaEnv;
 use super::reader::Reader;
-use malipo_engine::daraja::SecurityCredential;
+use malipo_engine::daraja::{PUBLISHED_CALLERS, REPORTED_CALLERS, SecurityCredential};
 use malipo_engine::signed_order::{BadOrderSecret, OrderSecrets};
 use malipo_engine::webhook::{WebhookSecret, WebhookSecrets, WebhookUrl};
 use std::net::IpAddr;
@@ -41,28 +41,11 @@ pub(crate) struct Initiator {
 
 /// From where M-PESA calls back.
 pub(crate) struct Callers {
-    addresses: Vec<IpAddr>,
+    pub(crate) addresses: Vec<IpAddr>,
     /// Whether a caller from elsewhere is turned away. Off: it is a signal, never the only gate.
     pub(crate) are_enforced: bool,
 }
 
-/// From where callbacks were seen; Safaricom publishes no list.
-const SAFARICOM: [&str; 14] = [
-    "196.201.212.69",
-    "196.201.212.74",
-    "196.201.212.127",
-    "196.201.212.128",
-    "196.201.212.129",
-    "196.201.212.132",
-    "196.201.212.136",
-    "196.201.212.138",
-    "196.201.213.44",
-    "196.201.213.114",
-    "196.201.214.200",
-    "196.201.214.206",
-    "196.201.214.207",
-    "196.201.214.208",
-];
 const SECRET_LEN_MIN: usize = 32;
 /// M-PESA's own limit of one transaction, in whole shillings.
 const TRANSACTION_MAX_KES: u64 = 250_000;
@@ -196,7 +179,8 @@ impl Reader<'_> {
         for text in given
             .map(str::trim)
             .filter(|text| !text.is_empty())
-            .chain(SAFARICOM)
+            .chain(PUBLISHED_CALLERS)
+            .chain(REPORTED_CALLERS)
         {
             match text.parse() {
                 Ok(address) => addresses.push(address),

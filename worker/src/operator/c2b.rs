@@ -9,7 +9,7 @@ use malipo_shared::api::{ApiError, ErrorCode};
 use serde_json::json;
 use worker::Env;
 
-/// `POST …/c2b/register`: `{outcome, shortcode, said?, help}`. What Daraja says is a result, not an error.
+/// `POST …/c2b/register`: `{outcome, version, shortcode, said?, help}`. What Daraja says is a result, not an error.
 pub(super) async fn register(env: &Env, config: &Config) -> Outcome {
     let Some(secret) = &config.c2b.secret else {
         return Err(misconfigured(
@@ -32,7 +32,8 @@ pub(super) async fn register(env: &Env, config: &Config) -> Outcome {
         confirmation_url: &confirmation_url,
         validation_url: &validation_url,
     };
-    let (outcome, said, help) = match daraja_client::register_c2b(env, config, &register).await {
+    let (version, answer) = daraja_client::register_c2b(env, config, &register).await;
+    let (outcome, said, help) = match answer {
         Ok(Registered::Now) => (
             "registered",
             None,
@@ -56,7 +57,7 @@ pub(super) async fn register(env: &Env, config: &Config) -> Outcome {
     };
     Ok(reply::json(
         200,
-        &json!({ "outcome": outcome, "shortcode": shortcode, "said": said, "help": help }),
+        &json!({ "outcome": outcome, "version": version.as_str(), "shortcode": shortcode, "said": said, "help": help }),
     )?)
 }
 

@@ -47,6 +47,10 @@ pub(super) async fn show(env: &Env, config: &Config) -> Outcome {
                 "has_secret": config.c2b.secret.is_some(),
                 "is_registered": config.c2b.is_registered,
             },
+            "callers": {
+                "are_enforced": config.callers.are_enforced,
+                "addresses": config.callers.addresses,
+            },
             "has_order_secret": server.order_secrets.is_some(),
             "has_webhook": server.webhook_url.is_some(),
             "counts": env.analytics_engine("COUNTS").is_ok(),

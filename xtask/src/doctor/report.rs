@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 /// The checks, in the order of docs/go-live.md.
-pub(super) const CHECKS: [(&str, &str); 13] = [
+pub(super) const CHECKS: [(&str, &str); 14] = [
     ("secrets", "secrets are there and well-formed"),
     ("shop", "payee, price list and names"),
     ("address", "the public address"),
@@ -18,6 +18,7 @@ pub(super) const CHECKS: [(&str, &str); 13] = [
     ("objects", "Durable Objects answer"),
     ("callback", "a callback arrives as it was sent"),
     ("c2b", "payments by hand"),
+    ("callers", "the addresses from which M-PESA calls"),
     ("webhook", "the shop's webhook"),
 ];
 

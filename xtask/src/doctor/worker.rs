@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use anyhow::Result;
+use malipo_engine::daraja::{PUBLISHED_CALLERS, REPORTED_CALLERS};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
@@ -52,6 +53,7 @@ pub(super) fn examine(asked: &Asked<'_>, report: &mut Report) -> Result<()> {
         c2b["has_secret"] == true,
         report,
     );
+    callers(&said, report);
     webhook(asked, &said, report)
 }
 
@@ -321,6 +323,37 @@ fn arrival(offered: &Value, body: &str) -> Result<Option<(String, &'static str)>
             ))
         }
     })
+}
+
+/// Compares the addresses that the Worker knows with Safaricom's list.
+fn callers(said: &Value, report: &mut Report) {
+    report.look("callers");
+    let callers = &said["callers"];
+    let is_published = |address: &str| PUBLISHED_CALLERS.contains(&address);
+    let missing: Vec<&str> = PUBLISHED_CALLERS
+        .into_iter()
+        .filter(|address| !holds(&callers["addresses"], address))
+        .collect();
+    if !missing.is_empty() {
+        report.find(
+            "callers",
+            format!("it does not know {} of Safaricom's addresses", missing.join(", ")),
+            "callbacks from there are taken for a stranger's; with ENFORCE_CALLBACK_ADDRESSES they are turned away",
+            "deploy this version",
+        );
+    }
+    let more = callers["addresses"].as_array().into_iter().flatten();
+    let more: Vec<&str> = more
+        .filter_map(Value::as_str)
+        .filter(|address| !is_published(address) && !REPORTED_CALLERS.contains(address))
+        .collect();
+    if !more.is_empty() {
+        let more = more.join(", ");
+        report.note(
+            "callers",
+            format!("{more}: on no list of Safaricom's; keep an address only if M-PESA or your relay calls from it"),
+        );
+    }
 }
 
 fn webhook(asked: &Asked<'_>, said: &Value, report: &mut Report) -> Result<()> {

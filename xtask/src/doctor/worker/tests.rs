@@ -20,6 +20,7 @@ fn good() -> Value {
             "env": "production", "shortcode": "600426", "items": 1, "has_open_amount": false, "kv": null,
             "ledger": { "answers": true, "tables": ["payments"], "migrations": names },
             "objects": true, "c2b": { "has_secret": true, "is_registered": true }, "has_webhook": true,
+            "callers": { "are_enforced": true, "addresses": PUBLISHED_CALLERS },
         },
         "daraja": {
             "ahead_ms": 0, "probe": { "status": 400, "is_firewall": false },
@@ -106,6 +107,12 @@ fn each_fault_that_a_worker_tells_is_found_and_nothing_else() {
         ),
         ("/checks/ledger/migrations", json!([]), "ledger", "0001"),
         ("/checks/ledger/tables", json!([]), "ledger", "no table"),
+        (
+            "/checks/callers/addresses",
+            json!(["196.201.214.200", "192.0.2.1"]),
+            "callers",
+            "196.201.212.69",
+        ),
         ("/checks/items", json!(0), "shop", "nothing can be paid"),
         (
             "/checks/shortcode",
