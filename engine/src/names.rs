@@ -5,6 +5,7 @@ mod api_key;
 mod check_path;
 mod inbox;
 mod merchants;
+mod probe;
 mod reference;
 mod refund_path;
 mod result_path;
@@ -13,6 +14,7 @@ mod session;
 
 pub use api_key::ApiKey;
 pub use check_path::CHECK_MS;
+pub use probe::probe_name;
 pub use reference::{read_typed_reference, signed_reference};
 pub use refund_path::{RefundTarget, RefundWord};
 pub use roster::roster_name;

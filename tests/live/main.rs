@@ -14,6 +14,7 @@ mod doctor;
 mod endless;
 mod errors;
 mod forgetting;
+mod health;
 mod house;
 mod http;
 mod ledger;

@@ -45,9 +45,13 @@ fn a_panic_in_one_payment_harms_no_other() {
 
 #[test]
 fn faults_are_for_the_emulators_environment_only() {
-    let wrong = crate::http::at("MALIPO_SANDBOX_URL");
-    assert_ne!(
-        http::post(&format!("{wrong}/_faults/panic/pay_x"), &json!({})).status,
-        500
-    );
+    // Well configured, with a payment that a fault would reach.
+    let outside = crate::http::at("MALIPO_OUTSIDE_URL");
+    let payment = Payment::opened_with(&outside, json!({"item": "tea", "key": fresh_key()}));
+    for path in [format!("panic/{}", payment.id()), "bare".to_owned()] {
+        let answer = http::post(&format!("{outside}/_faults/{path}"), &json!({}));
+        assert_eq!(answer.status, 404, "{path}: {}", answer.text);
+    }
+    let shown = http::get(&format!("{outside}/v1/payments/{}", payment.id()));
+    assert_eq!(shown.json()["state"], "ready");
 }

@@ -5,6 +5,7 @@ use crate::config::Config;
 use crate::message::{PaymentCall, ToPayment};
 use crate::{ledger, payment_object, platform, reply};
 use futures_util::future::join3;
+use malipo_engine::names::probe_name;
 use serde_json::json;
 use std::cell::RefCell;
 use worker::{Env, Response, Result};
@@ -15,8 +16,8 @@ const KEPT_MS: u64 = 5_000;
 const LOOK_MS: u64 = 3_000;
 /// Tables without which callbacks have no inbox and lists stay empty.
 const TABLES: [&str; 3] = ["inbox", "payments", "unmatched_receipts"];
-/// A key that nobody writes, and a payment that nobody opens.
-const NOBODYS: &str = "HEALTH";
+/// A key of KV that nobody writes: tokens are kept under `{env}:{hash}`.
+const NO_TOKENS_KEY: &str = "health-probe";
 
 /// What was seen, and when.
 #[derive(Clone, Default)]
@@ -100,7 +101,7 @@ async fn look(env: &Env, config: &Config) -> Seen {
 async fn tokens(env: &Env) -> bool {
     let read = async {
         let kv = env.kv("TOKENS").ok()?;
-        kv.get(NOBODYS).text().await.ok()
+        kv.get(NO_TOKENS_KEY).text().await.ok()
     };
     platform::within(LOOK_MS, read).await.flatten().is_some()
 }
@@ -115,10 +116,10 @@ pub(crate) async fn tables(env: &Env) -> Result<Vec<String>> {
         .unwrap_or_else(|| Err(late()))
 }
 
-/// Whether an object answers: that of a payment which does not exist, and does not by being asked.
+/// Whether an object answers: that of a payment which no order can have, and which does not exist by being asked.
 pub(crate) async fn objects(env: &Env, config: &Config) -> bool {
     let message = ToPayment {
-        address: format!("{}:{}:{NOBODYS}", config.env.as_str(), config.link),
+        address: probe_name(config.env.as_str(), &config.link),
         what: PaymentCall::Show,
     };
     let answer = payment_object::call(env, &message, LOOK_MS).await;

@@ -132,6 +132,11 @@ mod tests {
         // SHA-256 of `main`, a zero byte and `order #5`, its first 50 bits in Crockford's base32.
         assert_eq!(signed("order #5"), "MYXT15ZJW8D");
         assert_ne!(signed("order #5"), signed("order #6"));
+        // docs/embed.md, "Which references become the account number".
+        let [plain, small, dashed] = ["INV9AB", "inv9ab", "INV-9AB"].map(signed);
+        assert_eq!(plain, "INV9AB");
+        assert_ne!(small, dashed);
+        assert!(small.starts_with('M') && dashed.starts_with('M'));
         let other = LinkId::parse("main2").unwrap();
         assert_ne!(
             signed("order #5"),

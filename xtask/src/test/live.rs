@@ -95,10 +95,20 @@ struct Around {
 
 impl Around {
     /// Each Worker's name, its variables, and whether a test may change its ledger and ring its schedule.
-    fn workers(&self) -> [(&'static str, Vec<&str>, bool); 9] {
+    fn workers(&self) -> [(&'static str, Vec<&str>, bool); 10] {
         let [initiator, credential] = &self.initiator;
         [
             ("sandbox", vec!["DARAJA_ENV:sandbox"], false),
+            // As deployed for the sandbox, whose M-PESA is nowhere: nothing may be sent to it.
+            (
+                "outside",
+                vec![
+                    "DARAJA_ENV:sandbox",
+                    "PUBLIC_BASE_URL:https://pay.example",
+                    "DARAJA_BASE_URL:https://127.0.0.1:1",
+                ],
+                false,
+            ),
             // A shop with a till, which takes open amounts, and callbacks from known addresses alone.
             (
                 "till",
