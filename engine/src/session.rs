@@ -15,6 +15,8 @@ pub struct Session {
     pub by: By,
     /// In Unix milliseconds.
     pub expires_at_ms: u64,
+    /// Names this one session, so that signing out ends it and no other: random, and in no list but that of the ended ones.
+    pub id: String,
 }
 
 /// What a session stands by.
@@ -45,8 +47,8 @@ impl Session {
             By::Access(mark) => (OF_ACCESS, mark),
         };
         format!(
-            "{} {} {kind}{by} {}",
-            self.env, self.link, self.expires_at_ms
+            "{} {} {kind}{by} {} {}",
+            self.env, self.link, self.expires_at_ms, self.id
         )
     }
 
@@ -58,6 +60,7 @@ impl Session {
             link: LinkId::parse(parts.next()?).ok()?,
             by: By::decode(parts.next()?),
             expires_at_ms: parts.next()?.parse().ok()?,
+            id: parts.next().filter(|id| !id.is_empty())?.to_owned(),
         };
         let is_good = session.env == env && now_ms < session.expires_at_ms;
         (is_good && parts.next().is_none()).then_some(session)
@@ -124,6 +127,7 @@ mod tests {
             link: LinkId::parse("main").unwrap(),
             by: By::Key(key_hash("a key")),
             expires_at_ms: 1_000,
+            id: "5e55".into(),
         }
     }
 
@@ -155,6 +159,8 @@ mod tests {
             format!("{text} more"),
             text.replace("main", "Main?"),
             text.replace("1000", "soon"),
+            text.replace(" 5e55", ""), // nothing could end it
+            text.replace("5e55", ""),
         ] {
             assert_eq!(Session::decode(&wrong, "emulator", 1), None, "{wrong}");
         }

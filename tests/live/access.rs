@@ -194,9 +194,52 @@ fn whom_access_lets_in_is_signed_in_without_a_key_until_its_token_ends() {
     let made = sign_in(&worker, &signed("first", &long, &team().first), &[]);
     assert!(self::cookie(&made).1 <= 12 * 3600, "{made:?}");
 
-    let ours = [("Origin", worker.as_str()), ("X-Malipo-Dashboard", "1")];
-    let out = http::send("DELETE", &url, &ours, "");
+    signing_out_ends(&worker, &cookie);
+    let another = self::cookie(&made).0;
+    assert_eq!(unmatched(&worker, &another).status, 200, "another session");
+}
+
+/// Signs this session out: its cookie, kept by somebody, opens nothing any more.
+#[track_caller]
+fn signing_out_ends(worker: &str, cookie: &str) {
+    let url = format!("{worker}/dashboard/session");
+    let kept = [("Cookie", cookie)];
+    assert_ne!(
+        http::send("GET", &url, &kept, "").json()["link"],
+        Value::Null
+    );
+    let out = http::send(
+        "DELETE",
+        &url,
+        &[&from_its_page(worker)[..], &kept].concat(),
+        "",
+    );
     assert!(out.header("set-cookie").unwrap().contains("Max-Age=0"));
+    is_refused(&unmatched(worker, cookie), 401, "Sign in again");
+    assert_eq!(
+        http::send("GET", &url, &kept, "").json()["link"],
+        Value::Null
+    );
+}
+
+/// What the dashboard's own page sends with what changes something.
+fn from_its_page(worker: &str) -> [(&str, &str); 2] {
+    [("Origin", worker), ("X-Malipo-Dashboard", "1")]
+}
+
+#[test]
+fn signing_out_ends_one_session_of_a_key_and_no_other() {
+    let made_key = crate::deployment::make_key("main", "for signing out").0;
+    let (own, deployment) = (at("MALIPO_URL"), crate::deployment::deployment());
+    for (worker, key) in [(own, secret("API_KEY")), (deployment, made_key)] {
+        let bearer = format!("Bearer {key}");
+        let headers = [&from_its_page(&worker)[..], &[("Authorization", &bearer)]].concat();
+        let url = format!("{worker}/dashboard/session");
+        let [first, second] = [(), ()].map(|()| cookie(&http::send("POST", &url, &headers, "")).0);
+        assert_ne!(first, second);
+        signing_out_ends(&worker, &first);
+        assert_eq!(unmatched(&worker, &second).status, 200, "another tab's");
+    }
 }
 
 #[test]

@@ -29,9 +29,9 @@ pub(crate) async fn answer(
 ) -> Result<Response> {
     match (path, request.method()) {
         ("/dashboard" | "/dashboard/", Method::Get) => page(env).await,
-        ("/dashboard/session", Method::Get) => shown(request, config),
+        ("/dashboard/session", Method::Get) => shown(request, env, config).await,
         ("/dashboard/session", Method::Post) => sign_in(request, env, config).await,
-        ("/dashboard/session", Method::Delete) => sign_out(request, config),
+        ("/dashboard/session", Method::Delete) => sign_out(request, env, config).await,
         ("/dashboard" | "/dashboard/", _) => routes::method_not_allowed("GET"),
         ("/dashboard/session", _) => routes::method_not_allowed("GET, POST, DELETE"),
         _ => routes::not_found(),
@@ -61,10 +61,7 @@ async fn sign_in(request: &Request, env: &Env, config: &Config) -> Result<Respon
         Err(error) => return reply::error(error),
     };
     let Some(cookie) = session::cookie(config, &made) else {
-        return reply::error(ApiError::new(
-            ErrorCode::InternalError,
-            "No session could be made. Try again.",
-        ));
+        return reply::error(not_made());
     };
     let answer = said(config, &made)?;
     answer.headers().set("Set-Cookie", &cookie)?;
@@ -77,11 +74,13 @@ async fn opened(
     config: &Config,
 ) -> core::result::Result<Session, ApiError> {
     let ends_at_ms = platform::now_ms() + SESSION_MS;
+    let id = platform::random::<16>().ok_or_else(not_made)?;
     let session = |link: &LinkId, by, expires_at_ms| Session {
         env: config.env.as_str().to_owned(),
         link: link.clone(),
         by,
         expires_at_ms,
+        id: hex::encode(id),
     };
     if let Some((access, token)) =
         access::shown(request, config).filter(|_| !session::has_key(request.headers()))
@@ -98,10 +97,15 @@ async fn opened(
     Ok(session(link, By::Key(key_hash), ends_at_ms))
 }
 
-/// `DELETE …/session`: the browser forgets it.
-fn sign_out(request: &Request, config: &Config) -> Result<Response> {
+/// `DELETE …/session`: the session is over, and the browser forgets its cookie.
+async fn sign_out(request: &Request, env: &Env, config: &Config) -> Result<Response> {
     if !session::caller(request)?.borrow().is_dashboard() {
         return reply::error(not_ours());
+    }
+    if let Some(session) = session::of(request.headers(), config)
+        && let Err(error) = operator::sign_out(env, config, &session).await
+    {
+        return reply::error(error);
     }
     let answer = reply::json(200, &json!({ "signed_out": true }))?;
     let cookie = session::no_cookie(config);
@@ -110,10 +114,10 @@ fn sign_out(request: &Request, config: &Config) -> Result<Response> {
 }
 
 /// `GET …/session`: whose it is. Whether its key still stands is found out by the first call that needs it.
-fn shown(request: &Request, config: &Config) -> Result<Response> {
+async fn shown(request: &Request, env: &Env, config: &Config) -> Result<Response> {
     match session::of(request.headers(), config) {
-        Some(session) => said(config, &session),
-        None => {
+        Some(session) if !operator::is_signed_out(env, &session).await => said(config, &session),
+        Some(_) | None => {
             let logout_url = access::shown(request, config).map(|(access, _)| access.logout_url());
             reply::json(
                 200,
@@ -136,6 +140,13 @@ fn said(config: &Config, session: &Session) -> Result<Response> {
         "access_logout_url": access.map(Access::logout_url),
     });
     reply::json(200, &facts)
+}
+
+fn not_made() -> ApiError {
+    ApiError::new(
+        ErrorCode::InternalError,
+        "No session could be made. Try again.",
+    )
 }
 
 fn not_ours() -> ApiError {

@@ -53,8 +53,19 @@ pub(crate) enum ToMerchants {
         id: String,
         now_ms: u64,
     },
-    /// Whether the API key of this hash stands for this merchant. Answered with `bool`.
-    Admit { link: LinkId, hash: String },
+    /// Whether the API key of this hash stands for this merchant, and this session was not signed out: what is given of the
+    /// two. Answered with `bool`.
+    Admit {
+        link: LinkId,
+        hash: Option<String>,
+        session: Option<String>,
+    },
+    /// Ends a session of the dashboard, and is remembered until it would have ended by itself.
+    SignOut {
+        session: String,
+        expires_at_ms: u64,
+        now_ms: u64,
+    },
 }
 
 /// A merchant in the list.

@@ -17,6 +17,7 @@ use crate::browser::{BODY_BYTES_MAX, read_fields};
 use crate::config::{Config, Known};
 use crate::{reply, routes};
 use malipo_engine::names::{Address, read_typed_reference};
+use malipo_engine::session::Session;
 use malipo_shared::MpesaReceipt;
 use malipo_shared::api::{ApiError, ErrorCode};
 use serde_json::{Map, Value};
@@ -134,6 +135,23 @@ pub(crate) async fn admit_key(
     config: &Config,
 ) -> core::result::Result<(Known, String), ApiError> {
     door::admit_key(request, env, config).await
+}
+
+/// Ends a session of the dashboard for good.
+///
+/// # Errors
+/// It could not be recorded: the session goes on.
+pub(crate) async fn sign_out(
+    env: &Env,
+    config: &Config,
+    session: &Session,
+) -> core::result::Result<(), ApiError> {
+    door::sign_out(env, config, session).await
+}
+
+/// Whether a session of the dashboard was signed out, as far as it can be found out now.
+pub(crate) async fn is_signed_out(env: &Env, session: &Session) -> bool {
+    door::is_signed_out(env, session).await
 }
 
 /// Why a call has no answer of its own.

@@ -6,13 +6,15 @@ use malipo_shared::LinkId;
 use serde::Deserialize;
 use worker::{Result, SqlStorage, SqlStorageValue, Storage};
 
-const TABLES: [&str; 3] = [
+const TABLES: [&str; 4] = [
     "CREATE TABLE IF NOT EXISTS merchants (link TEXT PRIMARY KEY, name TEXT NOT NULL, sealed TEXT NOT NULL, \
      is_active INTEGER NOT NULL, version INTEGER NOT NULL, created_at_ms INTEGER NOT NULL, changed_at_ms INTEGER NOT NULL) STRICT",
     // A number belongs to one link.
     "CREATE TABLE IF NOT EXISTS numbers (number TEXT PRIMARY KEY, link TEXT NOT NULL) STRICT",
     "CREATE TABLE IF NOT EXISTS api_keys (hash TEXT PRIMARY KEY, id TEXT NOT NULL, link TEXT NOT NULL, name TEXT NOT NULL, \
      shown TEXT NOT NULL, created_at_ms INTEGER NOT NULL, revoked_at_ms INTEGER) STRICT",
+    // Sessions that were signed out, as long as their cookies would still open something.
+    "CREATE TABLE IF NOT EXISTS signed_out (session TEXT PRIMARY KEY, expires_at_ms INTEGER NOT NULL) STRICT",
 ];
 
 /// Rows are made JSON by SQLite: a struct for each would be compiled for nothing.
@@ -57,7 +59,26 @@ pub(super) fn answer(storage: &Storage, message: &ToMerchants) -> Result<String>
             ToMerchants::AddKey { link, key } => rows.add_key(link, key),
             ToMerchants::Keys { link } => rows.of(KEYS, link).map(|keys| array(&keys)),
             ToMerchants::Revoke { link, id, now_ms } => rows.revoke(link, id, *now_ms),
-            ToMerchants::Admit { link, hash } => rows.admit(link, hash),
+            ToMerchants::Admit {
+                link,
+                hash,
+                session,
+            } => {
+                let stands = match hash {
+                    Some(hash) => rows.stands(link, hash)?,
+                    None => true,
+                };
+                let is_over = match session {
+                    Some(session) => rows.is_signed_out(session)?,
+                    None => false,
+                };
+                Ok((stands && !is_over).to_string())
+            }
+            ToMerchants::SignOut {
+                session,
+                expires_at_ms,
+                now_ms,
+            } => rows.sign_out(session, *expires_at_ms, *now_ms),
         }
     })
 }
@@ -160,12 +181,34 @@ impl Rows {
         Ok((!known.is_empty()).to_string())
     }
 
-    fn admit(&self, link: &LinkId, hash: &str) -> Result<String> {
+    fn stands(&self, link: &LinkId, hash: &str) -> Result<bool> {
         let found = self.known(
             "SELECT id AS v FROM api_keys WHERE hash = ? AND link = ? AND revoked_at_ms IS NULL",
             vec![text(hash), text(link.as_str())],
         )?;
-        Ok((!found.is_empty()).to_string())
+        Ok(!found.is_empty())
+    }
+
+    fn sign_out(&self, session: &str, expires_at_ms: u64, now_ms: u64) -> Result<String> {
+        self.make()?;
+        self.run(
+            "DELETE FROM signed_out WHERE expires_at_ms <= ?",
+            vec![number(now_ms)?],
+        )?;
+        self.run(
+            "INSERT OR REPLACE INTO signed_out (session, expires_at_ms) VALUES (?, ?)",
+            vec![text(session), number(expires_at_ms)?],
+        )?;
+        Ok("null".to_owned())
+    }
+
+    fn is_signed_out(&self, session: &str) -> Result<bool> {
+        let made = "SELECT name AS v FROM sqlite_master WHERE name = 'signed_out'";
+        if self.all(made, vec![])?.is_empty() {
+            return Ok(false);
+        }
+        let found = "SELECT session AS v FROM signed_out WHERE session = ?";
+        Ok(!self.all(found, vec![text(session)])?.is_empty())
     }
 
     fn of(&self, statement: &str, link: &LinkId) -> Result<Vec<String>> {

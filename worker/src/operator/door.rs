@@ -12,6 +12,7 @@ use crate::log::{
     What,
 };
 use crate::merchants_object::{self, ToMerchants};
+use crate::platform;
 use malipo_engine::names::{ApiKey, is_equal};
 use malipo_engine::session::{By, Session, key_hash};
 use malipo_shared::LinkId;
@@ -93,17 +94,26 @@ async fn admit_session(env: &Env, config: &Config, session: &Session) -> Result<
         Ok(own) if own.link == session.link => Some(own),
         Ok(_) | Err(_) => None,
     };
-    let is_good = match &session.by {
+    let is_own = match &session.by {
         By::Access(mark) => {
             let access = own.and_then(|own| own.access.as_ref());
-            access.is_some_and(|access| is_equal(access.mark().as_bytes(), mark.as_bytes()))
+            let is_it = access.map(|access| is_equal(access.mark().as_bytes(), mark.as_bytes()));
+            // An application that is not set up any more lets nobody in.
+            Some(is_it.unwrap_or(false))
         }
         By::Key(hash) => {
             let own_key = own.and_then(|own| own.server.api_key.as_deref());
-            let is_own = |key: &str| is_equal(key_hash(key).as_bytes(), hash.as_bytes());
-            own_key.is_some_and(is_own) || stands(env, &session.link, hash.clone()).await?
+            let is_it = |key: &&str| is_equal(key_hash(key).as_bytes(), hash.as_bytes());
+            own_key.filter(is_it).map(|_| true)
         }
     };
+    // The deployment's own key and application are in its settings; of a key that was made the object knows.
+    let made_key = match (&session.by, is_own) {
+        (By::Key(hash), None) => Some(hash.clone()),
+        (By::Key(_) | By::Access(_), _) => None,
+    };
+    let is_good = is_own != Some(false)
+        && stands(env, &session.link, made_key, Some(session.id.clone())).await?;
     if !is_good {
         return Err(ApiError::new(
             ErrorCode::InvalidApiKey,
@@ -130,6 +140,38 @@ async fn active(env: &Env, link: &LinkId) -> Result<Known, ApiError> {
     }
 }
 
+/// Ends a session for good: its cookie opens nothing any more, wherever it was copied to.
+///
+/// # Errors
+/// `INTERNAL_ERROR` while the object cannot be reached: the session goes on.
+pub(super) async fn sign_out(
+    env: &Env,
+    config: &Config,
+    session: &Session,
+) -> Result<(), ApiError> {
+    let message = ToMerchants::SignOut {
+        session: session.id.clone(),
+        expires_at_ms: session.expires_at_ms,
+        now_ms: platform::now_ms(),
+    };
+    let done = merchants_object::ask(env, config, &message).await;
+    done.map(drop).map_err(|why| {
+        log::error(What::ApiKeyUnchecked, &[Merchant(&session.link), Why(&why)]);
+        ApiError::new(
+            ErrorCode::InternalError,
+            "You are still signed in: signing out could not be recorded. Please try again.",
+        )
+    })
+}
+
+/// Whether a session was signed out. One that cannot be checked now counts as open here: each call checks it anew.
+pub(super) async fn is_signed_out(env: &Env, session: &Session) -> bool {
+    matches!(
+        stands(env, &session.link, None, Some(session.id.clone())).await,
+        Ok(false)
+    )
+}
+
 /// The merchant whose key this is. A key that was made is asked for each time, so that a revoked one opens nothing from
 /// that moment on.
 async fn link_of(env: &Env, request: &Request, presented: &str) -> Result<LinkId, ApiError> {
@@ -148,13 +190,18 @@ async fn link_of(env: &Env, request: &Request, presented: &str) -> Result<LinkId
     };
     let address = quota_of(request, own).filter(|_| own.sheds_floods);
     floods::check_key(address.as_deref(), &key.hash())?;
-    let is_good = stands(env, key.link(), key.hash()).await?;
+    let is_good = stands(env, key.link(), Some(key.hash()), None).await?;
     floods::heard_of_key(env, address, &key.hash(), is_good).await;
     is_good.then(|| key.link().clone()).ok_or_else(unknown)
 }
 
-/// Whether a key that was made for this merchant has this hash.
-async fn stands(env: &Env, link: &LinkId, hash: String) -> Result<bool, ApiError> {
+/// Whether a key that was made for this merchant has this hash, and this session was not signed out.
+async fn stands(
+    env: &Env,
+    link: &LinkId,
+    hash: Option<String>,
+    session: Option<String>,
+) -> Result<bool, ApiError> {
     let own = config::of(env);
     let Ok(own) = own.as_ref() else {
         return Err(unreached());
@@ -162,6 +209,7 @@ async fn stands(env: &Env, link: &LinkId, hash: String) -> Result<bool, ApiError
     let message = ToMerchants::Admit {
         link: link.clone(),
         hash,
+        session,
     };
     match merchants_object::ask(env, own, &message).await {
         Ok(answer) => Ok(answer == "true"),
