@@ -122,7 +122,8 @@ async function byHand(main: Merchant, duka: Merchant, soko: Merchant, emulator: 
   const typed = await order(soko, "server");
   const receipt = await pay(soko, typed.due_kes, undefined, Date.now() - 200_000);
   await emulator.hasReported(receipt);
-  await typeIn(soko, typed, receipt, "counted");
+  await typeIn(soko, typed, receipt, "needs_shop"); // no push was sent to who paid
+  await soko.claim(receipt, typed.account_reference);
   for (const how of ["signed", "server"] as const) {
     const shown = await order(soko, how);
     const receipt = await pay(soko, shown.due_kes);

@@ -146,9 +146,14 @@ test("another customer's receipt pays nothing", async ({ shop, emulator, number 
 });
 
 test("who mistyped the account number names the receipt, and it counts", async ({ shop, emulator, number }) => {
+  // A push was sent to the number that pays: else the shop decides.
+  const msisdn = number();
+  await emulator.script(msisdn, "unreachable");
   await shop.open("tea");
+  await shop.pay(msisdn);
+  await shop.sees("We could not reach your phone.");
   await shop.payByHand();
-  const money = { msisdn: number(), account_reference: "HOME", amount_kes: 150, at_ms: Date.now() - LONG_AGO_MS };
+  const money = { msisdn, account_reference: "HOME", amount_kes: 150, at_ms: Date.now() - LONG_AGO_MS };
   const receipt = await emulator.payByHand(money);
   await emulator.hasReported(receipt);
   await shop.typeReceipt(`${receipt} Confirmed. Ksh150.00 sent to Duka la Mtaa`); // the whole SMS, pasted

@@ -35,7 +35,8 @@ pub struct Listing {
 pub enum Status {
     /// Nothing is known of it.
     Unknown,
-    /// Reported from an address that is not known to be M-PESA's.
+    /// Reported from an address that is not known to be M-PESA's, or named by a second callback of a push that another receipt
+    /// has paid.
     Unverified,
     /// M-PESA has shown it, and it is nobody's.
     Unmatched,

@@ -9,14 +9,17 @@ mod event;
 mod facts;
 mod fold;
 mod forget;
+mod held;
 mod journal;
 mod order;
+mod overdue;
 mod push;
 mod reading;
 mod receipt;
 mod refund;
 mod review;
 pub mod rules;
+mod second;
 mod timeline;
 mod typed;
 mod validate;
@@ -29,7 +32,7 @@ pub use attempt::{Attempt, Contradiction, Stage};
 pub use delivery::{Delivery, DeliveryFacts, Hearing, HearingWord};
 pub use effect::{Effect, Terms};
 pub use event::{Ask, Event, Finding, Rank};
-pub use journal::{Recorded, UnreadableRecord};
+pub use journal::{Decided, Recorded, UnreadableRecord};
 pub use order::{OrderDenied, OrderTaken, ReopenDenied, Reopened};
 pub use push::{Denied, PushDenied};
 pub use receipt::{Receipt, Standing};
@@ -40,6 +43,7 @@ pub use validate::Validated;
 pub use view::Showing;
 
 use crate::order::Order;
+use held::Held;
 use malipo_shared::{AccountReference, Kes, Payee};
 
 /// One order's payment, as its journal tells it.
@@ -57,6 +61,8 @@ pub struct Payment {
     closed_at_ms: Option<u64>,
     changed_at_ms: u64,
     version: u64,
+    /// The rules of the line that is being folded; today's in between.
+    held: Held,
 }
 
 /// What a payment was opened with.
@@ -89,6 +95,7 @@ impl Payment {
         for record in journal {
             payment.apply_record(record);
         }
+        payment.held = Held::TODAY;
         payment
     }
 

@@ -2,7 +2,7 @@
 //! orders, and a pause after prompts of unsigned orders that nobody answered.
 
 use crate::payment::{Attempt, Stage, rules};
-use malipo_shared::catalogue::Wait;
+use malipo_shared::catalogue::{LOCKED_SECS, Wait};
 use malipo_shared::{Payee, Reason};
 use serde::{Deserialize, Serialize};
 
@@ -125,8 +125,8 @@ struct Unanswered {
 
 /// How long a handset is held for a push whose end is not heard, in milliseconds: then its fate is unknown.
 pub const LEASE_MS: u64 = rules::UNKNOWN_AFTER_MS;
-/// Daraja, M-Pesa Express, "Unable to lock subscriber": wait at least one minute. In milliseconds.
-const LOCKED_MS: u64 = 60_000;
+/// How long M-PESA keeps a handset locked, in milliseconds: what the customer is told to wait.
+const LOCKED_MS: u64 = 1000 * LOCKED_SECS as u64;
 /// More than one handset can pay in two minutes.
 const PAUSES_MAX: usize = 16;
 

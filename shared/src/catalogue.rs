@@ -12,6 +12,12 @@ pub mod reference;
 
 use crate::{Reason, ResultCode};
 
+/// M-PESA takes the same amount from the same number to the same payee only after this (code 17), in seconds.
+pub const SAME_AGAIN_SECS: u32 = 120;
+/// How long another session may hold a customer's line (code 1001 and the gateway's 500.001.1001), in seconds. Daraja, M-Pesa
+/// Express, "Unable to lock subscriber": wait at least one minute.
+pub const LOCKED_SECS: u32 = 60;
+
 /// Where a code is answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Api {

@@ -2,6 +2,7 @@
 
 mod created_orders;
 mod fuzz;
+mod journals;
 mod lists;
 mod log_names;
 mod model;

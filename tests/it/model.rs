@@ -34,6 +34,8 @@ enum Act {
     /// M-PESA gives a prompt up, which may be paid all the same.
     GiveUp(usize),
     Callback(usize, Verdict),
+    /// A second callback of success, with another receipt that no money is behind.
+    Second(usize),
     Query(usize),
     QueryError(usize),
     Echo(usize),
@@ -74,6 +76,8 @@ impl Hash for World {
 struct Story {
     /// Whether money is paid by hand beside the pushes.
     has_hand: bool,
+    /// Whether M-PESA contradicts itself.
+    has_second: bool,
     /// What has happened already.
     before: &'static [Act],
 }
@@ -124,8 +128,8 @@ impl World {
 
     fn record(&mut self, event: Event) {
         let was_paid = self.payment.is_paid();
-        self.payment.step(&event, self.now_ms());
-        self.journal.push(Recorded::once(event, self.now_ms()));
+        let (line, _) = self.payment.record(event, self.now_ms());
+        self.journal.push(line);
         self.truth.has_reverted |= was_paid && !self.payment.is_paid();
     }
 
@@ -230,6 +234,10 @@ impl Model for Story {
         if self.has_hand && !world.truth.has_moved(BY_HAND) {
             acts.push(Act::PayByHand);
         }
+        if self.has_second {
+            let may_come = |push: &usize| world.truth.pushes[*push].may_contradict();
+            acts.extend((0..world.truth.made).filter(may_come).map(Act::Second));
+        }
         acts.extend([Act::Granted, Act::Declare]);
         if world.pushing.is_some() && !world.truth.has_crashed {
             acts.push(Act::Crash);
@@ -310,6 +318,7 @@ fn check(name: &str, story: Story, usual_depth: usize) {
 fn no_interleaving_of_two_pushes_loses_or_doubles_money() {
     let story = Story {
         has_hand: false,
+        has_second: false,
         before: &[],
     };
     check("two pushes", story, 13);
@@ -328,6 +337,7 @@ fn no_interleaving_after_a_prompt_that_was_given_up_loses_or_doubles_money() {
     ];
     let story = Story {
         has_hand: false,
+        has_second: false,
         before,
     };
     check("a second push after a prompt given up", story, 12);
@@ -337,7 +347,25 @@ fn no_interleaving_after_a_prompt_that_was_given_up_loses_or_doubles_money() {
 fn no_interleaving_with_money_by_hand_loses_or_doubles_what_was_named() {
     let story = Story {
         has_hand: true,
+        has_second: false,
         before: &[],
     };
     check("a push and money by hand", story, 11);
+}
+
+#[test]
+fn no_interleaving_of_contradictory_callbacks_pays_one_push_twice() {
+    let before = &[
+        Act::Ask,
+        Act::Leave(0),
+        Act::Arrive(0),
+        Act::Accepted(0),
+        Act::Pay(0),
+    ];
+    let story = Story {
+        has_hand: true,
+        has_second: true,
+        before,
+    };
+    check("a push, its callbacks and money by hand", story, 9);
 }

@@ -139,10 +139,10 @@ fn a_shop_that_fails_hears_the_same_again() {
 
 #[test]
 fn a_typed_receipt_is_checked_and_never_believed() {
-    let paid_long_ago = |amount_kes: u64| {
+    let paid_by = |msisdn: &str, amount_kes: u64| {
         // Nobody's account: it waits as unmatched.
         let more = json!({
-            "account_reference": format!("X{}", &fresh_reference()[1..]),
+            "account_reference": format!("X{}", &fresh_reference()[1..]), "msisdn": msisdn,
             "amount_kes": amount_kes, "at_ms": (now_secs() - 200) * 1000,
         });
         dial(more).json()["receipt"].as_str().unwrap().to_owned()
@@ -151,13 +151,24 @@ fn a_typed_receipt_is_checked_and_never_believed() {
         assert_eq!(type_in(payment, receipt).status, 200);
         payment.until(status, |payment| payment.view["typed_status"] == status);
     };
-    let mut payment = opened("tea");
-    let receipt = paid_long_ago(150);
+    let paid_long_ago = |amount_kes: u64| paid_by(&phone_ending("4242"), amount_kes);
+    // A push was sent to who paid it, and cancelled there.
+    let phone = phone_ending("1032");
+    emulator("ledger");
+    let more = json!({"item": "tea", "phone": phone, "key": fresh_key()});
+    let mut payment = Payment::opened_with(&by_hand(), more);
+    payment.until_state("declined");
+    let receipt = paid_by(&phone, 150);
     typed(&mut payment, &receipt.to_lowercase(), "counted");
     assert_eq!(
         (payment.state(), &payment.view["received_kes"]),
         ("paid", &json!(150))
     );
+
+    // An order without a phone: there is nobody to compare the payer with.
+    let mut stranger = opened("tea");
+    typed(&mut stranger, &paid_long_ago(150), "needs_shop");
+    assert_eq!(stranger.view["received_kes"], 0);
 
     let mut thief = opened("tea");
     typed(&mut thief, &receipt, "not_found_yet");

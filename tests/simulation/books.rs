@@ -106,7 +106,10 @@ impl World {
             let stands = receipt.is_some_and(|r| {
                 matches!(
                     r.standing,
-                    Standing::Denied | Standing::Taken | Standing::Unverified
+                    Standing::Denied
+                        | Standing::Taken
+                        | Standing::Unverified
+                        | Standing::SetAside { .. }
                 )
             });
             let waits = shell

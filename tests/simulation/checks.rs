@@ -2,7 +2,7 @@
 
 use crate::books::names_money;
 use crate::shell::Shell;
-use crate::world::{HOUR, World};
+use crate::world::{HOUR, MINUTE, SEC, World};
 use malipo_engine::payment::{Hearing, Stage};
 use malipo_shared::api::State;
 
@@ -156,6 +156,23 @@ impl World {
             self.fail(9, || {
                 format!("payment {p} is forgotten: in flight {is_in_flight}, news {has_news}, claims {is_asked}, looks {is_looked_for}, wakes in {alarm_ms:?} ms")
             });
+        }
+    }
+
+    /// Rule 9 the other way round: an object that nobody calls does not ring without end, whatever fails.
+    pub(crate) fn check_rings(&mut self, p: usize) {
+        let now_ms = self.now_ms;
+        let rings = &mut self.payments[p].rings;
+        rings.push(now_ms);
+        for (most, within_ms) in [(20, MINUTE), (80, HOUR), (300, 24 * HOUR)] {
+            let begin_ms = now_ms.saturating_sub(within_ms);
+            let count = rings.iter().filter(|at_ms| **at_ms > begin_ms).count();
+            if count > most {
+                let secs = within_ms / SEC;
+                return self.fail(9, || {
+                    format!("payment {p} has rung {count} times in {secs} s, and nobody called")
+                });
+            }
         }
     }
 }

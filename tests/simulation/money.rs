@@ -54,6 +54,10 @@ pub(crate) enum Says {
         push: usize,
         is_by_id: bool,
     },
+    /// M-PESA names a second receipt for a push that was paid: no money is behind it.
+    Second {
+        push: usize,
+    },
     /// A stranger's.
     Forged,
 }
@@ -198,6 +202,15 @@ impl World {
                 delay_ms + late_ms + again_ms,
             );
         }
+        if matches!(says, Says::Paid { .. }) && self.strikes(Fault::OtherReceipt) {
+            self.serial += 1;
+            let number = format!("X{:09}", self.serial);
+            let told = *self.dice.pick(&[amount, amount, amount + 5]);
+            let body = success(&id, told, Some(&number), self.now_ms);
+            let after_ms = *self.dice.pick(&[10, 2 * SEC, HOUR]);
+            let says = Says::Second { push };
+            self.post(says, path.clone(), body, delay_ms + late_ms + after_ms);
+        }
         self.post(says, path, body, delay_ms + late_ms);
     }
 
@@ -222,6 +235,14 @@ impl World {
             .is_some_and(|a| a.checkout_request_id.is_some());
         if matches!(says, Says::Lie { is_by_id: true, .. }) && !is_id_known {
             return; // it would be the attempt's only word, and is believed by design
+        }
+        // Before its true receipt it would be the push's only number, and is believed by design.
+        if let Says::Second { push } = says
+            && !self.pushes[push]
+                .money
+                .is_some_and(|money| self.money[money].by_callback)
+        {
+            return;
         }
         if !self.begin(p) {
             let delay_ms = if tries % 3 < 2 { 1_500 } else { 5 * MINUTE };
@@ -259,7 +280,7 @@ impl World {
                 self.pushes[push].unlisted_told_at_ms.get_or_insert(now_ms);
             }
             Says::Lie { push, .. } => self.pushes[push].is_contradicted = true,
-            Says::Forged => {}
+            Says::Second { .. } | Says::Forged => {}
         }
     }
 

@@ -196,18 +196,28 @@ impl World {
         let (event, wait_ms) = match &effect {
             Effect::ClaimReceipt { receipt, rank } => {
                 if self.strikes(Fault::MessageLost) || self.strikes(Fault::StorageRefused) {
-                    (None, lost_ms)
+                    (None, 0)
                 } else {
                     let event = self.claim(p, receipt, *rank);
                     let is_lost = self.strikes(Fault::AckLost);
-                    (Some(event).filter(|_| !is_lost), lost_ms)
+                    (Some(event).filter(|_| !is_lost), 0)
                 }
+            }
+            Effect::ListReceipt {
+                receipt,
+                amount_kes,
+                paid_at_ms,
+            } => {
+                let is_lost = self.strikes(Fault::MessageLost);
+                let event = self.list(p, receipt, *amount_kes, *paid_at_ms);
+                (Some(event).filter(|_| !is_lost), 0)
             }
             Effect::VerifyReceipt { receipt } => {
                 let is_lost = self.strikes(Fault::MessageLost);
                 let event = self.look_up(p, receipt);
-                (Some(event).filter(|_| !is_lost), lost_ms)
+                (Some(event).filter(|_| !is_lost), 0)
             }
+            Effect::Deliver { .. } if self.strikes(Fault::HookUnsent) => (None, 0),
             Effect::Deliver { sequence } => (Some(self.deliver(p, *sequence)), 0),
             Effect::Query {
                 attempt,
@@ -245,15 +255,30 @@ impl World {
         self.after(delay_ms, item);
     }
 
-    /// Rule 7: a typed receipt is no money of whoever certainly did not pay it.
+    /// What is set aside is shown to the shop's people.
+    fn list(
+        &mut self,
+        p: usize,
+        number: &MpesaReceipt,
+        amount_kes: u32,
+        paid_at_ms: Option<u64>,
+    ) -> Event {
+        let r = self.receipt(number);
+        let reference = &self.payments[p].reference;
+        let facts = MoneyFacts::of_callback(amount_kes, paid_at_ms, reference);
+        self.receipts[r].record.show(&self.link, facts);
+        self.wake_receipt(r, 10);
+        let receipt = number.clone();
+        Event::ReceiptListed { receipt }
+    }
+
+    /// Rule 7: a typed receipt is money of whoever paid it from a number to which a push of this payment was sent; a thief's
+    /// order has none, whether M-PESA hides the payer or not.
     fn check_typed(&mut self, p: usize, number: &MpesaReceipt) {
-        let phones = &self.payments[p].phones;
-        let stolen = self
-            .money
-            .iter()
-            .find(|m| m.number == *number && !m.was_payer_hidden && !phones.contains(&m.phone));
-        if stolen.is_some() && !phones.is_empty() {
-            self.fail(7, || format!("payment {p} counts receipt {number} by its customer's word, and another number paid it"));
+        let is_pushed = |phone: usize| self.pushes.iter().any(|q| q.p == p && q.phone == phone);
+        let mut money = self.money.iter();
+        if money.any(|m| m.number == *number && !is_pushed(m.phone)) {
+            self.fail(7, || format!("payment {p} counts receipt {number} by its customer's word, and no push was sent to who paid it"));
         }
     }
 
@@ -297,6 +322,7 @@ impl World {
                 amount_kes: facts.amount_kes,
                 paid_at_ms: facts.paid_at_ms,
                 is_payer_other: false, // known when it is written down
+                is_payer_pushed: false,
             }
         } else {
             if self.has_initiator {
@@ -312,21 +338,32 @@ impl World {
         }
     }
 
-    /// Whether another has paid what was found, by the numbers that the payment knows as it is written down.
+    /// Who has paid what was found, by the numbers that the payment knows as it is written down.
     pub(crate) fn compare_payer(&self, p: usize, event: &mut Event) {
         let Event::ReceiptLookedUp {
             receipt,
-            finding: Finding::Unmatched { is_payer_other, .. },
+            finding:
+                Finding::Unmatched {
+                    is_payer_other,
+                    is_payer_pushed,
+                    ..
+                },
             ..
         } = event
         else {
             return;
         };
-        let phones = &self.payments[p].phones;
-        let phones: Vec<Msisdn> = phones.iter().map(|p| self.msisdns[*p].clone()).collect();
+        let shell = &self.payments[p];
+        let msisdn = |phone: usize| self.msisdns[phone].clone();
+        let phones: Vec<Msisdn> = shell.phones.iter().map(|p| msisdn(*p)).collect();
+        let pushed = shell.payment.pushed_phones();
+        let pushed: Vec<Msisdn> = pushed
+            .map(|slot| msisdn(shell.phones[usize::from(slot) - 1]))
+            .collect();
         let record = self.record_of(receipt);
         let facts = record.and_then(|record| record.facts.as_ref());
         *is_payer_other = facts.is_some_and(|facts| facts.is_payer_other(&phones));
+        *is_payer_pushed = facts.is_some_and(|facts| facts.is_payer_among(&pushed));
     }
 
     /// What a recorded answer to a query truly tells our side.

@@ -31,6 +31,8 @@ pub(crate) struct Shell {
     not_before_ms: u64,
     is_recorded: bool,
     effects: Vec<Effect>,
+    /// When its alarm has rung since anybody called it.
+    pub(crate) rings: Vec<u64>,
     /// The world's handsets, in the order in which this payment came to know them.
     pub(crate) phones: Vec<usize>,
     pub(crate) frozen_until_ms: u64,
@@ -62,6 +64,7 @@ impl Shell {
             not_before_ms: 0,
             is_recorded: false,
             effects: Vec::new(),
+            rings: Vec::new(),
             phones: Vec::new(),
             frozen_until_ms: 0,
             was_paid: false,
@@ -75,8 +78,14 @@ impl Shell {
 }
 
 impl World {
-    /// Begins a turn; false when storage refuses: nothing has happened.
+    /// Begins a turn for somebody who calls; false when storage refuses: nothing has happened.
     pub(crate) fn begin(&mut self, p: usize) -> bool {
+        self.payments[p].rings.clear();
+        self.begin_within(p)
+    }
+
+    /// Begins a turn of the object's own.
+    fn begin_within(&mut self, p: usize) -> bool {
         if self.strikes(Fault::StorageRefused) {
             return false;
         }
@@ -104,14 +113,14 @@ impl World {
             .last()
             .is_some_and(is_repeated)
             .then(|| shell.payment.clone());
-        let effects = shell.payment.step(&event, ours_ms);
+        let (line, effects) = shell.payment.record(event.clone(), ours_ms);
         let is_counted = before.is_some_and(|before| shell.payment.has_only_asked(&before));
         match shell.journal.last_mut() {
             Some(last) if is_counted => {
                 last.times += 1;
                 last.last_at_ms = ours_ms;
             }
-            _ => shell.journal.push(Recorded::once(event.clone(), ours_ms)),
+            _ => shell.journal.push(line),
         }
         shell.effects.extend(effects);
         shell.is_recorded = true;
@@ -159,6 +168,7 @@ impl World {
                 }
                 Effect::Query { .. }
                 | Effect::ClaimReceipt { .. }
+                | Effect::ListReceipt { .. }
                 | Effect::VerifyReceipt { .. }
                 | Effect::Deliver { .. } => {
                     self.fail(9, || "what is due at any time came as an effect".to_owned());
@@ -195,7 +205,8 @@ impl World {
         // Its successor first.
         let again_ms = self.ours_ms() + ALARM_AGAIN_MS;
         self.set_alarm(p, again_ms);
-        if !self.begin(p) {
+        self.check_rings(p);
+        if !self.begin_within(p) {
             return;
         }
         let life = self.payments[p].life;
@@ -258,7 +269,7 @@ impl World {
             return;
         }
         if let Some(mut event) = event
-            && self.begin(p)
+            && self.begin_within(p)
         {
             self.compare_payer(p, &mut event);
             self.record(p, event.clone());
@@ -302,8 +313,10 @@ impl World {
         let shell = &mut self.payments[p];
         let journal: Vec<Recorded> = if by_text {
             let read = |r: &Recorded| Recorded {
-                event: Recorded::decode(&Recorded::encode(&r.event)).unwrap(),
-                ..r.clone()
+                at_ms: r.at_ms,
+                times: r.times,
+                last_at_ms: r.last_at_ms,
+                ..Recorded::read(&r.text()).unwrap()
             };
             shell.journal.iter().map(read).collect()
         } else {

@@ -21,7 +21,7 @@ use malipo_shared::{MpesaReceipt, Payee};
 use worker::{Env, Method};
 
 /// A push that takes longer has an unknown fate.
-const PUSH_MS: u64 = 30_000;
+const PUSH_MS: u64 = malipo_engine::payment::rules::PUSH_CALL_MS;
 const QUERY_MS: u64 = 10_000;
 /// More than any answer but a list's.
 const ANSWER_BYTES_MAX: usize = 64 * 1024;

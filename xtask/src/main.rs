@@ -7,6 +7,7 @@ mod dev;
 mod doctor;
 mod fetch;
 mod interrupt;
+mod journals;
 mod load;
 mod operate;
 mod places;
@@ -50,6 +51,8 @@ enum Command {
     Load(load::Options),
     /// Runs millions of simulated schedules, tells the story of one, or proves that the simulation bites
     Simulate(simulate::Options),
+    /// Keeps the journals of this version's stories under a new name, to be read by every later version
+    Journals(journals::Options),
     /// Measures the checkout on a slow phone, beside a plain twin and others' scripts
     Bench {
         /// Measures the shop's lists with 50,000 payments instead, beside a bare indexed query
@@ -75,6 +78,7 @@ fn main() -> ExitCode {
         Command::Operate(options) => operate::run(&options),
         Command::Load(options) => setup::run().and_then(|()| load::run(&options)),
         Command::Simulate(options) => simulate::run_with(&options),
+        Command::Journals(options) => journals::write(&options),
         Command::Bench { lists: true } => setup::run().and_then(|()| test::bench_lists()),
         Command::Bench { lists: false } => setup::run().and_then(|()| test::bench()),
         Command::Test { only } => setup::run().and_then(|()| test::run(&only)),

@@ -54,7 +54,7 @@ fn row(app: App, unmatched: Unmatched) -> impl IntoView + use<> {
             <p class="muted">{format!("{} · {payer} · {typed}", eat::when(when, now_ms))}</p>
             {(!is_verified).then(|| parts::nothing(
                 Mood::Warning,
-                "Reported from an address that is not known to be M-PESA's. Look for the receipt in the organisation portal before you assign it.",
+                "Reported from an address that is not known to be M-PESA's, or named by a second callback of a push. Look for the receipt in the organisation portal before you assign it.",
             ))}
             {is_claimable.then(|| assign(app, &unmatched))}
         </article>

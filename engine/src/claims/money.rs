@@ -86,6 +86,24 @@ impl MoneyFacts {
         })
     }
 
+    /// From a callback that is not believed of its push: what it says of a receipt, for the shop's people alone. It is offered to
+    /// no payment.
+    pub fn of_callback(
+        amount_kes: u32,
+        paid_at_ms: Option<u64>,
+        reference: &AccountReference,
+    ) -> MoneyFacts {
+        MoneyFacts {
+            amount_kes,
+            paid_at_ms,
+            or_paid_at_ms: None,
+            payer: PayerHint::Unknown,
+            bill_ref: reference.to_string(),
+            reference: None,
+            is_trusted: false,
+        }
+    }
+
     /// Whether it surely tells an account number, where `known` tells none.
     pub(super) fn tells_account_beyond(&self, known: &MoneyFacts) -> bool {
         let tells = |facts: &MoneyFacts| facts.reference.is_some() || !facts.bill_ref.is_empty();
@@ -123,9 +141,50 @@ impl MoneyFacts {
     }
 }
 
+impl MoneyFacts {
+    /// Whether M-PESA tells the payer, and it is one of these numbers: those to which a payment's pushes were sent.
+    pub fn is_payer_among(&self, pushed: &[Msisdn]) -> bool {
+        pushed.iter().any(|phone| self.payer.agrees_with(phone))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_payer_is_among_the_pushed_numbers_only_if_mpesa_tells_enough_of_it() {
+        let mut facts = MoneyFacts::of_confirmation(&confirmation("150"), true);
+        let (theirs, other) = (phone("254712345126"), phone("254712345678"));
+        for (phones, is_among) in [
+            (vec![], false),
+            (vec![other.clone()], false),
+            (vec![other.clone(), theirs.clone()], true),
+        ] {
+            assert_eq!(facts.is_payer_among(&phones), is_among, "{phones:?}");
+        }
+        for vague in [
+            "",
+            "nonsense",
+            "2547*",
+            "****26",
+            "****126",
+            &"ab".repeat(32),
+        ] {
+            facts.payer = PayerHint::read(vague);
+            assert!(
+                !facts.is_payer_among(std::slice::from_ref(&theirs)),
+                "{vague}"
+            );
+        }
+        for clear in ["254712345126", "25471****126", "0712***126"] {
+            facts.payer = PayerHint::read(clear);
+            assert!(
+                facts.is_payer_among(std::slice::from_ref(&theirs)),
+                "{clear}"
+            );
+        }
+    }
 
     fn confirmation(amount: &str) -> C2bConfirmation {
         let body = format!(

@@ -5,6 +5,7 @@
 
 use super::wire;
 use malipo_shared::Reason;
+use malipo_shared::catalogue::LOCKED_SECS;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -35,8 +36,6 @@ pub enum Resend {
 
 /// Daraja advises to wait "a few minutes"; integrators find half a minute enough.
 const BUSY_WAIT_SECS: u32 = 30;
-/// Daraja, M-Pesa Express, "Unable to lock subscriber": wait at least one minute.
-const LOCKED_WAIT_SECS: u32 = 60;
 
 /// Reads a refusal; none when the push's fate is unknown.
 pub(super) fn refusal(http_status: u16, body: &[u8]) -> Option<(Refusal, Resend)> {
@@ -67,7 +66,7 @@ fn by_code(http_status: u16, code: &str, message: &str) -> Option<(Refusal, Rese
             (MerchantSetup, None, Resend::Never)
         }
         "500.001.1001" if says("unable to lock subscriber") => {
-            (SubscriberBusy, Some(LOCKED_WAIT_SECS), Resend::Never)
+            (SubscriberBusy, Some(LOCKED_SECS), Resend::Never)
         }
         "500.003.02" | "500.003.03" if says("spike arrest") || says("quota") => {
             (SystemBusy, Some(BUSY_WAIT_SECS), Resend::AfterPause)

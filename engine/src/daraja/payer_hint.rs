@@ -60,6 +60,24 @@ impl PayerHint {
     }
 }
 
+/// What M-PESA shows of a number at least: `2547 ***** 126`.
+const SHOWN_MIN: (usize, usize) = (4, 3);
+
+impl PayerHint {
+    /// Whether the payer may have had this number, and M-PESA tells as much of it as of any: a thousand numbers of an
+    /// operator's look alike, so it is a likeness and no proof. A hash and an unknown payer agree with nobody.
+    pub fn agrees_with(&self, msisdn: &Msisdn) -> bool {
+        let tells_enough = match self {
+            PayerHint::Masked { first, last } => {
+                first.len() >= SHOWN_MIN.0 && last.len() >= SHOWN_MIN.1
+            }
+            PayerHint::Full(_) => true,
+            PayerHint::Hashed(_) | PayerHint::Unknown => false,
+        };
+        tells_enough && !self.contradicts(msisdn)
+    }
+}
+
 /// 64 hex digits, of which those in the middle may be masked.
 fn is_hash(plain: &str) -> bool {
     let is_hex = |part: &str| part.bytes().all(|b| b.is_ascii_hexdigit());

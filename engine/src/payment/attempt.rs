@@ -36,7 +36,8 @@ pub struct Attempt {
     pub is_declared_not_charged: bool,
     pub(super) last_query_at_ms: Option<u64>,
     pub(super) late_queries: usize,
-    pub(super) is_query_due: bool,
+    /// Since when M-PESA has to be asked out of turn, in Unix milliseconds.
+    pub(super) query_due_at_ms: Option<u64>,
     pub(super) query_errors: u32,
 }
 
@@ -47,6 +48,8 @@ pub struct Contradiction {
     pub receipt: Option<MpesaReceipt>,
     /// The amount that it names, if that is another.
     pub amount: Option<PaidAmount>,
+    /// Whether what it names goes before a person, if it counts nowhere.
+    pub(super) is_for_person: bool,
 }
 
 /// Where an attempt stands.
@@ -181,8 +184,8 @@ impl Attempt {
         // After an error the same question is asked again, ever later, until it is given up.
         let pause_ms = rules::QUERY_GAP_MS * (1 + u64::from(self.query_errors) * 4);
         let again_at_ms = self.last_query_at_ms.map_or(0, |last| last + pause_ms);
-        if self.is_query_due {
-            return Some(again_at_ms);
+        if let Some(since_ms) = self.query_due_at_ms {
+            return Some(again_at_ms.max(since_ms));
         }
         let late_at_ms = |ended_at_ms: u64| {
             let slot_at_ms = ended_at_ms + rules::LATE_QUERIES_MS.get(self.late_queries)?;

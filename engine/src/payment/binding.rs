@@ -1,7 +1,7 @@
 //! Which receipt is which attempt's, where only a verdict has proved that the attempt was paid: each receipt is taken for
 //! one attempt at most, and as many attempts as possible have one. What stays without is a blank receipt.
 
-use super::{Payment, Rank, Receipt, Stage, Standing, rules};
+use super::{Payment, Rank, Receipt, Stage, Standing};
 use crate::daraja::PaidAmount;
 
 /// How well a receipt fits an attempt; the least is the best: whether it is doubtful, and how far from the push its time lies.
@@ -40,6 +40,9 @@ impl Payment {
             standing: Standing::Asked,
             is_backed: true,
             asks_again: false,
+            named_by: None,
+            is_shown: false,
+            other_kes: None,
         });
     }
 
@@ -113,8 +116,8 @@ impl Payment {
         let named = attempt.contradiction.as_ref();
         let is_named = named.is_some_and(|c| c.receipt == receipt.number);
         let is_amount = receipt.amount_kes == attempt.amount.shillings();
-        let is_within = time_ms + rules::FITS_WITHIN_MS >= sent_at_ms
-            && time_ms <= at_ms + rules::FITS_WITHIN_MS;
+        let is_within = time_ms + self.held.fits_within_ms() >= sent_at_ms
+            && time_ms <= at_ms + self.held.fits_within_ms();
         let is_doubtful = receipt.standing == Standing::Unverified;
         // What a customer or the shop has said is nobody's until it is granted: it would hide the attempt's own.
         let is_shown =
@@ -152,6 +155,12 @@ impl Payment {
         if receipt.standing == Standing::Unverified {
             // What was said of it until now was anybody's word; the callback's amount is the attempt's.
             receipt.amount_kes = asked_kes.unwrap_or(receipt.amount_kes);
+        }
+        receipt.named_by = Some(n);
+        if self.held.pays_once() && receipt.is_shown {
+            // M-PESA's row of the receipt is surer than what its callback says of the push.
+            let is_other = |told: &u32| *told != receipt.amount_kes;
+            receipt.other_kes = asked_kes.filter(is_other).or(receipt.other_kes);
         }
         let was_of = receipt.attempt.filter(|_| receipt.is_backed);
         receipt.is_backed = had_blank || was_of == Some(n);

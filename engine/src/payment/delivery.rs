@@ -168,8 +168,9 @@ impl Payment {
         }
     }
 
-    /// Puts down what the shop is to be told of a change, the most weighty first.
-    pub(super) fn tell(&mut self, before: &News, at_ms: u64) {
+    /// What the shop is to be told of a change, the most weighty first. A line of the journal says what came of this when it
+    /// was written down; only the first version's lines leave it to be derived again.
+    pub(super) fn to_tell(&self, before: &News) -> Vec<Kind> {
         let now = self.news();
         let is_more = now.received_kes > before.received_kes;
         // Its money went back, and other money comes: nobody asked for it.
@@ -193,7 +194,13 @@ impl Payment {
             (Kind::Review, now.reviews > before.reviews),
             (Kind::Disputed, now.disputes > before.disputes),
         ];
-        for (kind, _) in told.into_iter().filter(|(_, is_told)| *is_told) {
+        let told = told.into_iter().filter(|(_, is_told)| *is_told);
+        told.map(|(kind, _)| kind).collect()
+    }
+
+    /// Puts down what the shop is told, each under the next number.
+    pub(super) fn tell(&mut self, kinds: &[Kind], at_ms: u64) {
+        for kind in kinds.iter().copied() {
             for older in &mut self.deliveries {
                 // A shop that ships on `payment.paid` must hear it, whatever came after.
                 if matches!(older.standing, Hearing::Due(_)) && older.kind != Kind::Paid {

@@ -1,6 +1,7 @@
 //! What a payment wants done. Effects are data; the shell carries them out and their results come
 //! back as events.
 
+use super::held::Held;
 use super::{Attempt, Event, Payment, Rank, Refund, Stage, rules};
 use crate::daraja::CheckoutRequestId;
 use malipo_shared::MpesaReceipt;
@@ -46,6 +47,15 @@ pub enum Effect {
         /// By which proof.
         rank: Rank,
     },
+    /// Show a receipt that is set aside to the shop's people, among their receipts. May be asked again at any time.
+    ListReceipt {
+        /// Which.
+        receipt: MpesaReceipt,
+        /// How much a callback says it is, in whole shillings.
+        amount_kes: u32,
+        /// When, as that says, in Unix milliseconds.
+        paid_at_ms: Option<u64>,
+    },
     /// Have a typed receipt looked for. May be asked again at any time.
     VerifyReceipt {
         /// Which.
@@ -78,6 +88,16 @@ pub(super) fn effects_of(before: &Payment, after: &Payment, event: &Event) -> Ve
     match event {
         Event::PushReserved { attempt, .. } if after.attempts.len() > before.attempts.len() => {
             effects.push(Effect::SendPush { attempt: *attempt });
+        }
+        Event::CallbackReceived { attempt, .. } if before.set_aside() < after.set_aside() => {
+            effects.push(Effect::Alert(format!(
+                "another callback of push {attempt} names a second receipt: one push pays once, a person has to look"
+            )));
+        }
+        Event::CallbackReceived { attempt, .. } if before.names_another_push(event) => {
+            effects.push(Effect::Alert(format!(
+                "the callback of attempt {attempt} names another push's receipt: it is not believed, M-PESA is asked"
+            )));
         }
         Event::CallbackReceived { attempt, callback } => {
             let known = before.attempt(*attempt);
@@ -168,6 +188,15 @@ fn ask_refund(refund: &Refund, now_ms: u64) -> Option<Effect> {
     })
 }
 
+/// When something that was due at `due_at_ms` rings: then; and once that has come, and nothing came of it, again after its
+/// age, so that each pause is as long as all before it. What is overdue is found in storage: a restart begins nothing anew.
+fn again_ms(due_at_ms: u64, now_ms: u64) -> u64 {
+    match now_ms.checked_sub(due_at_ms) {
+        None => due_at_ms,
+        Some(age_ms) => now_ms + age_ms.clamp(rules::AGAIN_MS_MIN, rules::AGAIN_MS_MAX),
+    }
+}
+
 impl Payment {
     /// All that is to be done now and may be asked again at any time: claims and look-ups first, then what the
     /// shop is told, then the questions to M-PESA.
@@ -177,6 +206,14 @@ impl Payment {
             Some(Effect::ClaimReceipt {
                 receipt: r.number.clone()?,
                 rank: r.rank,
+            })
+        });
+        let lists = self.receipts.iter().filter(|r| r.wants_listing());
+        let lists = lists.filter_map(|r| {
+            Some(Effect::ListReceipt {
+                receipt: r.number.clone()?,
+                amount_kes: r.amount_kes,
+                paid_at_ms: r.paid_at_ms,
             })
         });
         let looks = self
@@ -193,6 +230,7 @@ impl Payment {
         let queries = self.attempts.iter().filter_map(|a| query(a, now_ms));
         let asks = self.refunds.iter().filter_map(|r| ask_refund(r, now_ms));
         claims
+            .chain(lists)
             .chain(looks)
             .chain(told)
             .chain(queries)
@@ -200,17 +238,20 @@ impl Payment {
             .collect()
     }
 
-    /// When something is next to be done, in Unix milliseconds; never before `now_ms`.
+    /// When something is next to be done, in Unix milliseconds; never before `now_ms`. What was due before and is still
+    /// open has failed: it comes again ever later, by its age.
     pub fn next_wake_ms(&self, terms: Terms, now_ms: u64) -> Option<u64> {
+        let held = Held::TODAY;
         let by_attempts = self
             .attempts
             .iter()
-            .flat_map(|a| [a.overdue_at_ms(), a.next_query_at_ms()])
+            .flat_map(|a| [a.overdue_at_ms(&held), a.next_query_at_ms()])
             .flatten();
         let by_claims = self.receipts.iter().filter(|r| r.wants_claim()).map(|r| {
             let age_ms = now_ms.saturating_sub(r.seen_at_ms);
-            now_ms + (age_ms / 2).clamp(rules::CLAIM_AGAIN_MS_MIN, rules::CLAIM_AGAIN_MS_MAX)
+            now_ms + (age_ms / 2).clamp(rules::AGAIN_MS_MIN, rules::AGAIN_MS_MAX)
         });
+        let by_lists = self.receipts.iter().filter(|r| r.wants_listing());
         let by_looks = self.typed.iter().filter_map(|t| t.next_look_at_ms);
         let by_shop = self
             .next_delivery()
@@ -219,24 +260,26 @@ impl Payment {
         let by_refunds = self
             .refunds
             .iter()
-            .flat_map(|r| [r.overdue_at_ms(), r.next_ask_at_ms()])
+            .flat_map(|r| [r.overdue_at_ms(&held), r.next_ask_at_ms()])
             .flatten();
         by_attempts
-            .chain(by_claims)
+            .chain(by_lists.map(|r| r.seen_at_ms))
             .chain(by_looks)
             .chain(by_shop)
             .chain(by_refunds)
             .chain(self.closes_at_ms())
+            .map(|due_at_ms| again_ms(due_at_ms, now_ms))
+            .chain(by_claims)
             .min()
-            .map(|at_ms| at_ms.max(now_ms))
     }
 
     /// Whether time alone has brought a change, so that an `AlarmRang` is worth a record.
     pub fn is_overdue(&self, now_ms: u64) -> bool {
+        let held = Held::TODAY;
         self.attempts
             .iter()
-            .filter_map(Attempt::overdue_at_ms)
-            .chain(self.refunds.iter().filter_map(Refund::overdue_at_ms))
+            .filter_map(|a| a.overdue_at_ms(&held))
+            .chain(self.refunds.iter().filter_map(|r| r.overdue_at_ms(&held)))
             .chain(self.closes_at_ms())
             .any(|at_ms| now_ms >= at_ms)
     }

@@ -120,6 +120,11 @@ pub enum Event {
         /// Which.
         receipt: MpesaReceipt,
     },
+    /// A receipt that a push's second callback named is where the shop's people find and claim it.
+    ReceiptListed {
+        /// Which.
+        receipt: MpesaReceipt,
+    },
     /// A payment with a stronger proof has taken the receipt.
     ReceiptTaken {
         /// Which.
@@ -257,6 +262,10 @@ pub enum Finding {
         paid_at_ms: Option<u64>,
         /// Whether it was certainly paid by another number than this payment's.
         is_payer_other: bool,
+        /// Whether M-PESA tells the payer, and it is a number to which a push of this payment was sent. Lines of before that
+        /// was looked at do not say, and stay as they were decided.
+        #[serde(default = "yes", skip_serializing_if = "is_yes")]
+        is_payer_pushed: bool,
     },
     /// Another payment has it.
     Elsewhere {
@@ -268,6 +277,14 @@ pub enum Finding {
         /// Whether it can still be shown: by C2B, or by asking M-PESA.
         may_be_shown: bool,
     },
+}
+
+const fn yes() -> bool {
+    true
+}
+
+fn is_yes(told: &bool) -> bool {
+    *told
 }
 
 /// A request of the browser, so that its repetition is known: the key, and a fingerprint of the body.

@@ -1,21 +1,40 @@
 //! The fold: how each event changes the payment. Nothing is decided here that could be refused:
 //! what happened, happened.
 
+use super::held::Held;
+use super::journal::Decided;
 use super::{Attempt, Contradiction, Event, Opened, Payment, Recorded, Stage, rules};
 use crate::daraja::{PaidAmount, QueryAnswer, StkCallback, StkProof};
 use malipo_shared::ResultCode;
 use malipo_shared::catalogue::{self, Kind};
 
+/// When an attempt hears something, and what the payment knows of it.
+struct Hearing {
+    at_ms: u64,
+    held: Held,
+    /// Whether a callback names a receipt that another push's callback has named.
+    is_anothers: bool,
+}
+
 impl Payment {
     /// Folds `event` in, and counts the change if the customer can see it.
     pub(super) fn apply(&mut self, event: &Event, at_ms: u64) {
+        self.apply_decided(event, at_ms, &Decided::default());
+    }
+
+    /// The same, with what was decided when it was written down.
+    fn apply_decided(&mut self, event: &Event, at_ms: u64, decided: &Decided) {
+        self.held = decided.held;
         let before = self.face();
         let news = self.news();
         self.fold_in(event, at_ms);
         if self.opened.is_some() && self.unreserved_kes() >= self.due_kes() {
             self.paid_at_ms.get_or_insert(at_ms);
         }
-        self.tell(&news, at_ms);
+        match &decided.told {
+            Some(told) => self.tell(told, at_ms),
+            None => self.tell(&self.to_tell(&news), at_ms),
+        }
         if self.face() != before {
             self.version += 1;
             self.changed_at_ms = at_ms;
@@ -24,9 +43,14 @@ impl Payment {
 
     /// The same for a record, which may stand for several identical answers.
     pub(super) fn apply_record(&mut self, record: &Recorded) {
-        self.apply(&record.event, record.at_ms);
+        self.apply_decided(&record.event, record.at_ms, &record.decided);
+        // What repeats a line tells nobody anything.
+        let again = Decided {
+            told: record.decided.told.as_ref().map(|_| Vec::new()),
+            ..record.decided
+        };
         for _ in 1..record.times {
-            self.apply(&record.event, record.last_at_ms);
+            self.apply_decided(&record.event, record.last_at_ms, &again);
         }
     }
 
@@ -38,7 +62,7 @@ impl Payment {
             for attempt in &mut payment.attempts {
                 attempt.last_query_at_ms = None;
                 attempt.late_queries = 0;
-                attempt.is_query_due = false;
+                attempt.query_due_at_ms = None;
                 attempt.query_errors = 0;
             }
             payment
@@ -88,7 +112,7 @@ impl Payment {
                         is_declared_not_charged: false,
                         last_query_at_ms: None,
                         late_queries: 0,
-                        is_query_due: false,
+                        query_due_at_ms: None,
                         query_errors: 0,
                     });
                 }
@@ -110,6 +134,7 @@ impl Payment {
             | Event::ReceiptLookedUp { .. }
             | Event::ReceiptGranted { .. }
             | Event::ReceiptDenied { .. }
+            | Event::ReceiptListed { .. }
             | Event::ReceiptTaken { .. } => self.fold_receipt(event, at_ms),
             Event::RefundRequested { .. }
             | Event::RefundLeaving { .. }
@@ -129,30 +154,20 @@ impl Payment {
             | Event::QueryAnswered { attempt, .. }
             | Event::CustomerDeclaredNotCharged { attempt } => {
                 let index = (*attempt as usize).wrapping_sub(1);
+                let hearing = Hearing {
+                    at_ms,
+                    held: self.held,
+                    is_anothers: self.names_another_push(event),
+                };
                 let proof = self
                     .attempts
                     .get_mut(index)
-                    .and_then(|attempt| attempt.hear(event, at_ms));
+                    .and_then(|attempt| attempt.hear(event, &hearing));
                 if let Some(proof) = proof {
                     self.hear_success(*attempt, &proof, at_ms);
                 }
+                self.keep_doubted(event, at_ms);
             }
-        }
-    }
-
-    fn settle_overdue(&mut self, now_ms: u64) {
-        for attempt in &mut self.attempts {
-            attempt.settle_overdue(now_ms);
-        }
-        for refund in &mut self.refunds {
-            refund.settle_overdue(now_ms);
-        }
-        let is_expired = self
-            .opened
-            .as_ref()
-            .is_some_and(|opened| now_ms >= opened.expires_at_ms);
-        if is_expired && self.may_close() {
-            self.closed_at_ms = Some(now_ms);
         }
     }
 }
@@ -160,7 +175,8 @@ impl Payment {
 impl Attempt {
     #[allow(clippy::wildcard_enum_match_arm)] // `fold_in` names each event that is about no attempt
     /// Hears one event about itself; answers what it proves of money.
-    fn hear(&mut self, event: &Event, at_ms: u64) -> Option<StkProof> {
+    fn hear(&mut self, event: &Event, hearing: &Hearing) -> Option<StkProof> {
+        let at_ms = hearing.at_ms;
         match event {
             Event::PushLeaving { deadline_ms, .. } => {
                 if matches!(self.stage, Stage::Reserved | Stage::Leaving { .. }) {
@@ -183,7 +199,7 @@ impl Attempt {
                     .or_else(|| merchant_request_id.clone());
                 self.accepted_at_ms.get_or_insert(at_ms);
                 // The callback may have been first; and an answer may come after its deadline.
-                let is_late = at_ms >= self.started_at_ms() + rules::UNKNOWN_AFTER_MS;
+                let is_late = at_ms >= self.started_at_ms() + hearing.held.unknown_after_ms();
                 if matches!(
                     self.stage,
                     Stage::Reserved | Stage::Leaving { .. } | Stage::Unknown { .. }
@@ -212,28 +228,32 @@ impl Attempt {
                     };
                 }
             }
-            Event::CallbackReceived { callback, .. } => return self.hear_callback(callback, at_ms),
-            Event::QueryAnswered { answer, .. } => return self.hear_query(answer, at_ms),
+            Event::CallbackReceived { callback, .. } => {
+                return self.hear_callback(callback, hearing);
+            }
+            Event::QueryAnswered { answer, .. } => return self.hear_query(answer, hearing),
             Event::CustomerDeclaredNotCharged { .. } => self.is_declared_not_charged = true,
             _ => {} // not about an attempt: `fold_in` names each
         }
         None
     }
 
-    fn hear_callback(&mut self, callback: &StkCallback, at_ms: u64) -> Option<StkProof> {
-        let is_contradicted = self.is_contradicted_by(callback);
+    fn hear_callback(&mut self, callback: &StkCallback, hearing: &Hearing) -> Option<StkProof> {
+        let at_ms = hearing.at_ms;
+        let is_contradicted = hearing.is_anothers || self.is_contradicted_by(callback);
         // Even a callback that is not believed brings the id by which M-PESA can be asked.
         if self.checkout_request_id.is_none() {
             self.checkout_request_id = callback.checkout_request_id.clone();
         }
         if is_contradicted {
             // Not a verdict: M-PESA is asked instead.
-            self.is_query_due = true;
+            self.query_due_at_ms.get_or_insert(at_ms);
             if callback.code.is_success() && self.contradiction.is_none() {
                 let asked = PaidAmount::Whole(self.amount.shillings());
                 self.contradiction = Some(Contradiction {
                     receipt: callback.proof.receipt.clone(),
                     amount: callback.proof.amount.clone().filter(|told| *told != asked),
+                    is_for_person: hearing.held.pays_once(),
                 });
             }
             return None;
@@ -250,7 +270,7 @@ impl Attempt {
                     !matches!(self.stage, Stage::Succeeded { .. } | Stage::Declined { .. });
                 if is_open && self.unlisted.is_none() {
                     self.unlisted = Some((callback.code.clone(), at_ms));
-                    self.is_query_due = true;
+                    self.query_due_at_ms.get_or_insert(at_ms);
                 }
             }
         }
@@ -271,18 +291,19 @@ impl Attempt {
         is_other_push || is_other_amount
     }
 
-    fn hear_query(&mut self, answer: &QueryAnswer, at_ms: u64) -> Option<StkProof> {
+    fn hear_query(&mut self, answer: &QueryAnswer, hearing: &Hearing) -> Option<StkProof> {
+        let Hearing { at_ms, held, .. } = *hearing;
         self.last_query_at_ms = Some(at_ms);
         let verdict = match answer {
             QueryAnswer::Verdict { code, .. } => Some(code),
             QueryAnswer::Error { .. } => None,
         };
-        if verdict.is_none() && self.query_errors + 1 < rules::QUERY_ERRORS_MAX {
+        if verdict.is_none() && u64::from(self.query_errors) + 1 < held.query_errors_max() {
             self.query_errors += 1;
             return None;
         }
         self.query_errors = 0;
-        self.is_query_due = false;
+        self.query_due_at_ms = None;
         if matches!(self.stage, Stage::Declined { .. } | Stage::NotSent { .. }) {
             self.late_queries += 1;
         }
@@ -292,7 +313,7 @@ impl Attempt {
             return Some(StkProof::default());
         }
         // Sandbox queries have called paid payments failed: too early a decline is none.
-        let is_prompt_over = at_ms >= self.started_at_ms() + rules::PROMPT_MS;
+        let is_prompt_over = at_ms >= self.started_at_ms() + held.prompt_ms();
         let is_waiting = matches!(self.stage, Stage::Prompted | Stage::Unknown { .. });
         if let Some(Kind::Declined(decline)) = catalogue::stk(code).map(|row| row.kind)
             && is_prompt_over
@@ -311,7 +332,7 @@ impl Attempt {
         self.unlisted = None;
     }
 
-    fn decline(
+    pub(super) fn decline(
         &mut self,
         code: &ResultCode,
         decline: catalogue::Decline,
@@ -340,71 +361,5 @@ impl Attempt {
                 is_by_callback,
             };
         }
-    }
-
-    /// What time alone brings.
-    pub(super) fn settle_overdue(&mut self, now_ms: u64) {
-        let started_at_ms = self.started_at_ms();
-        match &self.stage {
-            Stage::Reserved if now_ms >= self.reserved_at_ms + rules::RESERVED_MAX_MS => {
-                self.stage = Stage::NotSent {
-                    refusal: super::push::never_left(),
-                    at_ms: now_ms,
-                };
-            }
-            Stage::Leaving { deadline_ms } if now_ms >= *deadline_ms => {
-                self.stage = Stage::Unknown {
-                    is_unresolved: false,
-                };
-            }
-            Stage::Prompted if now_ms >= started_at_ms + rules::UNKNOWN_AFTER_MS => {
-                self.stage = Stage::Unknown {
-                    is_unresolved: false,
-                };
-            }
-            Stage::Unknown {
-                is_unresolved: false,
-            } if now_ms >= started_at_ms + rules::UNRESOLVED_AFTER_MS => {
-                self.stage = Stage::Unknown {
-                    is_unresolved: true,
-                };
-            }
-            Stage::Reserved
-            | Stage::Leaving { .. }
-            | Stage::Prompted
-            | Stage::Succeeded { .. }
-            | Stage::Declined { .. }
-            | Stage::NotSent { .. }
-            | Stage::Unknown { .. } => {}
-        }
-        if let Some((code, since_ms)) = self.unlisted.clone()
-            && now_ms >= since_ms + rules::UNLISTED_AFTER_MS
-        {
-            self.decline(&code, catalogue::UNLISTED, now_ms, true);
-        }
-    }
-
-    /// When [`Attempt::settle_overdue`] next does something.
-    pub(super) fn overdue_at_ms(&self) -> Option<u64> {
-        let started_at_ms = self.started_at_ms();
-        let by_stage = match &self.stage {
-            Stage::Reserved => Some(self.reserved_at_ms + rules::RESERVED_MAX_MS),
-            Stage::Leaving { deadline_ms } => Some(*deadline_ms),
-            Stage::Prompted => Some(started_at_ms + rules::UNKNOWN_AFTER_MS),
-            Stage::Unknown {
-                is_unresolved: false,
-            } => Some(started_at_ms + rules::UNRESOLVED_AFTER_MS),
-            Stage::Unknown {
-                is_unresolved: true,
-            }
-            | Stage::Succeeded { .. }
-            | Stage::Declined { .. }
-            | Stage::NotSent { .. } => None,
-        };
-        let by_code = self
-            .unlisted
-            .as_ref()
-            .map(|(_, since_ms)| since_ms + rules::UNLISTED_AFTER_MS);
-        [by_stage, by_code].into_iter().flatten().min()
     }
 }

@@ -25,6 +25,12 @@ pub struct Receipt {
     pub is_backed: bool,
     /// Whether the answer to a claim may be older than what was heard since, so that it is asked once more.
     pub(super) asks_again: bool,
+    /// The push whose callback has named it.
+    pub(super) named_by: Option<u32>,
+    /// Whether M-PESA has shown it by another channel than a callback.
+    pub(super) is_shown: bool,
+    /// What a callback, or what M-PESA's own row, says of its amount, if that is another: the row's counts, in whole shillings.
+    pub(super) other_kes: Option<u32>,
 }
 
 /// Where a receipt's number stands.
@@ -40,6 +46,11 @@ pub enum Standing {
     Denied,
     /// It was this payment's until another showed a stronger proof.
     Taken,
+    /// A callback of a push that another receipt has paid names it: one push pays once, a person looks.
+    SetAside {
+        /// Whether the shop's people find it among the receipts.
+        is_listed: bool,
+    },
 }
 
 impl Receipt {
@@ -55,8 +66,13 @@ impl Receipt {
                 Standing::Asked => true,
                 Standing::Granted(rank) => rank < self.rank,
                 Standing::Taken => self.asks_again,
-                Standing::Unverified | Standing::Denied => false,
+                Standing::Unverified | Standing::Denied | Standing::SetAside { .. } => false,
             }
+    }
+
+    /// Whether the shop's people have still to find it among their receipts.
+    pub(super) fn wants_listing(&self) -> bool {
+        self.standing == Standing::SetAside { is_listed: false }
     }
 
     pub(super) fn is(&self, number: &MpesaReceipt) -> bool {
@@ -81,9 +97,12 @@ impl Receipt {
         self.paid_at_ms.unwrap_or(self.seen_at_ms)
     }
 
-    /// Whether it is this payment's to bind: neither refused nor lost.
+    /// Whether it is this payment's to bind: neither refused nor lost, nor set aside.
     pub(super) fn is_ours(&self) -> bool {
-        !matches!(self.standing, Standing::Denied | Standing::Taken)
+        !matches!(
+            self.standing,
+            Standing::Denied | Standing::Taken | Standing::SetAside { .. }
+        )
     }
 }
 
@@ -131,6 +150,10 @@ impl Payment {
                     standing: Standing::Asked,
                     is_backed: false,
                     asks_again: false,
+                    named_by: None,
+                    // The shop's word tells whose it is, not that it moved.
+                    is_shown: *is_trusted && *rank >= Rank::Typed,
+                    other_kes: None,
                 },
                 *is_trusted,
                 at_ms,
@@ -146,6 +169,7 @@ impl Payment {
                 rank,
                 is_contested,
             } => self.grant(receipt, *rank, *is_contested),
+            Event::ReceiptListed { receipt } => self.list(receipt),
             Event::ReceiptDenied { receipt } => self.lose(receipt, Standing::Denied, at_ms),
             Event::ReceiptTaken { receipt } => self.lose(receipt, Standing::Taken, at_ms),
             _ => {}
@@ -157,6 +181,10 @@ impl Payment {
     pub(super) fn hear_success(&mut self, n: u32, proof: &StkProof, at_ms: u64) {
         match &proof.receipt {
             None => self.hear_success_without_number(n, at_ms),
+            Some(number) if self.is_second(n, number) => {
+                let told_kes = self.attempt(n).map_or(0, |a| a.amount.shillings());
+                self.hear_second(n, number, told_kes, proof.paid_at_ms, at_ms);
+            }
             Some(number) => match self.receipts.iter().position(|r| r.is(number)) {
                 Some(known) => self.bind_known(known, n),
                 None => self.hear_number(n, number, proof.paid_at_ms, at_ms),
@@ -179,6 +207,7 @@ impl Payment {
                 blank.number = Some(number.clone());
                 blank.paid_at_ms = paid_at_ms;
                 blank.rank = Rank::Callback;
+                blank.named_by = Some(n);
                 return;
             }
             // It was only inferred to be this attempt's: the callback knows better.
@@ -198,6 +227,9 @@ impl Payment {
             standing: Standing::Asked,
             is_backed,
             asks_again: false,
+            named_by: Some(n),
+            is_shown: false,
+            other_kes: None,
         });
     }
 
@@ -224,6 +256,16 @@ impl Payment {
         if !is_trusted {
             return;
         }
+        if matches!(known.standing, Standing::SetAside { .. }) {
+            // Money of its own, by M-PESA's word or a person's: whatever the push was paid by.
+            let named_by = known.named_by;
+            *known = Receipt { named_by, ..seen };
+            return;
+        }
+        if self.held.pays_once() && seen.is_shown && !core::mem::replace(&mut known.is_shown, true)
+        {
+            known.hear_row(seen.amount_kes);
+        }
         let was_doubtful = known.standing == Standing::Unverified;
         let is_granted = matches!(known.standing, Standing::Granted(_));
         if !is_granted && (was_doubtful || seen.rank > known.rank) {
@@ -247,13 +289,19 @@ impl Payment {
     fn grant(&mut self, number: &MpesaReceipt, rank: Rank, is_contested: bool) {
         if let Some(receipt) = self.receipts.iter_mut().find(|r| r.is(number)) {
             receipt.asks_again = false;
-            receipt.standing = if receipt.is_ours() {
+            let is_aside = matches!(receipt.standing, Standing::SetAside { .. });
+            receipt.standing = if is_aside {
+                receipt.standing
+            } else if receipt.is_ours() {
                 Standing::Granted(rank)
             } else {
                 // Which of the two was said last is not known here.
                 Standing::Asked
             };
             receipt.rank = receipt.rank.max(rank);
+            if let Some(n) = receipt.named_by {
+                self.pay_once(n);
+            }
         }
         self.contested += u32::from(is_contested);
     }

@@ -315,9 +315,10 @@ impl Payment {
             | Event::RefundAsked { refund }
             | Event::RefundSeen { refund, .. }
             | Event::RefundJudged { refund, .. } => {
+                let held = self.held;
                 let index = (*refund as usize).wrapping_sub(1);
                 if let Some(refund) = self.refunds.get_mut(index) {
-                    refund.hear(event, at_ms);
+                    refund.hear(event, at_ms, &held);
                 }
             }
             _ => {}

@@ -1,6 +1,6 @@
 //! What a person has to look at: money whose place the machine cannot prove.
 
-use super::{Payment, Refund, RefundStage, Stage, Standing};
+use super::{Attempt, Payment, Refund, RefundStage, Stage, Standing};
 use crate::daraja::{PaidAmount, is_reversed_already};
 
 impl Payment {
@@ -19,7 +19,13 @@ impl Payment {
                 Standing::Unverified if !receipt.is_backed => Some(format!(
                     "receipt {number} (KES {kes}) was reported from outside Safaricom's known addresses: compare it with your statement"
                 )),
-                Standing::Unverified | Standing::Asked | Standing::Granted(_) => None,
+                Standing::SetAside { .. } => Some(format!(
+                    "a callback of push {} names receipt {number} (KES {kes}) too, and another receipt has paid that push: it is not counted; compare it with your statement",
+                    receipt.named_by.unwrap_or_default()
+                )),
+                Standing::Unverified | Standing::Asked | Standing::Granted(_) => receipt.other_kes.map(|other| format!(
+                    "receipt {number} counts KES {kes}, as M-PESA's own row says, and its push asked for KES {other}"
+                )),
             }
         });
         let typed = self.typed.iter().filter(|t| {
@@ -35,28 +41,57 @@ impl Payment {
             )
         });
         let contradicted = self.attempts.iter().filter_map(|attempt| {
-            let told = match attempt.contradiction.as_ref()?.amount.as_ref()? {
-                PaidAmount::Whole(kes) => kes.to_string(),
-                PaidAmount::Other(text) => text.clone(),
-            };
-            let has_number = self
-                .receipts
-                .iter()
-                .any(|r| r.attempt == Some(attempt.n) && r.number.is_some());
-            let is_open = matches!(attempt.stage, Stage::Succeeded { .. }) && !has_number;
-            is_open.then(|| {
+            let told = paid_text(attempt.contradiction.as_ref()?.amount.as_ref()?);
+            self.lacks_number(attempt).then(|| {
                 format!(
                     "push {} asked for KES {}, its callback told of KES {told}",
                     attempt.n, attempt.amount
                 )
             })
         });
+        let doubted = self.attempts.iter().filter_map(|a| self.doubted(a));
         let refunds = self.refunds.iter().filter_map(|r| self.review_of(r));
         receipts
             .chain(typed)
             .chain(contradicted)
+            .chain(doubted)
             .chain(refunds)
             .collect()
+    }
+
+    /// It was paid, and no number is known of that.
+    fn lacks_number(&self, attempt: &Attempt) -> bool {
+        let has_number = self
+            .receipts
+            .iter()
+            .any(|r| r.attempt == Some(attempt.n) && r.number.is_some());
+        matches!(attempt.stage, Stage::Succeeded { .. }) && !has_number
+    }
+
+    /// A callback of success that was not believed names money that its push did not bring, once it is known what became of that.
+    fn doubted(&self, attempt: &Attempt) -> Option<String> {
+        let contradiction = attempt.contradiction.as_ref()?;
+        let number = contradiction.receipt.as_ref()?;
+        if contradiction.amount.is_some() && self.lacks_number(attempt) {
+            return None; // said already
+        }
+        if !contradiction.is_for_person || attempt.is_in_flight() {
+            return None;
+        }
+        let n = attempt.n;
+        let known = self.receipt(number);
+        if let Some(own) = known.filter(|r| r.attempt == Some(n)) {
+            let told = paid_text(contradiction.amount.as_ref()?);
+            // M-PESA's own row is the last word on it.
+            return (!own.is_shown).then(|| {
+                let kes = own.amount_kes;
+                format!("receipt {number} counts KES {kes}, and a callback of push {n} told of KES {told}: compare it with your statement")
+            });
+        }
+        let is_told = known.is_some_and(|r| r.named_by.is_none() || !r.is_ours());
+        (!is_told).then(|| {
+            format!("a callback of push {n} names receipt {number} and was not believed: compare it with your statement")
+        })
     }
 
     fn review_of(&self, refund: &Refund) -> Option<String> {
@@ -104,5 +139,13 @@ impl Payment {
                 _,
             ) => None,
         }
+    }
+}
+
+/// An amount as it was told.
+fn paid_text(amount: &PaidAmount) -> String {
+    match amount {
+        PaidAmount::Whole(kes) => kes.to_string(),
+        PaidAmount::Other(text) => text.clone(),
     }
 }

@@ -1,4 +1,7 @@
-//! The numbers that the engine knows, each with its unit and where it comes from.
+//! The numbers that the engine knows, each with its unit and where it comes from. Those that the fold reads travel in the
+//! journal's lines (`held.rs`): an edit changes what happens from then on.
+
+use malipo_shared::catalogue::SAME_AGAIN_SECS;
 
 /// How long a handset shows the PIN request, in milliseconds. Integrators' logs: verdicts of unanswered
 /// prompts come up to 63 s after the push.
@@ -12,9 +15,11 @@ pub const UNLISTED_AFTER_MS: u64 = 180_000;
 pub const UNRESOLVED_AFTER_MS: u64 = 24 * 3_600_000;
 /// A push that was reserved but has not left after this, in milliseconds, will not leave.
 pub const RESERVED_MAX_MS: u64 = 60_000;
-/// How long one call of a push may take before its answer counts as lost, in milliseconds: 30 s for the call, 5 s
+/// How long the shell waits for the answer to a push or a reversal, in milliseconds: one that takes longer has an unknown fate.
+pub const PUSH_CALL_MS: u64 = 30_000;
+/// How long one call of a push may take before its answer counts as lost, in milliseconds: the call, and 5 s
 /// for the journal.
-pub const LEAVING_MS: u64 = 35_000;
+pub const LEAVING_MS: u64 = PUSH_CALL_MS + 5_000;
 
 /// The first query, in milliseconds after acceptance: production's successes call back after about 9 s.
 pub const FIRST_QUERY_MS: u64 = 30_000;
@@ -32,10 +37,11 @@ pub const NEVER_FINAL_FROM_QUERY: &[&str] = &["2029"];
 /// A query's success and a receipt of unknown attempt are one when the receipt's time lies at most this long before the
 /// push left or after the verdict was heard, in milliseconds.
 pub const FITS_WITHIN_MS: u64 = 60_000;
-/// A claim that was not answered is asked again after half of its age, at least this long, in milliseconds.
-pub const CLAIM_AGAIN_MS_MIN: u64 = 2_000;
+/// What was not answered (a claim, a look-up, a message, a question) is asked again after its age, a claim after half of it;
+/// at least this long, in milliseconds.
+pub const AGAIN_MS_MIN: u64 = 2_000;
 /// And at most this long, in milliseconds.
-pub const CLAIM_AGAIN_MS_MAX: u64 = 600_000;
+pub const AGAIN_MS_MAX: u64 = 600_000;
 
 /// After a payment by hand was let through no other is, for this long, in milliseconds: both would be paid.
 pub const VALIDATED_FOR_MS: u64 = 60_000;
@@ -68,7 +74,7 @@ pub const ATTEMPTS_MAX: usize = 10;
 /// Different numbers a payment may try.
 pub const PHONES_MAX: u8 = 3;
 /// The same amount from the same number to the same payee, in milliseconds: M-PESA refuses it with code 17.
-pub const SAME_AGAIN_MS: u64 = 120_000;
+pub const SAME_AGAIN_MS: u64 = 1000 * SAME_AGAIN_SECS as u64;
 /// How long an unsigned order may be paid, in milliseconds: a day.
 pub const UNSIGNED_ORDER_MS: u64 = 24 * 3_600_000;
 

@@ -3,8 +3,11 @@
 mod counted;
 mod forgetting;
 mod found;
+mod held;
 mod money;
 mod refunds;
+mod rings;
+mod second;
 mod time;
 mod typed;
 
@@ -95,15 +98,15 @@ impl Story {
     fn only(&mut self, secs: u64, event: Event) -> Vec<Effect> {
         let now_ms = T0_MS + secs * 1000;
         let before = self.payment.clone();
-        let effects = self.payment.step(&event, now_ms);
+        let (line, effects) = self.payment.record(event, now_ms);
         let is_new = !self.payment.has_only_asked(&before);
         // As the shell writes it down: what only repeats itself and changes nothing is counted.
         match self.journal.last_mut() {
-            Some(last) if !is_new && last.is_repeated_by(&event) => {
+            Some(last) if !is_new && last.is_repeated_by(&line.event) => {
                 last.times += 1;
                 last.last_at_ms = now_ms;
             }
-            _ => self.journal.push(Recorded::once(event, now_ms)),
+            _ => self.journal.push(line),
         }
         effects
     }
@@ -122,14 +125,7 @@ impl Story {
     }
 
     fn view(&self, secs: u64) -> View {
-        let refolded: Vec<Recorded> = self
-            .journal
-            .iter()
-            .map(|r| Recorded {
-                event: Recorded::decode(&Recorded::encode(&r.event)).unwrap(),
-                ..r.clone()
-            })
-            .collect();
+        let refolded: Vec<Recorded> = self.journal.iter().map(reread).collect();
         assert_eq!(
             Payment::fold(&refolded),
             self.payment,
@@ -156,6 +152,16 @@ impl Story {
             (state, received_kes),
             "at {secs} s: {view:?}"
         );
+    }
+}
+
+/// A line as it comes back from storage.
+fn reread(line: &Recorded) -> Recorded {
+    Recorded {
+        at_ms: line.at_ms,
+        times: line.times,
+        last_at_ms: line.last_at_ms,
+        ..Recorded::read(&line.text()).unwrap()
     }
 }
 

@@ -107,6 +107,9 @@ fn tell(event: &Event) -> String {
             format!("receipt {receipt} counts here{contested}")
         }
         Event::ReceiptDenied { receipt } => format!("receipt {receipt} is another payment's"),
+        Event::ReceiptListed { receipt } => {
+            format!("receipt {receipt} is not counted: it waits for a person")
+        }
         Event::ReceiptTaken { receipt } => {
             format!("receipt {receipt} was proven to be another payment's")
         }

@@ -1,6 +1,7 @@
 //! `Typed`: a receipt that the customer typed. It points to money; what M-PESA shows of that money decides.
 
-use super::{Finding, Payment, Rank, Receipt, Standing, rules};
+use super::held::Held;
+use super::{Attempt, Finding, Payment, Rank, Receipt, Stage, Standing, rules};
 use malipo_shared::MpesaReceipt;
 use malipo_shared::api::TypedStatus;
 
@@ -21,10 +22,31 @@ pub struct Typed {
     pub(super) looked_at_ms: u64,
 }
 
+/// What decides whether a typed receipt counts by itself.
+struct Counting {
+    remaining_kes: u32,
+    opened_at_ms: u64,
+    auto_claim_max_kes: u32,
+    held: Held,
+}
+
 impl Payment {
     /// The receipts that were typed, oldest first.
     pub fn typed(&self) -> &[Typed] {
         &self.typed
+    }
+
+    /// Which of the payment's numbers a push was sent to, from 1: a receipt that one of them has paid may count by its
+    /// customer's word. One that never left, or was refused before it was taken, was sent to nobody.
+    pub fn pushed_phones(&self) -> impl Iterator<Item = u8> {
+        let was_sent = |a: &&Attempt| match &a.stage {
+            Stage::Prompted
+            | Stage::Succeeded { .. }
+            | Stage::Declined { .. }
+            | Stage::Unknown { .. } => a.sent_at_ms.is_some(),
+            Stage::Reserved | Stage::Leaving { .. } | Stage::NotSent { .. } => false,
+        };
+        self.attempts.iter().filter(was_sent).map(|a| a.phone)
     }
 
     /// Whether another receipt may be typed.
@@ -67,7 +89,7 @@ impl Payment {
             }
             return;
         }
-        if self.typed.len() < rules::TYPED_MAX {
+        if (self.typed.len() as u64) < self.held.typed_max() {
             self.typed.push(Typed {
                 receipt: receipt.clone(),
                 at_ms,
@@ -88,7 +110,12 @@ impl Payment {
         at_ms: u64,
     ) {
         let remaining_kes = self.remaining().map_or(0, malipo_shared::Kes::shillings);
-        let opened_at_ms = self.opened_at_ms;
+        let rules = Counting {
+            remaining_kes,
+            opened_at_ms: self.opened_at_ms,
+            auto_claim_max_kes,
+            held: self.held,
+        };
         let here = self.receipts.iter().position(|r| r.is(number));
         // What was only reported by somebody is looked at as if it were not here.
         let is_ours = here.is_some_and(|here| {
@@ -104,15 +131,12 @@ impl Payment {
             typed.next_look_at_ms = None;
             return;
         }
-        let money = typed.hear(
-            finding,
-            remaining_kes,
-            opened_at_ms,
-            auto_claim_max_kes,
-            at_ms,
-        );
+        let money = typed.hear(finding, &rules, at_ms);
         match (money, here) {
-            (Some(money), Some(here)) => self.receipts[here] = money,
+            (Some(money), Some(here)) => {
+                let named_by = self.receipts[here].named_by;
+                self.receipts[here] = Receipt { named_by, ..money };
+            }
             (Some(money), None) => self.receipts.push(money),
             (None, _) => {}
         }
@@ -126,29 +150,24 @@ impl Typed {
     }
 
     /// Hears what was found; answers the money if it is to be claimed.
-    pub(super) fn hear(
-        &mut self,
-        finding: &Finding,
-        remaining_kes: u32,
-        opened_at_ms: u64,
-        auto_claim_max_kes: u32,
-        at_ms: u64,
-    ) -> Option<Receipt> {
+    fn hear(&mut self, finding: &Finding, rules: &Counting, at_ms: u64) -> Option<Receipt> {
         self.looked_at_ms = at_ms;
         match finding {
             Finding::Unmatched {
                 amount_kes,
                 paid_at_ms,
                 is_payer_other,
+                is_payer_pushed,
             } => {
+                let held = rules.held;
                 let paid = paid_at_ms.unwrap_or(at_ms);
-                let is_old = paid + rules::TYPED_BEFORE_OPENED_MS < opened_at_ms;
-                if *amount_kes != remaining_kes || is_old || *is_payer_other {
+                let is_old = paid + held.typed_before_opened_ms() < rules.opened_at_ms;
+                if *amount_kes != rules.remaining_kes || is_old || *is_payer_other {
                     self.look_later(at_ms);
-                } else if at_ms < paid + rules::TYPED_AGE_MS {
+                } else if at_ms < paid + held.typed_age_ms() {
                     self.is_missing = false;
-                    self.next_look_at_ms = Some(paid + rules::TYPED_AGE_MS);
-                } else if *amount_kes <= auto_claim_max_kes {
+                    self.next_look_at_ms = Some(paid + held.typed_age_ms());
+                } else if *is_payer_pushed && *amount_kes <= rules.auto_claim_max_kes {
                     self.is_missing = false;
                     self.next_look_at_ms = None;
                     return Some(Receipt {
@@ -161,6 +180,9 @@ impl Typed {
                         standing: Standing::Asked,
                         is_backed: false,
                         asks_again: false,
+                        named_by: None,
+                        is_shown: true,
+                        other_kes: None,
                     });
                 } else {
                     self.give_to_shop();

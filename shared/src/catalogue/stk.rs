@@ -3,7 +3,7 @@
 //! Safaricom's own table (Daraja, M-Pesa Express, "Result codes") wins, then what was observed on
 //! the wire, then what integrators report.
 
-use super::{Api, Decline, Kind, Row, Wait};
+use super::{Api, Decline, Kind, LOCKED_SECS, Row, SAME_AGAIN_SECS, Wait};
 use crate::Reason::{self, *};
 
 const fn row(code: &'static str, meaning: &'static str, kind: Kind, merchant: &'static str) -> Row {
@@ -85,7 +85,7 @@ pub(super) const ROWS: &[Row] = &[
     row(
         "17",
         "Rule limited: the same amount to the same customer within 2 minutes.",
-        after(120, TooSoon),
+        after(SAME_AGAIN_SECS, TooSoon),
         "Integrators also call it \"internal failure\" or \"Party B\"; Safaricom's table says rule limited.",
     ),
     row(
@@ -97,7 +97,7 @@ pub(super) const ROWS: &[Row] = &[
     row(
         "1001",
         "Another session holds the customer's line.",
-        after(60, SubscriberBusy),
+        after(LOCKED_SECS, SubscriberBusy),
         "Officially the synchronous error 500.001.1001.",
     ),
     row(

@@ -6,6 +6,9 @@ use malipo_engine::daraja::{PaidAmount, QueryAnswer, Refusal, StkCallback, StkPr
 use malipo_engine::payment::{Event, Rank, rules};
 use malipo_shared::{Reason, ResultCode};
 
+/// Its numbers are of no money.
+const PHANTOM: usize = 7;
+
 impl World {
     fn called_back(&mut self, push: usize, verdict: Verdict) -> Event {
         let proof = if verdict == Verdict::Paid {
@@ -146,6 +149,16 @@ impl World {
                 return Some(());
             }
             Act::Callback(push, verdict) => self.called_back(push, verdict),
+            Act::Second(push) => {
+                let is_decided = self.truth.money[push].clone();
+                let mut event = self.called_back(push, Verdict::Paid);
+                self.truth.money[push] = is_decided;
+                self.truth.pushes[push].seconds += 1;
+                if let Event::CallbackReceived { callback, .. } = &mut event {
+                    callback.proof.receipt = Some(number(PHANTOM + push));
+                }
+                event
+            }
             Act::Query(push) => self.answered(push),
             Act::QueryError(push) => {
                 self.truth.pushes[push].query_errors += 1;

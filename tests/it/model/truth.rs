@@ -31,6 +31,8 @@ pub(super) struct Push {
     was_declined: Option<Verdict>,
     /// Callbacks of a decline and of a success that were heard.
     heard: [u8; 2],
+    /// Further callbacks of success, of another receipt.
+    pub(super) seconds: u8,
     pub(super) queries: u8,
     pub(super) query_errors: u8,
     /// Whether our side knows how it ended.
@@ -78,6 +80,11 @@ impl Push {
     pub(super) fn hear(&mut self, verdict: Verdict) {
         self.heard[usize::from(verdict == Verdict::Paid)] += 1;
         self.is_told = true;
+    }
+
+    /// One that comes before its true callback would be the push's only number.
+    pub(super) fn may_contradict(&self) -> bool {
+        self.heard[1] > 0 && self.seconds < 1
     }
 
     /// Whether its handset may be asking for the PIN.

@@ -5,11 +5,15 @@ use crate::config::Config;
 use crate::log;
 use crate::message::Looked;
 use crate::receipt_object;
-use malipo_engine::claims::Claimed;
+use malipo_engine::claims::{Claimed, MoneyFacts};
+use malipo_engine::names::Address;
 use malipo_engine::payment::{Effect, Event, Finding, Rank};
 use malipo_shared::MpesaReceipt;
 use std::rc::Rc;
 use worker::Result;
+
+/// How long the receipt's object may take to keep what it is shown.
+const LIST_MS: u64 = 5_000;
 
 impl Inner {
     /// Carries a claim or a look-up out; false when it could not be asked.
@@ -18,6 +22,11 @@ impl Inner {
         match effect {
             Effect::ClaimReceipt { receipt, rank } => self.ask_owner(config, receipt, rank).await,
             Effect::VerifyReceipt { receipt } => self.look_up(config, receipt).await,
+            Effect::ListReceipt {
+                receipt,
+                amount_kes,
+                paid_at_ms,
+            } => self.list(config, receipt, amount_kes, paid_at_ms).await,
             _ => Ok(true),
         }
     }
@@ -45,6 +54,30 @@ impl Inner {
         self.record(config, event).await.map(|()| true)
     }
 
+    /// Shows a receipt that is set aside to the shop's people: only a callback has told of it.
+    async fn list(
+        self: &Rc<Self>,
+        config: &Config,
+        receipt: MpesaReceipt,
+        amount_kes: u32,
+        paid_at_ms: Option<u64>,
+    ) -> Result<bool> {
+        let address = self.called();
+        let Some(Address { reference, .. }) = Address::parse(&address) else {
+            return Ok(false);
+        };
+        let facts = MoneyFacts::of_callback(amount_kes, paid_at_ms, &reference);
+        let told = format!("named by a callback of {address}");
+        if let Err(why) =
+            receipt_object::show(&self.env, config, &receipt, facts, told, LIST_MS).await
+        {
+            log::receipt_unreached(&address, &receipt, &why);
+            return Ok(false);
+        }
+        let event = Event::ReceiptListed { receipt };
+        self.record(config, event).await.map(|()| true)
+    }
+
     async fn look_up(self: &Rc<Self>, config: &Config, receipt: MpesaReceipt) -> Result<bool> {
         let address = self.called();
         let looked = match receipt_object::look_up(&self.env, config, &receipt, &address).await {
@@ -60,11 +93,15 @@ impl Inner {
             .commit(config, |turn| {
                 let finding = match &looked {
                     Looked::Unmatched(facts) => {
-                        let phones: Vec<_> = turn.phones()?.into_iter().flatten().collect();
+                        let phones = turn.phones()?;
+                        let of = |slot: u8| phones.get(usize::from(slot).checked_sub(1)?)?.clone();
+                        let pushed: Vec<_> = turn.payment.pushed_phones().filter_map(of).collect();
+                        let phones: Vec<_> = phones.into_iter().flatten().collect();
                         Finding::Unmatched {
                             amount_kes: facts.amount_kes,
                             paid_at_ms: facts.paid_at_ms,
                             is_payer_other: facts.is_payer_other(&phones),
+                            is_payer_pushed: facts.is_payer_among(&pushed),
                         }
                     }
                     Looked::Owned(_) => Finding::Elsewhere { may_be_shown },

@@ -22,7 +22,7 @@ impl Inner {
         let Effect::Deliver { sequence } = effect else {
             return Ok(true);
         };
-        let (letter, _) = self.take(config, |turn| turn.store().letter(sequence))?;
+        let (letter, _) = self.take(config, |turn| turn.letter(sequence))?;
         let sent = match letter {
             Some(letter) => send(config, &letter.id, letter.body).await,
             None => None,

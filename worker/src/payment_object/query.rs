@@ -65,13 +65,20 @@ impl Inner {
             }
         }
         self.forget_due(config)?;
-        // What is due then rings by itself; only a queue moves it back, and never by more than a minute.
-        let not_before_ms = not_before_ms.min(platform::now_ms() + QUEUE_AGAIN_MS);
         let ((), taken) = self.take(config, |_| Ok(()))?;
         Rc::clone(self).start(taken.effects);
         let is_lost = again_at_ms > 0 && self.is_struck(config, "lose");
+        // What is due and failed rings again by its age; what a queue holds back, when that says, and within a minute.
+        let queued_at_ms = not_before_ms.min(platform::now_ms() + QUEUE_AGAIN_MS);
         let wake_at_ms = taken.wake_at_ms.filter(|_| !is_lost);
-        self.wake(wake_at_ms, not_before_ms).await
+        let wake_at_ms = wake_at_ms.map(|at_ms| {
+            if queued_at_ms > 0 {
+                queued_at_ms
+            } else {
+                at_ms
+            }
+        });
+        self.wake(wake_at_ms, 0).await
     }
 
     /// Whoever watches comes first.

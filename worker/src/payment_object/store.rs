@@ -1,7 +1,7 @@
 //! The payment's rows: the journal, and beside it, sealed, what is personal.
 
 use crate::vault::Vault;
-use malipo_engine::payment::{Event, Recorded};
+use malipo_engine::payment::Recorded;
 use malipo_shared::Msisdn;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -128,23 +128,22 @@ impl Store {
         )?;
         rows.into_iter()
             .map(|row| {
-                let event =
-                    Recorded::decode(&row.record).map_err(|why| problem(&why.to_string()))?;
+                let line = Recorded::read(&row.record).map_err(|why| problem(&why.to_string()))?;
                 // Both were written as integers below 2^53.
                 Ok(Recorded {
-                    event,
                     at_ms: row.at_ms as u64,
                     times: row.times as u32,
                     last_at_ms: row.last_at_ms as u64,
+                    ..line
                 })
             })
             .collect()
     }
 
-    /// Adds an event as a line of its own.
-    pub(super) fn append(&self, event: &Event, at_ms: u64) -> Result<()> {
-        let at = number(at_ms)?;
-        let record = Recorded::encode(event);
+    /// Adds a line.
+    pub(super) fn append(&self, line: &Recorded) -> Result<()> {
+        let at = number(line.at_ms)?;
+        let record = line.text();
         self.run(
             "INSERT INTO journal (at_ms, times, last_at_ms, record) VALUES (?, 1, ?, ?)",
             vec![at.clone(), at, text(&record)],

@@ -6,7 +6,7 @@ use crate::browser;
 use crate::config::Config;
 use crate::platform;
 use malipo_engine::counts::{Count, counts};
-use malipo_engine::payment::{Effect, Event, Payment, Recorded, Terms, Told, timeline};
+use malipo_engine::payment::{Delivery, Effect, Event, Payment, Recorded, Terms, Told, timeline};
 use malipo_engine::webhook::{Message, PaymentFacts};
 use malipo_shared::Msisdn;
 use worker::{Error, Result, Storage};
@@ -112,18 +112,20 @@ impl Turn<'_> {
         }
         let before = self.payment.clone();
         let told = before.deliveries().len();
-        let effects = self.payment.step(&event, self.now_ms);
-        let counted = counts(&before, &self.payment, &event, self.now_ms);
+        let (line, effects) = self.payment.record(event, self.now_ms);
+        let counted = counts(&before, &self.payment, &line.event, self.now_ms);
         self.counts.extend(counted);
         match &mut self.last {
             // What changes something has a line and a time of its own.
-            Some(last) if last.is_repeated_by(&event) && self.payment.has_only_asked(&before) => {
+            Some(last)
+                if last.is_repeated_by(&line.event) && self.payment.has_only_asked(&before) =>
+            {
                 self.store.repeat_last(self.now_ms)?
             }
             _ => {
-                self.store.append(&event, self.now_ms)?;
+                self.store.append(&line)?;
                 self.lines += 1;
-                self.last = Some(Recorded::once(event, self.now_ms));
+                self.last = Some(line);
             }
         }
         self.effects.extend(effects);
@@ -131,25 +133,40 @@ impl Turn<'_> {
         self.write_letters(told)
     }
 
+    /// A message to the shop as it was first written; one that is missing is written as the payment is now.
+    pub(super) fn letter(&self, sequence: u32) -> Result<Option<Letter>> {
+        if let Some(letter) = self.store.letter(sequence)? {
+            return Ok(Some(letter));
+        }
+        for delivery in self.payment.deliveries() {
+            if delivery.sequence == sequence {
+                self.write_letter(delivery)?;
+            }
+        }
+        self.store.letter(sequence)
+    }
+
     /// Writes what the shop is to be told as it is now: every retry sends the same.
     fn write_letters(&self, told: usize) -> Result<()> {
-        for delivery in self.payment.deliveries().iter().skip(told) {
-            let (Some(address), Some(payment)) = (self.address(), self.facts()?) else {
-                continue;
-            };
-            let id = format!("msg_{}_{}", address.replace(':', "_"), delivery.sequence);
-            let message = Message {
-                id: id.clone(),
-                kind: delivery.kind,
-                sequence: delivery.sequence,
-                at_ms: delivery.at_ms,
-                payment,
-            };
-            let body = message.encode();
-            self.store
-                .keep_letter(delivery.sequence, &Letter { id, body })?;
-        }
-        Ok(())
+        let mut deliveries = self.payment.deliveries().iter().skip(told);
+        deliveries.try_for_each(|delivery| self.write_letter(delivery))
+    }
+
+    fn write_letter(&self, delivery: &Delivery) -> Result<()> {
+        let (Some(address), Some(payment)) = (self.address(), self.facts()?) else {
+            return Ok(());
+        };
+        let id = format!("msg_{}_{}", address.replace(':', "_"), delivery.sequence);
+        let message = Message {
+            id: id.clone(),
+            kind: delivery.kind,
+            sequence: delivery.sequence,
+            at_ms: delivery.at_ms,
+            payment,
+        };
+        let body = message.encode();
+        self.store
+            .keep_letter(delivery.sequence, &Letter { id, body })
     }
 
     /// The payment as its shop may see it.

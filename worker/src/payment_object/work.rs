@@ -54,7 +54,7 @@ impl Lanes {
 fn is_claim(effect: &Effect) -> bool {
     matches!(
         effect,
-        Effect::ClaimReceipt { .. } | Effect::VerifyReceipt { .. }
+        Effect::ClaimReceipt { .. } | Effect::ListReceipt { .. } | Effect::VerifyReceipt { .. }
     )
 }
 

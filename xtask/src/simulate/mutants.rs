@@ -123,8 +123,15 @@ pub(super) const ALL: &[Mutant] = &[
         3,
         "a grant that comes too late is believed",
         RECEIPT,
-        "receipt.standing = if receipt.is_ours() {",
-        "receipt.standing = if receipt.number.is_some() {",
+        "} else if receipt.is_ours() {",
+        "} else if receipt.number.is_some() {",
+    ),
+    mutant(
+        3,
+        "one push pays twice",
+        "engine/src/payment/second.rs",
+        "self.held.pays_once() && self.receipts.iter().any(is_other)",
+        "self.held.version == 0 && self.receipts.iter().any(is_other)",
     ),
     mutant(
         4,
@@ -204,6 +211,27 @@ pub(super) const ALL: &[Mutant] = &[
         "|| is_old",
     ),
     mutant(
+        7,
+        "a typed receipt counts whoever has paid it",
+        "engine/src/payment/typed.rs",
+        "*is_payer_pushed && *amount_kes",
+        "*amount_kes",
+    ),
+    mutant(
+        7,
+        "a payer whom M-PESA hides agrees with everybody",
+        "engine/src/daraja/payer_hint.rs",
+        "PayerHint::Hashed(_) | PayerHint::Unknown => false,\n        };",
+        "PayerHint::Hashed(_) | PayerHint::Unknown => true,\n        };",
+    ),
+    mutant(
+        7,
+        "a number that was only reserved proves its payer",
+        "engine/src/payment/typed.rs",
+        "Stage::Reserved | Stage::Leaving { .. } | Stage::NotSent { .. } => false,",
+        "Stage::Reserved | Stage::Leaving { .. } | Stage::NotSent { .. } => true,",
+    ),
+    mutant(
         8,
         "an older order changes the price",
         "engine/src/payment/order.rs",
@@ -242,7 +270,7 @@ pub(super) const ALL: &[Mutant] = &[
         9,
         "nothing wakes for what is overdue",
         EFFECT,
-        "[a.overdue_at_ms(), a.next_query_at_ms()]",
+        "[a.overdue_at_ms(&held), a.next_query_at_ms()]",
         "[None, a.next_query_at_ms()]",
     ),
     mutant(
@@ -251,6 +279,13 @@ pub(super) const ALL: &[Mutant] = &[
         EFFECT,
         ".chain(by_claims)",
         ".chain(by_claims.take(0))",
+    ),
+    mutant(
+        9,
+        "what fails rings again at once",
+        EFFECT,
+        "now_ms + age_ms.clamp(rules::AGAIN_MS_MIN, rules::AGAIN_MS_MAX)",
+        "now_ms + age_ms.min(0)",
     ),
     mutant(
         9,

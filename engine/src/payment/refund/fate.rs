@@ -2,6 +2,7 @@
 
 use super::{Refund, RefundStage};
 use crate::daraja::{PaidAmount, ReversalResult};
+use crate::payment::held::Held;
 use crate::payment::{Event, rules};
 use malipo_shared::ResultCode;
 
@@ -69,7 +70,7 @@ impl Refund {
     }
 
     #[allow(clippy::wildcard_enum_match_arm)] // `fold_refund` names each event that is about a refund
-    pub(super) fn hear(&mut self, event: &Event, at_ms: u64) {
+    pub(super) fn hear(&mut self, event: &Event, at_ms: u64, held: &Held) {
         match event {
             Event::RefundLeaving { deadline_ms, .. } if self.is_leaving() => {
                 self.sent_at_ms = Some(at_ms);
@@ -87,7 +88,7 @@ impl Refund {
                 // The result may have been first; and an answer may come after its deadline.
                 let is_open =
                     self.is_leaving() || matches!(self.stage, RefundStage::Unknown { .. });
-                if is_open && !self.is_timed_out && at_ms < self.gives_up_at_ms() {
+                if is_open && !self.is_timed_out && at_ms < self.gives_up_at_ms(held) {
                     self.stage = RefundStage::Accepted;
                 }
             }
@@ -175,13 +176,13 @@ impl Refund {
         };
     }
 
-    fn gives_up_at_ms(&self) -> u64 {
-        self.sent_at_ms.unwrap_or(self.requested_at_ms) + rules::REFUND_UNKNOWN_AFTER_MS
+    fn gives_up_at_ms(&self, held: &Held) -> u64 {
+        self.sent_at_ms.unwrap_or(self.requested_at_ms) + held.refund_unknown_after_ms()
     }
 
     /// What time alone brings.
-    pub(in crate::payment) fn settle_overdue(&mut self, now_ms: u64) {
-        match self.overdue_at_ms() {
+    pub(in crate::payment) fn settle_overdue(&mut self, now_ms: u64, held: &Held) {
+        match self.overdue_at_ms(held) {
             Some(at_ms) if now_ms >= at_ms => {}
             Some(_) | None => return,
         }
@@ -196,11 +197,11 @@ impl Refund {
     }
 
     /// When [`Refund::settle_overdue`] next does something.
-    pub(in crate::payment) fn overdue_at_ms(&self) -> Option<u64> {
+    pub(in crate::payment) fn overdue_at_ms(&self, held: &Held) -> Option<u64> {
         match &self.stage {
-            RefundStage::Requested => Some(self.requested_at_ms + rules::RESERVED_MAX_MS),
+            RefundStage::Requested => Some(self.requested_at_ms + held.reserved_max_ms()),
             RefundStage::Leaving { deadline_ms } => Some(*deadline_ms),
-            RefundStage::Accepted => Some(self.gives_up_at_ms()),
+            RefundStage::Accepted => Some(self.gives_up_at_ms(held)),
             RefundStage::Refunded { .. }
             | RefundStage::Failed { .. }
             | RefundStage::Unknown { .. } => None,

@@ -23,7 +23,7 @@ impl Story {
     }
 
     fn journal_text(&self) -> String {
-        let lines = self.journal.iter().map(|r| Recorded::encode(&r.event));
+        let lines = self.journal.iter().map(Recorded::text);
         lines.collect()
     }
 }

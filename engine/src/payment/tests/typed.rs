@@ -18,6 +18,7 @@ fn unmatched(amount_kes: u32, paid_secs: u64) -> Finding {
         amount_kes,
         paid_at_ms: Some(T0_MS + paid_secs * 1000),
         is_payer_other: false,
+        is_payer_pushed: true,
     }
 }
 
@@ -29,6 +30,13 @@ fn a_typed_receipt_is_a_pointer() {
         amount_kes: 150,
         paid_at_ms: Some(T0_MS),
         is_payer_other: true,
+        is_payer_pushed: false,
+    };
+    let unknown_payer = Finding::Unmatched {
+        amount_kes: 150,
+        paid_at_ms: Some(T0_MS),
+        is_payer_other: false,
+        is_payer_pushed: false,
     };
     for (name, finding, max_kes, status, received_kes) in [
         (
@@ -57,6 +65,13 @@ fn a_typed_receipt_is_a_pointer() {
         ("too young", unmatched(150, 100), 1000, Checking, 0),
         ("another payer's", other_payer, 1000, NotFoundYet, 0),
         (
+            "a payer whom nobody can compare",
+            unknown_payer,
+            1000,
+            NeedsShop,
+            0,
+        ),
+        (
             "another order's",
             Finding::Elsewhere { may_be_shown: true },
             1000,
@@ -83,6 +98,7 @@ fn a_typed_receipt_that_is_too_old_is_not_taken() {
         amount_kes: 150,
         paid_at_ms: Some(T0_MS - rules::TYPED_BEFORE_OPENED_MS - 1),
         is_payer_other: false,
+        is_payer_pushed: true,
     };
     story.at(200, looked_up(A, finding, 1000));
     assert_eq!(story.view(200).typed_status, Some(TypedStatus::NotFoundYet));
@@ -220,4 +236,35 @@ fn the_shop_hears_of_paid_before_all_else_and_of_the_newest_after() {
     );
     story.at(10, Event::RedeliveryAsked { sequence: 2 });
     assert_eq!(due(&story, 10), [2], "by command, at once");
+}
+
+#[test]
+fn only_numbers_to_which_a_push_was_sent_prove_a_payer() {
+    let pushed = |story: &Story| story.payment.pushed_phones().collect::<Vec<_>>();
+    let mut story = Story::opened();
+    assert_eq!(pushed(&story), Vec::<u8>::new());
+    let event = story.payment.reserve_push(1, ask(1), T0_MS + 1000).unwrap();
+    story.at(1, event);
+    assert_eq!(pushed(&story), Vec::<u8>::new(), "reserved");
+    story.at(2, refused(1, Reason::Other, Some(0)));
+    assert_eq!(pushed(&story), Vec::<u8>::new(), "it never left");
+    let event = story.payment.reserve_push(2, ask(3), T0_MS + 3000).unwrap();
+    story.at(3, event);
+    story.at(3, leaving(2, 3));
+    story.at(4, refused(2, Reason::SystemBusy, Some(30)));
+    assert_eq!(
+        pushed(&story),
+        Vec::<u8>::new(),
+        "refused before it was taken"
+    );
+    let event = story
+        .payment
+        .reserve_push(3, ask(40), T0_MS + 40_000)
+        .unwrap();
+    story.at(40, event);
+    story.at(40, leaving(3, 40));
+    story.at(41, accepted(3));
+    assert_eq!(pushed(&story), [3]);
+    story.at(60, decline(3, "1032"));
+    assert_eq!(pushed(&story), [3], "it rang there");
 }

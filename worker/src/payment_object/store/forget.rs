@@ -34,9 +34,9 @@ impl Store {
             "SELECT seq AS n, record AS text FROM journal",
             "UPDATE journal SET record = ? WHERE seq = ?",
             |line| {
-                let event = Recorded::decode(line).ok()?;
-                let event = payment.forgotten(&Recorded::once(event, 0))?;
-                Some(Recorded::encode(&event))
+                let line = Recorded::read(line).ok()?;
+                let event = payment.forgotten(&line)?;
+                Some(Recorded { event, ..line }.text())
             },
         )?;
         self.rewrite(
