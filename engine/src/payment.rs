@@ -3,6 +3,8 @@
 
 mod attempt;
 mod binding;
+mod bookings;
+mod bounds;
 mod delivery;
 mod effect;
 mod event;
@@ -22,6 +24,7 @@ pub mod rules;
 mod second;
 mod timeline;
 mod typed;
+mod unused;
 mod validate;
 mod view;
 
@@ -29,6 +32,8 @@ mod view;
 mod tests;
 
 pub use attempt::{Attempt, Contradiction, Stage};
+pub use bookings::Bookings;
+pub use bounds::{Kept, Said, Written};
 pub use delivery::{Delivery, DeliveryFacts, Hearing, HearingWord};
 pub use effect::{Effect, Terms};
 pub use event::{Ask, Event, Finding, Rank};

@@ -13,6 +13,7 @@ mod signed_orders;
 mod statements;
 mod tidy;
 mod told_codes;
+mod turns;
 mod webhooks;
 mod wire;
 mod wire_c2b;

@@ -17,6 +17,7 @@ mod forgetting;
 mod health;
 mod house;
 mod http;
+mod kept;
 mod ledger;
 mod lists;
 mod master_key;

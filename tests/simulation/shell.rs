@@ -4,7 +4,7 @@
 use crate::faults::Fault;
 use crate::shop::Priced;
 use crate::world::{Item, MINUTE, SEC, Violation, World};
-use malipo_engine::payment::{Effect, Event, Payment, Recorded, Terms, timeline};
+use malipo_engine::payment::{Effect, Event, Payment, Recorded, Terms, Written, timeline};
 use malipo_engine::subscriber::End;
 use malipo_shared::{AccountReference, Payee};
 
@@ -107,20 +107,20 @@ impl World {
     pub(crate) fn record(&mut self, p: usize, event: Event) {
         let ours_ms = self.ours_ms();
         let shell = &mut self.payments[p];
-        let is_repeated = |last: &Recorded| last.is_repeated_by(&event);
-        let before = shell
-            .journal
-            .last()
-            .is_some_and(is_repeated)
-            .then(|| shell.payment.clone());
+        let before = shell.payment.clone();
         let (line, effects) = shell.payment.record(event.clone(), ours_ms);
-        let is_counted = before.is_some_and(|before| shell.payment.has_only_asked(&before));
-        match shell.journal.last_mut() {
-            Some(last) if is_counted => {
-                last.times += 1;
-                last.last_at_ms = ours_ms;
+        match shell.payment.written(&before, &shell.journal, &event) {
+            Written::Beyond => {
+                shell.payment = before;
+                return;
             }
-            _ => shell.journal.push(line),
+            Written::Again => {
+                if let Some(last) = shell.journal.last_mut() {
+                    last.times += 1;
+                    last.last_at_ms = ours_ms;
+                }
+            }
+            Written::Line | Written::Proof => shell.journal.push(line),
         }
         shell.effects.extend(effects);
         shell.is_recorded = true;

@@ -3,7 +3,11 @@
 #![allow(missing_docs)] // the `durable_object` macro makes undocumented methods
 
 use crate::config::{self, Config, Known};
-use crate::log::{self, Told::Why, What};
+use crate::log::{
+    self,
+    Told::{Merchant, Why},
+    What,
+};
 use crate::message::{Asked, HeldToken, ToDaraja, TokenReply};
 use crate::{daraja_client, object, platform};
 use futures_util::FutureExt as _;
@@ -150,12 +154,13 @@ impl Inner {
             value: token.value,
             expires_at_ms: platform::now_ms() + secs * 1000,
         };
+        let merchant = || Merchant(&config.link);
         if self.state.storage().put(HELD, &held).await.is_err() {
-            log::error(What::TokenUnkept, &[Why(&"in the object")]);
+            log::error(What::TokenUnkept, &[merchant(), Why(&"in the object")]);
         }
         let is_cached = platform::within(2_000, cache(&self.env, config, &held, secs)).await;
         if is_cached != Some(true) {
-            log::error(What::TokenUnkept, &[Why(&"in KV")]);
+            log::error(What::TokenUnkept, &[merchant(), Why(&"in KV")]);
         }
         held
     }

@@ -29,17 +29,18 @@ impl DurableObject for KeyObject {
         let inner = Rc::clone(&self.inner);
         let (state, env) = inner.as_ref();
         let message = json::read(&request.text().await?)?;
-        object::turn::<UsedKey>(&state.storage(), env, Some(&message)).await
+        object::turn::<UsedKey>(state, env, Some(&message)).await
     }
 
     async fn alarm(&self) -> Result<Response> {
         let inner = Rc::clone(&self.inner);
         let (state, env) = inner.as_ref();
-        object::turn::<UsedKey>(&state.storage(), env, None).await
+        object::turn::<UsedKey>(state, env, None).await
     }
 }
 
 impl Fading for UsedKey {
+    const CALLED: &str = "key";
     type Message = ToKey;
 
     fn hear(&mut self, message: &ToKey, _config: &Config, now_ms: u64) -> Result<String> {

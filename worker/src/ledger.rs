@@ -99,6 +99,12 @@ bill_ref = excluded.bill_ref, account_reference = excluded.account_reference, ow
 WHERE excluded.strength > unmatched_receipts.strength \
 OR (excluded.strength = unmatched_receipts.strength AND (excluded.payer_masked IS NULL OR excluded.link <> unmatched_receipts.link))";
 
+/// What stands of a payment that nobody tried to pay.
+const ERASE: [&str; 2] = [
+    "DELETE FROM deliveries WHERE env = ?1 AND link = ?2 AND account_reference = ?3",
+    "DELETE FROM payments WHERE env = ?1 AND link = ?2 AND account_reference = ?3",
+];
+
 /// What a journal says up to its number `seq`.
 pub(crate) struct Books<'a> {
     pub(crate) seq: u64,
@@ -147,6 +153,28 @@ pub(crate) async fn project(env: &Env, address: &str, books: &Books<'_>) -> bool
         .chain(refunds)
         .map(|(statement, n)| database.prepare(statement).bind_refs(&values[..n]))
         .collect();
+        let done = database.batch(statements?).await?;
+        Ok(done.iter().all(worker::D1Result::success))
+    };
+    is_done(work, Payment(&address)).await
+}
+
+/// Takes a payment out that was only opened. True once it does not stand there.
+pub(crate) async fn erase(env: &Env, address: &str) -> bool {
+    let Some(parsed) = Address::parse(address) else {
+        return true; // it never stood there
+    };
+    let values = [
+        D1Type::Text(&parsed.env),
+        D1Type::Text(parsed.link.as_str()),
+        D1Type::Text(parsed.reference.as_str()),
+    ];
+    let work = async {
+        let database = env.d1("LEDGER")?;
+        let statements: Result<Vec<D1PreparedStatement>> = ERASE
+            .into_iter()
+            .map(|statement| database.prepare(statement).bind_refs(&values))
+            .collect();
         let done = database.batch(statements?).await?;
         Ok(done.iter().all(worker::D1Result::success))
     };

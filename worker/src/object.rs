@@ -7,7 +7,7 @@ use crate::{platform, reach};
 use malipo_engine::json;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use worker::{Env, Error, Response, Result, SqlStorageValue, Storage};
+use worker::{Env, Error, Response, Result, SqlStorageValue, State, Storage};
 
 /// Calls the object of this name, for at most `limit_ms`. The stub is fresh: a broken one stays broken.
 pub(crate) async fn call<T: DeserializeOwned>(
@@ -24,6 +24,8 @@ pub(crate) async fn call<T: DeserializeOwned>(
 
 /// A state that ends, and what is said to it.
 pub(crate) trait Fading: Default + Serialize + DeserializeOwned {
+    /// What such an object is called in the log, before its id: its name is a hash.
+    const CALLED: &'static str;
     /// What it can be told or asked.
     type Message;
     /// Hears a message and answers it, as JSON.
@@ -36,13 +38,17 @@ pub(crate) trait Fading: Default + Serialize + DeserializeOwned {
 
 /// One reading and writing of the state, and the alarm that ends it. Without a message it only forgets.
 pub(crate) async fn turn<S: Fading>(
-    storage: &Storage,
+    object: &State,
     env: &Env,
     message: Option<&S::Message>,
 ) -> Result<Response> {
     let config = config::of(env);
+    let say_failed = |why: &dyn core::fmt::Display| {
+        let why = format!("{} {}: {why}", S::CALLED, object.id());
+        log::error(What::SmallObjectFailed, &[Why(&why)]);
+    };
     let mut step = |known: Option<&str>, now_ms: u64| {
-        let mut state = known.map_or_else(S::default, decode);
+        let mut state = known.map_or_else(S::default, |text| decode(text, &say_failed));
         let before = known.map(|_| state.ends_at_ms());
         let answer = match (message, config.as_ref()) {
             (None, _) => "null".to_owned(),
@@ -58,10 +64,10 @@ pub(crate) async fn turn<S: Fading>(
             ends_at_ms,
         })
     };
-    match take(storage, &mut step).await {
+    match take(&object.storage(), &mut step, &say_failed).await {
         Ok(answer) => Response::ok(answer),
         Err(why) => {
-            log::error(What::SmallObjectFailed, &[Why(&why)]);
+            say_failed(&why);
             Response::error("not written", 500)
         }
     }
@@ -77,6 +83,7 @@ struct Step {
 async fn take(
     storage: &Storage,
     step: &mut dyn FnMut(Option<&str>, u64) -> Result<Step>,
+    say_failed: &dyn Fn(&dyn core::fmt::Display),
 ) -> Result<String> {
     let now_ms = platform::now_ms();
     let (step, is_stored) = platform::transaction(storage, || {
@@ -94,7 +101,7 @@ async fn take(
         Some(_) | None => Ok(()),
     };
     if let Err(why) = ended {
-        log::error(What::SmallObjectFailed, &[Why(&why)]);
+        say_failed(&why);
     }
     Ok(step.answer)
 }
@@ -135,9 +142,9 @@ fn write(storage: &Storage, json: &str) -> Result<()> {
 }
 
 /// What an older version wrote and this one cannot read is forgotten: it would have ended soon.
-fn decode<S: Fading>(text: &str) -> S {
+fn decode<S: Fading>(text: &str, say_failed: &dyn Fn(&dyn core::fmt::Display)) -> S {
     json::read(text).unwrap_or_else(|why| {
-        log::error(What::SmallObjectFailed, &[Why(&why)]);
+        say_failed(&why);
         S::default()
     })
 }

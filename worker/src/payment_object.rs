@@ -24,10 +24,10 @@ use crate::log::{
     What,
 };
 use crate::message::{PaymentCall, ToPayment};
-use crate::{counts, platform, reach, reply};
+use crate::{platform, reach, reply};
 use malipo_engine::json;
 use malipo_engine::names::Address;
-use malipo_engine::payment::{Effect, Event, Payment, RefundAsk};
+use malipo_engine::payment::{Event, Payment, RefundAsk};
 use malipo_shared::api::{ApiError, ErrorCode};
 use std::cell::{Cell, RefCell};
 use std::panic::AssertUnwindSafe;
@@ -42,8 +42,6 @@ pub(crate) const CALL_MS: u64 = 10_000;
 const ALARM_MS: u64 = 40_000;
 /// After an alarm that did not come to its end, in milliseconds.
 const ALARM_AGAIN_MS: u64 = 45_000;
-/// After work that was started at once and did not come to its end, in milliseconds.
-const WORK_AGAIN_MS: u64 = 5_000;
 
 /// One payment's journal and all that acts on it.
 #[durable_object(alarm)]
@@ -61,9 +59,9 @@ struct Inner {
     pushing: Cell<Option<u32>>,
     /// The refund that is under way in this instance, likewise.
     refunding: Cell<Option<u32>>,
-    /// Until when the queue of queries has asked us to wait, in Unix milliseconds.
-    query_not_before_ms: Cell<u64>,
     lanes: work::Lanes,
+    /// How far a test has set the payment's clock forward, in milliseconds.
+    ahead_ms: Cell<u64>,
     address: RefCell<Option<String>>,
 }
 
@@ -75,8 +73,8 @@ impl DurableObject for PaymentObject {
             waiters: waiters::Waiters::default(),
             pushing: Cell::new(None),
             refunding: Cell::new(None),
-            query_not_before_ms: Cell::new(0),
             lanes: work::Lanes::default(),
+            ahead_ms: Cell::new(0),
             address: RefCell::new(None),
         };
         PaymentObject {
@@ -128,126 +126,33 @@ pub(crate) async fn call(env: &Env, message: &ToPayment, limit_ms: u64) -> Resul
 }
 
 impl Inner {
-    /// One turn, and the next alarm as the very next thing. What may be asked only once comes back; what may be asked
-    /// again is started.
-    async fn commit<T>(
-        self: &Rc<Self>,
-        config: &Config,
-        body: impl FnOnce(&mut turn::Turn<'_>) -> Result<T>,
-    ) -> Result<(T, Vec<Effect>)> {
-        let (value, taken) = self.take(config, body)?;
-        Ok((value, self.settle(taken).await?))
-    }
-
-    async fn settle(self: &Rc<Self>, taken: turn::Taken) -> Result<Vec<Effect>> {
-        if taken.is_recorded {
-            let has_work = self.lanes.have_work(&taken);
-            let wake_at_ms = taken.wake_at_ms.map(|at_ms| {
-                // What is started now rings again only if it does not come to its end.
-                let soonest_ms = platform::now_ms() + if has_work { WORK_AGAIN_MS } else { 0 };
-                at_ms.max(soonest_ms)
-            });
-            if let Some(at_ms) = wake_at_ms
-                && let Err(why) = platform::set_alarm(&self.state.storage(), at_ms).await
-            {
-                // Without an alarm nothing leaves: the next turn finds the push interrupted.
-                self.pushing.set(None);
-                self.refunding.set(None);
-                return Err(why);
-            }
-            self.start_work(&taken);
-        }
-        Ok(taken.effects)
-    }
-
-    /// Sets the alarm after a turn of its own: not before `not_before_ms`, even if nothing was recorded.
-    async fn wake(&self, wake_at_ms: Option<u64>, not_before_ms: u64) -> Result<()> {
-        let storage = self.state.storage();
-        match wake_at_ms {
-            Some(at_ms) => platform::set_alarm(&storage, at_ms.max(not_before_ms)).await,
-            None => platform::delete_alarm(&storage).await,
-        }
-    }
-
-    fn take<T>(
-        &self,
-        config: &Config,
-        body: impl FnOnce(&mut turn::Turn<'_>) -> Result<T>,
-    ) -> Result<(T, turn::Taken)> {
-        let mut body = Some(body);
-        let mut value = None;
-        let taken = self.take_turn(config, &mut |turn| {
-            if let Some(body) = body.take() {
-                value = Some(body(turn)?);
-            }
-            Ok(())
-        })?;
-        let missing = || worker::Error::RustError("the turn did not run".to_owned());
-        Ok((value.ok_or_else(missing)?, taken))
-    }
-
-    // Not generic: one copy for all the turns there are.
-    #[allow(clippy::wildcard_enum_match_arm)] // the other effects are carried out by whoever took the turn
-    fn take_turn(
-        &self,
-        config: &Config,
-        body: &mut dyn FnMut(&mut turn::Turn<'_>) -> Result<()>,
-    ) -> Result<turn::Taken> {
-        let mut taken = turn::take(
-            &self.state.storage(),
-            config,
-            (self.pushing.get(), self.refunding.get()),
-            platform::now_ms(),
-            body,
-        )?;
-        counts::write(&self.env, config, &taken.counts);
-        taken.wake_at_ms = self.with_books(taken.wake_at_ms, taken.unbooked_since_ms);
-        if taken.is_changed {
-            self.waiters.wake_all();
-        }
-        for effect in &taken.effects {
-            match effect {
-                Effect::Alert(what) => log::error(
-                    What::PaymentAlert,
-                    &[Told::Payment(&self.called()), Why(what)],
-                ),
-                // At once: whoever reads before the push starts must not take it for one that a restart interrupted.
-                Effect::SendPush { attempt } => self.pushing.set(Some(*attempt)),
-                Effect::SendRefund { refund } => self.refunding.set(Some(*refund)),
-                _ => {}
-            }
-        }
-        Ok(taken)
-    }
-
     /// Records one event.
     async fn record(self: &Rc<Self>, config: &Config, event: Event) -> Result<()> {
-        let ((), effects) = self.commit(config, |turn| turn.record(event)).await?;
-        Rc::clone(self).start(effects);
-        Ok(())
+        self.turn(config, |turn| turn.record(event)).await
     }
 
     /// The deployment and this payment's merchant: its address names it.
     async fn config(&self) -> Known {
-        let known = self.address.borrow().clone();
-        let stored = || store::Store::of(&self.state.storage()).about();
-        // An object that its alarm wakes does not know its own name.
-        let address = match known {
-            Some(address) => Some(address),
-            None => stored().ok().flatten().map(|about| about.address),
-        };
-        match address.as_deref().and_then(Address::parse) {
+        match self.address().as_deref().and_then(Address::parse) {
             Some(address) => config::of_link(&self.env, &address.link).await,
             None => config::of(&self.env),
         }
     }
 
-    /// How logs call this payment: its address holds nothing personal.
+    /// What `{env}:{link_id}:{account_reference}` this is. An object that its alarm wakes reads it from its first row.
+    fn address(&self) -> Option<String> {
+        let mut known = self.address.borrow_mut();
+        if known.is_none() {
+            let about = store::Store::of(&self.state.storage()).about();
+            *known = about.ok().flatten().map(|about| about.address);
+        }
+        known.clone()
+    }
+
+    /// How logs call this payment: its address holds nothing personal. The platform's id where no row can be read.
     fn called(&self) -> String {
-        self.address
-            .borrow()
-            .clone()
-            .unwrap_or_else(|| "?".to_owned())
+        self.address()
+            .unwrap_or_else(|| self.state.id().to_string())
     }
 
     async fn answer(self: Rc<Self>, config: &Config, message: ToPayment) -> Result<Response> {
@@ -331,7 +236,7 @@ impl Inner {
             PaymentCall::Forget => self.forget_asked(config).await,
             PaymentCall::Poke => self.poke(config).await,
             PaymentCall::Validate { amount } => self.validate(config, &amount).await,
-            PaymentCall::Fault { fault, times } => self.plant(&fault, times),
+            PaymentCall::Fault { fault, times } => self.plant(config, &fault, times).await,
         }
     }
 }

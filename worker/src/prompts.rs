@@ -1,7 +1,11 @@
 //! Whether a push may reach its handset, across payments: asked before it leaves, and told how it ended.
 
 use crate::config::Config;
-use crate::log::{self, Told::Why, What};
+use crate::log::{
+    self,
+    Told::{Payment, Why},
+    What,
+};
 use crate::message::{ToQuota, ToSubscriber};
 use crate::{object, platform};
 use malipo_engine::daraja::Refusal;
@@ -42,7 +46,10 @@ pub(crate) async fn ask(
                 ));
             }
             // Open: a quota that cannot be asked must not stop a shop's sales.
-            Err(why) => log::error(What::QuotaUnreached, &[Why(&why)]),
+            Err(why) => {
+                let payment = Payment(&ask.prompt.payment);
+                log::error(What::QuotaUnreached, &[payment, Why(&why)]);
+            }
         }
     }
     let name = config
@@ -58,7 +65,8 @@ pub(crate) async fn ask(
         ),
         // Closed: two prompts must not meet on one handset.
         Err(why) => {
-            log::error(What::HandsetUnreached, &[Why(&why)]);
+            let payment = Payment(&ask.prompt.payment);
+            log::error(What::HandsetUnreached, &[payment, Why(&why)]);
             Refusal {
                 wait_secs: Some(UNREACHED_WAIT_SECS),
                 ..refusal(Reason::SystemBusy, "its handset's object did not answer")
@@ -88,7 +96,8 @@ pub(crate) async fn release(
         .subscriber_name(config.env.as_str(), msisdn);
     let message = ToSubscriber::Hear(end.clone());
     if let Err(why) = object::call::<()>(env, "SUBSCRIBERS", &name, &message, CALL_MS).await {
-        log::error(What::HandsetUnreached, &[Why(&why)]);
+        let payment = Payment(&end.prompt.payment);
+        log::error(What::HandsetUnreached, &[payment, Why(&why)]);
     }
     let Prompt {
         payment, attempt, ..
@@ -100,7 +109,7 @@ pub(crate) async fn release(
             attempt: *attempt,
         };
         if let Err(why) = object::call::<()>(env, "QUOTAS", name, &message, CALL_MS).await {
-            log::error(What::QuotaUnreached, &[Why(&why)]);
+            log::error(What::QuotaUnreached, &[Payment(payment), Why(&why)]);
         }
     }
 }

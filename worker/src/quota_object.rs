@@ -29,17 +29,18 @@ impl DurableObject for QuotaObject {
         let inner = Rc::clone(&self.inner);
         let (state, env) = inner.as_ref();
         let message = json::read(&request.text().await?)?;
-        object::turn::<Quota>(&state.storage(), env, Some(&message)).await
+        object::turn::<Quota>(state, env, Some(&message)).await
     }
 
     async fn alarm(&self) -> Result<Response> {
         let inner = Rc::clone(&self.inner);
         let (state, env) = inner.as_ref();
-        object::turn::<Quota>(&state.storage(), env, None).await
+        object::turn::<Quota>(state, env, None).await
     }
 }
 
 impl Fading for Quota {
+    const CALLED: &str = "quota";
     type Message = ToQuota;
 
     fn hear(&mut self, message: &ToQuota, config: &Config, now_ms: u64) -> Result<String> {

@@ -6,7 +6,11 @@ mod ask;
 mod store;
 
 use crate::config::{self, Config};
-use crate::log::{self, Told::Why, What};
+use crate::log::{
+    self,
+    Told::{Receipt, Why},
+    What,
+};
 use crate::message::{Known, Looked, PaymentCall, ReceiptCall, ToPayment, ToReceipt};
 use crate::{ledger, object, payment_object, platform};
 use malipo_engine::claims::{Claimed, MoneyFacts, ReceiptRecord, Tell, Told};
@@ -219,12 +223,12 @@ impl Inner {
             Some(Ok(true)) => {
                 self.failures.set(0);
                 if let Err(why) = self.rest().await {
-                    log::error(What::WorkFailed, &[Why(&why)]);
+                    self.say_failed(What::WorkFailed, &why);
                 }
             }
             Some(Ok(false)) | None => self.fail().await,
             Some(Err(why)) => {
-                log::error(What::WorkFailed, &[Why(&why)]);
+                self.say_failed(What::WorkFailed, &why);
                 self.fail().await;
             }
         }
@@ -361,7 +365,16 @@ impl Inner {
     async fn wake_in(&self, ms: u64) {
         let at_ms = platform::now_ms() + ms;
         if let Err(why) = platform::set_alarm(&self.state.storage(), at_ms).await {
-            log::error(What::AlarmUnset, &[Why(&why)]);
+            self.say_failed(What::AlarmUnset, &why);
+        }
+    }
+
+    /// Every line has the receipt's number; the platform's id where no row can be read.
+    fn say_failed(&self, what: What, why: &Error) {
+        let number = self.stored().ok().flatten().map(|(number, _)| number);
+        match number {
+            Some(number) => log::error(what, &[Receipt(&number), Why(why)]),
+            None => log::error(what, &[Receipt(&self.state.id()), Why(why)]),
         }
     }
 

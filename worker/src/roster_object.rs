@@ -63,7 +63,14 @@ pub(crate) async fn enter(
         Err(why) => {
             log::error(
                 What::RosterUnwritten,
-                &[Payment(&reference), Why(&format_args!("{name}: {why}"))],
+                &[
+                    Payment(&format_args!(
+                        "{}:{}:{reference}",
+                        config.env.as_str(),
+                        config.link
+                    )),
+                    Why(&why),
+                ],
             );
             false
         }

@@ -29,17 +29,18 @@ impl DurableObject for SubscriberObject {
         let inner = Rc::clone(&self.inner);
         let (state, env) = inner.as_ref();
         let message = json::read(&request.text().await?)?;
-        object::turn::<Subscriber>(&state.storage(), env, Some(&message)).await
+        object::turn::<Subscriber>(state, env, Some(&message)).await
     }
 
     async fn alarm(&self) -> Result<Response> {
         let inner = Rc::clone(&self.inner);
         let (state, env) = inner.as_ref();
-        object::turn::<Subscriber>(&state.storage(), env, None).await
+        object::turn::<Subscriber>(state, env, None).await
     }
 }
 
 impl Fading for Subscriber {
+    const CALLED: &str = "handset";
     type Message = ToSubscriber;
 
     fn hear(&mut self, message: &ToSubscriber, config: &Config, now_ms: u64) -> Result<String> {

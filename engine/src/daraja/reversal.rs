@@ -217,7 +217,7 @@ impl ReversalResult {
         let code = wire::result_code(result).ok_or(BadReversalResult)?;
         let receipt = |text: &str| MpesaReceipt::parse(text.trim()).ok();
         let told = |key| values(result, key).next();
-        let id = |name| wire::field(result, name).filter(|id| !id.is_empty());
+        let id = |name| wire::id(result, name);
         Ok(ReversalResult {
             code,
             text: wire::cut(&wire::field(result, "ResultDesc").unwrap_or_default(), 160),

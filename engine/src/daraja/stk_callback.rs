@@ -57,7 +57,7 @@ impl StkCallback {
             .and_then(|b| b.get("stkCallback"))
             .ok_or(BadCallback)?;
         let code = wire::result_code(callback).ok_or(BadCallback)?;
-        let present = |name| wire::field(callback, name).filter(|id| !id.is_empty());
+        let present = |name| wire::id(callback, name);
         let proof = if code.is_success() {
             proof(callback)
         } else {

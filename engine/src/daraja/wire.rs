@@ -20,11 +20,16 @@ pub(super) fn field(object: &Value, name: &str) -> Option<String> {
 /// A result code: the token as it stands, so that only `0` and `"0"` read as `0`.
 pub(super) fn result_code(object: &Value) -> Option<ResultCode> {
     let token = object.get("ResultCode")?;
-    Some(
-        token
-            .as_str()
-            .map_or_else(|| ResultCode::new(&token.to_string()), ResultCode::new),
-    )
+    let whole = token
+        .as_str()
+        .map_or_else(|| token.to_string(), str::to_owned);
+    Some(ResultCode::new(&cut(&whole, 64)))
+}
+
+/// A name of Safaricom's for a request, as far as a journal keeps it: theirs have about 30 characters.
+pub(super) fn id(object: &Value, name: &str) -> Option<String> {
+    let id = field(object, name).filter(|id| !id.is_empty())?;
+    Some(cut(&id, 128))
 }
 
 /// At most `len` characters, for journals and logs.

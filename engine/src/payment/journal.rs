@@ -8,7 +8,7 @@ use crate::webhook::Kind;
 use core::fmt;
 use serde::{Deserialize, Serialize};
 
-/// One line of the journal. Identical query answers that follow each other are one line, counted.
+/// One line of the journal. Identical events that follow each other and change nothing are one line, counted.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Recorded {
     /// What happened.
@@ -73,8 +73,7 @@ impl Recorded {
 
     /// Whether `event` only says again what this line says.
     pub fn is_repeated_by(&self, event: &Event) -> bool {
-        let is_same = matches!(event, Event::QueryAnswered { .. }) && self.event == *event;
-        is_same && self.decided.held == Held::TODAY
+        self.event == *event && self.decided.held == Held::TODAY
     }
 
     /// The line's text: the event, and what was decided on it.

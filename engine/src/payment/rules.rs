@@ -77,6 +77,25 @@ pub const PHONES_MAX: u8 = 3;
 pub const SAME_AGAIN_MS: u64 = 1000 * SAME_AGAIN_SECS as u64;
 /// How long an unsigned order may be paid, in milliseconds: a day.
 pub const UNSIGNED_ORDER_MS: u64 = 24 * 3_600_000;
+/// A payment that nobody tried to pay is kept for this long after it could last be paid, in milliseconds: a day.
+pub const UNUSED_KEPT_MS: u64 = 24 * 3_600_000;
+
+/// Lines of one push or refund that M-PESA's messages may fill; after that only what changes something has a line.
+pub const HEARD_MAX: usize = 20;
+/// Lines after which only what settles it has one.
+pub const NEWS_MAX: usize = 40;
+/// Bodies of one push or refund that are kept; what settles it is kept beside them.
+pub const BODIES_MAX: u64 = 20;
+/// And their length in all, in bytes as they are kept.
+pub const BODIES_BYTES_MAX: u64 = 64 * 1024;
+
+/// A payment that goes on changes again soon: the ledger and the roster are told this long after its last change, in
+/// milliseconds.
+pub const BOOKS_AFTER_MS: u64 = 2_000;
+/// Where they could not be told, they are told again after this, doubled with each try, in milliseconds.
+pub const BOOKS_AGAIN_MS_MIN: u64 = 2_000;
+/// And at most this long, in milliseconds.
+pub const BOOKS_AGAIN_MS_MAX: u64 = 600_000;
 
 /// A status request is held this long after the last change, in milliseconds; then it is answered at once.
 pub const HELD_AFTER_CHANGE_MS: u64 = 180_000;

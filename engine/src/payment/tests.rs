@@ -1,5 +1,6 @@
 //! The payment's rules, told as stories on a clock of their own. Times are seconds after opening.
 
+mod bounds;
 mod counted;
 mod forgetting;
 mod found;
@@ -10,6 +11,7 @@ mod rings;
 mod second;
 mod time;
 mod typed;
+mod unused;
 
 use super::*;
 use crate::daraja::{CheckoutRequestId, PaidAmount, QueryAnswer, Refusal, StkCallback, StkProof};
@@ -99,14 +101,18 @@ impl Story {
         let now_ms = T0_MS + secs * 1000;
         let before = self.payment.clone();
         let (line, effects) = self.payment.record(event, now_ms);
-        let is_new = !self.payment.has_only_asked(&before);
         // As the shell writes it down: what only repeats itself and changes nothing is counted.
-        match self.journal.last_mut() {
-            Some(last) if !is_new && last.is_repeated_by(&line.event) => {
+        match self.payment.written(&before, &self.journal, &line.event) {
+            Written::Again => {
+                let last = self.journal.last_mut().unwrap();
                 last.times += 1;
                 last.last_at_ms = now_ms;
             }
-            _ => self.journal.push(line),
+            Written::Beyond => {
+                self.payment = before;
+                return Vec::new();
+            }
+            Written::Line | Written::Proof => self.journal.push(line),
         }
         effects
     }

@@ -1,14 +1,14 @@
 //! What the object answers: views, and the errors that exist before a push is reserved.
 
 use super::Inner;
-use super::turn::Turn;
+use super::turn::{Look, Turn};
 use crate::config::Config;
 use crate::{browser, platform, reply};
 use malipo_engine::daraja::StkCallback;
 use malipo_engine::names::Address;
 use malipo_engine::order::{Order, Origin};
 use malipo_engine::payment::{
-    Ask, Denied, Effect, Event, OrderDenied, PushDenied, ReopenDenied, Showing, rules,
+    Ask, Denied, Event, OrderDenied, PushDenied, ReopenDenied, Said, Showing, rules,
 };
 use malipo_shared::api::{ApiError, ErrorCode, View};
 use malipo_shared::{MpesaReceipt, Msisdn, PaymentId};
@@ -127,29 +127,28 @@ impl Inner {
     ) -> Result<Response> {
         let ends_at_ms = platform::now_ms() + wait_ms;
         loop {
-            let ((answer, held_until_ms), effects) = self
-                .commit(config, |turn| {
-                    if turn.payment.opened().is_none() {
+            let (answer, held_until_ms) = self
+                .look(config, |look| {
+                    if look.payment.opened().is_none() {
                         return Ok((Err(reply::no_payment()), None));
                     }
                     let may_hold =
-                        turn.payment.version() <= after && turn.payment.may_hold(turn.now_ms);
-                    let until_ms = turn
+                        look.payment.version() <= after && look.payment.may_hold(look.now_ms);
+                    let until_ms = look
                         .payment
-                        .next_face_at_ms(turn.now_ms)
+                        .next_face_at_ms(look.now_ms)
                         .map_or(ends_at_ms, |at_ms| at_ms.min(ends_at_ms));
-                    Ok((view(turn)?, may_hold.then_some(until_ms)))
+                    Ok((view(look)?, may_hold.then_some(until_ms)))
                 })
                 .await?;
-            Rc::clone(&self).start(effects);
             let now_ms = platform::now_ms();
             match held_until_ms {
                 Some(until_ms) if until_ms > now_ms => {
                     let change = self.waiters.wait();
                     match platform::within(until_ms - now_ms, change).await {
                         Some(Ok(())) => {}
-                        None => return respond(self.shown(config).await?),
-                        Some(Err(_)) => return respond(self.shown(config).await?.map(unheld)),
+                        None => return respond(self.look(config, view).await?),
+                        Some(Err(_)) => return respond(self.look(config, view).await?.map(unheld)),
                     }
                 }
                 _ => return respond(answer),
@@ -190,23 +189,18 @@ impl Inner {
         body: &str,
     ) -> Result<Response> {
         self.fail_by(config, "deaf")?;
-        let callback = StkCallback::decode(body.as_bytes());
-        let (is_known, effects) = self
-            .commit(config, |turn| {
-                if turn.payment.attempt(attempt).is_none() {
-                    return Ok(false);
+        let callback = StkCallback::decode(body.as_bytes()).ok();
+        let is_known = self
+            .turn(config, |turn| {
+                let is_known = turn.payment.attempt(attempt).is_some();
+                if is_known {
+                    let event =
+                        callback.map(|callback| Event::CallbackReceived { attempt, callback });
+                    turn.hear(Said::OfPush(attempt), event, body)?;
                 }
-                turn.keep_body(attempt, body)?;
-                match callback {
-                    Ok(callback) => turn.record(Event::CallbackReceived { attempt, callback })?,
-                    Err(_) => turn.also(vec![Effect::Alert(format!(
-                        "the callback of attempt {attempt} cannot be read; it is kept"
-                    ))]),
-                }
-                Ok(true)
+                Ok(is_known)
             })
             .await?;
-        self.start(effects);
         Ok(Response::empty()?.with_status(if is_known { 200 } else { 404 }))
     }
 
@@ -215,15 +209,7 @@ impl Inner {
         config: &Config,
         body: impl FnOnce(&mut Turn<'_>) -> Result<Answer>,
     ) -> Result<Response> {
-        let (answer, effects) = self.commit(config, body).await?;
-        self.start(effects);
-        respond(answer)
-    }
-
-    async fn shown(self: &Rc<Self>, config: &Config) -> Result<Answer> {
-        let (answer, effects) = self.commit(config, |turn| view(turn)).await?;
-        Rc::clone(self).start(effects);
-        Ok(answer)
+        respond(self.turn(config, body).await?)
     }
 }
 
@@ -277,7 +263,7 @@ fn reserve(turn: &mut Turn<'_>, phone: &Msisdn, asked: &Asked) -> Result<Answer>
         Ok(event) => {
             turn.keep_phone(slot, phone)?;
             if let (Event::PushReserved { attempt, .. }, Some(quota)) = (&event, &asked.quota) {
-                turn.store().keep_quota(*attempt, quota)?;
+                turn.keep_quota(*attempt, quota)?;
             }
             turn.record(event)?;
             view(turn)
@@ -286,29 +272,29 @@ fn reserve(turn: &mut Turn<'_>, phone: &Msisdn, asked: &Asked) -> Result<Answer>
     }
 }
 
-fn view(turn: &Turn<'_>) -> Result<Answer> {
-    let Some(id) = payment_id(turn) else {
+fn view(look: &Look<'_>) -> Result<Answer> {
+    let Some(id) = payment_id(look) else {
         return Ok(Err(reply::no_payment()));
     };
-    let phones_masked = turn.phones_masked()?;
+    let phones_masked = look.phones_masked()?;
     let showing = Showing {
         id: &id,
-        name: &turn.config.shop_name,
-        shop_contact: &turn.config.shop_contact,
-        livemode: browser::is_live(turn.config),
-        notices_payment_by_hand: turn.config.c2b.is_registered,
+        name: &look.config.shop_name,
+        shop_contact: &look.config.shop_contact,
+        livemode: browser::is_live(look.config),
+        notices_payment_by_hand: look.config.c2b.is_registered,
         phones_masked: &phones_masked,
     };
-    Ok(turn
+    Ok(look
         .payment
-        .view(&showing, turn.now_ms)
+        .view(&showing, look.now_ms)
         .ok_or_else(reply::no_payment))
 }
 
-fn payment_id(turn: &Turn<'_>) -> Option<PaymentId> {
-    turn.config
+fn payment_id(look: &Look<'_>) -> Option<PaymentId> {
+    look.config
         .master_key
-        .payment_id(&Address::parse(turn.address()?)?)
+        .payment_id(&Address::parse(look.address()?)?)
 }
 
 fn respond(answer: Answer) -> Result<Response> {

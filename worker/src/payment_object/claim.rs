@@ -89,32 +89,30 @@ impl Inner {
         };
         let may_be_shown = config.c2b.is_registered || config.c2b.initiator.is_some();
         let auto_claim_max_kes = config.c2b.auto_claim_max_kes;
-        let ((), effects) = self
-            .commit(config, |turn| {
-                let finding = match &looked {
-                    Looked::Unmatched(facts) => {
-                        let phones = turn.phones()?;
-                        let of = |slot: u8| phones.get(usize::from(slot).checked_sub(1)?)?.clone();
-                        let pushed: Vec<_> = turn.payment.pushed_phones().filter_map(of).collect();
-                        let phones: Vec<_> = phones.into_iter().flatten().collect();
-                        Finding::Unmatched {
-                            amount_kes: facts.amount_kes,
-                            paid_at_ms: facts.paid_at_ms,
-                            is_payer_other: facts.is_payer_other(&phones),
-                            is_payer_pushed: facts.is_payer_among(&pushed),
-                        }
+        self.turn(config, |turn| {
+            let finding = match &looked {
+                Looked::Unmatched(facts) => {
+                    let phones = turn.phones()?;
+                    let of = |slot: u8| phones.get(usize::from(slot).checked_sub(1)?)?.clone();
+                    let pushed: Vec<_> = turn.payment.pushed_phones().filter_map(of).collect();
+                    let phones: Vec<_> = phones.into_iter().flatten().collect();
+                    Finding::Unmatched {
+                        amount_kes: facts.amount_kes,
+                        paid_at_ms: facts.paid_at_ms,
+                        is_payer_other: facts.is_payer_other(&phones),
+                        is_payer_pushed: facts.is_payer_among(&pushed),
                     }
-                    Looked::Owned(_) => Finding::Elsewhere { may_be_shown },
-                    Looked::Unknown => Finding::Unknown { may_be_shown },
-                };
-                turn.record(Event::ReceiptLookedUp {
-                    receipt,
-                    finding,
-                    auto_claim_max_kes,
-                })
+                }
+                Looked::Owned(_) => Finding::Elsewhere { may_be_shown },
+                Looked::Unknown => Finding::Unknown { may_be_shown },
+            };
+            turn.record(Event::ReceiptLookedUp {
+                receipt,
+                finding,
+                auto_claim_max_kes,
             })
-            .await?;
-        Rc::clone(self).start(effects);
+        })
+        .await?;
         Ok(true)
     }
 }

@@ -22,7 +22,13 @@ impl Inner {
         let Effect::Deliver { sequence } = effect else {
             return Ok(true);
         };
-        let (letter, _) = self.take(config, |turn| turn.letter(sequence))?;
+        let letter = match self.look(config, |look| look.letter(sequence)).await? {
+            Some(letter) => Some(letter),
+            None => {
+                self.turn(config, |turn| turn.write_missing(sequence))
+                    .await?
+            }
+        };
         let sent = match letter {
             Some(letter) => send(config, &letter.id, letter.body).await,
             None => None,

@@ -4,21 +4,39 @@
 use super::Inner;
 use super::store::{Mark, Store};
 use crate::config::{Config, DarajaEnv};
+use crate::platform;
+use std::rc::Rc;
 use worker::{Error, Response, Result};
 
 impl Inner {
-    /// Panics, tells how many rows hold something of the customer, or plants a fault that strikes so many times; answers how often it was still to strike.
-    pub(super) fn plant(&self, fault: &str, times: u64) -> Result<Response> {
-        if fault == "panic" {
-            panic();
-        }
+    /// Panics, tells what the object holds, sets its clock forward, or plants a fault that strikes so many times; answers
+    /// how often it was still to strike.
+    pub(super) async fn plant(
+        self: &Rc<Self>,
+        config: &Config,
+        fault: &str,
+        times: u64,
+    ) -> Result<Response> {
         let store = Store::of(&self.state.storage());
-        if fault == "personal" {
-            return Response::ok(store.personal()?.to_string());
+        match fault {
+            "panic" => panic(),
+            "personal" => return Response::ok(store.personal()?.to_string()),
+            "rows" => return Response::ok(store.rows_of_mpesa()?.to_string()),
+            "ahead" => {
+                self.ahead_ms.set(times);
+                self.ring(config, 0).await;
+                return Response::ok(store.about()?.is_some().to_string());
+            }
+            _ => {}
         }
         let left = store.mark(Mark::Fault(fault))?;
         store.set_mark(Mark::Fault(fault), times)?;
         Response::ok(left.to_string())
+    }
+
+    /// The payment's time, in Unix milliseconds.
+    pub(super) fn now_ms(&self) -> u64 {
+        platform::now_ms() + self.ahead_ms.get()
     }
 
     /// An alarm whose work may have to hang, to panic (`break`) or to err.
@@ -30,6 +48,14 @@ impl Inner {
             panic();
         }
         self.fail_by(config, "err")
+    }
+
+    /// An alarm that may have to be lost.
+    pub(super) async fn lose_alarm(&self, config: &Config) -> Result<()> {
+        match self.is_struck(config, "lose") {
+            true => platform::delete_alarm(&self.state.storage()).await,
+            false => Ok(()),
+        }
     }
 
     /// Fails if this fault strikes now.

@@ -2,7 +2,6 @@
 //! appears.
 
 use super::Inner;
-use super::store::{Mark, Store};
 use crate::config::Config;
 use crate::daraja_client::{self, NoToken};
 use crate::log::{
@@ -37,6 +36,8 @@ struct Told {
     description: String,
     /// What its handset is asked with.
     ask: Ask,
+    /// The name of the quota that it counts to.
+    quota: Option<String>,
     /// When the payment was opened, or a moment later, in Unix milliseconds.
     opened_at_ms: u64,
 }
@@ -103,27 +104,26 @@ impl Inner {
 
     /// Tells the handset's object how the attempt ended. Unheard, it only costs time.
     async fn free(self: &Rc<Self>, config: &Config, attempt: u32) {
-        let known = self.take(config, |turn| {
+        let known = self.look(config, |look| {
             let (Some(opened), Some(address), Some(push)) = (
-                turn.payment.opened(),
-                turn.address(),
-                turn.payment.attempt(attempt),
+                look.payment.opened(),
+                look.address(),
+                look.payment.attempt(attempt),
             ) else {
                 return Ok(None);
             };
             let slot = usize::from(push.phone).saturating_sub(1);
-            let msisdn = turn.phones()?.into_iter().nth(slot).flatten();
-            Ok(msisdn.zip(End::of(address, push, &opened.payee)))
+            let msisdn = look.phones()?.into_iter().nth(slot).flatten();
+            let end = End::of(address, push, &opened.payee);
+            Ok(msisdn.zip(end).zip(Some(look.quota(attempt)?)))
         });
-        if let Ok((Some((msisdn, end)), _)) = known {
-            let quota = self.quota_of(attempt);
+        if let Ok(Some(((msisdn, end), quota))) = known.await {
             prompts::release(&self.env, config, &msisdn, quota.as_deref(), &end).await;
         }
     }
 
     async fn push(self: &Rc<Self>, config: &Config, attempt: u32) -> Result<()> {
-        let told = self.told(config, attempt)?;
-        let quota = self.quota_of(attempt);
+        let told = self.told(config, attempt).await?;
         let entering = roster_object::enter(
             &self.env,
             config,
@@ -132,13 +132,19 @@ impl Inner {
         );
         let (is_entered, permit, token) = join3(
             entering,
-            prompts::ask(&self.env, config, &told.msisdn, quota.as_deref(), &told.ask),
+            prompts::ask(
+                &self.env,
+                config,
+                &told.msisdn,
+                told.quota.as_deref(),
+                &told.ask,
+            ),
             daraja_client::token(&self.env, config),
         )
         .await;
         if is_entered {
             // What could not be entered now is entered by the alarm.
-            self.take(config, |turn| turn.store().set_mark(Mark::Entered, 1))?;
+            self.turn(config, |turn| turn.entered()).await?;
         }
         if let Err(refusal) = permit {
             return self
@@ -153,14 +159,6 @@ impl Inner {
                 Ok(())
             }
         }
-    }
-
-    /// The name of the quota that an attempt counts to.
-    fn quota_of(&self, attempt: u32) -> Option<String> {
-        Store::of(&self.state.storage())
-            .quota(attempt)
-            .ok()
-            .flatten()
     }
 
     async fn keep_answer(
@@ -271,28 +269,26 @@ impl Inner {
 
     /// Writes down that the push leaves now; false when it was given up meanwhile.
     async fn leave(self: &Rc<Self>, config: &Config, attempt: u32) -> Result<bool> {
-        let (may_leave, _) = self
-            .commit(config, |turn| {
-                let may_leave = turn.payment.may_leave(attempt);
-                if may_leave {
-                    let deadline_ms = turn.now_ms + rules::LEAVING_MS;
-                    turn.record(Event::PushLeaving {
-                        attempt,
-                        deadline_ms,
-                    })?;
-                }
-                Ok(may_leave)
-            })
-            .await?;
-        Ok(may_leave)
+        self.turn(config, |turn| {
+            let may_leave = turn.payment.may_leave(attempt);
+            if may_leave {
+                let deadline_ms = turn.now_ms + rules::LEAVING_MS;
+                turn.record(Event::PushLeaving {
+                    attempt,
+                    deadline_ms,
+                })?;
+            }
+            Ok(may_leave)
+        })
+        .await
     }
 
-    fn told(&self, config: &Config, attempt: u32) -> Result<Told> {
+    async fn told(self: &Rc<Self>, config: &Config, attempt: u32) -> Result<Told> {
         let missing = || Error::RustError("the push's payment cannot be read".to_owned());
-        let (told, _) = self.take(config, |turn| {
-            let opened = turn.payment.opened().ok_or_else(missing)?;
-            let push = turn.payment.attempt(attempt).ok_or_else(missing)?;
-            let address = turn
+        self.look(config, |look| {
+            let opened = look.payment.opened().ok_or_else(missing)?;
+            let push = look.payment.attempt(attempt).ok_or_else(missing)?;
+            let address = look
                 .address()
                 .and_then(Address::parse)
                 .ok_or_else(missing)?;
@@ -301,11 +297,11 @@ impl Inner {
                 // A price list and an open amount are anybody's to ask for.
                 is_signed: !matches!(opened.order.origin, Origin::Item(_) | Origin::Open),
             };
-            let first = turn.payment.attempt(1).ok_or_else(missing)?;
+            let first = look.payment.attempt(1).ok_or_else(missing)?;
             let path = config
                 .master_key
                 .stk_callback_path(&CallbackTarget { address, attempt });
-            let msisdn = turn
+            let msisdn = look
                 .phones()?
                 .into_iter()
                 .nth(usize::from(push.phone).saturating_sub(1))
@@ -318,10 +314,11 @@ impl Inner {
                 account_reference: opened.account_reference.clone(),
                 description: opened.order.description.clone(),
                 ask,
+                quota: look.quota(attempt)?,
                 opened_at_ms: first.reserved_at_ms,
             })
-        })?;
-        Ok(told)
+        })
+        .await
     }
 }
 

@@ -2,6 +2,8 @@
 //! verdict.
 
 use super::Inner;
+use super::store::Mark;
+use super::turn::{Look, Rings};
 use crate::config::Config;
 use crate::log::{
     self,
@@ -39,14 +41,12 @@ impl Inner {
         if again_at_ms > 0 {
             self.fail_alarm(config).await?;
         }
-        let (address, taken) = self.take(config, |turn| Ok(turn.address().map(str::to_owned)))?;
-        self.wake(taken.wake_at_ms, again_at_ms).await?;
-        // An object that its alarm wakes does not know its own name.
-        *self.address.borrow_mut() = address;
-        Rc::clone(self).start(taken.effects);
+        self.turn_of_alarm(config, Rings::NotBefore(again_at_ms))
+            .await?;
+        let due = self.look(config, |look| Ok(look.due())).await?;
         self.work(config).await;
         let mut not_before_ms = 0;
-        for effect in taken.due {
+        for effect in due {
             if let Effect::Query {
                 attempt,
                 checkout_request_id,
@@ -64,21 +64,19 @@ impl Inner {
                 self.ask_about_refund(config, refund, &conversation).await?;
             }
         }
-        self.forget_due(config)?;
-        let ((), taken) = self.take(config, |_| Ok(()))?;
-        Rc::clone(self).start(taken.effects);
-        let is_lost = again_at_ms > 0 && self.is_struck(config, "lose");
+        self.forget_due(config).await?;
+        self.end_due(config).await?;
         // What is due and failed rings again by its age; what a queue holds back, when that says, and within a minute.
         let queued_at_ms = not_before_ms.min(platform::now_ms() + QUEUE_AGAIN_MS);
-        let wake_at_ms = taken.wake_at_ms.filter(|_| !is_lost);
-        let wake_at_ms = wake_at_ms.map(|at_ms| {
-            if queued_at_ms > 0 {
-                queued_at_ms
-            } else {
-                at_ms
-            }
-        });
-        self.wake(wake_at_ms, 0).await
+        let rings = match queued_at_ms {
+            0 => Rings::NotBefore(0),
+            at_ms => Rings::At(at_ms),
+        };
+        self.turn_of_alarm(config, rings).await?;
+        match again_at_ms {
+            0 => Ok(()),
+            _ => self.lose_alarm(config).await,
+        }
     }
 
     /// Whoever watches comes first.
@@ -99,7 +97,9 @@ impl Inner {
         priority: Priority,
     ) -> Result<u64> {
         let now_ms = platform::now_ms();
-        let held_ms = self.query_not_before_ms.get();
+        // Kept beside the journal: a place is waited for longer than an idle object stays in memory.
+        let held = |look: &Look<'_>| look.mark(Mark::QuerySlot);
+        let held_ms = self.look(config, held).await?;
         let slot = if held_ms > 0 {
             Slot::Yours(held_ms)
         } else {
@@ -109,17 +109,18 @@ impl Inner {
         let at_ms = match slot {
             Slot::AskAgain(at_ms) => return Ok(at_ms),
             Slot::Yours(at_ms) if at_ms > now_ms + QUEUE_MS_MAX => {
-                self.query_not_before_ms.set(at_ms);
+                self.turn(config, |turn| turn.keep_query_slot(at_ms))
+                    .await?;
                 return Ok(at_ms);
             }
             Slot::Yours(at_ms) => at_ms,
         };
-        self.query_not_before_ms.set(0);
+        if held_ms > 0 {
+            self.turn(config, |turn| turn.keep_query_slot(0)).await?;
+        }
         platform::pause_ms(at_ms.saturating_sub(now_ms)).await;
-        let payee = |turn: &mut super::turn::Turn<'_>| {
-            Ok(turn.payment.opened().map(|opened| opened.payee.clone()))
-        };
-        if let (Some(payee), _) = self.take(config, payee)? {
+        let payee = |look: &Look<'_>| Ok(look.payment.opened().map(|opened| opened.payee.clone()));
+        if let Some(payee) = self.look(config, payee).await? {
             let answer = daraja_client::query(&self.env, config, &payee, id).await;
             self.record(config, Event::QueryAnswered { attempt, answer })
                 .await?;

@@ -1,7 +1,6 @@
 //! Refunds: the reversal leaves once, is written down before it leaves, and is never sent again.
 
 use super::Inner;
-use super::store::Store;
 use crate::config::Config;
 use crate::daraja_client::{self, NoToken};
 use crate::log::{self, What};
@@ -12,7 +11,7 @@ use malipo_engine::daraja::{
     CallbackUrl, Reversal, ReversalAck, ReversalResult, TransactionStatusResult,
 };
 use malipo_engine::names::{Address, RefundTarget, RefundWord};
-use malipo_engine::payment::{Effect, Event, Rank, RefundAsk, RefundDenied, RefundTaken, rules};
+use malipo_engine::payment::{Event, Rank, RefundAsk, RefundDenied, RefundTaken, Said, rules};
 use malipo_shared::api::{ApiError, ErrorCode};
 use malipo_shared::{Kes, MpesaReceipt, Payee};
 use serde_json::json;
@@ -52,8 +51,8 @@ impl Inner {
         config: &Config,
         asked: RefundAsk,
     ) -> Result<Response> {
-        let (answer, effects) = self
-            .commit(config, |turn| {
+        let answer = self
+            .turn(config, |turn| {
                 if turn.payment.opened().is_none() {
                     return Ok(Err(reply::no_payment()));
                 }
@@ -73,7 +72,6 @@ impl Inner {
                 Ok(facts.ok_or_else(reply::no_payment))
             })
             .await?;
-        self.start(effects);
         match answer {
             Ok(refund) => reply::json(200, &json!({ "refund": refund })),
             Err(error) => reply::error(error),
@@ -87,8 +85,8 @@ impl Inner {
         refund: u32,
         is_refunded: bool,
     ) -> Result<Response> {
-        let (answer, effects) = self
-            .commit(config, |turn| {
+        let answer = self
+            .turn(config, |turn| {
                 if turn.payment.refund(refund).is_none() {
                     return Ok(Err(ApiError::new(
                         ErrorCode::NotFound,
@@ -109,7 +107,6 @@ impl Inner {
                 Ok(facts.ok_or_else(reply::no_payment))
             })
             .await?;
-        self.start(effects);
         match answer {
             Ok(refund) => reply::json(200, &json!({ "refund": refund })),
             Err(error) => reply::error(error),
@@ -125,31 +122,24 @@ impl Inner {
         body: &str,
     ) -> Result<Response> {
         self.fail_by(config, "deaf")?;
-        let (is_known, effects) = self
-            .commit(config, |turn| {
-                if turn.payment.refund(refund).is_none() {
-                    return Ok(false);
+        let is_known = self
+            .turn(config, |turn| {
+                let is_known = turn.payment.refund(refund).is_some();
+                if is_known {
+                    let event = match word {
+                        RefundWord::Result => ReversalResult::decode(body.as_bytes())
+                            .ok()
+                            .map(|result| Event::RefundResult { refund, result }),
+                        RefundWord::Timeout => Some(Event::RefundTimedOut { refund }),
+                        RefundWord::Answer => TransactionStatusResult::decode(body.as_bytes())
+                            .ok()
+                            .and_then(|answer| turn.payment.see_refund(refund, &answer)),
+                    };
+                    turn.hear(Said::OfRefund(refund), event, body)?;
                 }
-                turn.keep_body(Store::NO_ATTEMPT, body)?;
-                let event = match word {
-                    RefundWord::Result => ReversalResult::decode(body.as_bytes())
-                        .ok()
-                        .map(|result| Event::RefundResult { refund, result }),
-                    RefundWord::Timeout => Some(Event::RefundTimedOut { refund }),
-                    RefundWord::Answer => TransactionStatusResult::decode(body.as_bytes())
-                        .ok()
-                        .and_then(|answer| turn.payment.see_refund(refund, &answer)),
-                };
-                match event {
-                    Some(event) => turn.record(event)?,
-                    None => turn.also(vec![Effect::Alert(format!(
-                        "what M-PESA told of refund {refund} says nothing of it; it is kept"
-                    ))]),
-                }
-                Ok(true)
+                Ok(is_known)
             })
             .await?;
-        self.start(effects);
         Ok(Response::empty()?.with_status(if is_known { 200 } else { 404 }))
     }
 
@@ -161,10 +151,12 @@ impl Inner {
         conversation: &str,
     ) -> Result<()> {
         self.record(config, Event::RefundAsked { refund }).await?;
-        let (known, _) = self.take(config, |turn| {
-            let payee = turn.payment.opened().map(|opened| opened.payee.clone());
-            Ok(payee.zip(turn.address().and_then(Address::parse)))
-        })?;
+        let known = self
+            .look(config, |look| {
+                let payee = look.payment.opened().map(|opened| opened.payee.clone());
+                Ok(payee.zip(look.address().and_then(Address::parse)))
+            })
+            .await?;
         let Some((payee, address)) = known else {
             return Ok(());
         };
@@ -201,7 +193,7 @@ impl Inner {
     }
 
     async fn send_refund(self: &Rc<Self>, config: &Config, refund: u32) -> Result<()> {
-        let told = self.refund_told(config, refund)?;
+        let told = self.refund_told(config, refund).await?;
         let answer = match self.owner_said_no(config, &told).await? {
             Some(why) => ReversalAck::Refused(why.to_owned()),
             None => self.exchange_refund(config, refund, &told).await?,
@@ -308,29 +300,27 @@ impl Inner {
 
     /// Writes down that the reversal leaves now; false when it was given up meanwhile.
     async fn leave_refund(self: &Rc<Self>, config: &Config, refund: u32) -> Result<bool> {
-        let (may_leave, _) = self
-            .commit(config, |turn| {
-                let may_leave = turn.payment.may_refund_leave(refund);
-                if may_leave {
-                    let deadline_ms = turn.now_ms + rules::LEAVING_MS;
-                    turn.record(Event::RefundLeaving {
-                        refund,
-                        deadline_ms,
-                    })?;
-                }
-                Ok(may_leave)
-            })
-            .await?;
-        Ok(may_leave)
+        self.turn(config, |turn| {
+            let may_leave = turn.payment.may_refund_leave(refund);
+            if may_leave {
+                let deadline_ms = turn.now_ms + rules::LEAVING_MS;
+                turn.record(Event::RefundLeaving {
+                    refund,
+                    deadline_ms,
+                })?;
+            }
+            Ok(may_leave)
+        })
+        .await
     }
 
-    fn refund_told(&self, config: &Config, refund: u32) -> Result<Told> {
+    async fn refund_told(self: &Rc<Self>, config: &Config, refund: u32) -> Result<Told> {
         let missing = || Error::RustError("the refund's payment cannot be read".to_owned());
-        let (told, _) = self.take(config, |turn| {
-            let opened = turn.payment.opened().ok_or_else(missing)?;
-            let known = turn.payment.refund(refund).ok_or_else(missing)?;
-            let receipt = turn.payment.receipt(&known.receipt).ok_or_else(missing)?;
-            let address = turn
+        self.look(config, |look| {
+            let opened = look.payment.opened().ok_or_else(missing)?;
+            let known = look.payment.refund(refund).ok_or_else(missing)?;
+            let receipt = look.payment.receipt(&known.receipt).ok_or_else(missing)?;
+            let address = look
                 .address()
                 .and_then(Address::parse)
                 .ok_or_else(missing)?;
@@ -350,8 +340,8 @@ impl Inner {
                 rank: receipt.rank,
                 urls: url(RefundWord::Result).zip(url(RefundWord::Timeout)),
             })
-        })?;
-        Ok(told)
+        })
+        .await
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::Inner;
 use super::store::Mark;
+use super::turn::Look;
 use crate::config::Config;
 use crate::message::{Known, ShopView};
 use crate::reply;
@@ -25,8 +26,8 @@ impl Inner {
         config: &Config,
         event: impl FnOnce(&Payment) -> Event,
     ) -> Result<Response> {
-        let (is_known, effects) = self
-            .commit(config, |turn| {
+        let is_known = self
+            .turn(config, |turn| {
                 let is_known = turn.payment.opened().is_some();
                 if is_known {
                     let event = event(&turn.payment);
@@ -35,7 +36,6 @@ impl Inner {
                 Ok(is_known)
             })
             .await?;
-        self.start(effects);
         Response::from_json(&Known { is_known })
     }
 
@@ -45,34 +45,22 @@ impl Inner {
         config: &Config,
         receipt: MpesaReceipt,
     ) -> Result<Response> {
-        let is_typed = |turn: &mut super::turn::Turn<'_>| {
-            Ok(turn.payment.typed().iter().any(|t| t.receipt == receipt))
-        };
-        let (is_known, _) = self.take(config, is_typed)?;
-        if is_known {
-            return self.hear(config, Event::ReceiptTyped { receipt }).await;
-        }
+        let is_known = self
+            .turn(config, |turn| {
+                let is_known = turn.payment.typed().iter().any(|t| t.receipt == receipt);
+                if is_known {
+                    turn.record(Event::ReceiptTyped { receipt })?;
+                }
+                Ok(is_known)
+            })
+            .await?;
         Response::from_json(&Known { is_known })
     }
 
     /// The whole payment for its shop.
-    pub(super) async fn show(&self, config: &Config) -> Result<Response> {
+    pub(super) async fn show(self: Rc<Self>, config: &Config) -> Result<Response> {
         self.fail_by(config, "mute")?;
-        let (shown, _) = self.take(config, |turn| {
-            let Some(facts) = turn.facts()? else {
-                return Ok(None);
-            };
-            let told = turn.timeline()?.into_iter();
-            let deliveries = turn.payment.deliveries().iter();
-            let deliveries: Vec<DeliveryFacts> = deliveries.map(Delivery::facts).collect();
-            Ok(Some(ShopView {
-                payment: serde_json::to_value(&facts)?,
-                timeline: told
-                    .map(|told| json!({ "at_ms": told.at_ms, "what": told.what }))
-                    .collect(),
-                deliveries: serde_json::to_value(deliveries)?,
-            }))
-        })?;
+        let shown = self.look(config, shop_view).await?;
         match shown {
             Some(view) => reply::json(200, &view),
             None => reply::error(reply::no_payment()),
@@ -84,25 +72,35 @@ impl Inner {
         config: &Config,
         sequence: Option<u32>,
     ) -> Result<Response> {
-        let (known, _) = self.take(config, |turn| {
-            let deliveries = turn.payment.deliveries();
-            let newest = deliveries.last().map(|delivery| delivery.sequence);
-            let asked = sequence.or(newest);
-            Ok(asked.filter(|n| deliveries.iter().any(|delivery| delivery.sequence == *n)))
-        })?;
-        match known {
-            Some(sequence) => self.hear(config, Event::RedeliveryAsked { sequence }).await,
-            None => Response::from_json(&Known { is_known: false }),
-        }
+        let is_known = self
+            .turn(config, |turn| {
+                let deliveries = turn.payment.deliveries();
+                let newest = deliveries.last().map(|delivery| delivery.sequence);
+                let is_one = |n: &u32| deliveries.iter().any(|delivery| delivery.sequence == *n);
+                let asked = sequence.or(newest).filter(is_one);
+                if let Some(sequence) = asked {
+                    turn.record(Event::RedeliveryAsked { sequence })?;
+                }
+                Ok(asked.is_some())
+            })
+            .await?;
+        Response::from_json(&Known { is_known })
     }
 
     pub(super) async fn close(self: Rc<Self>, config: &Config) -> Result<Response> {
-        let (state, _) = self.take(config, |turn| {
-            Ok((turn.payment.opened().is_some(), turn.payment.may_close()))
-        })?;
+        let state = self
+            .turn(config, |turn| {
+                let state = (turn.payment.opened().is_some(), turn.payment.may_close());
+                if state.1 {
+                    turn.record(Event::OrderClosed)?;
+                }
+                Ok(state)
+            })
+            .await?;
         match state {
-            (_, true) => self.hear(config, Event::OrderClosed).await,
-            (false, false) => Response::from_json(&Known { is_known: false }),
+            (is_known, true) | (is_known @ false, false) => {
+                Response::from_json(&Known { is_known })
+            }
             (true, false) => reply::error(ApiError::new(
                 ErrorCode::PushNotAllowed,
                 "It is paid or closed already, or a push of it is in flight.",
@@ -112,33 +110,57 @@ impl Inner {
 
     /// A sweep passes: what is overdue is settled by the turn itself, and the books are kept anew.
     pub(super) async fn poke(self: Rc<Self>, config: &Config) -> Result<Response> {
-        let (value, _) = self.take(config, |turn| {
-            let is_known = turn.payment.opened().is_some();
-            if is_known {
-                turn.store().set_mark(Mark::Projected, 0)?;
-            }
-            Ok(is_known)
-        })?;
-        if value {
+        let is_known = self
+            .turn(config, |turn| {
+                let is_known = turn.payment.opened().is_some();
+                if is_known {
+                    turn.book_anew()?;
+                }
+                Ok(is_known)
+            })
+            .await?;
+        if is_known {
             self.ring(config, 0).await;
         }
-        Response::from_json(&Known { is_known: value })
+        Response::from_json(&Known { is_known })
     }
 
     /// May this be paid by hand now?
-    pub(super) async fn validate(&self, config: &Config, amount: &PaidAmount) -> Result<Response> {
-        let (value, _) = self.take(config, |turn| {
-            if turn.address().is_none() {
-                return Ok(Validated::Unknown);
-            }
-            let accepted_at_ms = turn.store().mark(Mark::Validated)?;
-            let accepted_at_ms = (accepted_at_ms > 0).then_some(accepted_at_ms);
-            let validated = turn.payment.validate(amount, accepted_at_ms, turn.now_ms);
-            if validated == Validated::Accept {
-                turn.store().set_mark(Mark::Validated, turn.now_ms)?;
-            }
-            Ok(validated)
-        })?;
+    pub(super) async fn validate(
+        self: Rc<Self>,
+        config: &Config,
+        amount: &PaidAmount,
+    ) -> Result<Response> {
+        let value = self
+            .turn(config, |turn| {
+                if turn.address().is_none() {
+                    return Ok(Validated::Unknown);
+                }
+                let accepted_at_ms = turn.mark(Mark::Validated)?;
+                let accepted_at_ms = (accepted_at_ms > 0).then_some(accepted_at_ms);
+                let validated = turn.payment.validate(amount, accepted_at_ms, turn.now_ms);
+                if validated == Validated::Accept {
+                    turn.validated()?;
+                }
+                Ok(validated)
+            })
+            .await?;
         Response::from_json(&value)
     }
+}
+
+fn shop_view(look: &Look<'_>) -> Result<Option<ShopView>> {
+    let Some(facts) = look.facts()? else {
+        return Ok(None);
+    };
+    let told = look.timeline()?.into_iter();
+    let deliveries = look.payment.deliveries().iter();
+    let deliveries: Vec<DeliveryFacts> = deliveries.map(Delivery::facts).collect();
+    Ok(Some(ShopView {
+        payment: serde_json::to_value(&facts)?,
+        timeline: told
+            .map(|told| json!({ "at_ms": told.at_ms, "what": told.what }))
+            .collect(),
+        deliveries: serde_json::to_value(deliveries)?,
+    }))
 }

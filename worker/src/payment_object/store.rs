@@ -1,10 +1,11 @@
 //! The payment's rows: the journal, and beside it, sealed, what is personal.
 
 use crate::vault::Vault;
-use malipo_engine::payment::Recorded;
+use malipo_engine::payment::{Bookings, Kept, Recorded, Said};
 use malipo_shared::Msisdn;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use std::borrow::Cow;
 use worker::{Error, Result, SqlStorage, SqlStorageValue, Storage};
 
 mod forget;
@@ -39,6 +40,12 @@ struct Count {
     n: f64,
 }
 
+#[derive(Deserialize)]
+struct Sum {
+    n: f64,
+    bytes: f64,
+}
+
 /// A message to the shop, as it was first written: every retry sends the same bytes.
 #[derive(Deserialize)]
 pub(super) struct Letter {
@@ -62,28 +69,31 @@ pub(super) enum Mark<'a> {
     Validated,
     /// When the customer was last forgotten, in Unix milliseconds.
     Forgotten,
+    /// The place in the queue of queries, in Unix milliseconds.
+    QuerySlot,
+    /// How often the books could not be told.
+    BookingsFailed,
+    /// When that was tried last, in Unix milliseconds.
+    BookingTried,
+    /// How much of what M-PESA said of a push or a refund is counted and not kept.
+    Unkept(Said),
     /// How often a fault that a test has planted is still to strike.
     Fault(&'a str),
 }
 
-/// Raised with each new table; an object of an older version gets it when it is next read.
-const TABLES_OF_V2: [&str; 3] = [
+const TABLES: [&str; 7] = [
+    "CREATE TABLE about (one INTEGER PRIMARY KEY CHECK (one = 1), address TEXT NOT NULL, vault_key TEXT NOT NULL) STRICT",
+    "CREATE TABLE journal (seq INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, times INTEGER NOT NULL, last_at_ms INTEGER NOT NULL, record TEXT NOT NULL) STRICT",
+    "CREATE TABLE phones (slot INTEGER PRIMARY KEY, sealed TEXT NOT NULL) STRICT",
+    "CREATE TABLE bodies (id INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, said_of INTEGER NOT NULL, sealed TEXT NOT NULL) STRICT",
     "CREATE TABLE quotas (attempt INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT",
     "CREATE TABLE outbox (sequence INTEGER PRIMARY KEY, id TEXT NOT NULL, body TEXT NOT NULL) STRICT",
     "CREATE TABLE marks (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT",
 ];
-
-const TABLES: [&str; 4] = [
-    "CREATE TABLE about (one INTEGER PRIMARY KEY CHECK (one = 1), address TEXT NOT NULL, vault_key TEXT NOT NULL) STRICT",
-    "CREATE TABLE journal (seq INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, times INTEGER NOT NULL, last_at_ms INTEGER NOT NULL, record TEXT NOT NULL) STRICT",
-    "CREATE TABLE phones (slot INTEGER PRIMARY KEY, sealed TEXT NOT NULL) STRICT",
-    "CREATE TABLE bodies (id INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, attempt INTEGER NOT NULL, sealed TEXT NOT NULL) STRICT",
-];
+/// Where the bodies of refunds begin among those of attempts.
+const REFUNDS: u32 = 1_000;
 
 impl Store {
-    /// Where a body is kept that is of no attempt: a refund's.
-    pub(super) const NO_ATTEMPT: u32 = 0;
-
     pub(super) fn of(storage: &Storage) -> Store {
         Store { sql: storage.sql() }
     }
@@ -91,13 +101,11 @@ impl Store {
     /// What this object is; none before its first event.
     pub(super) fn about(&self) -> Result<Option<About>> {
         let tables: Vec<Count> = self.rows(
-            "SELECT COUNT(*) AS n FROM sqlite_master WHERE name IN ('about', 'marks')",
+            "SELECT COUNT(*) AS n FROM sqlite_master WHERE name = 'about'",
             vec![],
         )?;
-        match tables.first().map_or(0, |count| count.n as u8) {
-            0 => return Ok(None),
-            1 => self.run_all(&TABLES_OF_V2)?,
-            _ => {}
+        if tables.first().is_none_or(|count| count.n == 0.0) {
+            return Ok(None);
         }
         Ok(self
             .rows("SELECT address, vault_key FROM about", vec![])?
@@ -106,8 +114,9 @@ impl Store {
 
     /// Makes the tables and says what this object is.
     pub(super) fn create(&self, address: &str) -> Result<About> {
-        self.run_all(&TABLES)?;
-        self.run_all(&TABLES_OF_V2)?;
+        for table in TABLES {
+            self.run(table, vec![])?;
+        }
         let vault_key =
             Vault::fresh_key().ok_or_else(|| problem("there is no randomness for a key"))?;
         self.run(
@@ -185,22 +194,39 @@ impl Store {
         )
     }
 
-    /// Keeps what M-PESA sent, as it was; what is of no attempt, under the number 0.
+    /// How much is kept of what M-PESA sent of a push or a refund.
+    pub(super) fn kept(&self, said: Said) -> Result<Kept> {
+        let found = "SELECT COUNT(*) AS n, COALESCE(SUM(LENGTH(sealed)), 0) AS bytes FROM bodies WHERE said_of = ?";
+        let rows: Vec<Sum> = self.rows(found, vec![number(key_of(said))?])?;
+        Ok(rows.first().map_or(Kept::default(), |row| Kept {
+            bodies: row.n as u64,
+            bytes: row.bytes as u64,
+        }))
+    }
+
+    /// Keeps what M-PESA sent, as it was.
     pub(super) fn keep_body(
         &self,
         about: &About,
-        attempt: u32,
+        said: Said,
         body: &str,
         at_ms: u64,
     ) -> Result<()> {
         let sealed = vault(about)?
             .seal(body)
             .ok_or_else(|| problem("a body cannot be sealed"))?;
-        let values = vec![number(at_ms)?, number(u64::from(attempt))?, text(&sealed)];
+        let values = vec![number(at_ms)?, number(key_of(said))?, text(&sealed)];
         self.run(
-            "INSERT INTO bodies (at_ms, attempt, sealed) VALUES (?, ?, ?)",
+            "INSERT INTO bodies (at_ms, said_of, sealed) VALUES (?, ?, ?)",
             values,
         )
+    }
+
+    /// How many lines and bodies tell what M-PESA said, for a test.
+    pub(super) fn rows_of_mpesa(&self) -> Result<u64> {
+        let found = "SELECT (SELECT COUNT(*) FROM journal) + (SELECT COUNT(*) FROM bodies) AS n";
+        let rows: Vec<Count> = self.rows(found, vec![])?;
+        Ok(rows.first().map_or(0, |row| row.n as u64))
     }
 
     /// Keeps a message to the shop.
@@ -242,21 +268,33 @@ impl Store {
     /// A mark; 0 before it was first set.
     pub(super) fn mark(&self, mark: Mark<'_>) -> Result<u64> {
         let found = "SELECT value AS n FROM marks WHERE name = ?";
-        let rows: Vec<Count> = self.rows(found, vec![text(mark.name())])?;
+        let rows: Vec<Count> = self.rows(found, vec![text(&mark.name())])?;
         Ok(rows.first().map_or(0, |row| row.n as u64))
+    }
+
+    /// How often the books could not be told, and when that was tried last.
+    pub(super) fn bookings(&self) -> Result<Bookings> {
+        let failed = self.mark(Mark::BookingsFailed)?;
+        let tried_at_ms = match failed {
+            0 => 0,
+            _ => self.mark(Mark::BookingTried)?,
+        };
+        Ok(Bookings {
+            failed,
+            tried_at_ms,
+        })
+    }
+
+    pub(super) fn set_bookings(&self, bookings: Bookings) -> Result<()> {
+        self.set_mark(Mark::BookingsFailed, bookings.failed)?;
+        self.set_mark(Mark::BookingTried, bookings.tried_at_ms)
     }
 
     pub(super) fn set_mark(&self, mark: Mark<'_>, value: u64) -> Result<()> {
         self.run(
             "INSERT OR REPLACE INTO marks (name, value) VALUES (?, ?)",
-            vec![text(mark.name()), number(value)?],
+            vec![text(&mark.name()), number(value)?],
         )
-    }
-
-    fn run_all(&self, statements: &[&str]) -> Result<()> {
-        statements
-            .iter()
-            .try_for_each(|statement| self.run(statement, vec![]))
     }
 
     fn run(&self, statement: &str, values: Vec<SqlStorageValue>) -> Result<()> {
@@ -273,15 +311,27 @@ impl Store {
 }
 
 impl<'a> Mark<'a> {
-    fn name(self) -> &'a str {
-        match self {
+    fn name(self) -> Cow<'a, str> {
+        Cow::Borrowed(match self {
             Mark::Projected => "projected",
             Mark::Entered => "entered",
             Mark::Validated => "validated",
             Mark::Forgotten => "forgotten",
+            Mark::QuerySlot => "query_slot",
+            Mark::BookingsFailed => "bookings_failed",
+            Mark::BookingTried => "booking_tried",
+            Mark::Unkept(said) => return Cow::Owned(format!("unkept {}", key_of(said))),
             Mark::Fault(fault) => fault,
-        }
+        })
     }
+}
+
+/// Under which number its bodies are kept.
+fn key_of(said: Said) -> u64 {
+    u64::from(match said {
+        Said::OfPush(n) => n,
+        Said::OfRefund(n) => n.saturating_add(REFUNDS),
+    })
 }
 
 fn vault(about: &About) -> Result<Vault> {

@@ -1,102 +1,88 @@
 //! `Turn`: one reading of the journal, the engine's decision on it, and its writing down, all in one storage
-//! transaction.
+//! transaction. Only a turn writes, and what it leaves to be done only [`carry`] takes apart: it cannot be forgotten.
+//! `Look` reads and cannot write.
 
-use super::store::{About, Letter, Mark, Store};
-use crate::browser;
+mod carry;
+mod look;
+
+pub(super) use carry::Rings;
+pub(super) use look::{Look, terms};
+
+use super::store::{Letter, Mark};
 use crate::config::Config;
 use crate::platform;
+use core::ops::Deref;
 use malipo_engine::counts::{Count, counts};
-use malipo_engine::payment::{Delivery, Effect, Event, Payment, Recorded, Terms, Told, timeline};
-use malipo_engine::webhook::{Message, PaymentFacts};
+use malipo_engine::payment::{Bookings, Delivery, Effect, Event, Said, Written};
+use malipo_engine::webhook::Message;
 use malipo_shared::Msisdn;
 use worker::{Error, Result, Storage};
 
 /// A payment as it is now, and what is being written of it.
 pub(super) struct Turn<'a> {
-    pub(super) payment: Payment,
-    pub(super) now_ms: u64,
-    pub(super) config: &'a Config,
-    store: Store,
-    about: Option<About>,
-    last: Option<Recorded>,
-    lines: u64,
+    look: Look<'a>,
     effects: Vec<Effect>,
     counts: Vec<Count>,
-    is_recorded: bool,
+    /// Whether something was written that may have to ring.
+    is_written: bool,
 }
 
-/// What a turn came to.
-pub(super) struct Taken {
+impl<'a> Deref for Turn<'a> {
+    type Target = Look<'a>;
+
+    fn deref(&self) -> &Look<'a> {
+        &self.look
+    }
+}
+
+/// What a turn leaves to be done.
+#[must_use = "the alarm has to be set and the effects begun"]
+struct Left {
     /// What is to be done at once, and may not be asked for again.
-    pub(super) effects: Vec<Effect>,
+    effects: Vec<Effect>,
     /// What is due and may be asked for again at any time.
-    pub(super) due: Vec<Effect>,
-    /// Since when the ledger or the roster lacks something, in Unix milliseconds.
-    pub(super) unbooked_since_ms: Option<u64>,
+    due: Vec<Effect>,
     /// When the object has to ring next, in Unix milliseconds.
-    pub(super) wake_at_ms: Option<u64>,
+    wake_at_ms: Option<u64>,
     /// What is added to the counters.
-    pub(super) counts: Vec<Count>,
-    /// Whether anything was written down.
-    pub(super) is_recorded: bool,
+    counts: Vec<Count>,
+    is_written: bool,
     /// Whether the customer can see a change.
-    pub(super) is_changed: bool,
+    is_changed: bool,
 }
 
 /// Takes a turn. First is settled what a restart interrupted and what time has brought: no turn
 /// depends on the alarm having come in time.
-pub(super) fn take(
+fn take(
     storage: &Storage,
     config: &Config,
-    (pushing, refunding): (Option<u32>, Option<u32>),
+    under_way: (Option<u32>, Option<u32>),
     now_ms: u64,
     body: &mut dyn FnMut(&mut Turn<'_>) -> Result<()>,
-) -> Result<Taken> {
+) -> Result<Left> {
     platform::transaction(storage, || {
-        let store = Store::of(storage);
-        let about = store.about()?;
-        let journal = if about.is_some() {
-            store.journal()?
-        } else {
-            Vec::new()
-        };
-        let payment = Payment::fold(&journal);
-        let version = payment.version();
-        let lines = journal.len() as u64;
-        let last = journal.into_iter().next_back();
+        let look = Look::of(storage, config, now_ms)?;
+        let version = look.payment.version();
         let mut turn = Turn {
-            payment,
-            now_ms,
-            config,
-            store,
-            about,
-            last,
-            lines,
+            look,
             effects: Vec::new(),
             counts: Vec::new(),
-            is_recorded: false,
+            is_written: false,
         };
-        if pushing.is_none()
-            && let Some(event) = turn.payment.after_restart()
-        {
+        // A push, a refund, and time.
+        for _ in 0..3 {
+            let Some(event) = turn.unsettled(under_way) else {
+                break;
+            };
             turn.record(event)?;
-        }
-        if refunding.is_none()
-            && let Some(event) = turn.payment.refund_after_restart()
-        {
-            turn.record(event)?;
-        }
-        if turn.about.is_some() && turn.payment.is_overdue(now_ms) {
-            turn.record(Event::AlarmRang)?;
         }
         body(&mut turn)?;
-        Ok(Taken {
-            due: turn.payment.due(terms(config), now_ms),
-            unbooked_since_ms: turn.unbooked_since_ms()?,
+        Ok(Left {
+            due: turn.due(),
             wake_at_ms: turn.alarm_at_ms()?,
-            counts: turn.counts,
-            is_recorded: turn.is_recorded,
             is_changed: turn.payment.version() != version,
+            counts: turn.counts,
+            is_written: turn.is_written,
             effects: turn.effects,
         })
     })
@@ -105,45 +91,87 @@ pub(super) fn take(
 impl Turn<'_> {
     /// Writes an event down and folds it in.
     pub(super) fn record(&mut self, event: Event) -> Result<()> {
-        if self.about.is_none() {
+        self.write(event).map(|_| ())
+    }
+
+    fn write(&mut self, event: Event) -> Result<Written> {
+        if self.look.about.is_none() {
             return Err(Error::RustError(
                 "an event for a payment that was never opened".to_owned(),
             ));
         }
-        let before = self.payment.clone();
-        let told = before.deliveries().len();
-        let (line, effects) = self.payment.record(event, self.now_ms);
-        let counted = counts(&before, &self.payment, &line.event, self.now_ms);
-        self.counts.extend(counted);
-        match &mut self.last {
-            // What changes something has a line and a time of its own.
-            Some(last)
-                if last.is_repeated_by(&line.event) && self.payment.has_only_asked(&before) =>
-            {
-                self.store.repeat_last(self.now_ms)?
+        let now_ms = self.now_ms;
+        let before = self.look.payment.clone();
+        let (line, effects) = self.look.payment.record(event, now_ms);
+        let written = self
+            .look
+            .payment
+            .written(&before, &self.look.journal, &line.event);
+        match written {
+            Written::Beyond => self.look.payment = before,
+            Written::Again => {
+                self.look.store.repeat_last(now_ms)?;
+                if let Some(last) = self.look.journal.last_mut() {
+                    last.times += 1;
+                    last.last_at_ms = now_ms;
+                }
+                self.is_written = true;
             }
-            _ => {
-                self.store.append(&line)?;
-                self.lines += 1;
-                self.last = Some(line);
+            Written::Line | Written::Proof => {
+                self.counts
+                    .extend(counts(&before, &self.look.payment, &line.event, now_ms));
+                self.look.store.append(&line)?;
+                self.look.journal.push(line);
+                self.effects.extend(effects);
+                self.is_written = true;
+                self.write_letters(before.deliveries().len())?;
             }
         }
-        self.effects.extend(effects);
-        self.is_recorded = true;
-        self.write_letters(told)
+        Ok(written)
     }
 
-    /// A message to the shop as it was first written; one that is missing is written as the payment is now.
-    pub(super) fn letter(&self, sequence: u32) -> Result<Option<Letter>> {
-        if let Some(letter) = self.store.letter(sequence)? {
-            return Ok(Some(letter));
-        }
-        for delivery in self.payment.deliveries() {
-            if delivery.sequence == sequence {
-                self.write_letter(delivery)?;
+    /// Takes down what M-PESA said of a push or a refund: what it means, if it could be read, and the words as they
+    /// came. Beyond the bounds it is counted, and the operator is told once.
+    pub(super) fn hear(&mut self, said: Said, event: Option<Event>, body: &str) -> Result<()> {
+        let is_read = event.is_some();
+        let written = match event {
+            Some(event) => self.write(event)?,
+            None => Written::Line,
+        };
+        let is_kept = match written {
+            Written::Again => return Ok(()),
+            Written::Beyond => false,
+            Written::Proof => self.keep_body(said, body, true)?,
+            Written::Line => self.keep_body(said, body, false)?,
+        };
+        if !is_kept {
+            let unkept = self.mark(Mark::Unkept(said))?;
+            self.look
+                .store
+                .set_mark(Mark::Unkept(said), unkept.saturating_add(1))?;
+            if unkept == 0 {
+                self.effects.push(Effect::Alert(said.beyond()));
             }
+        } else if !is_read {
+            self.effects.push(Effect::Alert(format!(
+                "what M-PESA told of {said} says nothing of it that can be understood; it is kept"
+            )));
         }
-        self.store.letter(sequence)
+        Ok(())
+    }
+
+    /// Keeps what M-PESA sent, as it was, if there is room; what came of a customer who was forgotten is not kept. False
+    /// when there was no room.
+    fn keep_body(&mut self, said: Said, body: &str, is_proof: bool) -> Result<bool> {
+        let (Some(about), 0) = (&self.look.about, self.look.mark(Mark::Forgotten)?) else {
+            return Ok(true);
+        };
+        let has_room = is_proof || self.look.store.kept(said)?.has_room_for(body.len());
+        if has_room {
+            self.look.store.keep_body(about, said, body, self.now_ms)?;
+            self.is_written = true;
+        }
+        Ok(has_room)
     }
 
     /// Writes what the shop is to be told as it is now: every retry sends the same.
@@ -152,11 +180,27 @@ impl Turn<'_> {
         deliveries.try_for_each(|delivery| self.write_letter(delivery))
     }
 
+    /// Writes a message to the shop that is missing, as the payment is now.
+    pub(super) fn write_missing(&self, sequence: u32) -> Result<Option<Letter>> {
+        for delivery in self.payment.deliveries() {
+            if delivery.sequence == sequence {
+                self.write_letter(delivery)?;
+            }
+        }
+        self.letter(sequence)
+    }
+
+    /// Its id holds when the payment was opened: one that was only opened ends, and its name may come back.
     fn write_letter(&self, delivery: &Delivery) -> Result<()> {
         let (Some(address), Some(payment)) = (self.address(), self.facts()?) else {
             return Ok(());
         };
-        let id = format!("msg_{}_{}", address.replace(':', "_"), delivery.sequence);
+        let opened_at_ms = self.payment.opened_at_ms();
+        let id = format!(
+            "msg_{}_{opened_at_ms}_{}",
+            address.replace(':', "_"),
+            delivery.sequence
+        );
         let message = Message {
             id: id.clone(),
             kind: delivery.kind,
@@ -165,121 +209,70 @@ impl Turn<'_> {
             payment,
         };
         let body = message.encode();
-        self.store
-            .keep_letter(delivery.sequence, &Letter { id, body })
-    }
-
-    /// The payment as its shop may see it.
-    pub(super) fn facts(&self) -> Result<Option<PaymentFacts>> {
-        let is_live = browser::is_live(self.config);
-        Ok(self
-            .payment
-            .facts(is_live, &self.phones_masked()?, self.now_ms))
-    }
-
-    /// The journal's story.
-    pub(super) fn timeline(&self) -> Result<Vec<Told>> {
-        let mut told = timeline(&self.store.journal()?);
-        let forgotten_at_ms = self.store.mark(Mark::Forgotten)?;
-        if forgotten_at_ms > 0 {
-            told.push(Told {
-                at_ms: forgotten_at_ms,
-                what: "the customer's numbers were forgotten".to_owned(),
-            });
-            told.sort_by_key(|line| line.at_ms);
-        }
-        Ok(told)
-    }
-
-    /// How many lines the journal has.
-    pub(super) fn lines(&self) -> u64 {
-        self.lines
-    }
-
-    /// Since when the ledger lacks a line, or the roster the name of a payment that may move money.
-    fn unbooked_since_ms(&self) -> Result<Option<u64>> {
-        let Some(last) = self.last.as_ref().filter(|_| self.about.is_some()) else {
-            return Ok(None);
-        };
-        let is_projected = self.store.mark(Mark::Projected)? >= self.lines;
-        let may_move = !self.payment.attempts().is_empty() || !self.payment.receipts().is_empty();
-        let is_entered = !may_move || self.store.mark(Mark::Entered)? > 0;
-        Ok((!is_projected || !is_entered).then_some(last.last_at_ms))
-    }
-
-    /// When there is something to do again, in Unix milliseconds; the books aside.
-    pub(super) fn wake_at_ms(&self) -> Option<u64> {
-        let terms = terms(self.config);
-        self.payment.next_wake_ms(terms, self.now_ms)
-    }
-
-    pub(super) fn store(&self) -> &Store {
-        &self.store
+        let letter = Letter { id, body };
+        self.look.store.keep_letter(delivery.sequence, &letter)
     }
 
     /// Makes the object's tables; from here on it exists.
     pub(super) fn create(&mut self, address: &str) -> Result<()> {
-        self.about = Some(self.store.create(address)?);
+        self.look.about = Some(self.look.store.create(address)?);
         Ok(())
     }
 
-    /// What `{env}:{link_id}:{account_reference}` this is; none for a payment that was never opened.
-    pub(super) fn address(&self) -> Option<&str> {
-        self.about.as_ref().map(|about| about.address.as_str())
-    }
-
-    /// The numbers that were tried, masked; empty in the place of one that was forgotten.
-    pub(super) fn phones_masked(&self) -> Result<Vec<String>> {
-        let masked = |phone: &Option<Msisdn>| phone.as_ref().map_or(String::new(), Msisdn::masked);
-        Ok(self.phones()?.iter().map(masked).collect())
-    }
-
-    /// The numbers that were tried, in order; none in the place of one that was forgotten.
-    pub(super) fn phones(&self) -> Result<Vec<Option<Msisdn>>> {
-        self.about
-            .as_ref()
-            .map_or(Ok(Vec::new()), |about| self.store.phones(about))
-    }
-
-    /// The place of a number, from 1: the one that it has, or the next free one.
-    pub(super) fn phone_slot(&self, msisdn: &Msisdn) -> Result<u8> {
-        let phones = self.phones()?;
-        let place = phones
-            .iter()
-            .position(|known| known.as_ref() == Some(msisdn))
-            .unwrap_or(phones.len());
-        Ok(u8::try_from(place + 1).unwrap_or(u8::MAX))
-    }
-
     /// Keeps a number in its place, if it is not there yet.
-    pub(super) fn keep_phone(&self, slot: u8, msisdn: &Msisdn) -> Result<()> {
-        match &self.about {
+    pub(super) fn keep_phone(&mut self, slot: u8, msisdn: &Msisdn) -> Result<()> {
+        self.is_written = true;
+        match &self.look.about {
             Some(about) if usize::from(slot) > self.phones()?.len() => {
-                self.store.keep_phone(about, slot, msisdn)
+                self.look.store.keep_phone(about, slot, msisdn)
             }
             _ => Ok(()),
         }
     }
 
-    /// Keeps what M-PESA sent, as it was; not of a customer who was forgotten.
-    pub(super) fn keep_body(&self, attempt: u32, body: &str) -> Result<()> {
-        match &self.about {
-            Some(about) if self.store.mark(Mark::Forgotten)? == 0 => {
-                self.store.keep_body(about, attempt, body, self.now_ms)
-            }
-            Some(_) | None => Ok(()),
-        }
+    /// Keeps the name of the quota that an attempt counts to.
+    pub(super) fn keep_quota(&mut self, attempt: u32, name: &str) -> Result<()> {
+        self.is_written = true;
+        self.look.store.keep_quota(attempt, name)
     }
 
-    /// Adds effects that no event has.
-    pub(super) fn also(&mut self, effects: Vec<Effect>) {
-        self.effects.extend(effects);
+    /// The ledger is to be told anew, though nothing has changed.
+    pub(super) fn book_anew(&mut self) -> Result<()> {
+        self.is_written = true;
+        self.look.store.set_mark(Mark::Projected, 0)
     }
-}
 
-/// What this deployment can do.
-pub(super) fn terms(config: &Config) -> Terms {
-    Terms {
-        has_webhook: config.server.webhook_url.is_some() && config.server.webhook_secrets.is_some(),
+    /// The ledger knows the journal up to this line.
+    pub(super) fn booked(&self, lines: u64) -> Result<()> {
+        self.look.store.set_mark(Mark::Projected, lines)
+    }
+
+    /// The roster of its day holds the payment.
+    pub(super) fn entered(&self) -> Result<()> {
+        self.look.store.set_mark(Mark::Entered, 1)
+    }
+
+    /// How the books went.
+    pub(super) fn keep_bookings(&mut self, bookings: Bookings) -> Result<()> {
+        self.is_written = true;
+        self.look.store.set_bookings(bookings)
+    }
+
+    /// A payment by hand was let through now.
+    pub(super) fn validated(&self) -> Result<()> {
+        self.look.store.set_mark(Mark::Validated, self.now_ms)
+    }
+
+    /// The place in the queue of queries, in Unix milliseconds; 0 when there is none.
+    pub(super) fn keep_query_slot(&self, at_ms: u64) -> Result<()> {
+        self.look.store.set_mark(Mark::QuerySlot, at_ms)
+    }
+
+    /// Forgets the customer.
+    pub(super) fn forget(&mut self) -> Result<()> {
+        self.look.store.forget(&self.look.payment)?;
+        self.look.store.set_mark(Mark::Forgotten, self.now_ms)?;
+        // The ledger forgets by being told anew.
+        self.book_anew()
     }
 }

@@ -2,7 +2,6 @@
 //! its own, so that a slow shop keeps no claim waiting; whoever finds a lane busy leaves it to the one in it.
 
 use super::Inner;
-use super::turn::Taken;
 use crate::config::Config;
 use crate::log::{
     self,
@@ -16,13 +15,12 @@ use std::future::Future;
 use std::rc::Rc;
 use worker::Result;
 
-/// Whether each lane is in use, and how often the books could not be kept.
+/// Whether each lane is in use.
 #[derive(Default)]
 pub(super) struct Lanes {
     claims: Cell<bool>,
     deliveries: Cell<bool>,
     books: Cell<bool>,
-    pub(super) failed_bookings: Cell<u32>,
 }
 
 /// What is started at once; the books are kept by the alarm alone.
@@ -33,7 +31,7 @@ enum Lane {
 }
 
 /// A lane in use, until it is dropped: a panic included.
-struct InUse(Rc<Inner>, fn(&Lanes) -> &Cell<bool>);
+pub(super) struct InUse(Rc<Inner>, fn(&Lanes) -> &Cell<bool>);
 
 impl Drop for InUse {
     fn drop(&mut self) {
@@ -41,14 +39,10 @@ impl Drop for InUse {
     }
 }
 
-impl Lanes {
-    /// Whether a turn has left work that is started at once.
-    pub(super) fn have_work(&self, taken: &Taken) -> bool {
-        taken
-            .due
-            .iter()
-            .any(|effect| is_claim(effect) || is_delivery(effect))
-    }
+/// Whether something of this is begun at once, not by the alarm.
+pub(super) fn begins_at_once(due: &[Effect]) -> bool {
+    due.iter()
+        .any(|effect| is_claim(effect) || is_delivery(effect))
 }
 
 fn is_claim(effect: &Effect) -> bool {
@@ -64,11 +58,11 @@ fn is_delivery(effect: &Effect) -> bool {
 
 impl Inner {
     /// Starts what a turn has found due, beside whatever the caller goes on to do.
-    pub(super) fn start_work(self: &Rc<Self>, taken: &Taken) {
-        if taken.due.iter().any(is_claim) {
+    pub(super) fn start_work(self: &Rc<Self>, due: &[Effect]) {
+        if due.iter().any(is_claim) {
             self.start_lane(Lane::Claims);
         }
-        if taken.due.iter().any(is_delivery) {
+        if due.iter().any(is_delivery) {
             self.start_lane(Lane::Deliveries);
         }
     }
@@ -109,10 +103,12 @@ impl Inner {
     }
 
     async fn books_lane(self: &Rc<Self>, config: &Config) {
-        let Some(_in_use) = self.enter(|lanes| &lanes.books) else {
+        let Some(_in_use) = self.enter_books() else {
             return;
         };
-        self.keep_books(config).await;
+        if let Err(why) = self.keep_books(config).await {
+            self.say_failed(&why);
+        }
     }
 
     /// Does the first of what is due and of its kind, again and again, until nothing is left or one did not succeed.
@@ -123,8 +119,8 @@ impl Inner {
         work: impl Fn(Effect) -> F,
     ) {
         loop {
-            let due = match self.take(config, |_| Ok(())) {
-                Ok(((), taken)) => taken.due.into_iter().find(is_ours),
+            let due = match self.look(config, |look| Ok(look.due())).await {
+                Ok(due) => due.into_iter().find(is_ours),
                 Err(why) => return self.say_failed(&why),
             };
             let Some(effect) = due else { return };
@@ -140,25 +136,13 @@ impl Inner {
         log::error(What::WorkFailed, &[Payment(&self.called()), Why(&why)]);
     }
 
+    /// The books' lane, unless it is in use.
+    pub(super) fn enter_books(self: &Rc<Self>) -> Option<InUse> {
+        self.enter(|lanes| &lanes.books)
+    }
+
     fn enter(self: &Rc<Self>, lane: fn(&Lanes) -> &Cell<bool>) -> Option<InUse> {
         let is_busy = lane(&self.lanes).replace(true);
         (!is_busy).then(|| InUse(Rc::clone(self), lane))
-    }
-
-    /// When the alarm has to ring, the books included.
-    pub(super) fn with_books(
-        &self,
-        wake_at_ms: Option<u64>,
-        unbooked_since_ms: Option<u64>,
-    ) -> Option<u64> {
-        let books_at_ms = unbooked_since_ms.map(|since_ms| {
-            let failed = self.lanes.failed_bookings.get();
-            if failed == 0 {
-                since_ms + super::books::AFTER_MS
-            } else {
-                platform::now_ms() + super::books::again_ms(failed)
-            }
-        });
-        [wake_at_ms, books_at_ms].into_iter().flatten().min()
     }
 }

@@ -14,7 +14,7 @@ fn receipt(text: &str) -> MpesaReceipt {
 }
 
 /// A payment that was paid at second 9.
-fn paid() -> Story {
+pub(super) fn paid() -> Story {
     let mut story = Story::prompted();
     story.at(9, success(1, RECEIPT, DUE_KES));
     story
@@ -47,6 +47,20 @@ fn told(refund: u32, code: &str) -> Event {
         refund,
         result: result(code),
     }
+}
+
+pub(super) fn told_words(refund: u32, code: &str, words: &str) -> Event {
+    let result = ReversalResult {
+        text: words.to_owned(),
+        ..result(code)
+    };
+    Event::RefundResult { refund, result }
+}
+
+pub(super) fn refund_leaving(story: &mut Story, secs: u64) -> u32 {
+    let refund = story.refund_leaving(secs);
+    story.at(secs, taken(refund));
+    refund
 }
 
 fn leaves(refund: u32, secs: u64) -> Event {
