@@ -1,8 +1,12 @@
 //! `ReceiptRecord`: what M-PESA has shown of one receipt, and which payment it belongs to. The only place that says so.
 
 mod money;
+mod question;
+mod unheard;
 
 pub use money::MoneyFacts;
+pub use question::{Question, Step};
+pub use unheard::{ITSELF, LIST, Unheard};
 
 use crate::daraja::PayerHint;
 use crate::payment::Rank;
@@ -28,6 +32,12 @@ pub struct ReceiptRecord {
     pub is_unlisted: bool,
     /// When M-PESA was last asked about it, in Unix milliseconds.
     pub asked_at_ms: Option<u64>,
+    /// What M-PESA is still to be asked about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub question: Option<Question>,
+    /// Whom it could not tell something.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unheard: Vec<Unheard>,
 }
 
 /// The payment that a receipt belongs to, and the proof.
@@ -106,6 +116,8 @@ impl ReceiptRecord {
             owner: self.owner.clone().filter(|owner| is_theirs(&owner.address)),
             losers: Vec::new(),
             seekers: Vec::new(),
+            question: None,
+            unheard: Vec::new(),
             ..self.clone()
         }
     }
@@ -178,6 +190,7 @@ impl ReceiptRecord {
 
     /// The payment has heard it, or does not exist. What became known meanwhile is still to be told.
     pub fn heard(&mut self, tell: &Tell) {
+        self.reached(&tell.address);
         match &tell.what {
             Told::Offered(facts) => self.is_offered |= self.facts.as_ref() == Some(facts),
             Told::Taken => self.losers.retain(|loser| *loser != tell.address),
@@ -185,10 +198,12 @@ impl ReceiptRecord {
         }
     }
 
-    /// Forgets that it was told and listed, where the money has no place yet: a payment opened since then may be meant.
-    pub fn tell_again(&mut self) {
+    /// Forgets that it was told, where the money has no place yet: a payment opened since then may be meant. With `lists_anew`
+    /// also that it was listed.
+    pub fn tell_again(&mut self, lists_anew: bool) {
         self.is_offered &= self.owner.is_some();
-        self.is_unlisted = true;
+        self.is_unlisted |= lists_anew;
+        self.unheard.clear();
     }
 
     /// Forgets who paid, once the money has a place: what was said of the payer, and a number typed as an account.
@@ -208,9 +223,10 @@ impl ReceiptRecord {
         self.asked_at_ms.filter(|_| !is_known)
     }
 
-    /// Whether something is left to be told, to a payment or to the ledger.
+    /// Whether something is left to be told, to a payment or to the ledger, or to be asked.
     pub fn has_work(&self) -> bool {
         self.is_unlisted
+            || self.question.is_some()
             || self.has_offer()
             || !self.losers.is_empty()
             || (self.facts.is_some() && !self.seekers.is_empty())

@@ -28,8 +28,8 @@ pub enum Slot {
     AskAgain(u64),
 }
 
-/// The slots of one Daraja app, a gap apart.
-#[derive(Debug, Clone, Default)]
+/// The slots of one Daraja app, a gap apart. Its object keeps it as text between two asks.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Queue {
     /// The first slot that nobody has.
     next_ms: u64,
@@ -37,7 +37,7 @@ pub struct Queue {
 }
 
 /// Those of one priority who were told to ask again.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Class {
     /// Since when they wait and none of them has got a slot; none when nobody waits.
     since_ms: Option<u64>,
@@ -173,6 +173,29 @@ mod tests {
         assert_eq!(ask(Watched, 0), AskAgain(T0 + 9_000));
         assert_eq!(ask(Late, 11_000), AskAgain(T0 + 12_000));
         assert_eq!(ask(Late, 12_000), Yours(T0 + 24_000));
+    }
+
+    #[test]
+    fn a_queue_that_was_written_down_gives_the_same_slots() {
+        let (mut kept, mut queue) = (String::new(), Queue::default());
+        for (priority, ms) in [
+            (Watched, 0),
+            (Watched, 0),
+            (Watched, 0),
+            (Unknown, 10),
+            (Late, 11_000),
+            (Watched, 30_000),
+        ] {
+            // As an object does that has left memory in between.
+            let mut read: Queue = match kept.is_empty() {
+                true => Queue::default(),
+                false => crate::json::read(&kept).unwrap(),
+            };
+            let slot = queue.reserve(priority, GAP, T0 + ms);
+            assert_eq!(read.reserve(priority, GAP, T0 + ms), slot);
+            assert_eq!(read, queue);
+            kept = serde_json::to_string(&read).unwrap();
+        }
     }
 
     /// Askers that ask again for ever: `late_ms` after they are told to, and 12 s after each slot.

@@ -51,11 +51,16 @@ impl Place {
                 after: last.clone(),
                 ..self
             }),
-            Some(_) | None => (self.day < now_ms / DAY_MS).then(|| Place {
-                day: self.day + 1,
-                after: String::new(),
-            }),
+            Some(_) | None => self.skip(now_ms),
         }
+    }
+
+    /// Where to go on when nothing more of this day is looked at; none when it is today.
+    pub fn skip(self, now_ms: u64) -> Option<Place> {
+        (self.day < now_ms / DAY_MS).then(|| Place {
+            day: self.day + 1,
+            after: String::new(),
+        })
     }
 }
 
@@ -105,6 +110,15 @@ mod tests {
         for wrong in ["", "A", "1", "x:A", "1:a'b", "-1:A"] {
             assert_eq!(Place::parse(wrong), None, "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_day_that_cannot_be_read_keeps_no_later_day_waiting() {
+        let place = Place::days_back(2, NOW_MS);
+        let full = place.next(&page(&["A", "B"]), 2, NOW_MS).unwrap();
+        let today = full.skip(NOW_MS).unwrap();
+        assert_eq!(today, Place::days_back(1, NOW_MS));
+        assert_eq!(today.skip(NOW_MS), None);
     }
 
     #[test]

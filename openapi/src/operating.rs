@@ -59,6 +59,23 @@ pub(crate) const CALLS: &[Call] = &[
             Media::Json(of::<answers::Swept>),
         )
     },
+    shop(
+        "GET",
+        "/v1/merchant/inbox",
+        "listInbox",
+        "What M-PESA sent and could not be delivered yet: what is set apart for a person first, then the oldest",
+        Media::Json(of::<answers::Inbox>),
+    ),
+    Call {
+        body: body(schemas::nothing, false),
+        ..shop(
+            "POST",
+            "/v1/merchant/inbox/{id}/retry",
+            "retryInbox",
+            "Tries at once to deliver a message of the inbox",
+            Media::Json(of::<answers::InboxRetried>),
+        )
+    },
     Call {
         parameters: &[query("from", "the last page's `next`", schemas::text)],
         errors: &[ErrorCode::ValidationError],

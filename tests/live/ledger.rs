@@ -141,19 +141,23 @@ fn what_lay_in_the_inbox_settles_its_payment() {
 /// Calls back about this money as M-PESA would.
 #[track_caller]
 fn call_back(payment: &Payment, moved: &Value) -> http::Reply {
+    http::post(&callback_url(payment), &callback(moved))
+}
+
+/// What M-PESA calls back about this money.
+pub(crate) fn callback(moved: &Value) -> Value {
     let items = json!([
         {"Name": "Amount", "Value": moved["amount_kes"]},
         {"Name": "MpesaReceiptNumber", "Value": moved["receipt"]},
     ]);
-    let callback = json!({"Body": {"stkCallback": {
+    json!({"Body": {"stkCallback": {
         "MerchantRequestID": "1-2-3", "CheckoutRequestID": moved["checkout_request_id"],
         "ResultCode": 0, "ResultDesc": "x", "CallbackMetadata": {"Item": items},
-    }}});
-    http::post(&callback_url(payment), &callback)
+    }}})
 }
 
 #[track_caller]
-fn until_moved(payment: &Payment) -> Value {
+pub(crate) fn until_moved(payment: &Payment) -> Value {
     // The story moves the money 2 s after the push; the handset's page is held until something happens.
     for _ in 0..20 {
         if let Some(moved) = payment.moved().first() {

@@ -34,7 +34,7 @@ fn run(worker: &str, arguments: &[&str], stdin: &str) -> (bool, String, String) 
 
 /// What a command prints that does what it is asked.
 #[track_caller]
-fn done(worker: &str, arguments: &[&str]) -> String {
+pub(crate) fn done(worker: &str, arguments: &[&str]) -> String {
     let (is_done, out, err) = run(worker, arguments, "");
     assert!(is_done, "{arguments:?}: {out}{err}");
     out
@@ -48,7 +48,7 @@ fn done_json(worker: &str, arguments: &[&str]) -> Value {
 
 /// It fails by its exit status, and says why.
 #[track_caller]
-fn fails(worker: &str, arguments: &[&str], why: &str) {
+pub(crate) fn fails(worker: &str, arguments: &[&str], why: &str) {
     let (is_done, out, err) = run(worker, arguments, "");
     assert!(!is_done, "{arguments:?}: {out}");
     assert!(err.contains(why), "{arguments:?}: {err}");

@@ -36,7 +36,7 @@ const HELD: &str = "token";
 /// The holder of a Daraja app's token.
 #[durable_object(fetch)]
 pub struct DarajaObject {
-    // A panic leaves nothing half-done here: the token lies in storage, the rest is only ever replaced whole.
+    // A panic leaves nothing half-done here: token and queue lie in storage, the rest is only ever replaced whole.
     inner: AssertUnwindSafe<Rc<Inner>>,
 }
 
@@ -45,8 +45,6 @@ struct Inner {
     env: Env,
     /// The minting under way, shared by all who wait for it.
     minting: RefCell<Option<Shared<LocalBoxFuture<'static, TokenReply>>>>,
-    /// A restart forgets it: at worst a gap is halved once.
-    queries: RefCell<Queue>,
 }
 
 impl DurableObject for DarajaObject {
@@ -55,7 +53,6 @@ impl DurableObject for DarajaObject {
             state,
             env,
             minting: RefCell::new(None),
-            queries: RefCell::default(),
         };
         DarajaObject {
             inner: AssertUnwindSafe(Rc::new(inner)),
@@ -77,7 +74,7 @@ impl DurableObject for DarajaObject {
                 Response::from_json(&inner.token(Rc::clone(&known), refused).await?)
             }
             Asked::QuerySlot { priority } => {
-                Response::from_json(&inner.query_slot(config, priority))
+                Response::from_json(&inner.query_slot(config, priority)?)
             }
         }
     }
@@ -165,12 +162,20 @@ impl Inner {
         held
     }
 
-    /// A place in the queue. Answered at once: waiting here would be billed and lost on a restart.
-    fn query_slot(&self, config: &Config, priority: Priority) -> Slot {
+    /// A place in the queue, which lies in storage: an object that is idle for ten seconds has no memory. Answered at once:
+    /// waiting here would be billed and lost on a restart.
+    fn query_slot(&self, config: &Config, priority: Priority) -> Result<Slot> {
         let gap_ms = 60_000 / config.queries_per_minute;
-        self.queries
-            .borrow_mut()
-            .reserve(priority, gap_ms, platform::now_ms())
+        let storage = self.state.storage();
+        platform::transaction(&storage, || {
+            let known = object::read(&storage)?;
+            // What another version wrote costs a gap at most.
+            let queue = known.and_then(|text| json::read::<Queue>(&text).ok());
+            let mut queue = queue.unwrap_or_default();
+            let slot = queue.reserve(priority, gap_ms, platform::now_ms());
+            object::write(&storage, &serde_json::to_string(&queue)?)?;
+            Ok(slot)
+        })
     }
 }
 

@@ -31,6 +31,10 @@ pub(crate) async fn answer(
         whose::hide(name);
         return reply::text(String::new());
     }
+    if let Some(name) = path.strip_prefix("/_faults/hang-settings/") {
+        whose::hang(name);
+        return reply::text(String::new());
+    }
     let mut words = path.split('/').skip(2);
     let (fault, id) = (words.next(), words.next());
     let id = id.and_then(|id| PaymentId::parse(id).ok());

@@ -3,8 +3,8 @@
 
 use crate::config::Config;
 use crate::message::{PaymentCall, ToPayment};
-use crate::{ledger, payment_object, platform, reply};
-use futures_util::future::join3;
+use crate::{inbox, ledger, payment_object, platform, reply};
+use futures_util::future::join4;
 use malipo_engine::names::probe_name;
 use serde_json::json;
 use std::cell::RefCell;
@@ -27,6 +27,8 @@ struct Seen {
     degraded: Vec<&'static str>,
     /// What keeps payments from being made.
     wrong: Vec<&'static str>,
+    /// Messages of the inbox that could not be delivered and wait for a person.
+    set_apart: u64,
 }
 
 thread_local! {
@@ -59,7 +61,9 @@ pub(crate) async fn answer(env: &Env, config: &Config) -> Result<Response> {
         return reply::json(503, &body);
     }
     if !seen.degraded.is_empty() {
-        let body = json!({ "ok": true, "env": env_word, "degraded": seen.degraded });
+        let body = json!({
+            "ok": true, "env": env_word, "degraded": seen.degraded, "inbox_set_apart": seen.set_apart,
+        });
         return reply::json(200, &body);
     }
     reply::json(200, &json!({ "ok": true, "env": env_word }))
@@ -71,7 +75,13 @@ pub(crate) fn of_wrong(wrong: &[String]) -> Result<Response> {
 }
 
 async fn look(env: &Env, config: &Config) -> Seen {
-    let (tokens, tables, objects) = join3(tokens(env), tables(env), objects(env, config)).await;
+    let looks = join4(
+        tokens(env),
+        tables(env),
+        objects(env, config),
+        set_apart(env, config),
+    );
+    let (tokens, tables, objects, set_apart) = looks.await;
     let mut seen = Seen {
         at_ms: platform::now_ms(),
         ..Seen::default()
@@ -90,6 +100,12 @@ async fn look(env: &Env, config: &Config) -> Seen {
         }
         Ok(_) => {}
     }
+    seen.set_apart = set_apart;
+    if set_apart > 0 {
+        let what = "messages of M-PESA's could not be delivered and are set apart: they may be proof of money (cargo xtask operate \
+                    inbox)";
+        seen.degraded.push(what);
+    }
     if !objects {
         seen.wrong
             .push("the Durable Objects do not answer: no payment can be made");
@@ -104,6 +120,12 @@ async fn tokens(env: &Env) -> bool {
         kv.get(NO_TOKENS_KEY).text().await.ok()
     };
     platform::within(LOOK_MS, read).await.flatten().is_some()
+}
+
+/// How many messages of the inbox are set apart; none where it cannot be read, which is told by itself.
+async fn set_apart(env: &Env, config: &Config) -> u64 {
+    let count = platform::within(LOOK_MS, inbox::set_apart_count(env, config)).await;
+    count.and_then(Result::ok).unwrap_or_default()
 }
 
 /// The ledger's tables.

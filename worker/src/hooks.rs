@@ -1,4 +1,5 @@
-//! What M-PESA calls. Nobody else can: each path holds a secret of its own.
+//! What M-PESA calls. Nobody else can: each path holds a secret of its own. What it posts is written down beside the answer, and
+//! goes on being written down when M-PESA has hung up, or was told that it took too long.
 
 mod c2b;
 mod check;
@@ -6,7 +7,7 @@ mod result;
 mod reversal;
 mod stk;
 
-use crate::config::{self, Config, NoConfig};
+use crate::config::{self, Config, Known, NoConfig};
 use crate::log::{
     self,
     Told::{Merchant, Why},
@@ -14,19 +15,20 @@ use crate::log::{
 };
 use crate::whose::{self, Called};
 use crate::{inbox, platform, reply, routes};
+use futures_channel::oneshot;
+use malipo_engine::hook_time;
 use malipo_engine::json;
 use malipo_engine::names::{CallbackTarget, RefundTarget};
 use malipo_shared::{LinkId, MpesaReceipt};
 use serde::{Deserialize, Serialize};
 use std::future::Future;
-use worker::{Env, Method, Request, Response, Result};
+use std::rc::Rc;
+use worker::{Context, Env, Method, Request, Response, Result};
 
 /// Larger than any callback of Daraja's.
 const BODY_BYTES_MAX: usize = 64 * 1024;
-/// A callback comes once: its object is tried three times within 5 s before the inbox takes it.
-const TRIES: u32 = 3;
-const TRY_MS: u64 = 1500;
-const PAUSE_MS: u64 = 150;
+/// How long one try to have an object write something down may take, in milliseconds.
+const TRY_MS: u64 = hook_time::OBJECT.each_ms;
 
 /// A call whose path was made here: under the deployment's key, or with a secret of its merchant's, which is still to be compared.
 enum Hook {
@@ -46,64 +48,120 @@ pub(crate) struct Posted {
     body: String,
 }
 
-/// Answers below `/hooks/`; `config` is the deployment's. 200 only after what came is written down.
+/// A call of M-PESA's, with all that is needed to write down what it says when its request is over.
+struct Call {
+    env: Env,
+    /// The deployment's.
+    own: Known,
+    hook: Hook,
+    /// Whence it came.
+    address: Option<String>,
+    path: String,
+    body: String,
+}
+
+/// Answers below `/hooks/`; `own` is the deployment's. 200 only after what came is written down, and always before M-PESA hangs up.
 pub(crate) async fn answer(
     request: &mut Request,
     env: &Env,
-    config: &Config,
+    context: &Context,
+    own: &Known,
     path: &str,
 ) -> Result<Response> {
+    let began_ms = platform::now_ms();
+    let Ok(config) = own.as_ref() else {
+        return not_recorded();
+    };
     if check::is_ours(config, path) {
         return check::answer(request, config, path).await;
     }
     let Some(hook) = hook_of(config, path) else {
         return routes::not_found();
     };
-    let known = match hook.called() {
-        Some(who) => whose::sought(env, config, who).await,
-        None => config::of(env),
-    };
-    let merchant = known.as_ref().as_ref();
-    if let (Hook::C2b(_), Ok(merchant)) = (&hook, merchant)
-        && c2b::open(merchant, path).is_none()
-    {
-        return routes::not_found();
-    }
     if request.method() != Method::Post {
-        return routes::method_not_allowed("POST");
+        return match hook.is_unproven() {
+            true => routes::not_found(),
+            false => routes::method_not_allowed("POST"),
+        };
     }
-    let link = hook.link(merchant.unwrap_or(config)).clone();
     let address = request.headers().get("CF-Connecting-IP")?;
-    let is_known = config.callers.is_known(address.as_deref());
-    if !is_known {
-        log::warn(What::CallerUnknown, &[Merchant(&link)]);
-        if config.callers.are_enforced {
-            return routes::not_found();
-        }
-    }
     let body = match crate::browser::read_body(request, BODY_BYTES_MAX).await {
         Ok(body) => String::from_utf8_lossy(&body).into_owned(),
         Err(error) => return reply::error(error),
     };
-    let posted = Posted {
+    let call = Call {
+        env: env.clone(),
+        own: Rc::clone(own),
+        hook,
+        address,
         path: path.to_owned(),
-        is_known,
         body,
     };
-    match merchant {
-        Ok(merchant) => tell(env, merchant, hook, posted).await,
-        // Its secret cannot be compared now, and strangers must not fill the inbox. A question is not answered later.
-        Err(none) if hook.is_unproven() && (!is_known || !path.ends_with("/confirm")) => {
-            whose::refuse(none)
+    let (tell, told) = oneshot::channel();
+    platform::keep(context, async move {
+        // Nobody waits for it any more, if M-PESA has hung up.
+        let _ = tell.send(call.write_down().await);
+    });
+    let left_ms = hook_time::left_ms(began_ms, platform::now_ms());
+    match platform::within(left_ms, told).await {
+        Some(Ok(answer)) => answer,
+        Some(Err(oneshot::Canceled)) | None => not_recorded(),
+    }
+}
+
+impl Call {
+    async fn write_down(self) -> Result<Response> {
+        let Call {
+            env,
+            own,
+            hook,
+            address,
+            path,
+            body,
+        } = self;
+        let Ok(config) = own.as_ref() else {
+            return not_recorded();
+        };
+        let known = match hook.called() {
+            Some(who) => whose::sought(&env, config, who).await,
+            None => config::of(&env),
+        };
+        let merchant = known.as_ref().as_ref();
+        if let (Hook::C2b(_), Ok(merchant)) = (&hook, merchant)
+            && c2b::open(merchant, &path).is_none()
+        {
+            return routes::not_found();
         }
-        Err(none) => {
-            // No sweep visits a merchant whom nobody knows.
-            let is_unknown = matches!(none, NoConfig::UnknownLink);
-            let link = if is_unknown { &config.link } else { &link };
-            if inbox::hold(env, config, link, &posted).await {
-                accepted()
-            } else {
-                not_recorded()
+        let link = hook.link(merchant.unwrap_or(config)).clone();
+        let is_known = config.callers.is_known(address.as_deref());
+        if !is_known {
+            log::warn(What::CallerUnknown, &[Merchant(&link)]);
+            if config.callers.are_enforced {
+                return routes::not_found();
+            }
+        }
+        let posted = Posted {
+            path,
+            is_known,
+            body,
+        };
+        match merchant {
+            Ok(merchant) => tell(&env, merchant, hook, posted).await,
+            // Its secret cannot be compared now, and strangers must not fill the inbox. A question is not answered later.
+            Err(none)
+                if hook.is_unproven() && (!is_known || !posted.path.ends_with("/confirm")) =>
+            {
+                whose::refuse(none)
+            }
+            Err(none) => {
+                // Nobody's settings are read for a merchant whom nobody knows.
+                let is_unknown = matches!(none, NoConfig::UnknownLink);
+                let link = if is_unknown { &config.link } else { &link };
+                if inbox::hold(&env, config, link, &posted).await {
+                    accepted()
+                } else {
+                    not_recorded()
+                }
             }
         }
     }
@@ -194,21 +252,22 @@ enum Tried {
     Failed(String),
 }
 
-/// Tries an object three times, each time by a fresh stub.
+/// Tries an object a few times, each time by a fresh stub.
 async fn try_thrice<F: Future<Output = Tried>>(work: impl Fn() -> F) -> Tried {
-    let mut n = 1;
+    let tries = hook_time::OBJECT;
+    let mut made = 0;
     loop {
         let why = match work().await {
             Tried::Failed(why) => why,
             done @ (Tried::Written | Tried::Unwanted) => return done,
         };
-        let try_n = format!("try {n} of {TRIES}: {why}");
+        made += 1;
+        let try_n = format!("try {made} of {}: {why}", tries.most);
         log::error(What::CallbackUnwritten, &[Why(&try_n)]);
-        if n == TRIES {
+        if !tries.goes_on(made) {
             return Tried::Failed(why);
         }
-        platform::pause_ms(PAUSE_MS).await;
-        n += 1;
+        platform::pause_ms(tries.pause_ms).await;
     }
 }
 

@@ -1,5 +1,10 @@
 //! The inbox: what M-PESA has sent while its object could not be reached, or its merchant's settings not be read. It lies in
-//! D1, sealed, until it is taken; only what proves to be a stranger's is thrown away.
+//! D1, sealed, until it is taken; what cannot be delivered in many tries is set apart for a person. Only what proves to be a
+//! stranger's is thrown away.
+
+mod list;
+
+pub(crate) use list::{deliver_again, page, set_apart_count};
 
 use crate::config::Config;
 use crate::hooks::{self, Posted};
@@ -11,6 +16,7 @@ use crate::log::{
 };
 use crate::vault::Vault;
 use crate::{platform, reach};
+use malipo_engine::inbox::{self as schedule, Kept};
 use malipo_engine::json;
 use malipo_shared::LinkId;
 use serde::{Deserialize, Serialize};
@@ -42,19 +48,35 @@ pub(crate) struct Drained {
     pub(crate) delivered: usize,
     /// Tried, and still there.
     pub(crate) kept: usize,
+    /// Tried for the last time: a person has to look.
+    pub(crate) set_apart: usize,
 }
 
 #[derive(Deserialize)]
 struct Lying {
     id: u64,
+    link: String,
     kind: Kind,
     name: String,
     sealed: String,
     tries: u32,
 }
 
-/// Messages of one run.
-const RUN_MAX: u64 = 60;
+/// What a try came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Brought {
+    Delivered,
+    Kept,
+    SetApart,
+}
+
+/// Messages that are taken at once, and those of one run.
+const FEW: u64 = 12;
+const RUN_MAX: usize = 60;
+/// A run takes no more after this, in milliseconds.
+const RUN_MS: u64 = 15_000;
+/// How long one message may take, in milliseconds.
+const BRING_MS: u64 = 8_000;
 const CALL_MS: u64 = 5_000;
 /// At this try what bears no merchant's secret is thrown away.
 const STRANGERS_TRIES: u32 = 4;
@@ -64,15 +86,22 @@ const HELD: &str = "hooks";
 const PUT: &str = "\
 INSERT INTO inbox (env, link, kind, name, sealed, put_at_ms, tries, next_at_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, ?6) \
 RETURNING name AS v";
-/// As `PUT`, where there is room. Not all that is held is proven: a thousand are a busy shop's payments by hand of an hour.
+/// As `PUT`, where there is room. Not all that is held is proven: a thousand are a busy shop's payments by hand of an hour. What is
+/// set apart takes none.
 const PUT_HELD: &str = "\
 INSERT INTO inbox (env, link, kind, name, sealed, put_at_ms, tries, next_at_ms) SELECT ?1, ?2, ?3, ?4, ?5, ?6, 0, ?6 \
-WHERE (SELECT COUNT(*) FROM inbox WHERE env = ?1 AND link = ?2 AND name = ?4) < 1000 RETURNING name AS v";
-/// Takes those whose turn it is, and sets their next: after 5 minutes, then twice as long each time, up to 11 hours.
+WHERE (SELECT COUNT(*) FROM inbox WHERE env = ?1 AND link = ?2 AND name = ?4 AND set_apart_at_ms IS NULL) < 1000 RETURNING name AS v";
+/// Takes a few whose turn it is, of merchant ?2 or, where that is empty, of all; the oldest of each object first, so that one that
+/// does not answer keeps no other waiting. Nobody else takes them within ?5.
 const TAKE: &str = "\
-UPDATE inbox SET tries = tries + 1, next_at_ms = ?3 + 300000 * (1 << min(tries, 7)) WHERE id IN \
-(SELECT id FROM inbox WHERE env = ?1 AND link = ?2 AND next_at_ms <= ?3 ORDER BY next_at_ms LIMIT ?4) \
-RETURNING json_object('id', id, 'kind', kind, 'name', name, 'sealed', sealed, 'tries', tries) AS v";
+UPDATE inbox SET tries = tries + 1, next_at_ms = ?3 + ?5 WHERE id IN \
+(SELECT id FROM (SELECT id, put_at_ms, row_number() OVER (PARTITION BY link, name ORDER BY put_at_ms, id) AS place FROM inbox \
+WHERE env = ?1 AND set_apart_at_ms IS NULL AND next_at_ms <= ?3 AND ?2 IN ('', link)) ORDER BY place, put_at_ms LIMIT ?4) \
+RETURNING json_object('id', id, 'link', link, 'kind', kind, 'name', name, 'sealed', sealed, 'tries', tries) AS v";
+const KEEP: &str = "UPDATE inbox SET next_at_ms = ?2, problem = ?3 WHERE id = ?1";
+const SET_APART: &str =
+    "UPDATE inbox SET set_apart_at_ms = ?2, next_at_ms = ?2, problem = ?3 WHERE id = ?1";
+const REMOVE: &str = "DELETE FROM inbox WHERE id = ?1";
 
 impl Kind {
     fn binding(self) -> &'static str {
@@ -139,86 +168,100 @@ async fn write(
     false
 }
 
-/// Brings what lies there to its objects, for whom an equal message twice is one.
+/// Brings what lies there to its objects, for whom an equal message twice is one: of this merchant, or of all.
 ///
 /// # Errors
 /// The inbox cannot be read.
-pub(crate) async fn drain(env: &Env, config: &Config) -> Result<Drained> {
-    let values = [
-        D1Type::Text(config.env.as_str()),
-        D1Type::Text(config.link.as_str()),
-        number(platform::now_ms()),
-        number(RUN_MAX),
-    ];
-    let lying = ledger::texts(env, TAKE, &values).await?;
-    let taken = reach::each(&lying, |text| bring(env, config, text)).await;
-    let delivered = taken.iter().filter(|is_taken| **is_taken).count();
-    Ok(Drained {
-        delivered,
-        kept: taken.len() - delivered,
-    })
+pub(crate) async fn drain(env: &Env, config: &Config, link: Option<&LinkId>) -> Result<Drained> {
+    let ends_at_ms = platform::now_ms() + RUN_MS;
+    let link = link.map_or("", LinkId::as_str);
+    let mut drained = Drained::default();
+    loop {
+        let values = [
+            D1Type::Text(config.env.as_str()),
+            D1Type::Text(link),
+            number(platform::now_ms()),
+            number(FEW),
+            number(schedule::LEASE_MS),
+        ];
+        let lying = ledger::texts(env, TAKE, &values).await?;
+        let brought = reach::each(&lying, |text| bring_text(env, config, text)).await;
+        let count = |what| brought.iter().filter(|brought| **brought == what).count();
+        drained.delivered += count(Brought::Delivered);
+        drained.kept += count(Brought::Kept);
+        drained.set_apart += count(Brought::SetApart);
+        let all = drained.delivered + drained.kept + drained.set_apart;
+        if lying.is_empty() || all >= RUN_MAX || platform::now_ms() >= ends_at_ms {
+            return Ok(drained);
+        }
+    }
 }
 
-async fn bring(env: &Env, config: &Config, text: &str) -> bool {
-    let lying: Lying = match json::read(text) {
-        Ok(lying) => lying,
+async fn bring_text(env: &Env, config: &Config, text: &str) -> Brought {
+    match json::read(text) {
+        Ok(lying) => bring(env, config, &lying).await,
         Err(why) => {
             log::error(What::InboxStuck, &[Why(&why)]);
-            return false;
+            Brought::Kept
         }
-    };
+    }
+}
+
+/// Tries to deliver one message, and writes down what came of it.
+async fn bring(env: &Env, config: &Config, lying: &Lying) -> Brought {
     let Lying {
         id, name, tries, ..
-    } = &lying;
-    let Some(message) = unseal(config, &lying.sealed) else {
-        log::error(
-            What::InboxStuck,
-            &[Why(&format_args!(
-                "{id}, for {name}: no master key opens it; keep the old one as MASTER_KEY_PREVIOUS"
-            ))],
-        );
-        return false;
+    } = lying;
+    let tried = match schedule::is_brought(*tries) {
+        true => platform::within(BRING_MS, deliver(env, config, lying)).await,
+        false => Some(Err("its last try did not come to its end".to_owned())),
     };
-    let is_held = name == HELD;
+    let Err(why) = tried.unwrap_or_else(|| Err("no answer in time".to_owned())) else {
+        if let Err(why) = ledger::run(env, REMOVE, &[number(*id)]).await {
+            // It is brought again, and changes nothing.
+            let what = format_args!("{id} was delivered and could not be removed: {why}");
+            log::error(What::InboxStuck, &[Merchant(&lying.link), Why(&what)]);
+        }
+        return Brought::Delivered;
+    };
+    let now_ms = platform::now_ms();
+    let (what, brought, statement, at_ms) = match schedule::after(*tries, now_ms) {
+        Kept::Until(at_ms) => (What::InboxStuck, Brought::Kept, KEEP, at_ms),
+        Kept::SetApart => (What::InboxSetApart, Brought::SetApart, SET_APART, now_ms),
+    };
+    let said = format_args!("{id}, try {tries}, for {name}: {why}");
+    log::error(what, &[Merchant(&lying.link), Why(&said)]);
+    let values = [number(*id), number(at_ms), D1Type::Text(&why)];
+    if let Err(why) = ledger::run(env, statement, &values).await {
+        // Its lease ends, and it is brought again.
+        let what = format_args!("{id} could not be put off: {why}");
+        log::error(What::InboxStuck, &[Merchant(&lying.link), Why(&what)]);
+    }
+    brought
+}
+
+/// Has its object take a message, or its hook where it was held as it came.
+///
+/// # Errors
+/// Why it was not delivered, in words.
+async fn deliver(env: &Env, config: &Config, lying: &Lying) -> core::result::Result<(), String> {
+    let Some(message) = unseal(config, &lying.sealed) else {
+        let why = "no master key opens it; keep the old one as MASTER_KEY_PREVIOUS";
+        return Err(why.to_owned());
+    };
+    let is_held = lying.name == HELD;
     let answer = if is_held {
         hooks::hear(env, &message).await
     } else {
-        reach::post(env, lying.kind.binding(), name, &message, CALL_MS).await
+        reach::post(env, lying.kind.binding(), &lying.name, &message, CALL_MS).await
     };
-    // A stranger's, as it turns out. Not at once: an old list may lack a new merchant.
-    let is_strangers = |status| status == 404 && is_held && *tries >= STRANGERS_TRIES;
-    match answer {
-        Ok(answer) if answer.status_code() == 200 || is_strangers(answer.status_code()) => {}
-        Ok(answer) => {
-            let status = answer.status_code();
-            log::error(
-                What::InboxStuck,
-                &[Why(&format_args!(
-                    "{id}, try {tries}: {name} answered {status}"
-                ))],
-            );
-            return false;
-        }
-        Err(why) => {
-            log::error(
-                What::InboxStuck,
-                &[Why(&format_args!(
-                    "{id}, try {tries}: {name} was not reached: {why}"
-                ))],
-            );
-            return false;
-        }
+    match answer.map(|answer| answer.status_code()) {
+        Ok(200) => Ok(()),
+        // A stranger's, as it turns out. Not at once: an old list may lack a new merchant.
+        Ok(404) if is_held && lying.tries >= STRANGERS_TRIES => Ok(()),
+        Ok(status) => Err(format!("it answered {status}")),
+        Err(why) => Err(format!("it was not reached: {why}")),
     }
-    if let Err(why) = ledger::run(env, "DELETE FROM inbox WHERE id = ?1", &[number(*id)]).await {
-        // It is brought again, and changes nothing.
-        log::error(
-            What::InboxStuck,
-            &[Why(&format_args!(
-                "{id} was delivered and could not be removed: {why}"
-            ))],
-        );
-    }
-    true
 }
 
 fn seal(config: &Config, message: &impl Serialize) -> Option<String> {

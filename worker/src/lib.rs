@@ -60,8 +60,8 @@ fn start() {
 }
 
 #[event(fetch)]
-async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response> {
-    routes::answer(request, &env).await
+async fn fetch(request: Request, env: Env, context: Context) -> Result<Response> {
+    routes::answer(request, &env, &context).await
 }
 
 #[event(scheduled)]

@@ -33,6 +33,7 @@ names! {
     DifferencesUnread "differences_unread",
     FloodsUncounted "floods_uncounted",
     HandsetUnreached "handset_unreached",
+    InboxSetApart "inbox_set_apart",
     InboxStuck "inbox_stuck",
     InboxUnwritten "inbox_unwritten",
     KeyUnasked "key_unasked",

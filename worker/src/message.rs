@@ -81,8 +81,9 @@ pub(crate) enum PaymentCall {
     JudgeRefund { refund: u32, is_refunded: bool },
     /// The customer wants to be forgotten. Answered with [`Known`], or 409 while something is in flight or owed.
     Forget,
-    /// A sweep passes: do what is overdue, and enter the ledger what it does not hold. Answered with [`Known`].
-    Poke,
+    /// A sweep passes: do what is overdue, and enter the ledger what it does not hold; all of it, if the ledger was seen to
+    /// lack the payment. Answered with [`Known`].
+    Poke { enters_anew: bool },
     /// May this be paid by hand now? Answered with `Validated`.
     Validate { amount: PaidAmount },
     /// Fail in this way (the emulator's environment only).
@@ -128,8 +129,8 @@ pub(crate) enum ReceiptCall {
     Ask,
     /// What is known of it: answered with `ReceiptRecord`.
     Read,
-    /// Do what is left to do.
-    Poke,
+    /// Do what is left to do; with `lists_anew` also enter the operator's list again.
+    Poke { lists_anew: bool },
 }
 
 /// What a look-up found.

@@ -116,7 +116,8 @@ struct Count {
     n: f64,
 }
 
-fn read(storage: &Storage) -> Result<Option<String>> {
+/// The object's one row; none before it was written.
+pub(crate) fn read(storage: &Storage) -> Result<Option<String>> {
     let sql = storage.sql();
     let tables = "SELECT COUNT(*) AS n FROM sqlite_master WHERE name = 'state'";
     let tables: Vec<Count> = sql.exec(tables, None)?.to_array()?;
@@ -127,7 +128,8 @@ fn read(storage: &Storage) -> Result<Option<String>> {
     Ok(rows.into_iter().next().map(|row| row.json))
 }
 
-fn write(storage: &Storage, json: &str) -> Result<()> {
+/// Writes the object's one row.
+pub(crate) fn write(storage: &Storage, json: &str) -> Result<()> {
     let sql = storage.sql();
     sql.exec(
         "CREATE TABLE IF NOT EXISTS state (one INTEGER PRIMARY KEY CHECK (one = 1), json TEXT NOT NULL) STRICT",

@@ -6,6 +6,7 @@ mod create;
 mod differences;
 mod door;
 mod entries;
+mod inbox;
 mod lists;
 mod payments;
 mod receipts;
@@ -54,12 +55,14 @@ pub(crate) async fn answer(
         | ["ledger"]
         | ["ledger", _]
         | ["differences"]
+        | ["inbox"]
         | ["checks"] => Method::Get,
         ["payments", _, "redeliver" | "close" | "refunds" | "forget"]
         | ["payments", _, "refunds", _, "settle"]
         | ["checks", "daraja" | "callback" | "webhook"]
         | ["receipts", _, "claim"]
         | ["sweep"]
+        | ["inbox", _, "retry"]
         | ["differences", _, "settle"]
         | ["reconcile"]
         | ["pull", "register"]
@@ -107,6 +110,8 @@ pub(crate) async fn answer(
         ["ledger"] => entries::page(env, config, &url).await,
         ["ledger", reference] => entries::one(env, config, reference).await,
         ["sweep"] => sweeps::run(env, config, &fields).await,
+        ["inbox"] => inbox::page(env, config).await,
+        ["inbox", id, "retry"] => inbox::retry(env, config, id).await,
         ["differences"] => differences::page(env, config, &url).await,
         ["differences", id, "settle"] => differences::settle(env, config, id).await,
         ["reconcile"] => differences::reconcile(env, config, &fields).await,

@@ -234,7 +234,7 @@ impl Inner {
                 is_refunded,
             } => self.judge_refund(config, refund, is_refunded).await,
             PaymentCall::Forget => self.forget_asked(config).await,
-            PaymentCall::Poke => self.poke(config).await,
+            PaymentCall::Poke { enters_anew } => self.poke(config, enters_anew).await,
             PaymentCall::Validate { amount } => self.validate(config, &amount).await,
             PaymentCall::Fault { fault, times } => self.plant(config, &fault, times).await,
         }

@@ -9,8 +9,8 @@ use std::future::Future;
 use wasm_bindgen::closure::ScopedClosure;
 use wasm_bindgen::prelude::*;
 use worker::{
-    AbortController, Date, Delay, Fetch, Headers, Method, Request, RequestInit, RequestRedirect,
-    Response, State, Storage,
+    AbortController, Context, Date, Delay, Fetch, Headers, Method, Request, RequestInit,
+    RequestRedirect, Response, State, Storage,
 };
 
 /// Unix milliseconds.
@@ -43,6 +43,13 @@ pub(crate) async fn within<T>(limit_ms: u64, work: impl Future<Output = T>) -> O
 pub(crate) fn start(state: &State, work: impl Future<Output = ()> + 'static) {
     let work: LocalBoxFuture<'static, ()> = Box::pin(work);
     state.wait_until(work);
+}
+
+/// Does `work` beside the answer to a request, and goes on with it when the caller has left: the platform ends a request with its
+/// caller, half a minute after it at the latest.
+pub(crate) fn keep(context: &Context, work: impl Future<Output = ()> + 'static) {
+    let work: LocalBoxFuture<'static, ()> = Box::pin(work);
+    context.wait_until(work);
 }
 
 /// Random bytes from the platform; none if it has none to give.

@@ -1,7 +1,7 @@
 //! Reaching an object: its answer as it comes, whatever its status, or the text of a good one.
 
 use crate::platform;
-use futures_util::future::join_all;
+use futures_util::{FutureExt as _, StreamExt as _, stream};
 use worker::{Env, Method, Request, RequestInit, Response, Result};
 
 /// Objects that are called at the same time: the platform's limit of connections of one request.
@@ -57,14 +57,23 @@ async fn fetch(env: &Env, binding: &str, name: &str, message: &str) -> Result<Re
     stub.fetch_with_request(request).await
 }
 
-/// Does `work` for each, a few at the same time; what it says of each, in order.
+/// Does `work` for each, a few at the same time; what it says of each, in order. Who is slow keeps one place and nobody else's.
 pub(crate) async fn each<'t, T, O, F: Future<Output = O>>(
     things: &'t [T],
     work: impl Fn(&'t T) -> F,
 ) -> Vec<O> {
-    let mut said = Vec::with_capacity(things.len());
-    for few in things.chunks(AT_ONCE) {
-        said.extend(join_all(few.iter().map(&work)).await);
-    }
-    said
+    each_of(things, AT_ONCE, work).await
+}
+
+/// The same, so many at the same time.
+pub(crate) async fn each_of<'t, T, O, F: Future<Output = O>>(
+    things: &'t [T],
+    at_once: usize,
+    work: impl Fn(&'t T) -> F,
+) -> Vec<O> {
+    let numbered = things.iter().enumerate();
+    let work = numbered.map(|(n, thing)| work(thing).map(move |said| (n, said)));
+    let mut said: Vec<(usize, O)> = stream::iter(work).buffer_unordered(at_once).collect().await;
+    said.sort_unstable_by_key(|(n, _)| *n);
+    said.into_iter().map(|(_, said)| said).collect()
 }

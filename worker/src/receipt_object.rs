@@ -4,6 +4,7 @@
 
 mod ask;
 mod store;
+mod work;
 
 use crate::config::{self, Config};
 use crate::log::{
@@ -12,7 +13,7 @@ use crate::log::{
     What,
 };
 use crate::message::{Known, Looked, PaymentCall, ReceiptCall, ToPayment, ToReceipt};
-use crate::{ledger, object, payment_object, platform};
+use crate::{object, payment_object, platform};
 use malipo_engine::claims::{Claimed, MoneyFacts, ReceiptRecord, Tell, Told};
 use malipo_engine::json;
 use malipo_engine::payment::Rank;
@@ -24,13 +25,6 @@ use worker::{DurableObject, Env, Error, Request, Response, Result, State, durabl
 
 /// How long a claim or a look-up may take, in milliseconds.
 const CALL_MS: u64 = 5_000;
-/// What one alarm may take, and when it rings again if it did not come to its end, in milliseconds.
-const WORK_MS: u64 = 30_000;
-const AGAIN_MS_MIN: u64 = 5_000;
-const AGAIN_MS_MAX: u64 = 600_000;
-
-/// Rounds of telling within one piece of work.
-const ROUNDS_MAX: usize = 10;
 
 /// One receipt's record, and what is left to be told of it.
 #[durable_object(alarm)]
@@ -42,9 +36,8 @@ pub struct ReceiptObject {
 struct Inner {
     state: State,
     env: Env,
-    is_working: Cell<bool>,
+    is_telling: Cell<bool>,
     is_asking: Cell<bool>,
-    failures: Cell<u32>,
 }
 
 /// Something that goes on, once at a time; over when it is dropped, however it ends.
@@ -72,9 +65,8 @@ impl DurableObject for ReceiptObject {
         let inner = Inner {
             state,
             env,
-            is_working: Cell::new(false),
+            is_telling: Cell::new(false),
             is_asking: Cell::new(false),
-            failures: Cell::new(0),
         };
         ReceiptObject {
             inner: AssertUnwindSafe(Rc::new(inner)),
@@ -91,10 +83,10 @@ impl DurableObject for ReceiptObject {
         }
     }
 
-    /// Tells what is left to be told. The next alarm is set before anything that could fail.
+    /// Does what is left to be done. The next alarm is set before anything that could fail.
     async fn alarm(&self) -> Result<Response> {
         let inner = Rc::clone(&self.inner);
-        inner.wake_in(WORK_MS + AGAIN_MS_MIN).await;
+        inner.wake_in(work::WORK_MS + work::AGAIN_MS).await;
         inner.work().await;
         Response::empty()
     }
@@ -180,7 +172,7 @@ impl Inner {
                 let is_shown = record.facts.as_ref().is_some_and(|facts| facts.is_trusted);
                 let is_asked = !is_shown && self.may_ask(config, &record);
                 if is_asked {
-                    self.start_asking(&config.link, &receipt, None)?;
+                    self.start_asking(&config.link, &receipt, None).await?;
                 }
                 Response::from_json(&is_asked)
             }
@@ -188,70 +180,13 @@ impl Inner {
                 let record = self.record()?.unwrap_or_default();
                 Response::from_json(&record.seen_by(&config.link))
             }
-            ReceiptCall::Poke => {
+            ReceiptCall::Poke { lists_anew } => {
                 if self.record()?.is_some() {
-                    self.change(&receipt, None, ReceiptRecord::tell_again)?;
+                    self.change(&receipt, None, |record| record.tell_again(lists_anew))?;
                     self.start().await;
                 }
                 Response::from_json(&())
             }
-        }
-    }
-
-    /// Starts telling what is to be told, with an alarm behind it.
-    async fn start(self: &Rc<Self>) {
-        let has_work = self.record().is_ok_and(|r| r.is_some_and(|r| r.has_work()));
-        if has_work {
-            self.wake_in(AGAIN_MS_MIN).await;
-            let inner = Rc::clone(self);
-            platform::start(&self.state, async move { inner.work().await });
-        }
-    }
-
-    async fn work(self: &Rc<Self>) {
-        if self.is_working.get() {
-            return; // what came meanwhile is told in another round
-        }
-        let working = Busy::begin(self, |inner| &inner.is_working);
-        let config = config::of(&self.env);
-        let is_done = match config.as_ref() {
-            Ok(config) => platform::within(WORK_MS, self.tell_rounds(config)).await,
-            Err(_) => None,
-        };
-        drop(working);
-        match is_done {
-            Some(Ok(true)) => {
-                self.failures.set(0);
-                if let Err(why) = self.rest().await {
-                    self.say_failed(What::WorkFailed, &why);
-                }
-            }
-            Some(Ok(false)) | None => self.fail().await,
-            Some(Err(why)) => {
-                self.say_failed(What::WorkFailed, &why);
-                self.fail().await;
-            }
-        }
-    }
-
-    /// Nothing is left to be told: the alarm rings once more, to forget who paid, or that somebody asked.
-    async fn rest(&self) -> Result<()> {
-        let storage = self.state.storage();
-        let asked_at_ms = self
-            .record()?
-            .and_then(|record| record.asked_in_vain_at_ms());
-        if let Some(at_ms) = asked_at_ms.map(|at_ms| at_ms + ask::IN_VAIN_MS) {
-            return match at_ms <= platform::now_ms() {
-                true => platform::delete_all(&storage).await,
-                false => platform::set_alarm(&storage, at_ms).await,
-            };
-        }
-        match config::of(&self.env).as_ref() {
-            Ok(config) => match self.forgets_at_ms(config)? {
-                Some(at_ms) => platform::set_alarm(&storage, at_ms).await,
-                None => platform::delete_alarm(&storage).await,
-            },
-            Err(_) => platform::delete_alarm(&storage).await,
         }
     }
 
@@ -271,69 +206,6 @@ impl Inner {
             self.change(receipt, None, ReceiptRecord::forget_payer)?;
         }
         Ok(())
-    }
-
-    async fn fail(&self) {
-        let failures = self.failures.get();
-        self.failures.set(failures + 1);
-        self.wake_in((AGAIN_MS_MIN << failures.min(16)).min(AGAIN_MS_MAX))
-            .await;
-    }
-
-    /// Round after round, until nothing has come meanwhile; true when nothing is left.
-    async fn tell_rounds(&self, config: &Config) -> Result<bool> {
-        for _ in 0..ROUNDS_MAX {
-            if !self.tell_all(config).await? {
-                return Ok(false);
-            }
-            if !self.record()?.is_some_and(|record| record.has_work()) {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
-    /// Tells payments and ledger what they do not know yet; true when all of it was heard.
-    async fn tell_all(&self, config: &Config) -> Result<bool> {
-        let Some((receipt, record)) = self.stored()? else {
-            return Ok(true);
-        };
-        let mut is_all_told = true;
-        for tell in record.to_tell(config.env.as_str()) {
-            match self.tell(&receipt, &tell).await {
-                Ok(()) => self.change(&receipt, None, |record| record.heard(&tell))?,
-                Err(_) => is_all_told = false,
-            }
-        }
-        if is_all_told {
-            self.forget_due(config, &receipt)?;
-        }
-        self.list(config, &receipt)
-            .await
-            .map(|is_listed| is_listed && is_all_told)
-    }
-
-    /// Puts the record, as it is now, on the operator's list.
-    async fn list(&self, config: &Config, receipt: &MpesaReceipt) -> Result<bool> {
-        let Some(record) = self.record()?.filter(|record| record.is_unlisted) else {
-            return Ok(true);
-        };
-        let env_word = config.env.as_str();
-        let is_listed = match record.link.as_ref().filter(|_| record.facts.is_some()) {
-            Some(link) => {
-                let seen = record.seen_by(link);
-                ledger::list_unmatched(&self.env, env_word, link, receipt, &seen).await
-            }
-            // A receipt that only its callback has named was never unmatched.
-            None => true,
-        };
-        if is_listed {
-            self.change(receipt, None, |now| {
-                let is_same = now.owner == record.owner && now.facts == record.facts;
-                now.is_unlisted = !is_same;
-            })?;
-        }
-        Ok(is_listed)
     }
 
     async fn tell(&self, receipt: &MpesaReceipt, tell: &Tell) -> Result<()> {

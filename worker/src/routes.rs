@@ -5,10 +5,10 @@ use crate::{
     admin, assets, browser, dashboard, faults, health, hooks, operator, page, reply, whose,
 };
 use malipo_shared::api::{ApiError, ErrorCode};
-use worker::{Env, Request, Response, Result};
+use worker::{Context, Env, Request, Response, Result};
 
 /// Answers one request.
-pub(crate) async fn answer(mut request: Request, env: &Env) -> Result<Response> {
+pub(crate) async fn answer(mut request: Request, env: &Env, context: &Context) -> Result<Response> {
     let full = request.path();
     let (prefix, path) = whose::split(&full);
     if path.starts_with("/a/") {
@@ -39,7 +39,7 @@ pub(crate) async fn answer(mut request: Request, env: &Env) -> Result<Response> 
             admin::answer(&mut request, env, config, path).await
         }
         "v1" => browser::answer(&mut request, env, config, path).await,
-        "hooks" => hooks::answer(&mut request, env, config, path).await,
+        "hooks" => hooks::answer(&mut request, env, context, &merchant, path).await,
         "pay" => page::answer(&mut request, env, config, path).await,
         "dashboard" if !has_prefix => dashboard::answer(&request, env, config, path).await,
         "healthz" if path == "/healthz" && !has_prefix => health::answer(env, config).await,

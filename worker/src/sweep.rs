@@ -1,5 +1,6 @@
 //! The sweep: every five minutes, and by command, it brings what lies in the inbox, looks at what has not ended or is owed, and finds
-//! in the rosters what the ledger lacks. It only asks objects to do what they would do by themselves.
+//! in the rosters what the ledger lacks. It only asks objects to do what they would do by themselves. The inbox comes first and for
+//! all merchants at once: it may hold proof of money, and waits for no merchant's turn.
 
 use crate::config::{self, Config};
 use crate::ledger::{self, number};
@@ -12,13 +13,14 @@ use crate::message::{PaymentCall, ReceiptCall, ToPayment};
 use crate::{inbox, payment_object, platform, reach, receipt_object, reconcile, roster_object};
 use malipo_engine::names::Address;
 use malipo_engine::sweep::Place;
-use malipo_shared::{AccountReference, MpesaReceipt};
+use malipo_shared::{AccountReference, LinkId, MpesaReceipt};
 use serde::Serialize;
+use std::cell::Cell;
 use worker::{D1Type, Env, Result};
 
 /// Days whose rosters the scheduled sweep reads: today and yesterday.
 pub(crate) const DAYS: u64 = 2;
-/// References of one page, and pages and calls of one run: a run may make 1,000 calls of any kind.
+/// References of one page, and pages and calls of one merchant's run.
 const PAGE: usize = 60;
 const PAGES_MAX: u32 = 60;
 const POKES_MAX: usize = 400;
@@ -26,10 +28,18 @@ const POKES_MAX: usize = 400;
 const OPEN_MAX: u64 = 150;
 /// A run begins no page after this, in milliseconds.
 const RUN_MS: u64 = 25_000;
-/// After so many calls the schedule begins no other merchant: with a whole run of its, that stays below 1,000.
+/// After so many calls the schedule begins no other merchant: with a whole run of those under way that is a third of what the
+/// platform lets one invocation make.
 const CALLS_MAX: usize = 350;
+/// Merchants that are swept at the same time: one whose objects or M-PESA hang keeps a place, and no other merchant waiting.
+const AT_ONCE: usize = 4;
+/// How long the sweep of one merchant may take, and its comparison with M-PESA's books, in milliseconds.
+const SWEEP_MS: u64 = 45_000;
+const COMPARE_MS: u64 = 180_000;
 /// What a run asks of the ledger and of rosters by itself.
 const OWN_CALLS: usize = 10;
+/// The schedule begins no other merchant after this, in milliseconds.
+const BEGIN_MS: u64 = 150_000;
 /// How often the schedule rings, in milliseconds (`wrangler.toml`).
 const TURN_MS: u64 = 300_000;
 const CALL_MS: u64 = 10_000;
@@ -80,31 +90,49 @@ const PLACE: &str = "SELECT next AS v FROM sweeps WHERE env = ?1 AND link = ?2";
 const KEEP_PLACE: &str = "INSERT OR REPLACE INTO sweeps (env, link, next) VALUES (?1, ?2, ?3)";
 const FORGET_PLACE: &str = "DELETE FROM sweeps WHERE env = ?1 AND link = ?2";
 
-/// The scheduled sweep: one merchant after the other, another one first each time, as long as there is time. What is left
-/// out comes first soon.
+/// The scheduled sweep: the inbox, then a few merchants at the same time, another one first each time, as long as there is time.
+/// What is left out comes first soon.
 pub(crate) async fn on_schedule(env: &Env) {
     let own = config::of(env);
     // What is wrong is named at /healthz.
     let Ok(own) = own.as_ref() else { return };
+    if let Err(why) = inbox::drain(env, own, None).await {
+        log::error(What::LedgerUnread, &[Why(&why)]);
+    }
     let began_ms = platform::now_ms();
     let mut links = config::links(env, own).await;
     let turn = usize::try_from(began_ms / TURN_MS).unwrap_or_default();
     let first = turn % links.len().max(1);
     links.rotate_left(first);
-    let mut calls = 0;
-    for link in links {
-        if calls > CALLS_MAX || platform::now_ms() > began_ms + RUN_MS {
+    let calls = &Cell::new(0);
+    reach::each_of(&links, AT_ONCE, |link| async move {
+        if calls.get() > CALLS_MAX || platform::now_ms() > began_ms + BEGIN_MS {
             return;
         }
-        let known = config::of_link(env, &link).await;
-        match known.as_ref() {
-            Ok(config) => calls += sweep_one(env, config).await,
-            Err(none) => log::error(
-                What::MerchantNotSwept,
-                &[Merchant(&link), Why(&format_args!("{none:?}"))],
-            ),
+        let made = sweep_merchant(env, link).await;
+        calls.set(calls.get() + made);
+    })
+    .await;
+}
+
+/// Sweeps one merchant, within a limit of its own; about how many calls it made.
+async fn sweep_merchant(env: &Env, link: &LinkId) -> usize {
+    let known = config::of_link(env, link).await;
+    let config = match known.as_ref() {
+        Ok(config) => config,
+        Err(none) => {
+            let why = format_args!("{none:?}");
+            log::error(What::MerchantNotSwept, &[Merchant(link), Why(&why)]);
+            return OWN_CALLS;
         }
+    };
+    let swept = platform::within(SWEEP_MS, sweep_one(env, config)).await;
+    let compared = platform::within(COMPARE_MS, reconcile::on_schedule(env, config)).await;
+    if swept.is_none() || compared.is_none() {
+        let why = "it took too long";
+        log::error(What::SweepIncomplete, &[Merchant(link), Why(&why)]);
     }
+    swept.unwrap_or(CALLS_MAX) + compared.unwrap_or(CALLS_MAX)
 }
 
 /// Goes on where the merchant's last sweep had to stop; how many calls it made.
@@ -115,7 +143,8 @@ async fn sweep_one(env: &Env, config: &Config) -> usize {
     let kept = kept.ok().and_then(|rows| Place::parse(rows.first()?));
     let is_kept = kept.is_some();
     let from = kept.unwrap_or_else(|| Place::days_back(DAYS, platform::now_ms()));
-    let swept = run(env, config, from, Whom::Missing).await;
+    let mut swept = Swept::default();
+    run_from(env, config, from, Whom::Missing, &mut swept).await;
     let noted = match &swept.next {
         Some(next) => {
             let [env_word, link] = of_shop;
@@ -128,20 +157,24 @@ async fn sweep_one(env: &Env, config: &Config) -> usize {
         let said = serde_json::to_string(&swept).unwrap_or_default();
         log::error(What::SweepIncomplete, &[Merchant(&config.link), Why(&said)]);
     }
-    let compared = reconcile::on_schedule(env, config).await;
-    compared
-        + swept.payments
-        + swept.receipts
-        + swept.inbox.delivered
-        + swept.inbox.kept
-        + OWN_CALLS
+    swept.payments + swept.receipts + OWN_CALLS
 }
 
-/// One run, from a place in the rosters on. It ends by itself within half a minute, unless objects hang.
+/// One run by command, from a place in the rosters on, the merchant's inbox first. It ends by itself within a minute, unless
+/// objects hang.
 pub(crate) async fn run(env: &Env, config: &Config, from: Place, whom: Whom) -> Swept {
-    let ends_at_ms = platform::now_ms() + RUN_MS;
     let mut swept = Swept::default();
-    match look_at_open(env, config, whom, &mut swept).await {
+    match inbox::drain(env, config, Some(&config.link)).await {
+        Ok(drained) => swept.inbox = drained,
+        Err(why) => log::error(What::LedgerUnread, &[Merchant(&config.link), Why(&why)]),
+    }
+    run_from(env, config, from, whom, &mut swept).await;
+    swept
+}
+
+async fn run_from(env: &Env, config: &Config, from: Place, whom: Whom, swept: &mut Swept) {
+    let ends_at_ms = platform::now_ms() + RUN_MS;
+    match look_at_open(env, config, whom, swept).await {
         Ok(()) => swept.has_ledger = true,
         Err(why) => log::error(What::LedgerUnread, &[Merchant(&config.link), Why(&why)]),
     }
@@ -155,22 +188,24 @@ pub(crate) async fn run(env: &Env, config: &Config, from: Place, whom: Whom) -> 
             place = Some(now);
             break;
         }
-        match turn_page(env, config, &now, whom, &mut swept).await {
+        match turn_page(env, config, &now, whom, swept).await {
             Ok(page) => place = now.next(&page, PAGE, platform::now_ms()),
             Err(why) => {
                 log::error(What::SweepIncomplete, &[Merchant(&config.link), Why(&why)]);
                 swept.failed += 1;
-                place = Some(now);
-                break;
+                if whom == Whom::Everyone {
+                    place = Some(now);
+                    break;
+                }
+                // A day that cannot be read keeps no later day waiting: it comes again with the next sweep.
+                place = now.skip(platform::now_ms());
             }
         }
     }
     swept.next = place.map(|place| place.to_string());
-    swept
 }
 
 async fn look_at_open(env: &Env, config: &Config, whom: Whom, swept: &mut Swept) -> Result<()> {
-    swept.inbox = inbox::drain(env, config).await?;
     let values = [
         D1Type::Text(config.env.as_str()),
         D1Type::Text(config.link.as_str()),
@@ -178,7 +213,8 @@ async fn look_at_open(env: &Env, config: &Config, whom: Whom, swept: &mut Swept)
         number(OPEN_MAX),
     ];
     let payments = ledger::texts(env, OPEN_PAYMENTS, &values).await?;
-    poke_payments(env, config, &payments, swept).await;
+    poke_payments(env, config, &payments, false, swept).await;
+    let lists_anew = whom == Whom::Everyone;
     let due_ms = match whom {
         Whom::Missing => platform::now_ms(),
         Whom::Everyone => EVER_MS,
@@ -186,7 +222,10 @@ async fn look_at_open(env: &Env, config: &Config, whom: Whom, swept: &mut Swept)
     let [env_word, link, now, most] = values;
     let values = [env_word, link, now, most, number(due_ms)];
     let receipts = ledger::texts(env, OPEN_RECEIPTS, &values).await?;
-    let reached = reach::each(&receipts, |receipt| poke_receipt(env, config, receipt)).await;
+    let reached = reach::each(&receipts, |receipt| {
+        poke_receipt(env, config, receipt, lists_anew)
+    })
+    .await;
     swept.receipts += reached.len();
     swept.failed += reached.iter().filter(|is_reached| !**is_reached).count();
     Ok(())
@@ -203,7 +242,7 @@ async fn turn_page(
     let page_max = u32::try_from(PAGE).unwrap_or(u32::MAX);
     let page = roster_object::page(env, config, place.day_ms(), place.after(), page_max).await?;
     match whom {
-        Whom::Everyone => poke_payments(env, config, &page, swept).await,
+        Whom::Everyone => poke_payments(env, config, &page, true, swept).await,
         Whom::Missing if page.is_empty() => {}
         Whom::Missing => {
             let entered = serde_json::to_string(&page)?;
@@ -213,19 +252,29 @@ async fn turn_page(
                 D1Type::Text(&entered),
             ];
             let missing = ledger::texts(env, MISSING, &values).await?;
-            poke_payments(env, config, &missing, swept).await;
+            poke_payments(env, config, &missing, true, swept).await;
         }
     }
     Ok(page)
 }
 
-async fn poke_payments(env: &Env, config: &Config, references: &[String], swept: &mut Swept) {
-    let reached = reach::each(references, |text| poke_payment(env, config, text)).await;
+/// Has payments look at themselves, and enter the ledger anew where it lacks them.
+async fn poke_payments(
+    env: &Env,
+    config: &Config,
+    references: &[String],
+    enters_anew: bool,
+    swept: &mut Swept,
+) {
+    let reached = reach::each(references, |text| {
+        poke_payment(env, config, text, enters_anew)
+    })
+    .await;
     swept.payments += reached.len();
     swept.failed += reached.iter().filter(|is_reached| !**is_reached).count();
 }
 
-async fn poke_payment(env: &Env, config: &Config, reference: &str) -> bool {
+async fn poke_payment(env: &Env, config: &Config, reference: &str, enters_anew: bool) -> bool {
     let Ok(reference) = AccountReference::parse(reference) else {
         return false;
     };
@@ -236,7 +285,7 @@ async fn poke_payment(env: &Env, config: &Config, reference: &str) -> bool {
     };
     let message = ToPayment {
         address: address.to_string(),
-        what: PaymentCall::Poke,
+        what: PaymentCall::Poke { enters_anew },
     };
     match payment_object::call(env, &message, CALL_MS).await {
         Ok(answer) => answer.status_code() == 200,
@@ -247,11 +296,12 @@ async fn poke_payment(env: &Env, config: &Config, reference: &str) -> bool {
     }
 }
 
-async fn poke_receipt(env: &Env, config: &Config, receipt: &str) -> bool {
+async fn poke_receipt(env: &Env, config: &Config, receipt: &str, lists_anew: bool) -> bool {
     let Ok(receipt) = MpesaReceipt::parse(receipt) else {
         return false;
     };
-    match receipt_object::ask::<()>(env, config, &receipt, ReceiptCall::Poke, CALL_MS).await {
+    let what = ReceiptCall::Poke { lists_anew };
+    match receipt_object::ask::<()>(env, config, &receipt, what, CALL_MS).await {
         Ok(()) => true,
         Err(why) => {
             log::error(What::ReceiptUnreached, &[Receipt(&receipt), Why(&why)]);

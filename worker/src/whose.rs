@@ -4,16 +4,18 @@
 use crate::config::{self, Config, DarajaEnv, Known, NoConfig};
 use crate::log::{self, Told::Why, What};
 use crate::{platform, reply, routes};
+use malipo_engine::hook_time;
 use malipo_shared::api::{ApiError, ErrorCode};
 use malipo_shared::{LinkId, PaymentId};
 use std::cell::RefCell;
 use std::rc::Rc;
 use worker::{Env, Response, Result};
 
-/// M-PESA calls once, and waits 8 s for all that follows: its merchant is looked for three times within 2 s.
+/// M-PESA calls once: its merchant is looked for three times within what [`hook_time`] leaves for it.
 const CALLED_TRIES: u32 = 3;
 const CALLED_PAUSE_MS: u64 = 150;
-const CALLED_MS: u64 = 2_000;
+/// So long the settings of a merchant whom a test has made hang cannot be read, in milliseconds.
+const HANGS_MS: u64 = 30_000;
 
 /// How M-PESA names whom it calls.
 #[derive(Clone, Copy)]
@@ -27,6 +29,8 @@ pub(crate) enum Called<'c> {
 thread_local! {
     /// Whom a test has hidden, by link or number; nobody has an empty name.
     static HIDDEN: RefCell<String> = RefCell::default();
+    /// Whose settings hang, likewise.
+    static HANGING: RefCell<String> = RefCell::default();
 }
 
 /// Takes `/m/{link}` off a path: the link, and the path as it would be without.
@@ -108,14 +112,19 @@ pub(crate) async fn sought(env: &Env, own: &Config, who: Called<'_>) -> Known {
         }
         called(env, own, who).await
     };
-    let known = platform::within(CALLED_MS, work).await;
+    let known = platform::within(hook_time::SETTINGS_MS, work).await;
     known.unwrap_or_else(|| Rc::new(Err(NoConfig::Unreached)))
 }
 
 /// The merchant whom M-PESA calls. A number that nobody has is the own merchant's to refuse.
 pub(crate) async fn called(env: &Env, own: &Config, who: Called<'_>) -> Known {
-    if own.env == DarajaEnv::Emulator && is_hidden(who) {
-        return Rc::new(Err(NoConfig::Unreached));
+    if own.env == DarajaEnv::Emulator {
+        if HANGING.with_borrow(|name| name == who.name()) {
+            platform::pause_ms(HANGS_MS).await;
+        }
+        if HIDDEN.with_borrow(|name| name == who.name()) {
+            return Rc::new(Err(NoConfig::Unreached));
+        }
     }
     match who {
         Called::Link(link) => config::of_link(env, link).await,
@@ -132,10 +141,16 @@ pub(crate) fn hide(name: &str) {
     HIDDEN.set(name.to_owned());
 }
 
-fn is_hidden(who: Called<'_>) -> bool {
-    let name = match who {
-        Called::Link(link) => link.as_str(),
-        Called::Number(number) => number,
-    };
-    HIDDEN.with_borrow(|hidden| hidden == name)
+/// From here on reading the settings of whom M-PESA calls so takes very long, likewise.
+pub(crate) fn hang(name: &str) {
+    HANGING.set(name.to_owned());
+}
+
+impl<'c> Called<'c> {
+    fn name(self) -> &'c str {
+        match self {
+            Called::Link(link) => link.as_str(),
+            Called::Number(number) => number,
+        }
+    }
 }

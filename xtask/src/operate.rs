@@ -3,6 +3,7 @@
 mod books;
 mod call;
 mod credential;
+mod inbox;
 mod link;
 mod merchant;
 mod payments;
@@ -93,6 +94,10 @@ enum What {
     Receipt { receipt: String },
     /// Lists the money that nobody has claimed
     Unmatched,
+    /// Lists what M-PESA sent and could not be delivered; what is set apart comes first
+    Inbox,
+    /// Tries to deliver a message of the inbox again; all that are set apart if none is named
+    RetryInbox { id: Option<u64> },
     /// Lists what M-PESA's books and the ledger do not agree on
     Differences {
         /// Those too that are settled
@@ -215,6 +220,8 @@ pub(crate) fn run(options: &Options) -> Result<()> {
             Ok(())
         }
         What::Unmatched => unmatched(&worker),
+        What::Inbox => inbox::list(&worker),
+        What::RetryInbox { id } => inbox::retry(&worker, *id),
         What::Differences { all } => books::differences(&worker, *all),
         What::Reconcile => books::reconcile(&worker),
         What::Import { file } => books::import(&worker, file),

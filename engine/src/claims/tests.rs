@@ -142,7 +142,7 @@ fn what_became_surer_while_it_was_told_is_told_again() {
     let told = record.to_tell("emulator");
     record.heard(&told[0]);
     assert!(offers(&record).is_empty());
-    record.tell_again();
+    record.tell_again(true);
     assert_eq!(offers(&record), [true], "nobody has it");
 }
 

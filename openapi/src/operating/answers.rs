@@ -164,6 +164,54 @@ struct Drained {
     delivered: usize,
     /// Tried, and still there.
     kept: usize,
+    /// Tried for the last time: they wait for a person.
+    set_apart: usize,
+}
+
+/// What lies in the inbox.
+#[derive(JsonSchema)]
+pub(super) struct Inbox {
+    /// At most 200.
+    inbox: Vec<Lying>,
+}
+
+/// A message of M-PESA's that could not be delivered yet. What it says stays sealed.
+#[derive(JsonSchema)]
+struct Lying {
+    id: u64,
+    /// The merchant whose callback address was called.
+    link: String,
+    r#for: Addressee,
+    /// The object's name: `{env}:{link}:{account reference}`, or `{env}:{receipt}`; null for a hook's.
+    name: Option<String>,
+    put_at_ms: u64,
+    /// How often it was tried.
+    tries: u32,
+    /// When it is tried again; null when it is set apart.
+    next_at_ms: Option<u64>,
+    /// Since when it is not tried by itself any more; null while it is.
+    set_apart_at_ms: Option<u64>,
+    /// Why the last try failed; null before the first.
+    problem: Option<String>,
+}
+
+/// Whom a message is for.
+#[derive(JsonSchema)]
+#[serde(rename_all = "snake_case")]
+enum Addressee {
+    /// A payment.
+    Payment,
+    /// A receipt.
+    Receipt,
+    /// It lies as it came: its merchant's settings could not be read.
+    Hook,
+}
+
+/// What a try by hand came to.
+#[derive(JsonSchema)]
+pub(super) struct InboxRetried {
+    /// Whether it was taken; if not, it is tried again by itself.
+    delivered: bool,
 }
 
 /// One payment as the ledger has it; its schema is made from `PaymentFacts`.

@@ -188,6 +188,7 @@ impl Inner {
         attempt: u32,
         body: &str,
     ) -> Result<Response> {
+        self.stall(config).await?;
         self.fail_by(config, "deaf")?;
         let callback = StkCallback::decode(body.as_bytes()).ok();
         let is_known = self

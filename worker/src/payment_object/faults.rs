@@ -8,6 +8,9 @@ use crate::platform;
 use std::rc::Rc;
 use worker::{Error, Response, Result};
 
+/// Longer than anybody waits for an object, in milliseconds.
+const STALLS_MS: u64 = 30_000;
+
 impl Inner {
     /// Panics, tells what the object holds, sets its clock forward, or plants a fault that strikes so many times; answers
     /// how often it was still to strike.
@@ -56,6 +59,15 @@ impl Inner {
             true => platform::delete_alarm(&self.state.storage()).await,
             false => Ok(()),
         }
+    }
+
+    /// Answers nobody for half a minute, and then fails, if that strikes now (`stall`).
+    pub(super) async fn stall(&self, config: &Config) -> Result<()> {
+        if self.is_struck(config, "stall") {
+            platform::pause_ms(STALLS_MS).await;
+            return Err(Error::RustError("asked to".to_owned()));
+        }
+        Ok(())
     }
 
     /// Fails if this fault strikes now.

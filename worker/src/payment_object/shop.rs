@@ -108,12 +108,17 @@ impl Inner {
         }
     }
 
-    /// A sweep passes: what is overdue is settled by the turn itself, and the books are kept anew.
-    pub(super) async fn poke(self: Rc<Self>, config: &Config) -> Result<Response> {
+    /// A sweep passes: what is overdue is settled by the turn itself. The ledger holds what it was told, unless it was seen to
+    /// lack the payment: then it is told anew.
+    pub(super) async fn poke(
+        self: Rc<Self>,
+        config: &Config,
+        enters_anew: bool,
+    ) -> Result<Response> {
         let is_known = self
             .turn(config, |turn| {
                 let is_known = turn.payment.opened().is_some();
-                if is_known {
+                if is_known && enters_anew {
                     turn.book_anew()?;
                 }
                 Ok(is_known)

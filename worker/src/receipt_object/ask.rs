@@ -1,6 +1,6 @@
 //! Looking a receipt up, and asking M-PESA about it.
 
-use super::{Busy, Inner};
+use super::Inner;
 use crate::config::{self, Config};
 use crate::log::{
     self,
@@ -9,16 +9,14 @@ use crate::log::{
 };
 use crate::message::Looked;
 use crate::{daraja_client, platform};
-use malipo_engine::claims::ReceiptRecord;
-use malipo_engine::pacing::{Priority, Slot};
+use malipo_engine::claims::{Question, ReceiptRecord, Step};
+use malipo_engine::pacing::Priority;
 use malipo_shared::{LinkId, MpesaReceipt};
 use std::rc::Rc;
-use worker::{Env, Result};
+use worker::Result;
 
 /// M-PESA is asked about one receipt no oftener than this, in milliseconds.
 const ASK_AGAIN_MS: u64 = 60_000;
-/// So long a place in the queue of questions is waited for, in milliseconds; else the next look asks.
-const QUEUE_MS_MAX: u64 = 300_000;
 /// So long a receipt that nobody has shown is remembered, in milliseconds: all looks for it are over by then.
 pub(super) const IN_VAIN_MS: u64 = 86_400_000;
 
@@ -30,15 +28,17 @@ impl Inner {
         receipt: &MpesaReceipt,
         address: &str,
     ) -> Result<Looked> {
-        let record = self.record()?.unwrap_or_default().seen_by(&config.link);
+        let whole = self.record()?.unwrap_or_default();
+        let record = whole.seen_by(&config.link);
         if let Some(owner) = &record.owner {
             return Ok(Looked::Owned(owner.address.clone()));
         }
         if let Some(facts) = record.unmatched() {
             return Ok(Looked::Unmatched(facts.clone()));
         }
-        if self.may_ask(config, &record) {
-            self.start_asking(&config.link, receipt, Some(address))?;
+        if self.may_ask(config, &whole) {
+            self.start_asking(&config.link, receipt, Some(address))
+                .await?;
         }
         Ok(Looked::Unknown)
     }
@@ -48,72 +48,86 @@ impl Inner {
         let was_just_asked = record
             .asked_at_ms
             .is_some_and(|at_ms| now_ms < at_ms + ASK_AGAIN_MS);
-        config.c2b.initiator.is_some() && !was_just_asked && !self.is_asking.get()
+        config.c2b.initiator.is_some() && !was_just_asked && record.question.is_none()
     }
 
-    /// Asks M-PESA, for the payment whose customer typed it if there is one.
-    pub(super) fn start_asking(
+    /// Has M-PESA asked, for the payment whose customer typed it if there is one. The question is written down before
+    /// anything else happens: the alarm asks it, whatever becomes of this object.
+    pub(super) async fn start_asking(
         self: &Rc<Self>,
         link: &LinkId,
         receipt: &MpesaReceipt,
         seeker: Option<&str>,
     ) -> Result<()> {
+        let now_ms = platform::now_ms();
         self.change(receipt, None, |record| {
             if let Some(address) = seeker {
                 record.seek(address);
             }
-            record.asked_at_ms = Some(platform::now_ms());
+            record.asked_at_ms = Some(now_ms);
+            record.question = Some(Question::begin(link.clone(), now_ms));
         })?;
-        let inner = Rc::clone(self);
-        let (link, receipt) = (link.clone(), receipt.clone());
-        let asking = Busy::begin(self, |inner| &inner.is_asking);
-        platform::start(&self.state, async move {
-            inner.ask_mpesa(&link, &receipt).await;
-            drop(asking);
-        });
+        self.start().await;
         Ok(())
     }
 
-    /// Asks M-PESA what it knows of the receipt, after all who ask about a push; the answer comes back by a hook of its own.
-    async fn ask_mpesa(&self, link: &LinkId, receipt: &MpesaReceipt) {
-        if self
-            .record()
-            .is_ok_and(|r| r.is_some_and(|r| r.asked_in_vain_at_ms().is_some()))
-        {
-            self.wake_in(IN_VAIN_MS).await;
+    /// Asks M-PESA what it knows of the receipt, after all who ask about a push; the answer comes back by a hook of its own. What
+    /// has to wait is left to the alarm.
+    pub(super) async fn ask_mpesa(&self) -> Result<()> {
+        while let Some((receipt, record)) = self.stored()? {
+            let now_ms = platform::now_ms();
+            let Some(question) = record.question else {
+                break;
+            };
+            // M-PESA has shown it for certain meanwhile.
+            if record.facts.is_some_and(|facts| facts.is_trusted) {
+                return self.put_question(&receipt, None);
+            }
+            let Some(step) = question.due(now_ms) else {
+                break;
+            };
+            let known = config::of_link(&self.env, &question.link).await;
+            let config = known.as_ref().as_ref();
+            let left = match (step, config) {
+                (Step::Reserve, Ok(config)) => {
+                    let slot =
+                        daraja_client::reserve_query(&self.env, config, Priority::Late).await;
+                    question.placed(slot, platform::now_ms())
+                }
+                (Step::Ask, Ok(config)) => {
+                    // Counted before it leaves: what never comes to its end counts too.
+                    let again = question.failed(now_ms);
+                    self.put_question(&receipt, again.clone())?;
+                    match daraja_client::ask_receipt(&self.env, config, &receipt).await {
+                        Ok(()) => return self.put_question(&receipt, None),
+                        Err(why) => unasked(&receipt, &why),
+                    }
+                    again
+                }
+                (_, Err(_)) => question.failed(now_ms),
+            };
+            if left.is_none() {
+                unasked(
+                    &receipt,
+                    "too many wait to ask M-PESA, or it does not answer",
+                );
+            }
+            self.put_question(&receipt, left)?;
         }
-        let config = config::of_link(&self.env, link).await;
-        let Ok(config) = config.as_ref() else {
-            return;
-        };
-        if !wait_for_slot(&self.env, config).await {
-            log::warn(
-                What::ReceiptUnasked,
-                &[Receipt(receipt), Why(&"too many wait to ask M-PESA")],
-            );
-            return;
-        }
-        if let Err(why) = daraja_client::ask_receipt(&self.env, config, receipt).await {
-            log::warn(What::ReceiptUnasked, &[Receipt(receipt), Why(&why)]);
-        }
+        Ok(())
+    }
+
+    fn put_question(&self, receipt: &MpesaReceipt, question: Option<Question>) -> Result<()> {
+        self.change(receipt, None, |record| record.question = question)
     }
 }
 
-/// Waits until a question may leave, after all who ask about a push; whether it may. A queue that cannot be asked stops nobody.
-async fn wait_for_slot(env: &Env, config: &Config) -> bool {
-    let ends_at_ms = platform::now_ms() + QUEUE_MS_MAX;
-    loop {
-        let now_ms = platform::now_ms();
-        match daraja_client::reserve_query(env, config, Priority::Late).await {
-            None => return true,
-            Some(Slot::Yours(at_ms)) => {
-                platform::pause_ms(at_ms.saturating_sub(now_ms)).await;
-                return true;
-            }
-            Some(Slot::AskAgain(at_ms)) if at_ms < ends_at_ms => {
-                platform::pause_ms(at_ms.saturating_sub(now_ms)).await;
-            }
-            Some(Slot::AskAgain(_)) => return false,
-        }
-    }
+/// Whether a question is to be asked now.
+pub(super) fn is_due(record: Option<&ReceiptRecord>) -> bool {
+    let question = record.and_then(|record| record.question.as_ref());
+    question.is_some_and(|question| question.due(platform::now_ms()).is_some())
+}
+
+fn unasked(receipt: &MpesaReceipt, why: &str) {
+    log::warn(What::ReceiptUnasked, &[Receipt(receipt), Why(&why)]);
 }
