@@ -7,6 +7,15 @@ pub(crate) fn kes(amount: u64) -> String {
     format!("KES {}", grouped(amount))
 }
 
+/// An amount as M-PESA said it: in whole shillings, else in its own words. What is not known is not nothing.
+pub(crate) fn as_said(amount_kes: Option<u64>, said: Option<&str>) -> String {
+    match (amount_kes, said) {
+        (Some(amount), _) => kes(amount),
+        (None, Some("") | None) => "Amount not known".to_owned(),
+        (None, Some(said)) => format!("M-PESA says “{said}”"),
+    }
+}
+
 /// What was typed, in whole shillings; none for what M-PESA does not move, and for whatever could be meant otherwise.
 pub(crate) fn typed(text: &str) -> Option<u64> {
     Kes::parse(text).ok().map(u64::from)

@@ -115,6 +115,9 @@ pub(crate) struct Attempt {
 pub(crate) struct Receipt {
     pub(crate) receipt: Option<String>,
     pub(crate) amount_kes: u64,
+    /// As M-PESA said it, where that is not whole shillings.
+    #[serde(default)]
+    pub(crate) amount_said: Option<String>,
     /// `stk_push`, `c2b`, `typed_receipt` or `person`.
     pub(crate) channel: String,
     pub(crate) paid_at_ms: Option<u64>,
@@ -177,6 +180,12 @@ pub(crate) struct Unmatched {
     /// `unmatched` or `unverified`.
     pub(crate) status: String,
     pub(crate) amount_kes: Option<u64>,
+    /// As M-PESA said it.
+    #[serde(default)]
+    pub(crate) amount_said: Option<String>,
+    /// Why no order can count it.
+    #[serde(default)]
+    pub(crate) problem: Option<String>,
     pub(crate) paid_at_ms: Option<u64>,
     pub(crate) payer_masked: Option<String>,
     /// The account number as it was typed.

@@ -51,6 +51,18 @@ impl Cents {
             .flatten()
     }
 
+    /// The whole shillings in it, without the cents; none if it is negative or too much to count.
+    pub fn floor_kes(self) -> Option<u32> {
+        u32::try_from(self.0.div_euclid(100)).ok()
+    }
+
+    /// As a person writes it: `1234.50`.
+    pub fn text(self) -> String {
+        let sign = if self.0 < 0 { "-" } else { "" };
+        let size = self.0.unsigned_abs();
+        format!("{sign}{}.{:02}", size / 100, size % 100)
+    }
+
     /// Shillings, without what is left over: for lists only.
     pub fn about_kes(self) -> u32 {
         u32::try_from(self.0 / 100).unwrap_or(if self.0 < 0 { 0 } else { u32::MAX })

@@ -1,12 +1,13 @@
 //! `ReceiptRecord`: what M-PESA has shown of one receipt, and which payment it belongs to. The only place that says so.
 
 mod money;
+mod named;
 mod question;
 mod unheard;
 
 pub use money::MoneyFacts;
 pub use question::{Question, Step};
-pub use unheard::{ITSELF, LIST, Unheard};
+pub use unheard::{ITSELF, LIST, NAMES, Unheard};
 
 use crate::daraja::PayerHint;
 use crate::payment::Rank;
@@ -38,6 +39,12 @@ pub struct ReceiptRecord {
     /// Whom it could not tell something.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unheard: Vec<Unheard>,
+    /// How often the shop's own references were looked through for what was typed as account number.
+    #[serde(default)]
+    pub name_looks: u8,
+    /// Whether a person has dealt with what cannot be read of it.
+    #[serde(default)]
+    pub is_settled: bool,
 }
 
 /// The payment that a receipt belongs to, and the proof.
@@ -93,7 +100,13 @@ impl ReceiptRecord {
         let is_theirs = self.link.as_ref() == Some(link);
         let is_news = match &self.facts {
             None => true,
-            Some(known) if known.is_trusted => is_theirs && facts.tells_account_beyond(known),
+            // Less is known by it.
+            Some(known) if known.can_count() && !facts.can_count() => false,
+            // What cannot be read stands in nobody's way.
+            Some(known) if facts.can_count() && !known.can_count() => {
+                facts.is_trusted || !known.is_trusted
+            }
+            Some(known) if known.is_trusted => is_theirs && facts.tells_beyond(known),
             // A doubtful report stands in no other merchant's way, once its payment has heard it.
             Some(_) => facts.is_trusted || (!is_theirs && !self.has_offer()),
         };
@@ -101,6 +114,8 @@ impl ReceiptRecord {
             let known = self.facts.take().filter(|known| known.is_trusted);
             self.facts = Some(facts.beside(known));
             self.link = Some(link.clone());
+            self.name_looks = 0;
+            self.is_settled = false;
             self.is_offered = false;
             self.is_unlisted = true;
         }
@@ -153,11 +168,12 @@ impl ReceiptRecord {
         }
     }
 
-    /// What may be matched by a customer's word: shown by M-PESA for certain, and nobody's.
+    /// What may be matched by a customer's word: shown by M-PESA for certain, in whole shillings, and nobody's.
     pub fn unmatched(&self) -> Option<&MoneyFacts> {
         self.facts
             .as_ref()
-            .filter(|facts| facts.is_trusted && self.owner.is_none())
+            .filter(|facts| facts.is_trusted && facts.amount.kes().is_some())
+            .filter(|facts| facts.can_count() && self.owner.is_none())
     }
 
     /// What payments do not know yet, in the deployment's environment `env`.
@@ -198,10 +214,20 @@ impl ReceiptRecord {
         }
     }
 
+    /// A person has dealt with what cannot be read. Money that can be counted is not settled so: whether it may be.
+    pub fn settle(&mut self) -> bool {
+        let is_unread = self.facts.as_ref().is_some_and(|facts| !facts.can_count());
+        let may_settle = is_unread && self.owner.is_none();
+        self.is_unlisted |= may_settle && !self.is_settled;
+        self.is_settled |= may_settle;
+        may_settle
+    }
+
     /// Forgets that it was told, where the money has no place yet: a payment opened since then may be meant. With `lists_anew`
     /// also that it was listed.
     pub fn tell_again(&mut self, lists_anew: bool) {
         self.is_offered &= self.owner.is_some();
+        self.look_again();
         self.is_unlisted |= lists_anew;
         self.unheard.clear();
     }
@@ -228,6 +254,7 @@ impl ReceiptRecord {
         self.is_unlisted
             || self.question.is_some()
             || self.has_offer()
+            || self.seeks_name().is_some()
             || !self.losers.is_empty()
             || (self.facts.is_some() && !self.seekers.is_empty())
     }

@@ -3,10 +3,9 @@
 
 use crate::order::{Order, Origin};
 use crate::payment::Ask;
-use crate::signed_order::{
-    DESCRIPTION_CHARS_MAX, LIFETIME_MS_MAX, REFERENCE_CHARS_MAX, is_visible,
-};
+use crate::signed_order::{DESCRIPTION_CHARS_MAX, LIFETIME_MS_MAX, REFERENCE_CHARS_MAX, is_short};
 use malipo_shared::api::{ApiError, ErrorCode};
+use malipo_shared::text::{blurred, hidden, holds};
 use malipo_shared::{IdempotencyKey, Kes, Msisdn};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
@@ -60,19 +59,19 @@ impl CreatedOrder {
         Ok(CreatedOrder {
             amount: amount(fields)?,
             reference: text(fields, "reference")
-                .filter(|text| text.trim() == *text && is_visible(text, REFERENCE_CHARS_MAX))
-                .map(str::to_owned)
+                .filter(|text| is_short(text, REFERENCE_CHARS_MAX))
                 .ok_or_else(|| {
                     let form = "must be a text of 1 to 64 visible characters, without a space at either end";
                     wrong("reference", form)
-                })?,
+                })
+                .and_then(|text| without("reference", text, blurred(text)))?,
             description: description
-                .filter(|text| is_visible(text, DESCRIPTION_CHARS_MAX))
-                .map(str::to_owned)
+                .filter(|text| is_short(text, DESCRIPTION_CHARS_MAX))
                 .ok_or_else(|| {
                     let form = "must be a text of 1 to 100 visible characters in one line";
                     wrong("description", form)
-                })?,
+                })
+                .and_then(|text| without("description", text, hidden(text)))?,
             phone: phone(fields)?,
             lifetime_ms: lifetime_secs(fields)? * 1000,
         })
@@ -164,6 +163,14 @@ fn lifetime_secs(fields: &Map<String, Value>) -> Result<u64, ApiError> {
 
 fn text<'a>(fields: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
     fields.get(name).and_then(Value::as_str)
+}
+
+/// The text, unless a character was found in it that may not be there.
+fn without(name: &str, text: &str, found: Option<char>) -> Result<String, ApiError> {
+    match found {
+        Some(c) => Err(wrong(name, &holds(c))),
+        None => Ok(text.to_owned()),
+    }
 }
 
 fn wrong(name: &str, what: &str) -> ApiError {

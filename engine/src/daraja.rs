@@ -1,5 +1,6 @@
 //! Daraja's wire formats: the only place where Safaricom's spelling is known.
 
+mod body;
 mod c2b;
 mod c2b_register;
 mod callback_url;
@@ -7,6 +8,7 @@ mod callers;
 mod gateway;
 mod instant;
 mod oauth;
+mod paid_amount;
 mod payer_hint;
 mod pull_transactions;
 mod repeatable;
@@ -18,6 +20,7 @@ mod stk_query;
 mod transaction_status;
 mod wire;
 
+pub use body::{is_unread_name, receipts_in, text_of, unread_name};
 pub use c2b::{BadConfirmation, C2B_CONFIRMATION_ACK, C2bAnswer, C2bConfirmation, C2bValidation};
 pub use c2b_register::{C2bRegister, C2bVersion, Registered, decode_register_answer};
 pub use callback_url::{BadCallbackUrl, CallbackUrl, has_forbidden_word};
@@ -25,6 +28,7 @@ pub use callers::{PUBLISHED_CALLERS, REPORTED_CALLERS};
 pub use gateway::{Refusal, Resend, is_firewall_page};
 pub use instant::{Instant, eat_text_to_ms};
 pub use oauth::{MintAnswer, Token, basic_authorization, decode_token};
+pub use paid_amount::PaidAmount;
 pub use payer_hint::PayerHint;
 pub use pull_transactions::{
     PULL_BACK_MS, PullPage, PullQuery, PullRegister, Pulled, decode_pull_answer,
@@ -36,7 +40,7 @@ pub use reversal::{
     decode_reversal_ack, is_reversed_already,
 };
 pub use security_credential::{BadSecurityCredential, SecurityCredential};
-pub use stk_callback::{BadCallback, PaidAmount, StkCallback, StkProof};
+pub use stk_callback::{BadCallback, StkCallback, StkProof};
 pub use stk_push::{PushAnswer, StkPush, decode_push_answer};
 pub use stk_query::{QueryAnswer, StkQuery, decode_query_answer};
 pub use transaction_status::{

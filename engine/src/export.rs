@@ -20,7 +20,8 @@ const AMOUNTS: [&str; 4] = ["due_kes", "received_kes", "excess_kes", "refunded_k
 /// The line of one entry of the list. Times are Kenya's; several receipts or sentences share a cell.
 pub fn line(entry: &Value) -> String {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let number = |value: &Value| value.as_u64().unwrap_or(0).to_string();
+    // What is not known is an empty cell, never 0.
+    let number = |value: &Value| value.as_u64().map_or(String::new(), |n| n.to_string());
     let moment = |value: &Value| value.as_u64().map(eat::iso).unwrap_or_default();
     let each = |list: &Value| list.as_array().cloned().unwrap_or_default();
     let receipts = each(&entry["receipts"]);

@@ -1,9 +1,9 @@
 //! `Listing`: what the operator reads of one receipt. No name, no whole number.
 
 use crate::claims::ReceiptRecord;
-use crate::daraja::PayerHint;
+use crate::daraja::{PayerHint, is_unread_name};
 use crate::payment::Rank;
-use malipo_shared::Msisdn;
+use malipo_shared::{MpesaReceipt, Msisdn};
 use serde::Serialize;
 
 /// A receipt in the operator's list. Times are Unix milliseconds, amounts whole shillings.
@@ -14,8 +14,14 @@ pub struct Listing {
     pub status: Status,
     /// Grows with every change that a record can make, so that a late report never undoes a newer one.
     pub strength: u8,
-    /// How much; none while M-PESA has not shown it.
+    /// How much, in whole shillings; none while M-PESA has not shown it, and where it said something else.
     pub amount_kes: Option<u32>,
+    /// How much, as M-PESA said it: `60840.75`. Empty where it said nothing that can be read.
+    pub amount_said: Option<String>,
+    /// The whole shillings that a payment would count; none where none can.
+    pub countable_kes: Option<u32>,
+    /// Why no payment can count it, in a sentence; none where one can.
+    pub problem: Option<String>,
     /// When, by M-PESA's clock.
     pub paid_at_ms: Option<u64>,
     /// The payer's number as far as it may be seen.
@@ -42,37 +48,70 @@ pub enum Status {
     Unmatched,
     /// It is a payment's.
     Claimed,
+    /// What M-PESA has sent of it cannot be read, and a person has dealt with it.
+    Settled,
+}
+
+/// What the operator reads of a receipt, or of what M-PESA has sent that names none.
+pub fn listing_of(receipt: &MpesaReceipt, record: &ReceiptRecord) -> Listing {
+    let mut listing = listing(record);
+    if is_unread_name(receipt) && listing.problem.is_some() {
+        let problem = "M-PESA sent something that cannot be read and names no receipt. It is kept sealed: compare your payments of that time in the organisation portal.";
+        listing.problem = Some(problem.to_owned());
+    }
+    listing
 }
 
 /// What the operator reads of a record.
 pub fn listing(record: &ReceiptRecord) -> Listing {
     let facts = record.facts.as_ref();
-    let (status, strength) = match (&record.owner, facts) {
-        (Some(owner), _) => (
-            Status::Claimed,
-            match owner.rank {
-                Rank::Person => 4,
-                Rank::Typed => 5,
-                Rank::Reference => 6,
-                Rank::Callback => 7,
-            },
-        ),
-        (None, Some(facts)) if facts.is_trusted => {
-            (Status::Unmatched, 2 + u8::from(!facts.bill_ref.is_empty()))
-        }
-        (None, Some(_)) => (Status::Unverified, 1),
-        (None, None) => (Status::Unknown, 0),
-    };
+    let (status, strength) = standing(record);
     Listing {
         status,
         strength,
-        amount_kes: facts.map(|facts| facts.amount_kes),
+        amount_kes: facts.and_then(|facts| facts.amount.kes()),
+        amount_said: facts.map(|facts| facts.amount.said()),
+        countable_kes: facts.and_then(|facts| facts.amount.whole_kes()),
+        problem: facts.and_then(|facts| facts.amount.why_uncounted()),
         paid_at_ms: facts.and_then(|facts| facts.paid_at_ms),
         payer_masked: facts.and_then(|facts| masked(&facts.payer)),
         bill_ref: facts.map(|facts| typed(&facts.bill_ref)),
         account_reference: facts
             .and_then(|facts| facts.reference.as_ref().map(ToString::to_string)),
         owner: record.owner.as_ref().map(|owner| owner.address.clone()),
+    }
+}
+
+/// Where it stands, and how strong that is.
+fn standing(record: &ReceiptRecord) -> (Status, u8) {
+    let Some(facts) = record.facts.as_ref() else {
+        return match &record.owner {
+            Some(owner) => (Status::Claimed, of_rank(owner.rank)),
+            None => (Status::Unknown, 0),
+        };
+    };
+    let (status, least) = match facts.is_trusted {
+        false => (Status::Unverified, 1),
+        true => (Status::Unmatched, 4),
+    };
+    match &record.owner {
+        Some(owner) => (Status::Claimed, of_rank(owner.rank)),
+        None if record.is_settled => (Status::Settled, least + 1),
+        None if !facts.can_count() => (status, least),
+        None => {
+            let is_told = facts.is_trusted && !facts.bill_ref.is_empty();
+            (status, least + 2 + u8::from(is_told))
+        }
+    }
+}
+
+fn of_rank(rank: Rank) -> u8 {
+    match rank {
+        Rank::Person => 8,
+        Rank::Typed => 9,
+        Rank::Name => 10,
+        Rank::Reference => 11,
+        Rank::Callback => 12,
     }
 }
 
@@ -93,6 +132,7 @@ fn typed(bill_ref: &str) -> String {
 mod tests {
     use super::*;
     use crate::claims::MoneyFacts;
+    use crate::daraja::PaidAmount;
     use malipo_shared::{AccountReference, LinkId};
 
     fn main() -> LinkId {
@@ -101,7 +141,7 @@ mod tests {
 
     fn facts(is_trusted: bool) -> MoneyFacts {
         MoneyFacts {
-            amount_kes: 150,
+            amount: PaidAmount::Whole(150),
             paid_at_ms: Some(1),
             or_paid_at_ms: None,
             payer: PayerHint::read("2547 ***** 126"),
@@ -116,14 +156,25 @@ mod tests {
         let mut record = ReceiptRecord::default();
         let mut strengths = vec![listing(&record).strength];
         for is_trusted in [false, true] {
+            record.show(&main(), MoneyFacts::unread(is_trusted));
+            strengths.push(listing(&record).strength);
+            assert!(record.settle());
+            assert_eq!(listing(&record).status, Status::Settled);
+            strengths.push(listing(&record).strength);
             record.show(&main(), facts(is_trusted));
             strengths.push(listing(&record).strength);
+            assert!(!record.settle(), "it can be counted");
+            if !is_trusted {
+                record = ReceiptRecord::default();
+                record.show(&main(), MoneyFacts::unread(false));
+            }
         }
         for (address, rank) in [
             ("emulator:main:A", Rank::Person),
             ("emulator:main:B", Rank::Typed),
-            ("emulator:main:C", Rank::Reference),
-            ("emulator:main:D", Rank::Callback),
+            ("emulator:main:C", Rank::Name),
+            ("emulator:main:D", Rank::Reference),
+            ("emulator:main:E", Rank::Callback),
         ] {
             record.claim(address, rank);
             let listing = listing(&record);
@@ -131,6 +182,37 @@ mod tests {
             strengths.push(listing.strength);
         }
         assert!(strengths.is_sorted_by(|a, b| a < b), "{strengths:?}");
+    }
+
+    #[test]
+    fn an_amount_is_listed_as_mpesa_said_it_and_never_as_nothing() {
+        for (said, kes, countable_kes) in [
+            ("60840.75", None, Some(60_840)),
+            ("1,100.00", Some(1100), Some(1100)),
+            ("1e3", None, None),
+            ("KES 50", None, None),
+            ("-5.00", None, None),
+            ("", None, None),
+            ("0", Some(0), None),
+        ] {
+            let mut record = ReceiptRecord::default();
+            let amount = PaidAmount::parse(said);
+            record.show(
+                &main(),
+                MoneyFacts {
+                    amount,
+                    ..facts(true)
+                },
+            );
+            let listing = listing(&record);
+            assert_eq!(listing.amount_said.as_deref(), Some(said));
+            assert_eq!(
+                (listing.amount_kes, listing.countable_kes),
+                (kes, countable_kes),
+                "{said}"
+            );
+            assert_eq!(listing.problem.is_some(), countable_kes.is_none(), "{said}");
+        }
     }
 
     #[test]

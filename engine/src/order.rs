@@ -1,7 +1,7 @@
 //! What is to be paid: the merchant fixes the price, never the page.
 
 use malipo_shared::api::{ApiError, ErrorCode, OpenPayment, Written};
-use malipo_shared::{ItemId, Kes};
+use malipo_shared::{ItemId, Kes, text};
 use serde::{Deserialize, Serialize};
 
 /// One line of the merchant's price list.
@@ -97,15 +97,19 @@ const NOTE_LEN_MAX: usize = 100;
 /// The page's own note.
 ///
 /// # Errors
-/// `VALIDATION_ERROR` at `note` when it is too long.
+/// `VALIDATION_ERROR` at `note` when it is too long, or holds what cannot be seen.
 pub fn note(ask: &OpenPayment) -> Result<Option<String>, ApiError> {
-    let note = ask.note.clone();
-    let is_long = |note: &String| note.chars().count() > NOTE_LEN_MAX;
-    if note.as_ref().is_some_and(is_long) {
-        let message = format!("A note has at most {NOTE_LEN_MAX} characters.");
-        return Err(ApiError::at(ErrorCode::ValidationError, "note", message));
+    let wrong = |message| ApiError::at(ErrorCode::ValidationError, "note", message);
+    let note = ask.note.as_deref().unwrap_or("");
+    if note.chars().count() > NOTE_LEN_MAX {
+        return Err(wrong(format!(
+            "A note has at most {NOTE_LEN_MAX} characters."
+        )));
     }
-    Ok(note)
+    match text::hidden(note) {
+        Some(c) => Err(wrong(format!("`note` {}.", text::holds(c)))),
+        None => Ok(ask.note.clone()),
+    }
 }
 
 impl PriceList {
@@ -236,6 +240,25 @@ mod tests {
             &ask(Some("tea"), Some(Written::Number(1))),
             Err((ErrorCode::ValidationError, "amount")),
         );
+    }
+
+    #[test]
+    fn a_note_holds_nothing_that_cannot_be_seen() {
+        let with = |text: &str| OpenPayment {
+            note: Some(text.to_owned()),
+            ..ask(Some("tea"), None)
+        };
+        for (text, named) in [
+            ("a\0b", "U+0000"),
+            ("a\u{202e}b", "U+202E"),
+            ("a\nb", "U+000A"),
+            ("\u{3164}", "U+3164"),
+        ] {
+            let refused = list(None).price(&with(text)).unwrap_err();
+            assert_eq!(refused.param.as_deref(), Some("note"));
+            assert!(refused.message.contains(named), "{}", refused.message);
+        }
+        assert!(list(None).price(&with("Meza 5, شاي ☕")).is_ok());
     }
 
     #[test]

@@ -327,7 +327,8 @@ impl Theirs {
 
     /// The payment that the account number names; else what was typed, unless it may be somebody's phone number.
     fn named_reference(&self) -> Option<String> {
-        let typed = self.bill_ref.trim();
+        let typed = malipo_shared::text::shown(&self.bill_ref);
+        let typed = typed.trim();
         if typed.is_empty() {
             return None;
         }

@@ -17,7 +17,7 @@ use crate::signature;
 use core::fmt;
 use hmac::Mac;
 use malipo_shared::api::{ApiError, ErrorCode};
-use malipo_shared::{BadKes, Kes, LinkId};
+use malipo_shared::{BadKes, Kes, LinkId, text};
 use serde_json::Value;
 
 /// The longest token, in bytes.
@@ -98,6 +98,13 @@ pub enum OrderRefused {
     },
     /// The amount is not one that M-PESA takes.
     Amount(BadKes),
+    /// A text holds a character that cannot be seen, or that looks like another.
+    Holds {
+        /// Which claim.
+        name: &'static str,
+        /// The character.
+        what: char,
+    },
 }
 
 impl SignedOrder {
@@ -215,22 +222,31 @@ impl Object {
     }
 
     fn reference(&mut self) -> Result<String, OrderRefused> {
-        self.text("reference")
-            .filter(|text| text.trim() == text && is_visible(text, REFERENCE_CHARS_MAX))
-            .ok_or(OrderRefused::Claim {
-                name: "reference",
-                form: "a text of 1 to 64 visible characters, without a space at either end",
-            })
+        let name = "reference";
+        let text = self.text(name);
+        let text = text.filter(|text| is_short(text, REFERENCE_CHARS_MAX));
+        let text = text.ok_or(OrderRefused::Claim {
+            name,
+            form: "a text of 1 to 64 visible characters, without a space at either end",
+        })?;
+        match text::blurred(&text) {
+            Some(what) => Err(OrderRefused::Holds { name, what }),
+            None => Ok(text),
+        }
     }
 
     fn description(&mut self) -> Result<String, OrderRefused> {
-        self.text("description")
-            .map(|text| text.trim().to_owned())
-            .filter(|text| is_visible(text, DESCRIPTION_CHARS_MAX))
-            .ok_or(OrderRefused::Claim {
-                name: "description",
-                form: "a text of 1 to 100 visible characters in one line",
-            })
+        let name = "description";
+        let text = self.text(name).map(|text| text.trim().to_owned());
+        let text = text.filter(|text| is_short(text, DESCRIPTION_CHARS_MAX));
+        let text = text.ok_or(OrderRefused::Claim {
+            name,
+            form: "a text of 1 to 100 visible characters in one line",
+        })?;
+        match text::hidden(&text) {
+            Some(what) => Err(OrderRefused::Holds { name, what }),
+            None => Ok(text),
+        }
     }
 }
 
@@ -263,18 +279,9 @@ impl OrderSecrets {
     }
 }
 
-/// Whether `text` has 1 to `chars_max` characters and none that hides, breaks the line or turns the
-/// direction of reading: two names that look the same must be the same.
-pub(crate) fn is_visible(text: &str, chars_max: usize) -> bool {
-    let is_hidden = |c: char| {
-        c.is_control()
-            || matches!(
-                c,
-                '\u{ad}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{feff}'
-            )
-            || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}')
-    };
-    (1..=chars_max).contains(&text.chars().count()) && !text.chars().any(is_hidden)
+/// Whether `text` has 1 to `chars_max` characters, and no space at either end.
+pub(crate) fn is_short(text: &str, chars_max: usize) -> bool {
+    text.trim() == text && (1..=chars_max).contains(&text.chars().count())
 }
 
 impl From<OrderRefused> for ApiError {
@@ -307,6 +314,7 @@ impl fmt::Display for OrderRefused {
                 "The order is not valid yet: `{claim}` is in seconds, and at most 5 minutes ahead of our clock.",
             ),
             OrderRefused::Claim { name, form } => write!(f, "`{name}` must be {form}."),
+            OrderRefused::Holds { name, what } => write!(f, "`{name}` {}.", text::holds(*what)),
             OrderRefused::Amount(why) => write!(f, "`amount` cannot be paid. {why}"),
         }
     }

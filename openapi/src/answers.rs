@@ -233,9 +233,17 @@ pub(crate) struct Unmatched {
 /// Money that nobody has claimed.
 #[derive(JsonSchema)]
 pub(crate) struct UnmatchedReceipt {
+    /// M-PESA's number; or `UNREAD` and eight digits of what M-PESA has sent that cannot be read and names none.
     receipt: String,
     status: String,
-    amount_kes: u64,
+    /// How much; null where M-PESA said something else than whole shillings: never 0 for that.
+    amount_kes: Option<u64>,
+    /// How much, as M-PESA said it: `60840.75`. Empty where what it sent cannot be read.
+    amount_said: Option<String>,
+    /// The whole shillings that a payment would count; null where none can.
+    countable_kes: Option<u64>,
+    /// Why no payment can count it, in a sentence; null where one can.
+    problem: Option<String>,
     paid_at_ms: Option<u64>,
     payer_masked: Option<String>,
     /// The account number as it was typed.

@@ -240,6 +240,16 @@ pub(crate) const CALLS: &[Call] = &[
         )
     },
     Call {
+        errors: &[ErrorCode::ValidationError],
+        ..shop(
+            "POST",
+            "/v1/merchant/receipts/{receipt}/settle",
+            "settleReceipt",
+            "Takes what cannot be read from the list of unmatched money, once a person has dealt with it",
+            Media::Json(of::<answers::Receipt>),
+        )
+    },
+    Call {
         body: body(of::<answers::Claim>, true),
         errors: &[ErrorCode::ValidationError, ErrorCode::ReceiptTaken],
         ..shop(

@@ -13,6 +13,7 @@ pub mod api;
 pub mod catalogue;
 pub mod screens;
 pub mod sentences;
+pub mod text;
 
 pub use ids::{
     AccountReference, BadId, IdempotencyKey, ItemId, LinkId, MpesaReceipt, PaymentId, canon,

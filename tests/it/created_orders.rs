@@ -67,6 +67,7 @@ fn money(amount_kes: u32) -> Vec<Event> {
             paid_at_ms: Some(T0_MS + 500),
             rank: Rank::Reference,
             is_trusted: true,
+            said: None,
         },
         Event::ReceiptGranted {
             receipt,

@@ -111,6 +111,7 @@ impl World {
                 paid_at_ms: None,
                 rank,
                 is_trusted: true,
+                said: None,
             });
             world.record(Event::ReceiptGranted {
                 receipt,

@@ -56,12 +56,14 @@ fn payment() -> PaymentFacts {
             ReceiptFacts {
                 receipt: Some("UF12ABCD34".into()),
                 amount_kes: 1500,
+                amount_said: None,
                 channel: Channel::StkPush,
                 paid_at_ms: Some(1_780_342_590_000),
             },
             ReceiptFacts {
                 receipt: None,
                 amount_kes: 100,
+                amount_said: None,
                 channel: Channel::C2b,
                 paid_at_ms: None,
             },

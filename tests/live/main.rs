@@ -30,6 +30,7 @@ mod panics;
 mod prompts;
 mod reconcile;
 mod refunds;
+mod said;
 mod secrecy;
 mod set_apart;
 mod shop;

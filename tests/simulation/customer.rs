@@ -341,6 +341,7 @@ impl World {
             paid_at_ms: Some(money.at_ms / 1000 * 1000),
             rank: Rank::Person,
             is_trusted: true,
+            said: None,
         };
         if self.begin(p) {
             self.note(Fault::PersonCounted);

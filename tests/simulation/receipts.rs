@@ -144,6 +144,9 @@ impl World {
         let shell = &mut self.receipts[r];
         shell.is_awake = false;
         shell.record.is_unlisted = false;
+        if shell.record.seeks_name().is_some() {
+            shell.record.looked_enough(); // no order here has a name of its own
+        }
         for tell in shell.record.to_tell(ENV) {
             let is_there = |p: &Shell| p.address == tell.address && p.is_open();
             let Some(p) = self.payments.iter().position(is_there) else {
@@ -175,10 +178,11 @@ impl World {
         let event = match &tell.what {
             Told::Offered(facts) => Event::ReceiptSeen {
                 receipt,
-                amount_kes: facts.amount_kes,
+                amount_kes: facts.amount.whole_kes().unwrap(),
                 paid_at_ms: facts.paid_at_ms,
                 rank: Rank::Reference,
                 is_trusted: facts.is_trusted,
+                said: None,
             },
             Told::Taken => Event::ReceiptTaken { receipt },
             Told::Shown => Event::ReceiptTyped { receipt },
@@ -195,7 +199,7 @@ impl World {
         let lost_ms = self.dice.between(SEC, MINUTE);
         let (event, wait_ms) = match &effect {
             Effect::ClaimReceipt { receipt, rank } => {
-                if self.strikes(Fault::MessageLost) || self.strikes(Fault::StorageRefused) {
+                if self.is_away() || self.strikes(Fault::StorageRefused) {
                     (None, 0)
                 } else {
                     let event = self.claim(p, receipt, *rank);
@@ -208,12 +212,12 @@ impl World {
                 amount_kes,
                 paid_at_ms,
             } => {
-                let is_lost = self.strikes(Fault::MessageLost);
+                let is_lost = self.is_away();
                 let event = self.list(p, receipt, *amount_kes, *paid_at_ms);
                 (Some(event).filter(|_| !is_lost), 0)
             }
             Effect::VerifyReceipt { receipt } => {
-                let is_lost = self.strikes(Fault::MessageLost);
+                let is_lost = self.is_away();
                 let event = self.look_up(p, receipt);
                 (Some(event).filter(|_| !is_lost), 0)
             }
@@ -319,7 +323,7 @@ impl World {
             Finding::Elsewhere { may_be_shown }
         } else if let Some(facts) = record.unmatched() {
             Finding::Unmatched {
-                amount_kes: facts.amount_kes,
+                amount_kes: facts.amount.kes().unwrap(),
                 paid_at_ms: facts.paid_at_ms,
                 is_payer_other: false, // known when it is written down
                 is_payer_pushed: false,

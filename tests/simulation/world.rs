@@ -151,6 +151,8 @@ pub(crate) struct World {
     pub(crate) has_initiator: bool,
     pub(crate) auto_claim_max_kes: u32,
     pub(crate) is_resending: bool,
+    /// Until when the receipts' objects cannot be reached.
+    away_until_ms: u64,
     /// What this schedule's people do more often than others', in a hundred, and which act that is.
     pub(crate) mood: (u64, u64),
     pub(crate) acts_left: u32,
@@ -208,6 +210,7 @@ impl World {
             has_initiator: dice.percent(50),
             auto_claim_max_kes: *dice.pick(&[0, 0, 30, 1000]),
             is_resending: setting.is_resending,
+            away_until_ms: 0,
             acts_left: setting.acts_max.map_or(acts, |max| acts.min(max)),
             mood: (*dice.pick(&[0, 0, 30, 50]), dice.below(100)),
             serial: 0,
@@ -267,6 +270,15 @@ impl World {
             self.note(fault);
         }
         strikes
+    }
+
+    /// Whether a receipt's object cannot be reached: once, or for a while.
+    pub(crate) fn is_away(&mut self) -> bool {
+        let is_lost = self.now_ms < self.away_until_ms || self.strikes(Fault::MessageLost);
+        if is_lost && self.now_ms >= self.away_until_ms && self.dice.percent(10) {
+            self.away_until_ms = self.now_ms + *self.dice.pick(&[2 * MINUTE, 20 * MINUTE]);
+        }
+        is_lost
     }
 
     pub(crate) fn note(&mut self, fault: Fault) {

@@ -2,7 +2,7 @@
 
 mod body;
 
-pub(crate) use body::{fields as read_fields, read as read_body};
+pub(crate) use body::{fields as read_fields, read as read_body, read_cut};
 
 use crate::config::{Config, DarajaEnv};
 use crate::log::{

@@ -189,6 +189,9 @@ impl Reader<'_> {
             "SHOP_CONTACT",
             "how customers reach the shop when something goes wrong",
         );
+        for (name, text) in [("SHOP_NAME", &shop_name), ("SHOP_CONTACT", &shop_contact)] {
+            self.is_read(name, text.as_deref().unwrap_or(""));
+        }
         let price_list = self.price_list();
         let queries_per_minute = self.whole("DARAJA_QUERIES_PER_MINUTE", 1..=6000);
         let prompts = self.prompts(env);
@@ -358,6 +361,10 @@ impl Reader<'_> {
         let open_description = self
             .optional("OPEN_DESCRIPTION")
             .unwrap_or_else(|| "Payment".to_owned());
+        for item in &items {
+            self.is_read(&format!("ITEMS: `{}`", item.id), &item.description);
+        }
+        self.is_read("OPEN_DESCRIPTION", &open_description);
         Some(PriceList {
             items,
             open_amount: open,

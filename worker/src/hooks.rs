@@ -6,7 +6,9 @@ mod check;
 mod result;
 mod reversal;
 mod stk;
+mod unread;
 
+use crate::browser::read_cut;
 use crate::config::{self, Config, Known, NoConfig};
 use crate::log::{
     self,
@@ -16,6 +18,7 @@ use crate::log::{
 use crate::whose::{self, Called};
 use crate::{inbox, platform, reply, routes};
 use futures_channel::oneshot;
+use malipo_engine::daraja::text_of;
 use malipo_engine::hook_time;
 use malipo_engine::json;
 use malipo_engine::names::{CallbackTarget, RefundTarget};
@@ -25,8 +28,8 @@ use std::future::Future;
 use std::rc::Rc;
 use worker::{Context, Env, Method, Request, Response, Result};
 
-/// Larger than any callback of Daraja's.
-const BODY_BYTES_MAX: usize = 64 * 1024;
+/// Larger than any callback of Daraja's. Of what is larger still the beginning is kept.
+const BODY_BYTES_MAX: usize = 256 * 1024;
 /// How long one try to have an object write something down may take, in milliseconds.
 const TRY_MS: u64 = hook_time::OBJECT.each_ms;
 
@@ -85,10 +88,7 @@ pub(crate) async fn answer(
         };
     }
     let address = request.headers().get("CF-Connecting-IP")?;
-    let body = match crate::browser::read_body(request, BODY_BYTES_MAX).await {
-        Ok(body) => String::from_utf8_lossy(&body).into_owned(),
-        Err(error) => return reply::error(error),
-    };
+    let body = text_of(&read_cut(request, BODY_BYTES_MAX).await);
     let call = Call {
         env: env.clone(),
         own: Rc::clone(own),

@@ -8,11 +8,11 @@ use crate::log::{
 };
 use crate::platform;
 use malipo_engine::claims::ReceiptRecord;
-use malipo_engine::listing::listing;
+use malipo_engine::listing::listing_of;
 use malipo_engine::names::Address;
 use malipo_engine::payment::DeliveryFacts;
 use malipo_engine::webhook::PaymentFacts;
-use malipo_shared::{LinkId, MpesaReceipt};
+use malipo_shared::{LinkId, MpesaReceipt, text};
 use serde::Deserialize;
 use serde_json::json;
 use worker::{D1PreparedStatement, D1Type, Env, Result};
@@ -24,17 +24,18 @@ const LIMIT_MS: u64 = 5_000;
 /// the facts do not tell.
 const PAYMENT: &str = "\
 INSERT INTO payments (env, link, account_reference, seq, at_ms, reference, origin, item, note, description, livemode, state, \
-due_kes, received_kes, excess_kes, refunded_kes, opened_at_ms, paid_at_ms, review, look_at_ms, wakes, pushes, disputed) \
+due_kes, received_kes, excess_kes, refunded_kes, opened_at_ms, paid_at_ms, review, look_at_ms, wakes, pushes, disputed, reads_as) \
 SELECT ?1, ?2, f->>'account_reference', ?4, ?5, f->>'reference', f->>'origin', f->>'item', f->>'note', f->>'description', \
 f->>'livemode', f->>'state', f->>'due_kes', f->>'received_kes', f->>'excess_kes', coalesce(f->>'refunded_kes', 0), \
-f->>'opened_at_ms', f->>'paid_at_ms', f->'review', ?5 + 600000, ?6, json_array_length(f, '$.attempts'), ?7->>'disputed' FROM (SELECT ?3 AS f) WHERE true \
+f->>'opened_at_ms', f->>'paid_at_ms', f->'review', ?5 + 600000, ?6, json_array_length(f, '$.attempts'), ?7->>'disputed', ?7->>'reads_as' FROM (SELECT ?3 AS f) WHERE true \
 ON CONFLICT (env, link, account_reference) DO UPDATE SET \
 look_at_ms = CASE WHEN excluded.seq > seq THEN excluded.look_at_ms ELSE look_at_ms END, \
 seq = excluded.seq, at_ms = excluded.at_ms, reference = excluded.reference, origin = excluded.origin, item = excluded.item, \
 note = excluded.note, description = excluded.description, livemode = excluded.livemode, state = excluded.state, \
 due_kes = excluded.due_kes, received_kes = excluded.received_kes, excess_kes = excluded.excess_kes, \
 refunded_kes = excluded.refunded_kes, opened_at_ms = excluded.opened_at_ms, paid_at_ms = excluded.paid_at_ms, \
-review = excluded.review, wakes = excluded.wakes, pushes = excluded.pushes, disputed = excluded.disputed \
+review = excluded.review, wakes = excluded.wakes, pushes = excluded.pushes, disputed = excluded.disputed, \
+reads_as = excluded.reads_as \
 WHERE (excluded.seq, excluded.at_ms) >= (payments.seq, payments.at_ms)";
 
 /// Its pushes, if the row above is this one.
@@ -52,14 +53,14 @@ IS NOT (attempts.outcome, attempts.code, attempts.reason, attempts.amount_kes, a
 
 /// Its money, in the same way.
 const RECEIPTS: &str = "\
-INSERT INTO receipts (env, link, account_reference, n, receipt, amount_kes, channel, paid_at_ms, counted_at_ms) \
+INSERT INTO receipts (env, link, account_reference, n, receipt, amount_kes, channel, paid_at_ms, counted_at_ms, amount_said) \
 SELECT p.env, p.link, p.account_reference, r.key, r.value->>'receipt', r.value->>'amount_kes', r.value->>'channel', \
-r.value->>'paid_at_ms', coalesce(r.value->>'paid_at_ms', p.paid_at_ms, p.opened_at_ms) FROM payments p, json_each(?3, '$.receipts') r \
+r.value->>'paid_at_ms', coalesce(r.value->>'paid_at_ms', p.paid_at_ms, p.opened_at_ms), r.value->>'amount_said' FROM payments p, json_each(?3, '$.receipts') r \
 WHERE p.env = ?1 AND p.link = ?2 AND p.account_reference = ?3->>'account_reference' AND p.seq = ?4 AND p.at_ms = ?5 \
 ON CONFLICT (env, link, account_reference, n) DO UPDATE SET receipt = excluded.receipt, amount_kes = excluded.amount_kes, \
-channel = excluded.channel, paid_at_ms = excluded.paid_at_ms, counted_at_ms = excluded.counted_at_ms \
-WHERE (excluded.receipt, excluded.amount_kes, excluded.channel, excluded.paid_at_ms, excluded.counted_at_ms) \
-IS NOT (receipts.receipt, receipts.amount_kes, receipts.channel, receipts.paid_at_ms, receipts.counted_at_ms)";
+channel = excluded.channel, paid_at_ms = excluded.paid_at_ms, counted_at_ms = excluded.counted_at_ms, amount_said = excluded.amount_said \
+WHERE (excluded.receipt, excluded.amount_kes, excluded.channel, excluded.paid_at_ms, excluded.counted_at_ms, excluded.amount_said) \
+IS NOT (receipts.receipt, receipts.amount_kes, receipts.channel, receipts.paid_at_ms, receipts.counted_at_ms, receipts.amount_said)";
 
 /// What the shop was told of it, in the same way.
 const DELIVERIES: &str = "\
@@ -90,12 +91,13 @@ AND p.account_reference = ?3->>'account_reference' AND p.seq = ?4 AND p.at_ms = 
 /// A receipt that M-PESA has shown; or the same, its payer forgotten. ?1 env, ?2 link, ?3 listing, ?4 receipt, ?5 now.
 const UNMATCHED: &str = "\
 INSERT INTO unmatched_receipts (env, link, receipt, status, strength, amount_kes, paid_at_ms, payer_masked, bill_ref, \
-account_reference, owner, listed_at_ms, look_at_ms) \
+account_reference, owner, listed_at_ms, look_at_ms, amount_said, countable_kes, problem) \
 SELECT ?1, ?2, ?4, f->>'status', f->>'strength', f->>'amount_kes', f->>'paid_at_ms', f->>'payer_masked', f->>'bill_ref', \
-f->>'account_reference', f->>'owner', ?5, ?5 + 600000 FROM (SELECT ?3 AS f) WHERE true \
+f->>'account_reference', f->>'owner', ?5, ?5 + 600000, f->>'amount_said', f->>'countable_kes', f->>'problem' FROM (SELECT ?3 AS f) WHERE true \
 ON CONFLICT (env, receipt) DO UPDATE SET link = excluded.link, status = excluded.status, strength = excluded.strength, \
 amount_kes = excluded.amount_kes, paid_at_ms = excluded.paid_at_ms, payer_masked = excluded.payer_masked, \
-bill_ref = excluded.bill_ref, account_reference = excluded.account_reference, owner = excluded.owner \
+bill_ref = excluded.bill_ref, account_reference = excluded.account_reference, owner = excluded.owner, \
+amount_said = excluded.amount_said, countable_kes = excluded.countable_kes, problem = excluded.problem \
 WHERE excluded.strength > unmatched_receipts.strength \
 OR (excluded.strength = unmatched_receipts.strength AND (excluded.payer_masked IS NULL OR excluded.link <> unmatched_receipts.link))";
 
@@ -104,6 +106,9 @@ const ERASE: [&str; 2] = [
     "DELETE FROM deliveries WHERE env = ?1 AND link = ?2 AND account_reference = ?3",
     "DELETE FROM payments WHERE env = ?1 AND link = ?2 AND account_reference = ?3",
 ];
+/// ?3 is a reading.
+const NAMED: &str = "\
+SELECT account_reference AS v FROM payments INDEXED BY payments_by_reading WHERE env = ?1 AND link = ?2 AND reads_as = ?3 LIMIT 2";
 
 /// What a journal says up to its number `seq`.
 pub(crate) struct Books<'a> {
@@ -128,8 +133,12 @@ pub(crate) async fn project(env: &Env, address: &str, books: &Books<'_>) -> bool
     // Most payments have none, and every statement is billed.
     let refunds = (!books.facts.refunds.is_empty()).then_some((REFUNDS, 5));
     let facts = serde_json::to_string(books.facts).unwrap_or_default();
-    let beside =
-        json!({ "disputed": u64::from(books.is_disputed), "deliveries": books.deliveries });
+    let reads_as = books.facts.reference.as_deref().and_then(text::reading);
+    let beside = json!({
+        "disputed": u64::from(books.is_disputed),
+        "deliveries": books.deliveries,
+        "reads_as": reads_as,
+    });
     let beside = beside.to_string();
     let values = [
         D1Type::Text(&parsed.env),
@@ -181,6 +190,24 @@ pub(crate) async fn erase(env: &Env, address: &str) -> bool {
     is_done(work, Payment(&address)).await
 }
 
+/// The account references of payments whose name by the shop reads so: two at most. They are proposals; the payment compares.
+///
+/// # Errors
+/// The ledger does not answer.
+pub(crate) async fn named(
+    env: &Env,
+    env_word: &str,
+    link: &LinkId,
+    reading: &str,
+) -> Result<Vec<String>> {
+    let values = [
+        D1Type::Text(env_word),
+        D1Type::Text(link.as_str()),
+        D1Type::Text(reading),
+    ];
+    texts(env, NAMED, &values).await
+}
+
 /// Lists a receipt that M-PESA has shown, with what became of it. True once it stands there; one that only a
 /// callback has named is not listed.
 pub(crate) async fn list_unmatched(
@@ -193,7 +220,7 @@ pub(crate) async fn list_unmatched(
     if record.facts.is_none() {
         return true;
     }
-    let listing = serde_json::to_string(&listing(record)).unwrap_or_default();
+    let listing = serde_json::to_string(&listing_of(receipt, record)).unwrap_or_default();
     let receipt = receipt.to_string();
     let values = [
         D1Type::Text(env_word),

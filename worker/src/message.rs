@@ -47,7 +47,12 @@ pub(crate) enum PaymentCall {
     /// A receipt names this payment: by C2B, or because the shop says so. Answered with [`Known`].
     Offer {
         receipt: MpesaReceipt,
+        /// The whole shillings that can count.
         amount_kes: u32,
+        /// How much M-PESA said, where that is not whole shillings.
+        said: Option<String>,
+        /// How the account number reads that was typed, where it is the shop's own name of the payment: the payment has to have it.
+        reading: Option<String>,
         paid_at_ms: Option<u64>,
         /// The other moment that M-PESA may mean.
         or_paid_at_ms: Option<u64>,
@@ -129,6 +134,8 @@ pub(crate) enum ReceiptCall {
     Ask,
     /// What is known of it: answered with `ReceiptRecord`.
     Read,
+    /// A person has dealt with what cannot be read of it. Answered with whether it may be.
+    Settle,
     /// Do what is left to do; with `lists_anew` also enter the operator's list again.
     Poke { lists_anew: bool },
 }

@@ -60,7 +60,7 @@ pub(crate) async fn answer(
         ["payments", _, "redeliver" | "close" | "refunds" | "forget"]
         | ["payments", _, "refunds", _, "settle"]
         | ["checks", "daraja" | "callback" | "webhook"]
-        | ["receipts", _, "claim"]
+        | ["receipts", _, "claim" | "settle"]
         | ["sweep"]
         | ["inbox", _, "retry"]
         | ["differences", _, "settle"]
@@ -106,6 +106,7 @@ pub(crate) async fn answer(
         ["checks", which] => checks::make(env, config, which, &fields).await,
         ["receipts", receipt] => receipts::show(env, config, receipt).await,
         ["receipts", receipt, "claim"] => receipts::claim(env, config, receipt, &fields).await,
+        ["receipts", receipt, "settle"] => receipts::settle(env, config, receipt, &fields).await,
         ["unmatched"] => receipts::unmatched(env, config, &url).await,
         ["ledger"] => entries::page(env, config, &url).await,
         ["ledger", reference] => entries::one(env, config, reference).await,

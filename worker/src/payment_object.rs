@@ -8,6 +8,7 @@ mod claim;
 mod deliver;
 mod faults;
 mod forget;
+mod named;
 mod push;
 mod query;
 mod refund;
@@ -17,13 +18,13 @@ mod turn;
 mod waiters;
 mod work;
 
-use crate::config::{self, Config, Known};
+use crate::config::{self, Config};
 use crate::log::{
     self,
     Told::{self, Why},
     What,
 };
-use crate::message::{PaymentCall, ToPayment};
+use crate::message::{Known, PaymentCall, ToPayment};
 use crate::{platform, reach, reply};
 use malipo_engine::json;
 use malipo_engine::names::Address;
@@ -132,7 +133,7 @@ impl Inner {
     }
 
     /// The deployment and this payment's merchant: its address names it.
-    async fn config(&self) -> Known {
+    async fn config(&self) -> config::Known {
         match self.address().as_deref().and_then(Address::parse) {
             Some(address) => config::of_link(&self.env, &address.link).await,
             None => config::of(&self.env),
@@ -186,11 +187,16 @@ impl Inner {
             PaymentCall::Offer {
                 receipt,
                 amount_kes,
+                said,
+                reading,
                 paid_at_ms,
                 or_paid_at_ms,
                 rank,
                 is_trusted,
             } => {
+                if !self.is_called(config, reading.as_deref()).await? {
+                    return Response::from_json(&Known { is_known: false });
+                }
                 let seen = |payment: &Payment| Event::ReceiptSeen {
                     receipt,
                     amount_kes,
@@ -202,6 +208,7 @@ impl Inner {
                     },
                     rank,
                     is_trusted,
+                    said,
                 };
                 self.hear_as(config, seen).await
             }

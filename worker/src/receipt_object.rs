@@ -3,6 +3,8 @@
 #![allow(missing_docs)] // the `durable_object` macro makes undocumented methods
 
 mod ask;
+mod name;
+mod settle;
 mod store;
 mod work;
 
@@ -169,7 +171,8 @@ impl Inner {
             ReceiptCall::Ask => {
                 let record = self.record()?.unwrap_or_default();
                 // M-PESA has shown it for certain.
-                let is_shown = record.facts.as_ref().is_some_and(|facts| facts.is_trusted);
+                let is_sure = |facts: &MoneyFacts| facts.is_trusted && facts.can_count();
+                let is_shown = record.facts.as_ref().is_some_and(is_sure);
                 let is_asked = !is_shown && self.may_ask(config, &record);
                 if is_asked {
                     self.start_asking(&config.link, &receipt, None).await?;
@@ -179,6 +182,11 @@ impl Inner {
             ReceiptCall::Read => {
                 let record = self.record()?.unwrap_or_default();
                 Response::from_json(&record.seen_by(&config.link))
+            }
+            ReceiptCall::Settle => {
+                let is_settled = self.settle(config, &receipt)?;
+                self.start().await;
+                Response::from_json(&is_settled)
             }
             ReceiptCall::Poke { lists_anew } => {
                 if self.record()?.is_some() {
@@ -208,12 +216,16 @@ impl Inner {
         Ok(())
     }
 
-    async fn tell(&self, receipt: &MpesaReceipt, tell: &Tell) -> Result<()> {
+    /// Tells a payment; whether there is such a one.
+    async fn tell(&self, receipt: &MpesaReceipt, tell: &Tell) -> Result<bool> {
         let receipt = receipt.clone();
         let what = match &tell.what {
             Told::Offered(facts) => PaymentCall::Offer {
                 receipt,
-                amount_kes: facts.amount_kes,
+                // Nothing is offered of which nothing can count.
+                amount_kes: facts.amount.whole_kes().unwrap_or_default(),
+                said: facts.amount.said_otherwise(),
+                reading: None,
                 paid_at_ms: facts.paid_at_ms,
                 or_paid_at_ms: facts.or_paid_at_ms,
                 rank: Rank::Reference,
@@ -230,8 +242,8 @@ impl Inner {
         if response.status_code() != 200 {
             return Err(Error::RustError("the payment refused".to_owned()));
         }
-        let _: Known = json::read(&response.text().await?)?;
-        Ok(())
+        let known: Known = json::read(&response.text().await?)?;
+        Ok(known.is_known)
     }
 
     async fn wake_in(&self, ms: u64) {

@@ -81,7 +81,7 @@ RETURNING account_reference AS v";
 const OPEN_RECEIPTS: &str = "\
 UPDATE unmatched_receipts SET look_at_ms = ?3 + max(600000, (?3 - listed_at_ms) / 2) WHERE env = ?1 \
 AND receipt IN (SELECT receipt FROM unmatched_receipts WHERE env = ?1 AND link = ?2 \
-AND status <> 'claimed' AND account_reference IS NOT NULL AND look_at_ms <= ?5 ORDER BY look_at_ms LIMIT ?4) \
+AND status IN ('unverified', 'unmatched') AND bill_ref <> '' AND look_at_ms <= ?5 ORDER BY look_at_ms LIMIT ?4) \
 RETURNING receipt AS v";
 const MISSING: &str = "\
 SELECT r.value AS v FROM json_each(?3) r WHERE NOT EXISTS (SELECT 1 FROM payments p \

@@ -104,9 +104,14 @@ fn money(receipt: &Receipt, now_ms: u64) -> impl IntoView + use<> {
     let time = receipt.paid_at_ms.map_or(String::new(), |at_ms| {
         format!(" · {}", eat::when(at_ms, now_ms))
     });
+    let said = receipt
+        .amount_said
+        .as_ref()
+        .map(|said| view! { <span class="muted">{format!("M-PESA says “{said}”")}</span> });
     view! {
         <li class="line"><code>{number}</code>
             <span class="muted">{format!("{}{time}", words::channel(&receipt.channel))}</span>
+            {said}
             <strong>{kes(receipt.amount_kes)}</strong></li>
     }
 }

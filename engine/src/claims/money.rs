@@ -1,6 +1,5 @@
 //! `MoneyFacts`: money that moved, from whichever channel M-PESA has shown it.
 
-use crate::cents::Cents;
 use crate::daraja::{C2bConfirmation, PaidAmount, PayerHint, Pulled, TransactionStatusResult};
 use crate::names::read_typed_reference;
 use crate::reconcile::Moment;
@@ -10,9 +9,8 @@ use serde::{Deserialize, Serialize};
 /// What M-PESA has shown of money that moved. No name, no whole number.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MoneyFacts {
-    /// How much, in whole shillings. 0 is an amount that is not whole, or unreadable: it names no payment, and a person looks
-    /// at it.
-    pub amount_kes: u32,
+    /// How much, as M-PESA said it. What cannot be read names no payment, and a person looks at it.
+    pub amount: PaidAmount,
     /// When, by M-PESA's clock, in Unix milliseconds.
     pub paid_at_ms: Option<u64>,
     /// Where the zone of its time is not told: the other moment that it may mean.
@@ -31,30 +29,27 @@ pub struct MoneyFacts {
 impl MoneyFacts {
     /// From a C2B confirmation; `is_trusted` when it came from an address of Safaricom's.
     pub fn of_confirmation(told: &C2bConfirmation, is_trusted: bool) -> MoneyFacts {
-        let amount_kes = match told.amount {
-            PaidAmount::Whole(kes) => kes,
-            PaidAmount::Other(_) => 0,
-        };
         MoneyFacts {
-            amount_kes,
+            amount: told.amount.clone(),
             paid_at_ms: told.paid_at_ms,
             or_paid_at_ms: None,
             payer: told.payer.clone(),
-            reference: read_typed_reference(&told.bill_ref).filter(|_| amount_kes > 0),
+            reference: named(&told.bill_ref, &told.amount),
             bill_ref: told.bill_ref.clone(),
             is_trusted,
         }
     }
 
     /// From a row of Pull Transactions, which we have asked for.
-    pub fn of_pulled(row: &Pulled, moment: Moment) -> MoneyFacts {
-        let amount_kes = row.amount.and_then(Cents::whole_kes).unwrap_or(0);
+    ///
+    /// `moment` is none where its time cannot be read.
+    pub fn of_pulled(row: &Pulled, moment: Option<Moment>) -> MoneyFacts {
         MoneyFacts {
-            amount_kes,
-            paid_at_ms: Some(moment.at_ms),
-            or_paid_at_ms: moment.or_ms,
+            amount: row.said.clone(),
+            paid_at_ms: moment.map(|moment| moment.at_ms),
+            or_paid_at_ms: moment.and_then(|moment| moment.or_ms),
             payer: row.payer.clone(),
-            reference: read_typed_reference(&row.bill_ref).filter(|_| amount_kes > 0),
+            reference: named(&row.bill_ref, &row.said),
             bill_ref: row.bill_ref.clone(),
             is_trusted: true,
         }
@@ -72,11 +67,10 @@ impl MoneyFacts {
                 result.proves_payment_to(till) || result.proves_payment_to(store)
             }
         };
-        let Some(PaidAmount::Whole(amount_kes)) = result.amount else {
-            return None;
-        };
-        (is_ours && result.receipt.as_ref() == Some(receipt)).then_some(MoneyFacts {
-            amount_kes,
+        (is_ours && result.receipt.as_ref() == Some(receipt)).then(|| MoneyFacts {
+            amount: result
+                .amount
+                .unwrap_or_else(|| PaidAmount::Other(String::new())),
             paid_at_ms: result.paid_at_ms,
             or_paid_at_ms: None,
             payer: result.payer,
@@ -94,7 +88,7 @@ impl MoneyFacts {
         reference: &AccountReference,
     ) -> MoneyFacts {
         MoneyFacts {
-            amount_kes,
+            amount: PaidAmount::Whole(amount_kes),
             paid_at_ms,
             or_paid_at_ms: None,
             payer: PayerHint::Unknown,
@@ -104,13 +98,32 @@ impl MoneyFacts {
         }
     }
 
-    /// Whether it surely tells an account number, where `known` tells none.
-    pub(super) fn tells_account_beyond(&self, known: &MoneyFacts) -> bool {
-        let tells = |facts: &MoneyFacts| facts.reference.is_some() || !facts.bill_ref.is_empty();
-        self.is_trusted && self.amount_kes > 0 && tells(self) && !tells(known)
+    /// Of a body that cannot be read: that M-PESA has sent it is all that is known.
+    pub fn unread(is_trusted: bool) -> MoneyFacts {
+        MoneyFacts {
+            amount: PaidAmount::Other(String::new()),
+            paid_at_ms: None,
+            or_paid_at_ms: None,
+            payer: PayerHint::Unknown,
+            bill_ref: String::new(),
+            reference: None,
+            is_trusted,
+        }
     }
 
-    /// With what was surely known before of payer and time, where it tells less itself.
+    /// Whether a payment can count of it.
+    pub fn can_count(&self) -> bool {
+        self.amount.whole_kes().is_some()
+    }
+
+    /// Whether it surely tells what `known` does not: the account number, or an amount that can be read.
+    pub(super) fn tells_beyond(&self, known: &MoneyFacts) -> bool {
+        let tells = |facts: &MoneyFacts| facts.reference.is_some() || !facts.bill_ref.is_empty();
+        let is_more = !known.can_count() || (tells(self) && !tells(known));
+        self.is_trusted && self.can_count() && is_more
+    }
+
+    /// With what was surely known before of payer, time and account number, where it tells less itself.
     pub(super) fn beside(self, known: Option<MoneyFacts>) -> MoneyFacts {
         let Some(known) = known else {
             return self;
@@ -126,10 +139,17 @@ impl MoneyFacts {
         } else {
             self.payer
         };
+        let bill_ref = if self.bill_ref.is_empty() {
+            known.bill_ref
+        } else {
+            self.bill_ref
+        };
         MoneyFacts {
             payer,
             paid_at_ms: times.0,
             or_paid_at_ms: times.1,
+            reference: named(&bill_ref, &self.amount),
+            bill_ref,
             ..self
         }
     }
@@ -146,6 +166,11 @@ impl MoneyFacts {
     pub fn is_payer_among(&self, pushed: &[Msisdn]) -> bool {
         pushed.iter().any(|phone| self.payer.agrees_with(phone))
     }
+}
+
+/// The payment that an account number names, where something can be counted.
+fn named(bill_ref: &str, amount: &PaidAmount) -> Option<AccountReference> {
+    read_typed_reference(bill_ref).filter(|_| amount.whole_kes().is_some())
 }
 
 #[cfg(test)]
@@ -198,13 +223,17 @@ mod tests {
     }
 
     #[test]
-    fn an_amount_that_is_not_whole_names_no_payment() {
-        let whole = MoneyFacts::of_confirmation(&confirmation("150.00"), true);
-        assert_eq!(whole.amount_kes, 150);
-        assert_eq!(whole.reference.unwrap().as_str(), "TEA1");
-        for amount in ["150.50", "", "0", "0.00"] {
+    fn an_amount_names_its_payment_where_something_of_it_can_be_counted() {
+        for (amount, kes) in [("150.00", 150), ("150.50", 150), ("1,100.00", 1100)] {
             let facts = MoneyFacts::of_confirmation(&confirmation(amount), true);
-            assert_eq!((facts.amount_kes, facts.reference), (0, None), "{amount}");
+            assert_eq!(facts.amount.whole_kes(), Some(kes));
+            assert_eq!(facts.reference.unwrap().as_str(), "TEA1");
+        }
+        for amount in ["", "0", "0.00", "1e3", "KES 50", "-5"] {
+            let facts = MoneyFacts::of_confirmation(&confirmation(amount), true);
+            assert!(!facts.can_count(), "{amount}");
+            assert_eq!(facts.reference, None, "{amount}");
+            assert_eq!(facts.bill_ref, "tea 1", "a person reads it");
         }
     }
 

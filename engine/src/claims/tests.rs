@@ -1,6 +1,7 @@
 //! Whose a receipt is, and who has to be told.
 
 use super::*;
+use crate::daraja::PaidAmount;
 use malipo_shared::AccountReference;
 
 const A: &str = "emulator:main:A";
@@ -23,7 +24,7 @@ fn offers(record: &ReceiptRecord) -> Vec<bool> {
 
 fn facts(is_trusted: bool) -> MoneyFacts {
     MoneyFacts {
-        amount_kes: 150,
+        amount: PaidAmount::Whole(150),
         paid_at_ms: Some(1),
         or_paid_at_ms: None,
         payer: PayerHint::Unknown,
@@ -44,6 +45,10 @@ fn a_receipt_belongs_to_one_payment() {
         (Rank::Typed, Rank::Person, Claimed::Denied),
         (Rank::Person, Rank::Typed, granted(true)),
         (Rank::Typed, Rank::Reference, granted(true)),
+        (Rank::Typed, Rank::Name, granted(true)),
+        (Rank::Name, Rank::Name, Claimed::Denied),
+        (Rank::Name, Rank::Reference, granted(true)),
+        (Rank::Reference, Rank::Name, Claimed::Denied),
         (Rank::Reference, Rank::Callback, granted(true)),
     ] {
         let mut record = ReceiptRecord::default();
@@ -85,7 +90,7 @@ fn the_account_number_counts_also_when_it_is_told_after_the_money() {
     record.show(&main(), asked.clone());
     assert!(offers(&record).is_empty());
     let unreadable = MoneyFacts {
-        amount_kes: 0,
+        amount: PaidAmount::Other("".into()),
         reference: None,
         ..facts(true)
     };
@@ -157,6 +162,7 @@ fn whoever_typed_it_is_told_when_it_is_shown() {
         assert!(record.has_work(), "before {tell:?} is heard");
         record.heard(&tell);
     }
+    record.looked_enough(); // no order's own name reads so
     assert!(!record.has_work());
 }
 
@@ -205,7 +211,7 @@ fn who_paid_is_forgotten_only_when_the_money_has_a_place() {
         (&facts.payer, facts.bill_ref.as_str()),
         (&PayerHint::Unknown, "")
     );
-    assert_eq!(facts.amount_kes, 150);
+    assert_eq!(facts.amount, PaidAmount::Whole(150));
     assert!(record.is_unlisted, "the list forgets too");
 }
 
@@ -216,4 +222,122 @@ fn a_loser_who_proves_more_is_no_loser() {
     record.claim(B, Rank::Reference);
     record.claim(A, Rank::Callback);
     assert_eq!(record.losers, vec![B]);
+}
+
+fn typed(bill_ref: &str, reference: Option<&str>) -> MoneyFacts {
+    MoneyFacts {
+        bill_ref: bill_ref.into(),
+        reference: reference.and_then(|text| AccountReference::parse(text).ok()),
+        ..facts(true)
+    }
+}
+
+fn sought(record: &ReceiptRecord) -> Option<String> {
+    record.seeks_name().map(|(reading, _)| reading)
+}
+
+#[test]
+fn the_shops_names_are_looked_through_after_the_account_number() {
+    let mut record = ReceiptRecord::default();
+    record.show(&main(), typed("inv-2041", Some("INV2041")));
+    assert_eq!(sought(&record), None, "its account number goes first");
+    for tell in record.to_tell("emulator") {
+        record.heard(&tell);
+    }
+    assert_eq!(sought(&record).as_deref(), Some("INV2041"));
+    assert!(record.is_first_look() && record.has_work());
+    let mut found = record.clone();
+    found.looked_enough();
+    assert_eq!(sought(&found), None);
+    for _ in 0..6 {
+        record.looked();
+    }
+    assert_eq!(sought(&record), None, "it is not looked for for ever");
+    record.tell_again();
+    for tell in record.to_tell("emulator") {
+        record.heard(&tell);
+    }
+    assert!(sought(&record).is_some(), "a sweep looks once more");
+    record.claim(A, Rank::Name);
+    assert_eq!(sought(&record), None);
+}
+
+#[test]
+fn only_what_is_sure_and_can_count_looks_for_a_name() {
+    for facts in [
+        MoneyFacts {
+            is_trusted: false,
+            ..typed("INV-2041-LONGER", None)
+        },
+        MoneyFacts {
+            amount: PaidAmount::Other("1e3".into()),
+            ..typed("INV-2041-LONGER", None)
+        },
+        typed(" -/ ", None),
+        typed("", None),
+    ] {
+        let mut record = ReceiptRecord::default();
+        record.show(&main(), facts.clone());
+        assert_eq!(sought(&record), None, "{facts:?}");
+    }
+    let mut record = ReceiptRecord::default();
+    record.show(&main(), typed("INV-2041-LONGER", None));
+    assert_eq!(sought(&record).as_deref(), Some("INV2041LONGER"));
+}
+
+#[test]
+fn what_cannot_be_read_hides_nothing_and_gives_way_to_what_can() {
+    for (was_trusted, is_trusted) in [(false, false), (false, true), (true, true)] {
+        let mut record = ReceiptRecord::default();
+        record.show(&main(), MoneyFacts::unread(was_trusted));
+        assert!(offers(&record).is_empty());
+        assert_eq!(record.unmatched(), None, "nobody can type it in");
+        record.show(&main(), facts(is_trusted));
+        assert_eq!(
+            offers(&record),
+            [is_trusted],
+            "it is offered once it can be read"
+        );
+        record.show(&main(), MoneyFacts::unread(true));
+        assert_eq!(
+            record.facts.as_ref().unwrap().amount,
+            PaidAmount::Whole(150)
+        );
+    }
+    // Another merchant's stands in nobody's way.
+    let mut record = ReceiptRecord::default();
+    record.show(&LinkId::parse("duka2").unwrap(), MoneyFacts::unread(true));
+    record.show(&main(), facts(true));
+    assert_eq!(
+        (record.link.clone(), offers(&record)),
+        (Some(main()), vec![true])
+    );
+    // An answer of M-PESA's tells the amount, and no account number: what was typed is kept.
+    let mut record = ReceiptRecord::default();
+    let odd = MoneyFacts {
+        amount: PaidAmount::Other("KES 150".into()),
+        reference: None,
+        ..facts(true)
+    };
+    record.show(&main(), odd);
+    let asked = MoneyFacts {
+        bill_ref: String::new(),
+        reference: None,
+        ..facts(true)
+    };
+    record.show(&main(), asked);
+    assert_eq!(offers(&record), [true]);
+    assert_eq!(record.facts.unwrap().bill_ref, "a");
+}
+
+#[test]
+fn cents_are_nobodys_by_being_typed() {
+    let mut record = ReceiptRecord::default();
+    let cents = MoneyFacts {
+        amount: PaidAmount::Other("150.75".into()),
+        ..facts(true)
+    };
+    record.show(&main(), cents);
+    assert_eq!(record.unmatched(), None);
+    assert_eq!(offers(&record), [true], "its account number still counts");
 }

@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 
 /// The operator's list, among those that are told.
 pub const LIST: &str = "list";
+/// The shop's own references, which are looked through for what was typed as account number.
+pub const NAMES: &str = "names";
 /// The object itself: its settings could not be read, or its storage not be written.
 pub const ITSELF: &str = "itself";
 /// After the first failure, doubled with each further one, in milliseconds.
@@ -15,7 +17,7 @@ const AGAIN_MS_MAX: u64 = 600_000;
 /// Somebody who could not be told.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unheard {
-    /// A payment's address, [`LIST`] or [`ITSELF`].
+    /// A payment's address, [`LIST`], [`NAMES`] or [`ITSELF`].
     whom: String,
     /// How often in a row.
     failures: u32,
@@ -34,6 +36,11 @@ impl ReceiptRecord {
     /// Whether the operator's list is to be told now.
     pub fn is_listing_due(&self, now_ms: u64) -> bool {
         self.is_unlisted && self.not_before_ms(LIST) <= now_ms
+    }
+
+    /// Whether the shop's own references are to be looked through now.
+    pub fn is_naming_due(&self, now_ms: u64) -> bool {
+        self.seeks_name().is_some() && self.not_before_ms(NAMES) <= now_ms
     }
 
     /// It could not be told; when it is tried again, in Unix milliseconds.
@@ -64,8 +71,9 @@ impl ReceiptRecord {
         let tells = self.to_tell(env).into_iter();
         let tells = tells.map(|tell| self.not_before_ms(&tell.address));
         let listing = self.is_unlisted.then(|| self.not_before_ms(LIST));
+        let naming = self.seeks_name().map(|_| self.not_before_ms(NAMES));
         let question = self.question.as_ref().map(|question| question.next_ms);
-        let soonest = tells.chain(listing).chain(question).min();
+        let soonest = tells.chain(listing).chain(naming).chain(question).min();
         soonest.map(|at_ms| at_ms.max(self.not_before_ms(ITSELF)))
     }
 
@@ -81,7 +89,7 @@ mod tests {
     use super::super::question::Question;
     use super::super::{MoneyFacts, Told};
     use super::*;
-    use crate::daraja::PayerHint;
+    use crate::daraja::{PaidAmount, PayerHint};
     use malipo_shared::{AccountReference, LinkId};
 
     const T0: u64 = 1_700_000_000_000;
@@ -94,7 +102,7 @@ mod tests {
         let mut record = ReceiptRecord::default();
         record.seek(B);
         let facts = MoneyFacts {
-            amount_kes: 150,
+            amount: PaidAmount::Whole(150),
             paid_at_ms: Some(1),
             or_paid_at_ms: None,
             payer: PayerHint::Unknown,

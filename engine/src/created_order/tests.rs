@@ -66,12 +66,18 @@ fn what_cannot_be_asked_is_named() {
         json!(7),
         json!("x".repeat(65)),
         json!("a\u{200b}"),
+        json!("INV7\u{200d}"),
+        json!("INV\u{3164}7"),
+        json!("INV\u{a0}7"),
+        json!("INV  7"),
+        json!("e\u{301}"),
     ] {
         check_is_refused("reference", reference, ValidationError);
     }
     for description in [
         json!(" "),
         json!("a\nb"),
+        json!("Tea \u{2764}\u{fe0f}"),
         json!("x".repeat(101)),
         Value::Null,
     ] {
@@ -81,6 +87,14 @@ fn what_cannot_be_asked_is_named() {
         check_is_refused("expires_in_secs", secs, ValidationError);
     }
     check_is_refused("amount", json!(1), ValidationError);
+}
+
+#[test]
+fn a_character_that_cannot_be_seen_is_named() {
+    let refused = CreatedOrder::read(&with("reference", json!("INV7\u{200d}"))).unwrap_err();
+    assert!(refused.message.contains("U+200D"), "{}", refused.message);
+    let order = CreatedOrder::read(&with("description", json!("Chai ☕ na شاي"))).unwrap();
+    assert_eq!(order.description, "Chai ☕ na شاي");
 }
 
 #[test]

@@ -1,9 +1,8 @@
 //! C2B: M-PESA's word on money that a customer sent, and our word on money that is about to be sent.
 
-use super::{PaidAmount, PayerHint, eat_text_to_ms, stk_callback::paid_amount, wire};
+use super::{PaidAmount, PayerHint, body, eat_text_to_ms, wire};
 use malipo_shared::MpesaReceipt;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 /// Money that moved to a shortcode, whoever asked for it. A push is reported here too, under the same
 /// receipt, before its callback or after it. The payer's names are never kept.
@@ -11,13 +10,13 @@ use serde_json::Value;
 pub struct C2bConfirmation {
     /// M-PESA's receipt number (`TransID`): what the money is counted by, once.
     pub receipt: MpesaReceipt,
-    /// How much; `Other` with an empty text when it was not told.
+    /// How much, as it was said; nothing when it was not told.
     pub amount: PaidAmount,
     /// When, by M-PESA's clock, in Unix milliseconds.
     pub paid_at_ms: Option<u64>,
     /// Who was paid, as Safaricom wrote it (for a till the store or the till); empty when it was not told.
     pub shortcode: String,
-    /// The account number as the customer typed it, at most 40 characters; empty for a till. See
+    /// The account number as the customer typed it, at most 40 characters that can be seen; empty for a till. See
     /// [`crate::names::read_typed_reference`].
     pub bill_ref: String,
     /// `Pay Bill`, `Buy Goods`, `Customer Merchant Payment`, …: not stable, for the merchant to read.
@@ -42,11 +41,11 @@ impl C2bConfirmation {
     /// # Errors
     /// [`BadConfirmation`] without a receipt number: nothing could be counted by it.
     pub fn decode(body: &[u8]) -> Result<C2bConfirmation, BadConfirmation> {
-        let json: Value = serde_json::from_slice(body).map_err(|_| BadConfirmation)?;
+        let json = body::read(body).ok_or(BadConfirmation)?;
         let field = |name| wire::field(&json, name).unwrap_or_default();
         Ok(C2bConfirmation {
             receipt: MpesaReceipt::parse(field("TransID").trim()).map_err(|_| BadConfirmation)?,
-            amount: paid_amount(field("TransAmount").trim()),
+            amount: PaidAmount::parse(field("TransAmount").trim()),
             paid_at_ms: eat_text_to_ms(field("TransTime").trim()),
             shortcode: wire::cut(field("BusinessShortCode").trim(), 16),
             bill_ref: wire::cut(&field("BillRefNumber"), BILL_REF_LEN_MAX),
@@ -92,6 +91,7 @@ pub const C2B_CONFIRMATION_ACK: &str = r#"{"ResultCode":0,"ResultDesc":"Success"
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::Value;
 
     #[track_caller]
     fn decode(body: &str) -> C2bConfirmation {

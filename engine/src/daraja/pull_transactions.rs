@@ -1,6 +1,6 @@
 //! Pull Transactions: what M-PESA has of a shortcode's last two days, asked for when confirmations did not come.
 
-use super::{Registered, Unanswered, repeatable, wire};
+use super::{PaidAmount, Registered, Unanswered, repeatable, wire};
 use crate::cents::Cents;
 use crate::daraja::PayerHint;
 use crate::wall_time::WallTime;
@@ -44,6 +44,8 @@ pub struct Pulled {
     pub receipt: MpesaReceipt,
     /// How much; none if it cannot be read.
     pub amount: Option<Cents>,
+    /// How much, as it was said.
+    pub said: PaidAmount,
     /// When. A `Z` stands behind it, and nobody says whether it means that.
     pub time: Option<WallTime>,
     /// The account number as it was typed; empty for a till.
@@ -203,6 +205,7 @@ impl Pulled {
             // The sample has small letters in it, which no receipt has.
             receipt: MpesaReceipt::from_typed(&field("transactionId")).ok()?,
             amount: Cents::parse(&field("amount")),
+            said: PaidAmount::parse(field("amount").trim()),
             time: WallTime::parse(&field("trxDate"))
                 .filter(|(_, zone)| {
                     zone.is_empty() || zone.starts_with(['Z', '.']) || *zone == "+03:00"

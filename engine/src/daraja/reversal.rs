@@ -1,9 +1,8 @@
 //! Reversal: giving a receipt's money back. It is asked for once; what became of it comes later, to an address of ours.
 //! There is no idempotency key: what may have been taken is never sent again.
 
-use super::{CallbackUrl, PaidAmount, Resend, SecurityCredential, gateway};
+use super::{CallbackUrl, PaidAmount, Resend, SecurityCredential, body, gateway};
 use super::{
-    stk_callback::paid_amount,
     transaction_status::{SHORTCODE_TYPE, values},
     wire,
 };
@@ -212,7 +211,7 @@ impl ReversalResult {
     /// # Errors
     /// [`BadReversalResult`] when it is not JSON or holds no result code.
     pub fn decode(body: &[u8]) -> Result<ReversalResult, BadReversalResult> {
-        let json: Value = serde_json::from_slice(body).map_err(|_| BadReversalResult)?;
+        let json = body::read(body).ok_or(BadReversalResult)?;
         let result = json.get("Result").ok_or(BadReversalResult)?;
         let code = wire::result_code(result).ok_or(BadReversalResult)?;
         let receipt = |text: &str| MpesaReceipt::parse(text.trim()).ok();
@@ -225,7 +224,7 @@ impl ReversalResult {
             is_preliminary: wire::field(result, "ResultType").is_some_and(|kind| kind != "0"),
             reversal: id("TransactionID").and_then(|id| receipt(&id)),
             original: told("OriginalTransactionID").and_then(|text| receipt(&text)),
-            amount: told("Amount").map(|text| paid_amount(text.trim())),
+            amount: told("Amount").map(|text| PaidAmount::parse(text.trim())),
             conversation_id: id("ConversationID"),
             originator_conversation_id: id("OriginatorConversationID"),
         })

@@ -1,6 +1,6 @@
 //! STK callback: M-PESA's word on an attempt, which comes once, twice, late or never.
 
-use super::{CheckoutRequestId, MerchantRequestId, eat_text_to_ms, wire};
+use super::{CheckoutRequestId, MerchantRequestId, PaidAmount, body, eat_text_to_ms, wire};
 use malipo_shared::{MpesaReceipt, ResultCode};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -31,16 +31,6 @@ pub struct StkProof {
     pub paid_at_ms: Option<u64>,
 }
 
-/// An amount as Daraja wrote it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PaidAmount {
-    /// Whole shillings.
-    Whole(u32),
-    /// Anything else, as its text: never rounded into a payment.
-    Other(String),
-}
-
 /// A body that is no callback.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BadCallback;
@@ -51,7 +41,7 @@ impl StkCallback {
     /// # Errors
     /// [`BadCallback`] when it is not JSON or holds no result code.
     pub fn decode(body: &[u8]) -> Result<StkCallback, BadCallback> {
-        let json: Value = serde_json::from_slice(body).map_err(|_| BadCallback)?;
+        let json = body::read(body).ok_or(BadCallback)?;
         let callback = json
             .get("Body")
             .and_then(|b| b.get("stkCallback"))
@@ -89,22 +79,9 @@ fn proof(callback: &Value) -> StkProof {
         wire::field(item, "Value")
     };
     StkProof {
-        amount: value("Amount").map(|text| paid_amount(&text)),
+        amount: value("Amount").map(|text| PaidAmount::parse(&text)),
         receipt: value("MpesaReceiptNumber").and_then(|text| MpesaReceipt::parse(text.trim()).ok()),
         paid_at_ms: value("TransactionDate").and_then(|text| eat_text_to_ms(&text)),
-    }
-}
-
-/// `450`, `450.0` and `450.00` are 450 shillings.
-pub(super) fn paid_amount(text: &str) -> PaidAmount {
-    let (whole, cents) = text.split_once('.').unwrap_or((text, "0"));
-    let is_whole = !whole.is_empty()
-        && whole.bytes().all(|b| b.is_ascii_digit())
-        && !cents.is_empty()
-        && cents.bytes().all(|b| b == b'0');
-    match whole.parse() {
-        Ok(shillings) if is_whole => PaidAmount::Whole(shillings),
-        Ok(_) | Err(_) => PaidAmount::Other(wire::cut(text, 32)),
     }
 }
 
@@ -127,7 +104,7 @@ mod tests {
             ("5.", None),
             ("99999999999", None),
         ] {
-            let whole = match paid_amount(text) {
+            let whole = match PaidAmount::parse(text) {
                 PaidAmount::Whole(n) => Some(n),
                 PaidAmount::Other(_) => None,
             };

@@ -2,8 +2,8 @@
 //! address of ours.
 
 use super::{
-    CallbackUrl, PaidAmount, PayerHint, SecurityCredential, Unanswered, eat_text_to_ms, repeatable,
-    stk_callback::paid_amount, wire,
+    CallbackUrl, PaidAmount, PayerHint, SecurityCredential, Unanswered, body, eat_text_to_ms,
+    repeatable, wire,
 };
 use malipo_shared::{MpesaReceipt, ResultCode, Shortcode};
 use serde::{Deserialize, Serialize};
@@ -129,7 +129,7 @@ impl TransactionStatusResult {
     /// # Errors
     /// [`BadResult`] when it is not JSON or holds no result code.
     pub fn decode(body: &[u8]) -> Result<TransactionStatusResult, BadResult> {
-        let json: Value = serde_json::from_slice(body).map_err(|_| BadResult)?;
+        let json = body::read(body).ok_or(BadResult)?;
         let result = json.get("Result").ok_or(BadResult)?;
         let code = wire::result_code(result).ok_or(BadResult)?;
         let values = |key: &'static str| values(result, key);
@@ -145,7 +145,7 @@ impl TransactionStatusResult {
         let id = |name| wire::field(result, name).filter(|id| !id.is_empty());
         Ok(TransactionStatusResult {
             receipt: text("ReceiptNo").and_then(|text| MpesaReceipt::parse(text.trim()).ok()),
-            amount: text("Amount").map(|text| paid_amount(text.trim())),
+            amount: text("Amount").map(|text| PaidAmount::parse(text.trim())),
             status: status(&code, result, text("TransactionStatus")),
             paid_at_ms: text("FinalisedTime").and_then(|text| eat_text_to_ms(text.trim())),
             payer: payer.unwrap_or(PayerHint::Unknown),

@@ -1,6 +1,6 @@
 //! Reading JSON that may be anything: each field is asked for, none is believed to be there.
 
-use malipo_shared::ResultCode;
+use malipo_shared::{ResultCode, text};
 use serde_json::Value;
 
 /// A field that may come as text or as a number, as its text.
@@ -32,9 +32,9 @@ pub(super) fn id(object: &Value, name: &str) -> Option<String> {
     Some(cut(&id, 128))
 }
 
-/// At most `len` characters, for journals and logs.
+/// At most `len` characters that can be seen, for journals and lists. M-PESA's texts are never refused.
 pub(super) fn cut(text: &str, len: usize) -> String {
-    text.chars().take(len).collect()
+    text::shown(text).chars().take(len).collect()
 }
 
 /// The gateway's refusal in a body: `errorCode` and `errorMessage`, or Apigee's `fault`.

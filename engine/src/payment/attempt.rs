@@ -32,6 +32,8 @@ pub struct Attempt {
     pub unlisted: Option<(ResultCode, u64)>,
     /// What a callback said that was not believed.
     pub contradiction: Option<Contradiction>,
+    /// The receipts that something unreadable on its secret path names; none when nothing such has come.
+    pub unread: Option<Vec<MpesaReceipt>>,
     /// Whether the customer has said that M-PESA sent no SMS.
     pub is_declared_not_charged: bool,
     pub(super) last_query_at_ms: Option<u64>,

@@ -33,6 +33,7 @@ impl Payment {
         self.receipts.push(Receipt {
             number: None,
             amount_kes: asked_kes.min(told_kes),
+            said: None,
             attempt: Some(n),
             paid_at_ms: None,
             seen_at_ms: at_ms,

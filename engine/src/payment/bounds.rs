@@ -49,8 +49,11 @@ impl Said {
     #[allow(clippy::wildcard_enum_match_arm)] // the others are asked for, and so are few
     pub fn by(event: &Event) -> Option<Said> {
         match event {
-            Event::CallbackReceived { attempt, .. } => Some(Said::OfPush(*attempt)),
+            Event::CallbackReceived { attempt, .. } | Event::CallbackUnread { attempt, .. } => {
+                Some(Said::OfPush(*attempt))
+            }
             Event::RefundResult { refund, .. }
+            | Event::RefundUnread { refund }
             | Event::RefundTimedOut { refund }
             | Event::RefundSeen { refund, .. } => Some(Said::OfRefund(*refund)),
             _ => None,

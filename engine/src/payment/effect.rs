@@ -113,6 +113,12 @@ pub(super) fn effects_of(before: &Payment, after: &Payment, event: &Event) -> Ve
                 )));
             }
         }
+        Event::CallbackUnread { attempt, .. } => effects.push(Effect::Alert(format!(
+            "the callback of attempt {attempt} cannot be read; it is kept, M-PESA is asked"
+        ))),
+        Event::RefundUnread { refund } => effects.push(Effect::Alert(format!(
+            "what M-PESA told of refund {refund} cannot be read; it is kept"
+        ))),
         Event::RefundRequested { refund, .. } if after.refunds.len() > before.refunds.len() => {
             effects.push(Effect::SendRefund { refund: *refund });
         }

@@ -72,6 +72,14 @@ pub enum Event {
         /// What it said.
         callback: StkCallback,
     },
+    /// Something came on an attempt's own secret path that cannot be read. It is kept: it may be the proof of money.
+    CallbackUnread {
+        /// Which attempt.
+        attempt: u32,
+        /// The receipts that its text names.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        receipts: Vec<MpesaReceipt>,
+    },
     /// M-PESA answered a query.
     QueryAnswered {
         /// Which attempt.
@@ -91,6 +99,9 @@ pub enum Event {
         rank: Rank,
         /// Whether it surely comes from M-PESA.
         is_trusted: bool,
+        /// The amount as M-PESA said it, where that is not whole shillings: what is beyond them is for a person.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        said: Option<String>,
     },
     /// The customer typed a receipt: a pointer, never proof.
     ReceiptTyped {
@@ -211,6 +222,11 @@ pub enum Event {
         /// What it said.
         result: ReversalResult,
     },
+    /// Something came on the reversal's own secret path that cannot be read. It is kept.
+    RefundUnread {
+        /// Which refund.
+        refund: u32,
+    },
     /// M-PESA is asked what became of the reversal.
     RefundAsked {
         /// Which refund.
@@ -244,6 +260,8 @@ pub enum Rank {
     Person,
     /// The customer typed it, and M-PESA's facts agree.
     Typed,
+    /// It was paid with the shop's own name of this payment, and no other's reads the same.
+    Name,
     /// It was paid with this payment's account reference.
     Reference,
     /// The callback of one of its pushes names it.

@@ -95,13 +95,14 @@ fn refund_facts(refund: &Refund) -> RefundFacts {
 fn receipt_facts(receipt: &Receipt) -> ReceiptFacts {
     let channel = match (receipt.attempt, receipt.rank) {
         (Some(_), _) | (None, Rank::Callback) => Channel::StkPush,
-        (None, Rank::Reference) => Channel::C2b,
+        (None, Rank::Reference | Rank::Name) => Channel::C2b,
         (None, Rank::Typed) => Channel::TypedReceipt,
         (None, Rank::Person) => Channel::Person,
     };
     ReceiptFacts {
         receipt: receipt.number.as_ref().map(ToString::to_string),
         amount_kes: receipt.amount_kes,
+        amount_said: receipt.said.clone(),
         channel,
         paid_at_ms: receipt.paid_at_ms,
     }

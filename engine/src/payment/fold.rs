@@ -109,6 +109,7 @@ impl Payment {
                         stage: Stage::Reserved,
                         unlisted: None,
                         contradiction: None,
+                        unread: None,
                         is_declared_not_charged: false,
                         last_query_at_ms: None,
                         late_queries: 0,
@@ -143,6 +144,7 @@ impl Payment {
             | Event::RefundLost { .. }
             | Event::RefundTimedOut { .. }
             | Event::RefundResult { .. }
+            | Event::RefundUnread { .. }
             | Event::RefundAsked { .. }
             | Event::RefundSeen { .. }
             | Event::RefundJudged { .. } => self.fold_refund(event, at_ms),
@@ -151,6 +153,7 @@ impl Payment {
             | Event::PushRefused { attempt, .. }
             | Event::PushLost { attempt, .. }
             | Event::CallbackReceived { attempt, .. }
+            | Event::CallbackUnread { attempt, .. }
             | Event::QueryAnswered { attempt, .. }
             | Event::CustomerDeclaredNotCharged { attempt } => {
                 let index = (*attempt as usize).wrapping_sub(1);
@@ -231,6 +234,7 @@ impl Attempt {
             Event::CallbackReceived { callback, .. } => {
                 return self.hear_callback(callback, hearing);
             }
+            Event::CallbackUnread { receipts, .. } => self.hear_unread(receipts, hearing.at_ms),
             Event::QueryAnswered { answer, .. } => return self.hear_query(answer, hearing),
             Event::CustomerDeclaredNotCharged { .. } => self.is_declared_not_charged = true,
             _ => {} // not about an attempt: `fold_in` names each

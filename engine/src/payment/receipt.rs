@@ -11,6 +11,8 @@ pub struct Receipt {
     pub number: Option<MpesaReceipt>,
     /// How much, in whole shillings.
     pub amount_kes: u32,
+    /// How much M-PESA said, where that is not whole shillings: the rest is for a person.
+    pub said: Option<String>,
     /// The attempt that it belongs to; none for money that was paid by hand.
     pub attempt: Option<u32>,
     /// When, by M-PESA's clock, in Unix milliseconds.
@@ -139,10 +141,12 @@ impl Payment {
                 paid_at_ms,
                 rank,
                 is_trusted,
+                said,
             } => self.see(
                 Receipt {
                     number: Some(receipt.clone()),
                     amount_kes: *amount_kes,
+                    said: said.clone(),
                     attempt: None,
                     paid_at_ms: *paid_at_ms,
                     seen_at_ms: at_ms,
@@ -220,6 +224,7 @@ impl Payment {
         self.receipts.push(Receipt {
             number: Some(number.clone()),
             amount_kes,
+            said: None,
             attempt: Some(n),
             paid_at_ms,
             seen_at_ms: at_ms,
@@ -274,10 +279,12 @@ impl Payment {
         known.rank = known.rank.max(seen.rank);
         if !was_doubtful {
             known.paid_at_ms = known.paid_at_ms.or(seen.paid_at_ms);
+            known.said = known.said.take().or(seen.said);
             return;
         }
         // What was said of it until now was anybody's word.
         known.amount_kes = seen.amount_kes;
+        known.said = seen.said;
         known.paid_at_ms = seen.paid_at_ms;
         if core::mem::take(&mut known.is_backed)
             && let Some(n) = known.attempt.take()
@@ -320,6 +327,7 @@ impl Payment {
         }
         let blank = receipt.is_backed.then(|| Receipt {
             number: None,
+            said: None,
             paid_at_ms: None,
             rank: Rank::Person,
             standing: Standing::Asked,

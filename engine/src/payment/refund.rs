@@ -35,6 +35,8 @@ pub struct Refund {
     pub other_amount: Option<PaidAmount>,
     /// Where it stands.
     pub stage: RefundStage,
+    /// Whether something came of it that cannot be read.
+    pub(super) is_unread: bool,
     is_timed_out: bool,
     asks: usize,
 }
@@ -302,6 +304,7 @@ impl Payment {
                 reversal: None,
                 other_amount: None,
                 stage: RefundStage::Requested,
+                is_unread: false,
                 is_timed_out: false,
                 asks: 0,
             }),
@@ -312,6 +315,7 @@ impl Payment {
             | Event::RefundLost { refund, .. }
             | Event::RefundTimedOut { refund }
             | Event::RefundResult { refund, .. }
+            | Event::RefundUnread { refund }
             | Event::RefundAsked { refund }
             | Event::RefundSeen { refund, .. }
             | Event::RefundJudged { refund, .. } => {

@@ -28,6 +28,19 @@ impl Payment {
                 )),
             }
         });
+        let with_cents = self.receipts.iter().filter_map(|receipt| {
+            let (number, said) = (receipt.number.as_ref()?, receipt.said.as_ref()?);
+            receipt.counts().then(|| {
+                format!(
+                    "receipt {number}: M-PESA says KES {said}, and KES {} of it count here: the rest is for you to settle with the customer",
+                    receipt.amount_kes
+                )
+            })
+        });
+        let unread = self
+            .attempts
+            .iter()
+            .filter_map(|attempt| self.review_of_unread(attempt));
         let typed = self.typed.iter().filter(|t| {
             t.needs_shop
                 && self
@@ -52,6 +65,8 @@ impl Payment {
         let doubted = self.attempts.iter().filter_map(|a| self.doubted(a));
         let refunds = self.refunds.iter().filter_map(|r| self.review_of(r));
         receipts
+            .chain(with_cents)
+            .chain(unread)
             .chain(typed)
             .chain(contradicted)
             .chain(doubted)
@@ -100,6 +115,12 @@ impl Payment {
         } = refund;
         let refunded = || format!("refund {n} of receipt {receipt} (KES {amount})");
         let counts = || self.receipt(receipt).is_some_and(|known| known.counts());
+        if refund.is_unread && refund.is_live() {
+            return Some(format!(
+                "{}: what M-PESA sent of it cannot be read and is kept sealed; look at your statement",
+                refunded()
+            ));
+        }
         match (&refund.stage, &refund.other_amount) {
             (RefundStage::Unknown { detail }, _) => Some(format!(
                 "{}: nobody knows whether it went back ({detail}); it is never sent again: look at your statement and say what became of it",

@@ -61,6 +61,7 @@ impl Payment {
         self.receipts.push(Receipt {
             number: Some(number.clone()),
             amount_kes: told_kes,
+            said: None,
             attempt: None,
             paid_at_ms,
             seen_at_ms: at_ms,

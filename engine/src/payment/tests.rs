@@ -8,6 +8,7 @@ mod held;
 mod money;
 mod refunds;
 mod rings;
+mod said;
 mod second;
 mod time;
 mod typed;

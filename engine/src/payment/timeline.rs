@@ -2,6 +2,7 @@
 
 use super::{Event, Finding, Rank, Recorded};
 use crate::daraja::QueryAnswer;
+use malipo_shared::MpesaReceipt;
 
 /// One line of a payment's story.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,6 +56,14 @@ fn tell(event: &Event) -> String {
                 callback.text
             )
         }
+        Event::CallbackUnread { attempt, receipts } => {
+            let named: Vec<&str> = receipts.iter().map(MpesaReceipt::as_str).collect();
+            let named = match named.is_empty() {
+                true => String::new(),
+                false => format!("; it names receipt {}", named.join(", ")),
+            };
+            format!("push {attempt}: a callback that cannot be read; it is kept{named}")
+        }
         Event::QueryAnswered { attempt, answer } => match answer {
             QueryAnswer::Verdict { code, text } => {
                 format!(
@@ -71,17 +80,24 @@ fn tell(event: &Event) -> String {
             amount_kes,
             rank,
             is_trusted,
+            said,
             ..
         } => {
             let by = match (rank, is_trusted) {
                 (Rank::Person, _) => "the shop names it",
                 (Rank::Typed, _) => "the customer names it",
+                (Rank::Name, _) => "paid with the shop's own name of this order",
                 (Rank::Reference | Rank::Callback, true) => "paid with this account number",
                 (Rank::Reference | Rank::Callback, false) => {
                     "reported with this account number from an unknown address"
                 }
             };
-            format!("receipt {receipt}, KES {amount_kes}: {by}")
+            match said {
+                Some(said) => {
+                    format!("receipt {receipt}, KES {said}: {by}; KES {amount_kes} of it can count")
+                }
+                None => format!("receipt {receipt}, KES {amount_kes}: {by}"),
+            }
         }
         Event::ReceiptTyped { receipt } => format!("the customer typed receipt {receipt}"),
         Event::ReceiptLookedUp {
@@ -90,7 +106,7 @@ fn tell(event: &Event) -> String {
             let found = match finding {
                 Finding::Unmatched { amount_kes, .. } => format!("unmatched, KES {amount_kes}"),
                 Finding::Elsewhere { .. } => "another payment's".to_owned(),
-                Finding::Unknown { .. } => "not shown by M-PESA".to_owned(),
+                Finding::Unknown { .. } => "not shown by M-PESA in whole shillings".to_owned(),
             };
             format!("receipt {receipt} looked up: {found}")
         }
@@ -132,6 +148,7 @@ fn tell(event: &Event) -> String {
         | Event::RefundLost { .. }
         | Event::RefundTimedOut { .. }
         | Event::RefundResult { .. }
+        | Event::RefundUnread { .. }
         | Event::RefundAsked { .. }
         | Event::RefundSeen { .. }
         | Event::RefundJudged { .. } => tell_refund(event),
@@ -172,6 +189,9 @@ fn tell_refund(event: &Event) -> String {
                 "refund {refund}: M-PESA says {} {}{reversal}",
                 result.code, result.text
             )
+        }
+        Event::RefundUnread { refund } => {
+            format!("refund {refund}: a result that cannot be read; it is kept")
         }
         Event::RefundAsked { refund } => format!("refund {refund}: M-PESA is asked about it"),
         Event::RefundSeen {

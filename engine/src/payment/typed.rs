@@ -173,6 +173,7 @@ impl Typed {
                     return Some(Receipt {
                         number: Some(self.receipt.clone()),
                         amount_kes: *amount_kes,
+                        said: None,
                         attempt: None,
                         paid_at_ms: *paid_at_ms,
                         seen_at_ms: at_ms,

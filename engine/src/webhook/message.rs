@@ -135,8 +135,11 @@ pub struct ReceiptFacts {
     /// M-PESA's number; absent while only a verdict has told of the money.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub receipt: Option<String>,
-    /// How much.
+    /// How much of it counts, in whole shillings.
     pub amount_kes: u32,
+    /// How much M-PESA said, where that is not whole shillings: `60840.75`. What is beyond them is in `review`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub amount_said: Option<String>,
     /// How it was heard of.
     pub channel: Channel,
     /// When, by M-PESA's clock.

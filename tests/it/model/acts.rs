@@ -178,6 +178,7 @@ impl World {
                     paid_at_ms: Some(T0_MS + CLOCK_MS[self.truth.money[money].clock]),
                     rank: Rank::Reference,
                     is_trusted: true,
+                    said: None,
                 }
             }
             Act::Granted => {

@@ -5,8 +5,8 @@ use crate::config::{self, Config, NoConfig};
 use crate::merchants_object::{Key, ToMerchants};
 use crate::platform;
 use malipo_engine::names::ApiKey;
-use malipo_shared::LinkId;
 use malipo_shared::api::{ApiError, ErrorCode};
+use malipo_shared::{LinkId, text};
 use serde_json::{Map, Value, json};
 use worker::Env;
 
@@ -32,6 +32,9 @@ pub(super) async fn create(
         Some(Value::String(name)) if name.chars().count() <= NAME_CHARS_MAX => name.trim(),
         Some(_) => return Err(wrong("`name` must be a text of at most 60 characters.")),
     };
+    if let Some(c) = text::hidden(name) {
+        return Err(wrong(&format!("`name` {}.", text::holds(c))));
+    }
     let known = keys(env, own, link).await?;
     let standing = known.as_array().into_iter().flatten();
     let standing = standing.filter(|key| key["revoked_at_ms"].is_null());

@@ -46,6 +46,22 @@ pub(crate) async fn read(request: &mut Request, bytes_max: usize) -> Result<Vec<
     Ok(bytes)
 }
 
+/// As much of the body as `bytes_max` and what has come: for what must not be lost because it is too long or breaks off.
+pub(crate) async fn read_cut(request: &mut Request, bytes_max: usize) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let Ok(mut stream) = request.stream() else {
+        return bytes;
+    };
+    while let Some(Ok(chunk)) = stream.next().await {
+        bytes.extend(chunk);
+        if bytes.len() > bytes_max {
+            bytes.truncate(bytes_max);
+            break;
+        }
+    }
+    bytes
+}
+
 /// The fields of a JSON object of at most `bytes_max` bytes; an empty body has none.
 ///
 /// # Errors

@@ -2,6 +2,7 @@
 
 use super::source::{Given, Source};
 use core::ops::RangeInclusive;
+use malipo_shared::text;
 use serde::de::DeserializeOwned;
 
 pub(super) struct Reader<'a> {
@@ -88,6 +89,13 @@ impl Reader<'_> {
         match self.source.given(name)? {
             Given::Text(text) => Some(text).filter(|text| !text.is_empty()),
             Given::Json(_) => None,
+        }
+    }
+
+    /// Notes a text that people read, if it holds what cannot be seen.
+    pub(super) fn is_read(&mut self, name: &str, text: &str) {
+        if let Some(c) = text::hidden(text) {
+            self.note(format!("{name} {}", text::holds(c)));
         }
     }
 

@@ -34,7 +34,7 @@ pub(crate) async fn register_pull(
     nominated: &Msisdn,
 ) -> Result<Registered, Unanswered> {
     let refused = || Unanswered::Refused("Daraja refuses our address".to_owned());
-    let callback_url = callback_url(config, "/hooks/pull").ok_or_else(refused)?;
+    let callback_url = callback_url(config, &callback_path(config)).ok_or_else(refused)?;
     let body = PullRegister {
         shortcode: shortcode(config),
         nominated,
@@ -44,6 +44,14 @@ pub(crate) async fn register_pull(
     let path = "/pulltransactions/v1/register";
     let ask = async |token: &_| post(config, token, path, body.clone(), QUERY_MS).await;
     with_token(env, config, ask, decode_pull_register_answer).await
+}
+
+/// Nothing is expected there. With a secret in it, what comes is kept.
+fn callback_path(config: &Config) -> String {
+    match &config.c2b.secret {
+        Some(secret) => format!("/hooks/c2b/{}/{secret}/pull", shortcode(config)),
+        None => "/hooks/pull".to_owned(),
+    }
 }
 
 /// Under which number M-PESA keeps the shop's payments: of a till, its store's, as with C2B.

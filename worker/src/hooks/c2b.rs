@@ -1,29 +1,32 @@
 //! Payments by hand: M-PESA asks whether one may be made, and confirms those that were.
 
-use super::{TRY_MS, Tried, not_recorded, try_thrice};
+use super::{not_recorded, unread};
 use crate::config::Config;
 use crate::log::{
     self,
     Told::{Merchant, Receipt, Why},
     What,
 };
-use crate::message::{PaymentCall, ReceiptCall, ToPayment, ToReceipt};
-use crate::{inbox, payment_object, receipt_object, reply, routes};
+use crate::message::{PaymentCall, ToPayment};
+use crate::{ledger, payment_object, platform, reply};
 use malipo_engine::claims::MoneyFacts;
-use malipo_engine::daraja::{C2B_CONFIRMATION_ACK, C2bAnswer, C2bConfirmation, PaidAmount};
+use malipo_engine::daraja::{C2B_CONFIRMATION_ACK, C2bAnswer, C2bConfirmation};
 use malipo_engine::json;
 use malipo_engine::names::{Address, is_equal, read_typed_reference};
 use malipo_engine::payment::Validated;
-use malipo_shared::{AccountReference, Payee};
+use malipo_shared::{AccountReference, Payee, text};
 use worker::{Env, Headers, Response, Result};
 
 /// M-PESA waits 8 s for an answer; on any doubt the answer is yes.
 const VALIDATE_MS: u64 = 3_000;
+const NAMED_MS: u64 = 1_500;
 
-/// Which of the two registered addresses was called.
+/// Which of the registered addresses was called.
 pub(super) enum Call {
     Validate,
     Confirm,
+    /// Pull Transactions' own: nothing is expected there, and what comes is kept.
+    Pull,
 }
 
 /// The call that a path names; none when the shortcode or the secret is not this shop's.
@@ -41,6 +44,7 @@ pub(super) fn open(config: &Config, path: &str) -> Option<Call> {
     match call {
         "validate" => Some(Call::Validate),
         "confirm" => Some(Call::Confirm),
+        "pull" => Some(Call::Pull),
         _ => None,
     }
 }
@@ -52,36 +56,29 @@ pub(super) async fn answer(
     is_trusted: bool,
     body: String,
 ) -> Result<Response> {
-    let Ok(told) = C2bConfirmation::decode(body.as_bytes()) else {
-        log::error(What::CallbackUnreadable, &[Merchant(&config.link)]);
-        return match call {
-            // A validation of something unreadable stops no money.
-            Call::Validate => said(C2bAnswer::Accept.encode()),
-            Call::Confirm => routes::not_found(),
-        };
-    };
-    match call {
-        Call::Validate => validate(env, config, &told).await,
-        Call::Confirm => confirm(env, config, told, is_trusted, body).await,
+    let told = C2bConfirmation::decode(body.as_bytes()).ok();
+    match (call, told) {
+        (Call::Validate, Some(told)) => validate(env, config, &told).await,
+        // A validation of something unreadable stops no money.
+        (Call::Validate, None) => {
+            log::error(What::CallbackUnreadable, &[Merchant(&config.link)]);
+            said(C2bAnswer::Accept.encode())
+        }
+        (Call::Confirm, Some(told)) => confirm(env, config, told, is_trusted, body).await,
+        (Call::Confirm | Call::Pull, _) => {
+            confirmed(unread::keep(env, config, &config.link, is_trusted, &body).await)
+        }
     }
 }
 
 async fn validate(env: &Env, config: &Config, told: &C2bConfirmation) -> Result<Response> {
-    let Some(reference) = read_typed_reference(&told.bill_ref) else {
-        return said(unknown(config).encode());
+    let by_account = match read_typed_reference(&told.bill_ref) {
+        Some(reference) => ask(env, config, reference, told).await,
+        None => Some(Validated::Unknown),
     };
-    let message = ToPayment {
-        address: address_of(config, reference).to_string(),
-        what: PaymentCall::Validate {
-            amount: told.amount.clone(),
-        },
-    };
-    let validated = match payment_object::call(env, &message, VALIDATE_MS).await {
-        Ok(mut response) if response.status_code() == 200 => {
-            let text = response.text().await.unwrap_or_default();
-            json::read(&text).ok()
-        }
-        Ok(_) | Err(_) => None,
+    let validated = match by_account {
+        Some(Validated::Unknown) if refuses_unknown(config) => by_name(env, config, told).await,
+        other => other,
     };
     let answer = match validated {
         Some(Validated::Unknown) => unknown(config),
@@ -92,14 +89,55 @@ async fn validate(env: &Env, config: &Config, told: &C2bConfirmation) -> Result<
     said(answer.encode())
 }
 
+/// What a payment says; none when it gives no answer in time.
+async fn ask(
+    env: &Env,
+    config: &Config,
+    reference: AccountReference,
+    told: &C2bConfirmation,
+) -> Option<Validated> {
+    let message = ToPayment {
+        address: address_of(config, reference).to_string(),
+        what: PaymentCall::Validate {
+            amount: told.amount.clone(),
+        },
+    };
+    match payment_object::call(env, &message, VALIDATE_MS).await {
+        Ok(mut response) if response.status_code() == 200 => {
+            let text = response.text().await.unwrap_or_default();
+            json::read(&text).ok()
+        }
+        Ok(_) | Err(_) => None,
+    }
+}
+
+/// What the payment says that the shop calls so, before it is refused as unknown: the confirmation would find it.
+async fn by_name(env: &Env, config: &Config, told: &C2bConfirmation) -> Option<Validated> {
+    let Some(reading) = text::reading(&told.bill_ref) else {
+        return Some(Validated::Unknown);
+    };
+    let named = ledger::named(env, config.env.as_str(), &config.link, &reading);
+    let named = platform::within(NAMED_MS, named).await?.ok()?;
+    match named.as_slice() {
+        [] => Some(Validated::Unknown),
+        [one] => ask(env, config, AccountReference::parse(one).ok()?, told).await,
+        // Which of them is meant is for a person to say: the money is not lost.
+        _ => None,
+    }
+}
+
 fn unknown(config: &Config) -> C2bAnswer {
-    // A till's customers type no account number.
-    let has_accounts = matches!(config.payee, Payee::PayBill { .. });
-    if config.c2b.refuses_unknown_accounts && has_accounts {
+    if refuses_unknown(config) {
         C2bAnswer::UnknownAccount
     } else {
         C2bAnswer::Accept
     }
+}
+
+fn refuses_unknown(config: &Config) -> bool {
+    // A till's customers type no account number.
+    let has_accounts = matches!(config.payee, Payee::PayBill { .. });
+    config.c2b.refuses_unknown_accounts && has_accounts
 }
 
 async fn confirm(
@@ -109,40 +147,15 @@ async fn confirm(
     is_trusted: bool,
     body: String,
 ) -> Result<Response> {
-    // M-PESA takes whole shillings: this is listed with 0 and put before a person.
-    if let PaidAmount::Other(text) = &told.amount {
-        let what = [Receipt(&told.receipt), Why(text)];
+    if let Some(why) = told.amount.why_uncounted() {
+        let what = [Receipt(&told.receipt), Why(&why)];
         log::error(What::AmountUnreadable, &what);
     }
     let facts = MoneyFacts::of_confirmation(&told, is_trusted);
-    let receipt = told.receipt;
-    let tried = try_thrice(|| async {
-        let (facts, body) = (facts.clone(), body.clone());
-        match receipt_object::show(env, config, &receipt, facts, body, TRY_MS).await {
-            Ok(()) => Tried::Written,
-            Err(why) => Tried::Failed(why.to_string()),
-        }
-    })
-    .await;
-    let is_kept = match tried {
-        Tried::Written | Tried::Unwanted => true,
-        Tried::Failed(_) => {
-            let what = ReceiptCall::Show { facts, body };
-            let name = format!("{}:{receipt}", config.env.as_str());
-            let link = config.link.clone();
-            let message = ToReceipt {
-                receipt,
-                link,
-                what,
-            };
-            let to = inbox::To {
-                kind: inbox::Kind::Receipt,
-                link: &config.link,
-                name: &name,
-            };
-            inbox::put(env, config, &to, &message).await
-        }
-    };
+    confirmed(unread::show(env, config, &config.link, told.receipt, facts, body).await)
+}
+
+fn confirmed(is_kept: bool) -> Result<Response> {
     if is_kept {
         said(C2B_CONFIRMATION_ACK)
     } else {

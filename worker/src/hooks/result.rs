@@ -15,8 +15,14 @@ pub(super) async fn answer(
     receipt: &MpesaReceipt,
     body: String,
 ) -> Result<Response> {
-    let result = TransactionStatusResult::decode(body.as_bytes()).ok();
-    let facts = result.and_then(|told| MoneyFacts::of_status(told, &config.payee, receipt));
+    let facts = match TransactionStatusResult::decode(body.as_bytes()) {
+        Ok(told) => MoneyFacts::of_status(told, &config.payee, receipt),
+        // It may be the proof: it is kept with the receipt, which is listed if nothing else is known of it.
+        Err(_) => {
+            log::error(What::CallbackUnreadable, &[Receipt(receipt)]);
+            Some(MoneyFacts::unread(true))
+        }
+    };
     let Some(facts) = facts else {
         log::warn(What::ReceiptUnproven, &[Receipt(&receipt)]);
         return accepted();

@@ -1,9 +1,9 @@
 //! The callback of one push.
 
-use super::{TRY_MS, Tried, accepted, not_recorded, try_thrice};
+use super::{TRY_MS, Tried, accepted, not_recorded, try_thrice, unread};
 use crate::config::Config;
 use crate::message::{PaymentCall, ToPayment};
-use crate::{inbox, payment_object, routes};
+use crate::{inbox, payment_object};
 use malipo_engine::names::{Address, CallbackTarget};
 use worker::{Env, Response, Result};
 
@@ -39,7 +39,12 @@ pub(super) async fn tell(
     .await;
     match tried {
         Tried::Written => accepted(),
-        Tried::Unwanted => routes::not_found(),
+        Tried::Unwanted => {
+            match unread::keep_unwanted(env, config, &whom.link, message.what).await {
+                true => accepted(),
+                false => not_recorded(),
+            }
+        }
         Tried::Failed(_) => {
             let to = inbox::To {
                 kind: inbox::Kind::Payment,

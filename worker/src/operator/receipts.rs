@@ -7,7 +7,7 @@ use crate::log::{self, Told::Why, What};
 use crate::message::{PaymentCall, ReceiptCall};
 use crate::{receipt_object, reply};
 use malipo_engine::claims::ReceiptRecord;
-use malipo_engine::listing::{Status, listing};
+use malipo_engine::listing::{Status, listing_of};
 use malipo_engine::payment::Rank;
 use malipo_shared::MpesaReceipt;
 use malipo_shared::api::{ApiError, ErrorCode};
@@ -18,16 +18,17 @@ const CALL_MS: u64 = 5_000;
 const PAGE_MAX: u64 = 100;
 /// The newest first, older ones than the pair ?3, ?4.
 const UNMATCHED: &str = "\
-SELECT json_object('receipt', receipt, 'status', status, 'amount_kes', amount_kes, 'paid_at_ms', paid_at_ms, \
+SELECT json_object('receipt', receipt, 'status', status, 'amount_kes', amount_kes, 'amount_said', amount_said, \
+'countable_kes', countable_kes, 'problem', problem, 'paid_at_ms', paid_at_ms, \
 'payer_masked', payer_masked, 'bill_ref', bill_ref, 'account_reference', account_reference, \
-'listed_at_ms', listed_at_ms) AS v FROM unmatched_receipts WHERE env = ?1 AND link = ?2 AND status <> 'claimed' \
+'listed_at_ms', listed_at_ms) AS v FROM unmatched_receipts WHERE env = ?1 AND link = ?2 AND status IN ('unverified', 'unmatched') \
 AND listed_at_ms <= ?3 AND (listed_at_ms < ?3 OR receipt > ?4) ORDER BY listed_at_ms DESC, receipt LIMIT ?5";
 
 /// `GET …/receipts/{receipt}`: what its object says, masked.
 pub(super) async fn show(env: &Env, config: &Config, text: &str) -> Outcome {
     let receipt = receipt(text)?;
     let record = read(env, config, &receipt).await?;
-    let listing = listing(&record);
+    let listing = listing_of(&receipt, &record);
     if listing.status == Status::Unknown {
         return Err(not_shown().into());
     }
@@ -61,15 +62,44 @@ pub(super) async fn claim(
     let Some(facts) = record.facts else {
         return Err(not_shown().into());
     };
+    // Nothing is counted that is not known, and the receipt stays in the list.
+    let Some(amount_kes) = facts.amount.whole_kes() else {
+        let why = facts.amount.why_uncounted().unwrap_or_default();
+        return Err(ApiError::at(ErrorCode::ValidationError, "receipt", why).into());
+    };
     let offer = PaymentCall::Offer {
         receipt,
-        amount_kes: facts.amount_kes,
+        amount_kes,
+        said: facts.amount.said_otherwise(),
+        reading: None,
         paid_at_ms: facts.paid_at_ms,
         or_paid_at_ms: facts.or_paid_at_ms,
         rank: Rank::Person,
         is_trusted: true,
     };
     payments::act(env, &address, offer, reply::no_payment()).await
+}
+
+/// `POST …/receipts/{receipt}/settle`: the shop has dealt with what cannot be read; it leaves the list, and stays kept. As soon as it
+/// can be read, it is listed again.
+pub(super) async fn settle(
+    env: &Env,
+    config: &Config,
+    text: &str,
+    fields: &Map<String, Value>,
+) -> Outcome {
+    if let Some(unknown) = fields.keys().next() {
+        return Err(wrong(unknown, "is not known: nothing is asked here").into());
+    }
+    let receipt = receipt(text)?;
+    let what = ReceiptCall::Settle;
+    match receipt_object::ask(env, config, &receipt, what, CALL_MS).await? {
+        true => show(env, config, text).await,
+        false => {
+            let message = "Only what cannot be read is settled so. Give money that can be counted to an order.";
+            Err(ApiError::at(ErrorCode::ValidationError, "receipt", message).into())
+        }
+    }
 }
 
 /// `GET …/unmatched?after=&limit=`: a page of the ledger's list, newest first; `next` is the next page's `after`.

@@ -4,8 +4,8 @@ use super::{Outcome, address, payments, receipt, whole, wrong};
 use crate::config::Config;
 use crate::message::PaymentCall;
 use malipo_engine::payment::Ask;
-use malipo_shared::IdempotencyKey;
 use malipo_shared::api::ApiError;
+use malipo_shared::{IdempotencyKey, text};
 use serde_json::{Map, Value, json};
 use worker::{Env, Headers};
 
@@ -79,10 +79,12 @@ fn reason(fields: &Map<String, Value>) -> Result<Option<String>, ApiError> {
     };
     match fields.get("reason") {
         None | Some(Value::Null) => Ok(None),
-        Some(Value::String(text)) => {
-            let is_good =
-                text.chars().count() <= REASON_CHARS_MAX && !text.chars().any(char::is_control);
-            is_good.then(|| Some(text.clone())).ok_or_else(form)
+        Some(Value::String(given)) => {
+            if let Some(c) = text::hidden(given) {
+                return Err(wrong("reason", &text::holds(c)));
+            }
+            let is_good = given.chars().count() <= REASON_CHARS_MAX;
+            is_good.then(|| Some(given.clone())).ok_or_else(form)
         }
         Some(_) => Err(form()),
     }

@@ -27,7 +27,7 @@ pub(crate) const ENTRY: &str = "json_patch('{}', json_object('account_reference'
 'attempts', (SELECT json_group_array(json_patch('{}', json_object('n', a.n, 'outcome', a.outcome, 'code', a.code, \
 'reason', a.reason, 'amount_kes', a.amount_kes, 'phone_masked', a.phone_masked))) FROM attempts a \
 WHERE a.env = p.env AND a.link = p.link AND a.account_reference = p.account_reference), \
-'receipts', (SELECT json_group_array(json_patch('{}', json_object('receipt', r.receipt, 'amount_kes', r.amount_kes, \
+'receipts', (SELECT json_group_array(json_patch('{}', json_object('receipt', r.receipt, 'amount_kes', r.amount_kes, 'amount_said', r.amount_said, \
 'channel', r.channel, 'paid_at_ms', r.paid_at_ms))) FROM receipts r \
 WHERE r.env = p.env AND r.link = p.link AND r.account_reference = p.account_reference), \
 'refunds', (SELECT json_group_array(json_patch('{}', json_object('n', b.n, 'receipt', b.receipt, 'amount_kes', b.amount_kes, \
@@ -182,7 +182,7 @@ pub(crate) fn summary() -> String {
     let review = of("review <> '[]'");
     let unresolved = of(&format!("state = '{}'", State::Unresolved.as_str()));
     let disputed = of("disputed");
-    let unmatched = of("status <> 'claimed'");
+    let unmatched = of("status IN ('unverified', 'unmatched')");
     let undelivered = of("tries > 0 AND standing IN ('due', 'unheard')");
     let count = |from: &str| format!("(SELECT count(*) FROM (SELECT 1 FROM {from}))");
     let needs = format!(

@@ -4,7 +4,7 @@ use super::Inner;
 use super::turn::{Look, Turn};
 use crate::config::Config;
 use crate::{browser, platform, reply};
-use malipo_engine::daraja::StkCallback;
+use malipo_engine::daraja::{StkCallback, receipts_in};
 use malipo_engine::names::Address;
 use malipo_engine::order::{Order, Origin};
 use malipo_engine::payment::{
@@ -190,14 +190,18 @@ impl Inner {
     ) -> Result<Response> {
         self.stall(config).await?;
         self.fail_by(config, "deaf")?;
-        let callback = StkCallback::decode(body.as_bytes()).ok();
+        let event = match StkCallback::decode(body.as_bytes()) {
+            Ok(callback) => Event::CallbackReceived { attempt, callback },
+            Err(_) => Event::CallbackUnread {
+                attempt,
+                receipts: receipts_in(body),
+            },
+        };
         let is_known = self
             .turn(config, |turn| {
                 let is_known = turn.payment.attempt(attempt).is_some();
                 if is_known {
-                    let event =
-                        callback.map(|callback| Event::CallbackReceived { attempt, callback });
-                    turn.hear(Said::OfPush(attempt), event, body)?;
+                    turn.hear(Said::OfPush(attempt), Some(event), body)?;
                 }
                 Ok(is_known)
             })

@@ -91,13 +91,16 @@ impl Inner {
         let auto_claim_max_kes = config.c2b.auto_claim_max_kes;
         self.turn(config, |turn| {
             let finding = match &looked {
+                Looked::Unmatched(MoneyFacts { amount, .. }) if amount.kes().is_none() => {
+                    Finding::Unknown { may_be_shown }
+                }
                 Looked::Unmatched(facts) => {
                     let phones = turn.phones()?;
                     let of = |slot: u8| phones.get(usize::from(slot).checked_sub(1)?)?.clone();
                     let pushed: Vec<_> = turn.payment.pushed_phones().filter_map(of).collect();
                     let phones: Vec<_> = phones.into_iter().flatten().collect();
                     Finding::Unmatched {
-                        amount_kes: facts.amount_kes,
+                        amount_kes: facts.amount.kes().unwrap_or_default(),
                         paid_at_ms: facts.paid_at_ms,
                         is_payer_other: facts.is_payer_other(&phones),
                         is_payer_pushed: facts.is_payer_among(&pushed),

@@ -127,13 +127,17 @@ impl Inner {
                 let is_known = turn.payment.refund(refund).is_some();
                 if is_known {
                     let event = match word {
-                        RefundWord::Result => ReversalResult::decode(body.as_bytes())
-                            .ok()
-                            .map(|result| Event::RefundResult { refund, result }),
+                        RefundWord::Result => Some(match ReversalResult::decode(body.as_bytes()) {
+                            Ok(result) => Event::RefundResult { refund, result },
+                            Err(_) => Event::RefundUnread { refund },
+                        }),
                         RefundWord::Timeout => Some(Event::RefundTimedOut { refund }),
-                        RefundWord::Answer => TransactionStatusResult::decode(body.as_bytes())
-                            .ok()
-                            .and_then(|answer| turn.payment.see_refund(refund, &answer)),
+                        RefundWord::Answer => {
+                            match TransactionStatusResult::decode(body.as_bytes()) {
+                                Ok(answer) => turn.payment.see_refund(refund, &answer),
+                                Err(_) => Some(Event::RefundUnread { refund }),
+                            }
+                        }
                     };
                     turn.hear(Said::OfRefund(refund), event, body)?;
                 }

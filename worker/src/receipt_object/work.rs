@@ -10,8 +10,8 @@ use crate::log::{
     What,
 };
 use crate::{ledger, platform, reach};
-use futures_util::future::join;
-use malipo_engine::claims::{ITSELF, LIST, Tell};
+use futures_util::future::{join, join3};
+use malipo_engine::claims::{ITSELF, LIST, NAMES, Tell, Told};
 use malipo_shared::MpesaReceipt;
 use std::rc::Rc;
 use worker::{Error, Result};
@@ -153,8 +153,16 @@ impl Inner {
                 false => Ok(()),
             }
         };
-        let (told, listed) = join(tells, lists).await;
-        told.into_iter().chain([listed]).collect::<Result<()>>()?;
+        let names = async {
+            match record.is_naming_due(now_ms) {
+                true => self.name(config, &receipt).await,
+                false => Ok(()),
+            }
+        };
+        let (told, listed, named) = join3(tells, lists, names).await;
+        told.into_iter()
+            .chain([listed, named])
+            .collect::<Result<()>>()?;
         Ok(is_listing_due || !due.is_empty())
     }
 
@@ -162,7 +170,15 @@ impl Inner {
     async fn tell_one(&self, receipt: &MpesaReceipt, tell: &Tell) -> Result<()> {
         let told = platform::within(TELL_MS, self.tell(receipt, tell)).await;
         let why = match told {
-            Some(Ok(())) => return self.change(receipt, None, |record| record.heard(tell)),
+            Some(Ok(is_known)) => {
+                return self.change(receipt, None, |record| {
+                    record.heard(tell);
+                    // The account number has found its payment: no name is looked for.
+                    if is_known && matches!(tell.what, Told::Offered(_)) {
+                        record.looked_enough();
+                    }
+                });
+            }
             Some(Err(why)) => why.to_string(),
             None => "no answer in time".to_owned(),
         };
@@ -171,6 +187,16 @@ impl Inner {
         let now_ms = platform::now_ms();
         self.change(receipt, None, |record| record.missed(&tell.address, now_ms))?;
         Ok(())
+    }
+
+    /// Looks once through the shop's own references; what is not found is looked for again, ever later.
+    async fn name(&self, config: &Config, receipt: &MpesaReceipt) -> Result<()> {
+        let is_over = matches!(self.seek_by_name(config, receipt).await, Ok(true));
+        let now_ms = platform::now_ms();
+        self.change(receipt, None, |record| match is_over {
+            true => record.reached(NAMES),
+            false => drop(record.missed(NAMES, now_ms)),
+        })
     }
 
     /// Puts the record, as it is now, on the operator's list.

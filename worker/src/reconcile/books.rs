@@ -22,10 +22,11 @@ AND f.state = 'refunded'), 'account_reference', r.account_reference, \
 'paid_at_ms', coalesce(r.paid_at_ms, 0), 'channel', r.channel, 'is_sure', 1, 'has_account', 1) AS v \
 FROM json_each(?3) j JOIN receipts r ON r.env = ?1 AND r.receipt = j.value WHERE r.link = ?2 \
 UNION ALL \
-SELECT json_object('receipt', u.receipt, 'amount_kes', u.amount_kes, 'refunded_kes', 0, \
+SELECT json_object('receipt', u.receipt, 'amount_kes', u.countable_kes, 'refunded_kes', 0, \
 'account_reference', substr(u.owner, length(?1) + length(?2) + 3), 'paid_at_ms', coalesce(u.paid_at_ms, 0), 'channel', '', \
 'is_sure', u.status <> 'unverified', 'has_account', u.status = 'claimed' OR coalesce(u.bill_ref, '') <> '') AS v \
-FROM json_each(?3) j JOIN unmatched_receipts u ON u.env = ?1 AND u.receipt = j.value WHERE u.link = ?2";
+FROM json_each(?3) j JOIN unmatched_receipts u ON u.env = ?1 AND u.receipt = j.value WHERE u.link = ?2 \
+AND u.countable_kes IS NOT NULL";
 
 /// What payments count within ?3 and ?4, and what they count without a number.
 const COUNTED: &str = "\

@@ -10,7 +10,6 @@ use crate::log::{
     What,
 };
 use crate::{daraja_client, platform, reach, receipt_object};
-use malipo_engine::cents::Cents;
 use malipo_engine::claims::MoneyFacts;
 use malipo_engine::daraja::{PULL_BACK_MS, PullPage, PullQuery, Pulled, Unanswered};
 use malipo_engine::reconcile::{
@@ -122,7 +121,9 @@ impl Run<'_> {
             Ok(is_all_shown) => is_all_shown,
             Err(stopped) => return Ok(stopped),
         };
-        let theirs: Vec<Theirs> = pulled.iter().map(|row| theirs_of(row, window)).collect();
+        // An amount that cannot be read is compared with nothing: its receipt is shown to the shop.
+        let theirs = pulled.iter().filter_map(|row| theirs_of(row, window));
+        let theirs: Vec<Theirs> = theirs.collect();
         let ours = known.into_iter().chain(counted);
         let ours: Vec<_> = ours.map(|held| held.ours).collect();
         let mut found = compare(Source::Pull, window, &theirs, &[], &ours);
@@ -169,8 +170,12 @@ impl Run<'_> {
         let missed = pulled
             .iter()
             .filter(|row| !is_known(row) && !self.told.contains(&row.receipt))
-            .filter_map(|row| Some((row, pulled_moment(row.time?, now_ms)?)));
-        let mut missed: Vec<(&Pulled, Moment)> = missed.collect();
+            // A young one's confirmation may still come. A time that cannot be read hides no money.
+            .filter_map(|row| match row.time {
+                Some(time) => pulled_moment(time, now_ms).map(|moment| (row, Some(moment))),
+                None => Some((row, None)),
+            });
+        let mut missed: Vec<(&Pulled, Option<Moment>)> = missed.collect();
         let left = SHOWS_MAX.saturating_sub(self.report.shown);
         let is_all = missed.len() <= left;
         missed.truncate(left);
@@ -230,7 +235,7 @@ impl Run<'_> {
 }
 
 /// Shows a row to its receipt; true once it is written down.
-async fn show(env: &Env, config: &Config, row: &Pulled, moment: Moment) -> bool {
+async fn show(env: &Env, config: &Config, row: &Pulled, moment: Option<Moment>) -> bool {
     let facts = MoneyFacts::of_pulled(row, moment);
     let body = row.row.clone();
     match receipt_object::show(env, config, &row.receipt, facts, body, CALL_MS).await {
@@ -242,11 +247,11 @@ async fn show(env: &Env, config: &Config, row: &Pulled, moment: Moment) -> bool 
     }
 }
 
-fn theirs_of(row: &Pulled, window: Period) -> Theirs {
-    Theirs {
+fn theirs_of(row: &Pulled, window: Period) -> Option<Theirs> {
+    Some(Theirs {
         receipt: row.receipt.clone(),
-        amount: row.amount.unwrap_or(Cents::from_kes(0)),
+        amount: row.amount?,
         paid_at_ms: row.time.map_or(window.to_ms, |time| time.eat_ms()),
         bill_ref: row.bill_ref.clone(),
-    }
+    })
 }

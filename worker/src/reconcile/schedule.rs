@@ -31,7 +31,7 @@ UPDATE reconciled SET done_to_ms = max(done_to_ms, ?3), due_at_ms = ?4, failures
 const SHOWN: &str = "\
 INSERT OR IGNORE INTO differences (env, link, id, kind, receipt, account_reference, ours_kes, theirs_kes, at_ms, found_at_ms, \
 seen_at_ms, source) \
-SELECT d.env, d.link, 'unmatched.' || d.receipt, 'unmatched', d.receipt, d.account_reference, u.amount_kes, d.theirs_kes, d.at_ms, \
+SELECT d.env, d.link, 'unmatched.' || d.receipt, 'unmatched', d.receipt, d.account_reference, u.countable_kes, d.theirs_kes, d.at_ms, \
 ?3, ?3, d.source FROM differences d JOIN unmatched_receipts u ON u.env = d.env AND u.receipt = d.receipt \
 WHERE d.env = ?1 AND d.link = ?2 AND d.settled_at_ms IS NULL AND d.kind = 'missing_here' AND u.link = d.link \
 AND u.status = 'unmatched'";

@@ -8,7 +8,7 @@ use malipo_engine::names::MasterKey;
 use malipo_engine::order::{Item, OpenAmount};
 use malipo_engine::signed_order::OrderSecrets;
 use malipo_engine::webhook::{WebhookSecret, WebhookUrl};
-use malipo_shared::{LinkId, Shortcode};
+use malipo_shared::{LinkId, Shortcode, text};
 use serde::de::DeserializeOwned;
 
 use super::report::Report;
@@ -149,8 +149,10 @@ fn shop(settings: &Settings, report: &mut Report) {
         );
     }
     for name in ["SHOP_NAME", "SHOP_CONTACT"] {
-        if settings.var(name).is_none() {
-            wrong(format!("{name} is missing"), "say it as customers know it");
+        match settings.var(name).as_deref().map(text::hidden) {
+            None => wrong(format!("{name} is missing"), "say it as customers know it"),
+            Some(Some(c)) => wrong(format!("{name} {}", text::holds(c)), "type it anew"),
+            Some(None) => {}
         }
     }
     if let Some(link) = settings.var("LINK_ID")
@@ -187,6 +189,11 @@ fn shop(settings: &Settings, report: &mut Report) {
 
 fn prices(settings: &Settings, report: &mut Report) {
     let items = parsed::<Vec<Item>>(settings, "ITEMS", report);
+    let read = |item: &Item| text::hidden(&item.description).map(|c| (item.id.clone(), c));
+    if let Some((id, c)) = items.iter().flatten().flatten().find_map(read) {
+        let what = format!("ITEMS: `{id}` {}", text::holds(c));
+        report.find("shop", what, NOTHING_WORKS, "type its description anew");
+    }
     let open = parsed::<OpenAmount>(settings, "OPEN_AMOUNT", report);
     let is_nothing = items.is_ok_and(|items| items.is_none_or(|items| items.is_empty()))
         && open.as_ref().is_ok_and(Option::is_none);

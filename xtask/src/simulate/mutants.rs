@@ -88,8 +88,8 @@ pub(super) const ALL: &[Mutant] = &[
         2,
         "an account number that is told after the money is not heard",
         CLAIMS,
-        "is_theirs && facts.tells_account_beyond(known)",
-        "false && facts.tells_account_beyond(known)",
+        "is_theirs && facts.tells_beyond(known)",
+        "false && facts.tells_beyond(known)",
     ),
     mutant(
         3,
@@ -202,13 +202,6 @@ pub(super) const ALL: &[Mutant] = &[
         RECEIPT,
         "standing: if is_trusted {",
         "standing: if is_trusted || at_ms > 0 {",
-    ),
-    mutant(
-        7,
-        "another's receipt may be typed",
-        "engine/src/payment/typed.rs",
-        "|| is_old || *is_payer_other",
-        "|| is_old",
     ),
     mutant(
         7,

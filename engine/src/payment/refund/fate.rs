@@ -107,6 +107,7 @@ impl Refund {
                 }
             }
             Event::RefundResult { result, .. } => self.hear_result(result, at_ms),
+            Event::RefundUnread { .. } => self.is_unread = true,
             Event::RefundAsked { .. } => self.asks += 1,
             Event::RefundSeen {
                 reversal,

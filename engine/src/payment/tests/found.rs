@@ -14,6 +14,7 @@ fn confirmed(receipt: &str, amount_kes: u32, paid_secs: u64, is_trusted: bool) -
         paid_at_ms: Some(T0_MS + paid_secs * 1000),
         rank: Rank::Reference,
         is_trusted,
+        said: None,
     }
 }
 
@@ -201,6 +202,7 @@ fn a_receipt_that_is_only_named_does_not_hide_the_pushs_own() {
         paid_at_ms: Some(T0_MS + 3_000),
         rank: Rank::Person,
         is_trusted: true,
+        said: None,
     };
     let own = [trusted(A, 9), granted(Rank::Reference)];
     let verdict = [queried(1, "0")];

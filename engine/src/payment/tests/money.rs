@@ -18,6 +18,7 @@ pub(super) fn seen(receipt: &str, amount_kes: u32, paid_secs: u64) -> Event {
         paid_at_ms: Some(T0_MS + paid_secs * 1000),
         rank: Rank::Reference,
         is_trusted: true,
+        said: None,
     }
 }
 

@@ -322,6 +322,7 @@ fn seen_by_hand(number: &str, amount_kes: u32) -> Event {
         paid_at_ms: None,
         rank: Rank::Reference,
         is_trusted: true,
+        said: None,
     }
 }
 
