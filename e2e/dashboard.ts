@@ -125,10 +125,15 @@ function summary(now: number, many: Many) {
     today: { paid_kes: 600 * scale, payments: 4 * scale, paid: 3 * scale, declined: scale, success_rate: many ? 0.75 : null },
     days,
     codes: many == 0 ? [] : [{ code: "1032", count: 2 * scale }, { code: "1037", count: scale }, { code: "1", count: 1 }, { code: "777", count: 1 }],
-    needs: many == 0 ? { review: 0, unresolved: 0, disputed: 0, unmatched: 0, undelivered: 0 }
-      : { review: 1, unresolved: 1, disputed: 0, unmatched: many == 3 ? 3 : 120, undelivered: 3 },
+    needs: many == 0 ? { review: 0, unresolved: 0, disputed: 0, unmatched: 0, undelivered: 0, differences: 0, unprocessed: 0 }
+      : { review: 1, unresolved: 1, disputed: 0, unmatched: many == 3 ? 3 : 120, undelivered: 3, differences: 2, unprocessed: 0 },
+    compared: { last: many == 0 ? null : run(now), complete: many == 0 ? null : run(now) },
   };
 }
+
+const run = (now: number) => ({
+  at_ms: now - 3600_000, source: "pull", from_ms: now - DAY_MS, to_ms: now - 7200_000, payments: 120, shown: 1, differences: 2, problem: null,
+});
 
 const STATES = ["paid", "declined", "part_paid", "paid", "unresolved", "awaiting_pin", "closed", "confirming", "ready"];
 const reference = (at: number) => `M${String(1_000_000_000 + at * 7919).slice(0, 10)}`;

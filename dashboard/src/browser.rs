@@ -50,8 +50,9 @@ pub(crate) fn focus(selector: &str) {
 }
 
 /// The same, once what has just been changed is drawn: what was pressed may be gone, and its focus with it.
-pub(crate) fn focus_soon(selector: &'static str) {
-    leptos::prelude::request_animation_frame(move || focus(selector));
+pub(crate) fn focus_soon(selector: &str) {
+    let selector = selector.to_owned();
+    leptos::prelude::request_animation_frame(move || focus(&selector));
 }
 
 /// Takes the first element of this selector out of the page.

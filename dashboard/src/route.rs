@@ -16,7 +16,7 @@ pub(crate) enum Route {
     Codes(String),
 }
 
-/// What a person has to look at.
+/// What needs attention.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Look {
     Unmatched,
@@ -24,15 +24,19 @@ pub(crate) enum Look {
     Disputed,
     Unresolved,
     Undelivered,
+    Differences,
+    Unprocessed,
 }
 
 impl Look {
-    pub(crate) const ALL: [Look; 5] = [
+    pub(crate) const ALL: [Look; 7] = [
         Look::Unmatched,
+        Look::Differences,
         Look::Review,
         Look::Disputed,
         Look::Unresolved,
         Look::Undelivered,
+        Look::Unprocessed,
     ];
 
     pub(crate) const fn word(self) -> &'static str {
@@ -42,6 +46,8 @@ impl Look {
             Look::Disputed => "disputed",
             Look::Unresolved => "unresolved",
             Look::Undelivered => "undelivered",
+            Look::Differences => "differences",
+            Look::Unprocessed => "unprocessed",
         }
     }
 }
@@ -95,7 +101,7 @@ impl Route {
             Route::Today => "Today",
             Route::Payments(_) => "Payments",
             Route::Payment(_) => "Payment",
-            Route::Look(_) => "To do",
+            Route::Look(_) => "Needs attention",
             Route::Compare => "Compare with M-PESA",
             Route::Items => "Items and links",
             Route::Codes(_) => "Codes",

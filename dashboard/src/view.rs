@@ -13,6 +13,7 @@ mod payments;
 mod refund;
 mod sign_in;
 mod story;
+mod take_back;
 mod today;
 mod unmatched;
 

@@ -28,6 +28,7 @@ pub(crate) struct Summary {
     pub(crate) days: Vec<DaySum>,
     pub(crate) codes: Vec<CodeCount>,
     pub(crate) needs: Needs,
+    pub(crate) compared: Compared,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -55,15 +56,53 @@ pub(crate) struct CodeCount {
     pub(crate) count: u64,
 }
 
-/// How many wait for a person.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(default)]
+/// How many wait for a person. None may be left out: what was not counted is not nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 pub(crate) struct Needs {
     pub(crate) review: u64,
     pub(crate) unresolved: u64,
     pub(crate) disputed: u64,
     pub(crate) unmatched: u64,
     pub(crate) undelivered: u64,
+    pub(crate) differences: u64,
+    pub(crate) unprocessed: u64,
+}
+
+/// What was compared with M-PESA's books.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub(crate) struct Compared {
+    /// The newest comparison; with a problem it did not come to its end.
+    pub(crate) last: Option<Run>,
+    /// The newest that did.
+    pub(crate) complete: Option<Run>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub(crate) struct Run {
+    pub(crate) at_ms: u64,
+    /// `pull` or `statement`.
+    pub(crate) source: String,
+    pub(crate) from_ms: u64,
+    pub(crate) to_ms: u64,
+    pub(crate) payments: u64,
+    pub(crate) problem: Option<String>,
+}
+
+/// Orders that unmatched money may be meant for, the likeliest first.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub(crate) struct Candidates {
+    pub(crate) candidates: Vec<Candidate>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub(crate) struct Candidate {
+    pub(crate) account_reference: String,
+    pub(crate) reference: Option<String>,
+    pub(crate) description: String,
+    pub(crate) outstanding_kes: u64,
+    pub(crate) opened_at_ms: u64,
+    /// `reference`, `amount`, `unnumbered`, `phone` or `time`.
+    pub(crate) because: Vec<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -190,8 +229,6 @@ pub(crate) struct Unmatched {
     pub(crate) payer_masked: Option<String>,
     /// The account number as it was typed.
     pub(crate) bill_ref: Option<String>,
-    /// The payment that it would name.
-    pub(crate) account_reference: Option<String>,
     pub(crate) listed_at_ms: u64,
 }
 
@@ -285,6 +322,12 @@ impl Payment {
     pub(crate) fn phone(&self) -> Option<&str> {
         let mut newest_first = self.attempts.iter().rev();
         newest_first.find_map(|attempt| attempt.phone_masked.as_deref())
+    }
+
+    /// What the order still needs: what the Worker compares a claim's `expect_kes` with.
+    pub(crate) fn outstanding_kes(&self) -> u64 {
+        let is_paid = self.paid_at_ms.is_some();
+        malipo_shared::outstanding_kes(is_paid, self.due_kes, self.received_kes, self.refunded_kes)
     }
 
     /// What may still be given back of a receipt.

@@ -1,6 +1,9 @@
 //! The API's words as people read them, each with its mood, which decides colour and icon.
 
+use crate::eat;
+use crate::kes::{count, kes};
 use crate::route::Look;
+use crate::wire::{Compared, Payment, Run};
 use malipo_shared::api::State;
 
 /// What kind of news something is.
@@ -130,16 +133,102 @@ pub(crate) fn sentence(word: &str) -> String {
     }
 }
 
-/// What a person has to look at: its name, and what it is and what to do.
+/// Why a payment may be meant.
+pub(crate) fn because(word: &str) -> &str {
+    match word {
+        "reference" => "account number alike",
+        "amount" => "just what is due",
+        "unnumbered" => "counts this amount without an M-PESA code",
+        "phone" => "payer's last digits",
+        "time" => "opened within an hour",
+        other => other,
+    }
+}
+
+/// What assigning so much money to an order would come to, before it is done.
+pub(crate) fn assigning(amount_kes: u64, payment: &Payment) -> (String, Mood) {
+    let due_kes = payment.outstanding_kes();
+    let came = kes(amount_kes);
+    let unnumbered = |receipt: &crate::wire::Receipt| {
+        receipt.receipt.is_none() && receipt.amount_kes == amount_kes
+    };
+    if payment.receipts.iter().any(unnumbered) {
+        let said = format!(
+            "{came} came. This order counts {came} whose M-PESA code is not known yet: if the times fit, this is that money."
+        );
+        return (said, Mood::Warning);
+    }
+    match amount_kes.abs_diff(due_kes) {
+        _ if due_kes == 0 => {
+            let said = format!("{came} came. This order needs no money: all of it is too much.");
+            (said, Mood::Warning)
+        }
+        0 => {
+            let said = format!("{came} came, and this order is due {}.", kes(due_kes));
+            (said, Mood::Good)
+        }
+        differs_kes => {
+            let word = if amount_kes > due_kes {
+                "too much"
+            } else {
+                "too little"
+            };
+            let (due, differs) = (kes(due_kes), kes(differs_kes));
+            let said = format!("{came} came; this order is due {due}: {differs} {word}.");
+            (said, Mood::Warning)
+        }
+    }
+}
+
+/// What was compared with M-PESA's books, and when.
+pub(crate) fn compared(compared: &Compared, now_ms: u64) -> (String, Mood) {
+    let Some(last) = &compared.last else {
+        let never =
+            "Nothing has been compared with M-PESA yet, so missing money would not show here.";
+        return (never.to_owned(), Mood::Warning);
+    };
+    if let Some(problem) = &last.problem {
+        let before = match &compared.complete {
+            Some(run) => format!("The last one that did: {}.", told(run, now_ms)),
+            None => "None has yet.".to_owned(),
+        };
+        let when = eat::when(last.at_ms, now_ms);
+        let failed =
+            format!("The comparison of {when} did not come to its end: {problem} {before}");
+        return (failed, Mood::Bad);
+    }
+    (
+        format!("Last compared: {}.", told(last, now_ms)),
+        Mood::Plain,
+    )
+}
+
+fn told(run: &Run, now_ms: u64) -> String {
+    let source = match run.source.as_str() {
+        "pull" => "M-PESA's own list",
+        "statement" => "a statement",
+        other => other,
+    };
+    let when = |at_ms: u64| eat::when(at_ms, now_ms);
+    format!(
+        "{}, {source} from {} to {}, {}",
+        when(run.at_ms),
+        when(run.from_ms),
+        when(run.to_ms),
+        count(run.payments, "payment")
+    )
+}
+
+/// What needs attention: its name, and what it is and what to do.
 pub(crate) const fn look(look: Look) -> (&'static str, &'static str) {
     match look {
         Look::Unmatched => (
             "Unmatched money",
-            "M-PESA has shown this money, but it names no order. Ask who paid, or look for an order of the same amount and \
-             time, then assign it. If it belongs to no order, give it back in M-PESA's organisation portal.",
+            "M-PESA has reported this money, but it names no order. Find its order among those that may be meant, or ask who \
+             paid, then assign it. If it belongs to no order, give it back in M-PESA's organisation portal.",
         ),
         Look::Review => (
-            "In review",
+            "Payments to check",
             "These payments have something that only a person can decide. Each says what. Compare it with M-PESA's organisation \
              portal.",
         ),
@@ -154,9 +243,19 @@ pub(crate) const fn look(look: Look) -> (&'static str, &'static str) {
              amount and time. If you find it, assign its receipt; if there is none, close the order.",
         ),
         Look::Undelivered => (
-            "Not heard by your server",
-            "Your server has not answered these messages with status 200. Mend its address, then send them again: the message's \
+            "Webhooks not delivered",
+            "Your server has not answered these messages with status 200. Fix its address, then send them again: the message's \
              id stays the same, so nothing counts twice.",
+        ),
+        Look::Differences => (
+            "Differences",
+            "Your payments and M-PESA's books do not agree here. Each says what to do; then mark it as settled.",
+        ),
+        Look::Unprocessed => (
+            "M-PESA reports held",
+            "M-PESA has reported something that could not be taken into its payment yet. Nothing is lost: it is kept, and tried \
+             again by itself. If the number does not fall within an hour, tell whoever runs this deployment to look for \
+             inbox_stuck in its log.",
         ),
     }
 }
@@ -173,6 +272,97 @@ mod tests {
             assert!(about(State::ALL[at]).ends_with('.'));
         }
         assert_eq!(state(State::Paid).1, Mood::Good);
+    }
+
+    #[test]
+    fn an_assignment_says_what_is_too_much_or_too_little() {
+        let payment = |due_kes: u64, more: &str| -> Payment {
+            let text = format!(
+                r#"{{"account_reference":"A","origin":"open","description":"Tea","livemode":false,"state":"ready",
+                "due_kes":{due_kes},"received_kes":0,"excess_kes":0,"opened_at_ms":1{more}}}"#
+            );
+            serde_json::from_str(&text).unwrap()
+        };
+        for (due_kes, more, said, mood) in [
+            (
+                275,
+                "",
+                "KES 700 came; this order is due KES 275: KES 425 too much.",
+                Mood::Warning,
+            ),
+            (
+                900,
+                "",
+                "KES 700 came; this order is due KES 900: KES 200 too little.",
+                Mood::Warning,
+            ),
+            (
+                700,
+                "",
+                "KES 700 came, and this order is due KES 700.",
+                Mood::Good,
+            ),
+            (
+                700,
+                r#","paid_at_ms":2,"refunded_kes":700"#,
+                "KES 700 came. This order needs no money: all of it is too much.",
+                Mood::Warning,
+            ),
+        ] {
+            assert_eq!(
+                assigning(700, &payment(due_kes, more)),
+                (said.to_owned(), mood)
+            );
+        }
+        let pushed = r#","paid_at_ms":2,"receipts":[{"amount_kes":700,"channel":"stk_push"}]"#;
+        assert!(
+            assigning(700, &payment(700, pushed))
+                .0
+                .contains("is not known yet")
+        );
+    }
+
+    #[test]
+    fn that_nothing_was_compared_is_not_that_nothing_differs() {
+        let run = |problem: Option<&str>| Run {
+            at_ms: 1_780_342_564_000,
+            source: "statement".into(),
+            from_ms: 1_780_300_000_000,
+            to_ms: 1_780_340_000_000,
+            payments: 1,
+            problem: problem.map(ToOwned::to_owned),
+        };
+        let of = |last: Option<Run>, complete: Option<Run>| {
+            compared(&Compared { last, complete }, 1_780_342_600_000)
+        };
+        let never = of(None, None);
+        assert_eq!(never.1, Mood::Warning);
+        assert!(
+            never.0.starts_with("Nothing has been compared"),
+            "{}",
+            never.0
+        );
+        let good = of(Some(run(None)), Some(run(None)));
+        assert!(
+            good.0.contains("a statement from") && good.0.contains("1 payment."),
+            "{}",
+            good.0
+        );
+        let failed = of(Some(run(Some("M-PESA was away."))), Some(run(None)));
+        assert_eq!(failed.1, Mood::Bad);
+        assert!(
+            failed
+                .0
+                .contains("M-PESA was away. The last one that did: "),
+            "{}",
+            failed.0
+        );
+        let never_whole = of(Some(run(Some("M-PESA was away."))), None);
+        assert!(
+            never_whole.0.ends_with("None has yet."),
+            "{}",
+            never_whole.0
+        );
     }
 
     #[test]

@@ -63,7 +63,7 @@ test("a day of three shops", async ({ page, request }) => {
     await expect(page.getByRole("article").filter({ hasText: receipt })).toContainText("Missing here");
     // It is M-PESA's word, not the file's, that lets it be assigned.
     await expect.poll(() => open(duka), SETTLED).toContain(receipt);
-    await duka.claim(receipt, lost.account_reference);
+    await duka.claim(receipt, lost.account_reference, lost.due_kes);
   });
 
   await test.step("the books agree: M-PESA, the API, the file, the shops' servers", async () => {
@@ -128,7 +128,7 @@ async function byHand(main: Merchant, duka: Merchant, soko: Merchant, emulator: 
     const shown = await order(soko, how);
     const receipt = await pay(soko, shown.due_kes);
     await expect.poll(() => open(soko), SETTLED).toContain(receipt);
-    await soko.claim(receipt, shown.account_reference);
+    await soko.claim(receipt, shown.account_reference, shown.due_kes);
   }
   await pay(soko, 33);
 }
@@ -167,7 +167,7 @@ async function shareOut(soko: Merchant) {
         !given.has(account_reference) && receipts.some((it) => !it.receipt && it.amount_kes === amount_kes);
       const its = payments.find(isIts);
       if (!its) continue;
-      await soko.claim(receipt, its.account_reference);
+      await soko.claim(receipt, its.account_reference, 0);
       given.add(receipt).add(its.account_reference);
     }
     const all = await soko.all<Payment>("payments", "&state=paid");

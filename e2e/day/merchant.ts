@@ -79,9 +79,9 @@ export class Merchant {
     return refund;
   }
 
-  /** Gives money that nobody claimed to an order. */
-  async claim(receipt: string, account_reference: string) {
-    await this.post(`receipts/${receipt}/claim`, { account_reference });
+  /** Gives money that nobody claimed to an order, of which so much is still due. */
+  async claim(receipt: string, account_reference: string, expect_kes: number) {
+    await this.post(`receipts/${receipt}/claim`, { account_reference, expect_kes });
   }
 }
 

@@ -37,8 +37,8 @@ test("today's days add up to what was filled in, and what needs a person is coun
   expect([3260, 3261], "opened on six of 92 days, of 50,000").toContain(sum(2));
   expect([2608, 2609], "paid: four of five").toContain(sum(1));
   expect(Math.abs(sum(0) - 390 * sum(2)), "KES 390 each, but for the first and the last few").toBeLessThan(4_000);
-  const needs = page.locator("section").filter({ hasText: "What needs you" });
-  for (const [kind, number] of [["Unmatched money", "999+"], ["In review", "100"], ["Disputed", "10"], ["Unresolved", "50"], ["Not heard by your server", "100"]])
+  const needs = page.locator("section").filter({ hasText: "Needs attention" });
+  for (const [kind, number] of [["Unmatched money", "999+"], ["Payments to check", "100"], ["Disputed", "10"], ["Unresolved", "50"], ["Webhooks not delivered", "100"]])
     await expect(needs.getByRole("link", { name: kind })).toContainText(number!);
   await isWhole(page, keep, "today-table");
 });
@@ -119,7 +119,7 @@ test("what needs a person is listed by kind", { tag: "@desktop" }, async ({ page
   await dashboard.signIn();
   for (const { word, sees, more } of TO_DO) {
     await page.goto(`/dashboard#/look/${word}`);
-    await dashboard.sees("To do");
+    await dashboard.sees("Needs attention");
     await dashboard.isRead();
     await expect(dashboard.main.getByRole("status").filter({ hasText: sees }).first()).toBeVisible();
     await isWhole(page, keep, `look-${word}`);

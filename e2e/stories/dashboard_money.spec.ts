@@ -3,7 +3,7 @@
 
 import { Dashboard } from "../dashboard";
 import { reference } from "../order";
-import { TILL_API_KEY, TILL_URL } from "../stack";
+import { secret, TILL_API_KEY, TILL_URL } from "../stack";
 import { expect, test } from "../story";
 
 test("a declined payment is found by the phone's last digits, and says why", { tag: "@desktop" }, async ({ page, shop, emulator, number, keep }) => {
@@ -56,16 +56,24 @@ test("money that nobody claimed is assigned to its order", { tag: "@desktop" }, 
   await dashboard.reloadUntil(row);
   const account = (await row.getAttribute("href"))!.split("/").pop()!;
 
-  await dashboard.go("To do");
+  await dashboard.go("Needs attention");
   const money = page.getByRole("article").filter({ hasText: receipt });
   await dashboard.reloadUntil(money);
   await expect(money).toContainText("KES 1,230");
+  await money.getByRole("button", { name: /Find its order/ }).click();
+  // Found by its amount and time; nothing is filled in that cannot work.
+  const found = money.getByRole("listitem").filter({ hasText: "Two chairs" }).filter({ hasText: account });
+  await expect(found).toContainText("just what is due");
+  await expect(money.getByLabel(/Account number of the order/)).toHaveValue("");
   await money.getByLabel(/Account number of the order/).fill("NOSUCH");
-  await money.getByRole("button", { name: "Assign to order" }).click();
+  await money.getByRole("button", { name: "Look at this order" }).click();
   await expect(money.getByRole("alert")).toContainText("There is no such payment.");
-  await money.getByLabel(/Account number of the order/).fill(account.toLowerCase());
+  await keep("dashboard/real-candidates");
+  await found.getByRole("button", { name: `Choose ${account}` }).click();
+  const confirm = money.getByRole("group", { name: "Confirm the assignment" });
+  await expect(confirm).toContainText("KES 1,230 came, and this order is due KES 1,230.");
   await keep("dashboard/real-assign");
-  await money.getByRole("button", { name: "Assign to order" }).click();
+  await confirm.getByRole("button", { name: "Assign KES 1,230" }).click();
   await dashboard.said(`${receipt} is assigned to ${account}.`);
 
   await page.goto(`/dashboard#/payments/${account}`);
@@ -74,6 +82,62 @@ test("money that nobody claimed is assigned to its order", { tag: "@desktop" }, 
   await expect(dashboard.main).toContainText(receipt);
   const csv = () => page.request.get(`/v1/merchant/payments.csv?reference=${bill}`).then((file) => file.text());
   await expect.poll(csv).toContain(receipt); // the ledger follows
+});
+
+test("money for the wrong order says what differs, and is taken back", { tag: "@desktop" }, async ({ page, request, emulator, number, keep }) => {
+  const key = { authorization: `Bearer ${secret("API_KEY")}` };
+  const created = async (description: string) => {
+    const headers = { ...key, "idempotency-key": reference("key") };
+    const data = { amount_kes: 275, reference: reference("INV"), description };
+    const made = await request.post("/v1/merchant/payments", { headers, data });
+    return (await made.json()).payment.account_reference as string;
+  };
+  const [wrong, right] = [await created("A lamp"), await created("A desk lamp")];
+  const receipt = await emulator.payByHand({ msisdn: number(), amount_kes: 700, account_reference: "LAMPS" });
+  await emulator.hasReported(receipt);
+
+  const dashboard = new Dashboard(page);
+  await dashboard.signIn("look/unmatched");
+  const money = page.getByRole("article").filter({ hasText: receipt });
+  await dashboard.reloadUntil(money);
+  const look = async (account: string) => {
+    await money.getByRole("button", { name: /Find its order/ }).click();
+    await money.getByLabel(/Account number of the order/).fill(account.toLowerCase());
+    await money.getByRole("button", { name: "Look at this order" }).click();
+  };
+  await look(wrong);
+  const confirm = money.getByRole("group", { name: "Confirm the assignment" });
+  await expect(confirm).toContainText("KES 700 came; this order is due KES 275: KES 425 too much.");
+  await keep("dashboard/real-assign-differs");
+  // Other money comes before the press: nothing is assigned, and the new amount is read.
+  const part = await emulator.payByHand({ msisdn: number(), amount_kes: 75, account_reference: wrong });
+  await emulator.hasReported(part);
+  const received = () => request.get(`/v1/merchant/payments/${wrong}`, { headers: key }).then((it) => it.json()).then((it) => it.payment.received_kes);
+  await expect.poll(received).toBe(75);
+  await confirm.getByRole("button", { name: "Assign KES 700" }).click();
+  await expect(confirm.getByRole("alert")).toContainText("This order is due KES 200 now");
+  await expect(confirm).toContainText("KES 500 too much.");
+  expect(await received()).toBe(75);
+  await confirm.getByRole("button", { name: "Assign KES 700" }).click();
+  await dashboard.said(`${receipt} is assigned to ${wrong}.`);
+
+  await page.goto(`/dashboard#/payments/${wrong}`);
+  await dashboard.sees("Payment");
+  const back = page.getByRole("button", { name: `Take the assignment back… ${receipt}` });
+  await dashboard.reloadUntil(back);
+  await back.click();
+  await keep("dashboard/real-take-back");
+  await page.getByRole("button", { name: "Take it back" }).click();
+  await dashboard.said(`${receipt} is taken back.`);
+  await expect(dashboard.main).toContainText("It was paid, and KES 200 of that counts here no more.");
+  expect(await dashboard.overflow()).toBe(0);
+  await keep("dashboard/real-taken-back");
+
+  await page.goto("/dashboard#/look/unmatched");
+  await dashboard.reloadUntil(money);
+  await look(right);
+  await confirm.getByRole("button", { name: "Assign KES 700" }).click();
+  await dashboard.said(`${receipt} is assigned to ${right}.`);
 });
 
 test("a message that the server did not hear is sent again", { tag: "@desktop" }, async ({ page, request, keep }) => {

@@ -10,9 +10,11 @@ const SCREENS = {
   today: ["today", "Today"],
   payments: ["payments", "Payments"],
   payment: ["payments/M1000000000", "Payment"],
-  unmatched: ["look/unmatched", "To do"],
-  review: ["look/review", "To do"],
-  undelivered: ["look/undelivered", "To do"],
+  unmatched: ["look/unmatched", "Needs attention"],
+  review: ["look/review", "Needs attention"],
+  undelivered: ["look/undelivered", "Needs attention"],
+  differences: ["look/differences", "Needs attention"],
+  unprocessed: ["look/unprocessed", "Needs attention"],
   compare: ["compare", "Compare with M-PESA"],
   items: ["items", "Items and links"],
   codes: ["codes", "Codes"],
@@ -137,7 +139,7 @@ test("a statement is sent as it is, and its report is shown", { tag: "@desktop" 
   let body = "";
   await page.route("**/v1/merchant/statements", (route) => {
     body = route.request().postData() ?? "";
-    return route.fulfill({ json: { source: "statement", payments: 12, passed_over: 1, from_ms: 1, problem: null, differences: { missing_here: 1 } } });
+    return route.fulfill({ json: { source: "statement", payments: 12, passed_over: 1, from_ms: 1, to_ms: 2, done_to_ms: 2, problem: null, differences: { missing_here: 1 } } });
   });
   const dashboard = new Dashboard(page);
   await page.goto("/dashboard#/compare");
@@ -148,4 +150,38 @@ test("a statement is sent as it is, and its report is shown", { tag: "@desktop" 
   expect(body).toBe(csv);
   await expect(page.getByRole("heading", { name: "This comparison" })).toBeVisible();
   await keep("dashboard/compared");
+});
+
+test("what was not looked at is never called well", { tag: "@desktop" }, async ({ page, keep }) => {
+  await books(page, 0);
+  const dashboard = new Dashboard(page);
+  const attention = page.locator("section").filter({ hasText: "Needs attention" });
+  const menu = page.getByRole("navigation", { name: "Screens" }).getByRole("link", { name: /Needs attention/ });
+  await page.goto("/dashboard#/today");
+  await expect(attention).toContainText("Nothing has been compared with M-PESA yet");
+  await keep("dashboard/never-compared");
+  await page.goto("/dashboard#/compare");
+  await dashboard.sees("Compare with M-PESA");
+  await expect(dashboard.main).toContainText("Nothing has been compared with M-PESA yet");
+  // An import that fails is told beside what is listed from before.
+  const error = { code: "VALIDATION_ERROR", type: "invalid_request", message: "This is the statement of 600000. Nothing was changed." };
+  await page.route("**/v1/merchant/statements", (route) => route.fulfill({ status: 422, json: { error } }));
+  await page.getByLabel("Statement (CSV)").setInputFiles({ name: "s.csv", mimeType: "text/csv", buffer: Buffer.from("x") });
+  await page.getByRole("button", { name: "Import and compare" }).click();
+  await expect(dashboard.main).toContainText("The last comparison failed: This is the statement of 600000.");
+  expect(await dashboard.main.innerText()).not.toContain("agree");
+  await keep("dashboard/import-failed");
+  // Lists that do not answer are not empty ones.
+  await page.route("**/v1/merchant/summary?**", (route) => route.fulfill({ status: 500, json: { error: { ...error, code: "INTERNAL_ERROR" } } }));
+  await page.reload();
+  await expect(menu).toContainText("?");
+});
+
+test("open differences are counted in the menu and listed with the rest", { tag: "@desktop" }, async ({ page }) => {
+  await books(page, 3);
+  await page.goto("/dashboard#/today");
+  const menu = page.getByRole("navigation", { name: "Screens" }).getByRole("link", { name: /Needs attention/ });
+  await expect(menu).toContainText("10"); // 1 + 1 + 3 + 3, and 2 differences
+  await page.locator("section").filter({ hasText: "Needs attention" }).getByRole("link", { name: /Differences 2/ }).click();
+  await expect(page.getByRole("button", { name: "I have settled this" }).first()).toBeVisible();
 });

@@ -3,6 +3,7 @@
 mod money;
 mod named;
 mod question;
+mod release;
 mod unheard;
 
 pub use money::MoneyFacts;
@@ -45,6 +46,9 @@ pub struct ReceiptRecord {
     /// Whether a person has dealt with what cannot be read of it.
     #[serde(default)]
     pub is_settled: bool,
+    /// Payments from which a person has taken it back, and how often each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub released: Vec<(String, u32)>,
 }
 
 /// The payment that a receipt belongs to, and the proof.
@@ -133,6 +137,7 @@ impl ReceiptRecord {
             seekers: Vec::new(),
             question: None,
             unheard: Vec::new(),
+            released: self.released_to(link),
             ..self.clone()
         }
     }

@@ -2,6 +2,7 @@
 //! no randomness; `now_ms` and fresh ids come in as arguments.
 
 pub mod access;
+pub mod candidates;
 pub mod cents;
 pub mod claims;
 pub mod counts;

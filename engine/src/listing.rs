@@ -13,7 +13,7 @@ pub struct Listing {
     /// Where it stands.
     pub status: Status,
     /// Grows with every change that a record can make, so that a late report never undoes a newer one.
-    pub strength: u8,
+    pub strength: u32,
     /// How much, in whole shillings; none while M-PESA has not shown it, and where it said something else.
     pub amount_kes: Option<u32>,
     /// How much, as M-PESA said it: `60840.75`. Empty where it said nothing that can be read.
@@ -65,10 +65,11 @@ pub fn listing_of(receipt: &MpesaReceipt, record: &ReceiptRecord) -> Listing {
 /// What the operator reads of a record.
 pub fn listing(record: &ReceiptRecord) -> Listing {
     let facts = record.facts.as_ref();
-    let (status, strength) = standing(record);
+    let (status, proof) = standing(record);
     Listing {
         status,
-        strength,
+        // What was taken back outdoes all that was said of it before.
+        strength: u32::from(proof) + 16 * record.releases(),
         amount_kes: facts.and_then(|facts| facts.amount.kes()),
         amount_said: facts.map(|facts| facts.amount.said()),
         countable_kes: facts.and_then(|facts| facts.amount.whole_kes()),
@@ -181,7 +182,21 @@ mod tests {
             assert_eq!(listing.owner.as_deref(), Some(address));
             strengths.push(listing.strength);
         }
-        assert!(strengths.is_sorted_by(|a, b| a < b), "{strengths:?}");
+        // A person's word is taken back, given elsewhere, and outdone.
+        let mut record = ReceiptRecord::default();
+        record.show(&main(), facts(true));
+        record.claim("emulator:main:A", Rank::Person);
+        let mut taken_back = vec![listing(&record).strength];
+        record.release("emulator:main:A", 1);
+        assert_eq!(listing(&record).status, Status::Unmatched);
+        taken_back.push(listing(&record).strength);
+        record.claim("emulator:main:B", Rank::Person);
+        taken_back.push(listing(&record).strength);
+        record.release("emulator:main:B", 1);
+        taken_back.push(listing(&record).strength);
+        for strengths in [strengths, taken_back] {
+            assert!(strengths.is_sorted_by(|a, b| a < b), "{strengths:?}");
+        }
     }
 
     #[test]

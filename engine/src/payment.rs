@@ -1,6 +1,7 @@
 //! The life of one payment: a journal of events, whose fold is its state. [`Payment::step`] is the
 //! whole of it: what happened goes in, what is to be done comes out.
 
+mod assign;
 mod attempt;
 mod binding;
 mod bookings;
@@ -33,6 +34,7 @@ mod view;
 #[cfg(test)]
 mod tests;
 
+pub use assign::{AssignDenied, Assignment, ReleaseDenied};
 pub use attempt::{Attempt, Contradiction, Stage};
 pub use bookings::Bookings;
 pub use bounds::{Kept, Said, Written};
@@ -63,6 +65,8 @@ pub struct Payment {
     refunds: Vec<Refund>,
     deliveries: Vec<Delivery>,
     contested: u32,
+    /// What a person has taken back, oldest first.
+    released: Vec<assign::Released>,
     opened_at_ms: u64,
     paid_at_ms: Option<u64>,
     closed_at_ms: Option<u64>,

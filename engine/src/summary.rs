@@ -45,6 +45,7 @@ pub fn told(mut answer: Value) -> Value {
         "days": answer["days"],
         "codes": answer["codes"],
         "needs": answer["needs"],
+        "compared": answer["compared"],
     })
 }
 

@@ -1,6 +1,8 @@
 //! Answers that the Worker puts together from parts.
 #![allow(dead_code)] // they are described, not made
 
+use crate::operating::Run;
+use malipo_engine::candidates::Candidate;
 use malipo_engine::listing::Listing;
 use malipo_engine::payment::{DeliveryFacts, HearingWord};
 use malipo_engine::webhook::{PaymentFacts, RefundFacts};
@@ -105,8 +107,30 @@ pub(crate) struct Refunded {
 
 /// `POST …/claim`.
 #[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub(crate) struct Claim {
+    /// The payment that the money is for.
     account_reference: String,
+    /// What you have seen as still due there, in whole shillings (`outstanding_kes` of a candidate): 0 of a paid one. Where
+    /// another amount is due by now nothing is assigned.
+    expect_kes: u32,
+}
+
+/// `POST …/unclaim`.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub(crate) struct Unclaim {
+    /// The payment that it was assigned to.
+    account_reference: String,
+}
+
+/// Payments that unmatched money may have been meant for.
+#[derive(JsonSchema)]
+pub(crate) struct Candidates {
+    receipt: MpesaReceipt,
+    receipt_facts: Listing,
+    /// Ten at most, the likeliest first; none of a receipt that has a payment.
+    candidates: Vec<Candidate>,
 }
 
 /// A page of what the shop was told, newest first.
@@ -140,6 +164,16 @@ pub(crate) struct Summary {
     /// M-PESA's codes of pushes that ended without money, of payments opened in these days; the most frequent first.
     codes: Vec<CodeCount>,
     needs: Needs,
+    compared: Compared,
+}
+
+/// What was compared with M-PESA's books, and when: without it, that nothing differs means nothing.
+#[derive(JsonSchema)]
+pub(crate) struct Compared {
+    /// The newest comparison; null while there was none. With a `problem` it did not come to its end.
+    last: Option<Run>,
+    /// The newest one that came to its end.
+    complete: Option<Run>,
 }
 
 /// Today, by Kenya's clock.
@@ -177,7 +211,7 @@ pub(crate) struct CodeCount {
     count: u64,
 }
 
-/// What a person has to look at; 1000 stands for that many or more.
+/// What needs attention; 1000 stands for that many or more.
 #[derive(JsonSchema)]
 pub(crate) struct Needs {
     /// Payments with something to review.
@@ -190,6 +224,10 @@ pub(crate) struct Needs {
     unmatched: u64,
     /// Messages that the shop has not heard although they were sent.
     undelivered: u64,
+    /// Differences from M-PESA's books that are not settled.
+    differences: u64,
+    /// What M-PESA has sent and nothing could take so far; it is tried again by itself.
+    unprocessed: u64,
 }
 
 /// What can be paid without an order of the shop's.

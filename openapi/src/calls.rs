@@ -204,7 +204,7 @@ pub(crate) const CALLS: &[Call] = &[
             "GET",
             "/v1/merchant/summary",
             "summary",
-            "Today, the last days, and what a person has to look at",
+            "Today, the last days, what needs attention, and what was compared with M-PESA's books",
             Media::Json(of::<answers::Summary>),
         )
     },
@@ -251,13 +251,38 @@ pub(crate) const CALLS: &[Call] = &[
     },
     Call {
         body: body(of::<answers::Claim>, true),
-        errors: &[ErrorCode::ValidationError, ErrorCode::ReceiptTaken],
+        errors: &[
+            ErrorCode::ValidationError,
+            ErrorCode::ReceiptTaken,
+            ErrorCode::AmountDiffers,
+        ],
         ..shop(
             "POST",
             "/v1/merchant/receipts/{receipt}/claim",
             "claimReceipt",
-            "Gives money that nobody has claimed to a payment",
+            "Gives money that nobody has claimed to a payment, if what is due there is what you have seen",
             SHOP_VIEW,
+        )
+    },
+    Call {
+        body: body(of::<answers::Unclaim>, true),
+        errors: &[ErrorCode::ValidationError, ErrorCode::UnclaimNotAllowed],
+        ..shop(
+            "POST",
+            "/v1/merchant/receipts/{receipt}/unclaim",
+            "unclaimReceipt",
+            "Takes a claim back while nothing else has built on it; the money is unmatched again",
+            SHOP_VIEW,
+        )
+    },
+    Call {
+        errors: &[ErrorCode::ValidationError],
+        ..shop(
+            "GET",
+            "/v1/merchant/receipts/{receipt}/candidates",
+            "listCandidates",
+            "Payments that unmatched money may have been meant for, the likeliest first, each with why",
+            Media::Json(of::<answers::Candidates>),
         )
     },
 ];

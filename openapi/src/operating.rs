@@ -2,7 +2,7 @@
 
 mod answers;
 
-pub(crate) use answers::LedgerEntry;
+pub(crate) use answers::{LedgerEntry, Run};
 
 use crate::call::{AFTER, Body, Call, Media, SHOP_VIEW, body, query, shop};
 use crate::schemas::{self, of};

@@ -266,6 +266,12 @@ pub struct ApiError {
     /// When to try again, in Unix milliseconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_at_ms: Option<u64>,
+    /// With `AMOUNT_DIFFERS`: what is still due on the order, in whole shillings.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_kes: Option<u32>,
+    /// With `AMOUNT_DIFFERS`: what the receipt is, in whole shillings.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub receipt_kes: Option<u32>,
 }
 
 /// The family of an error; closed.
@@ -369,6 +375,10 @@ error_codes! {
     ReferencePaid = 409, Conflict;
     /// The receipt belongs to another payment.
     ReceiptTaken = 409, Conflict;
+    /// Another amount is due on the order than `expect_kes` says; nothing was assigned.
+    AmountDiffers = 409, Conflict;
+    /// This assignment cannot be taken back; the message says why. Nothing was changed.
+    UnclaimNotAllowed = 409, Conflict;
     /// Too many requests from one network; `retry_at_ms` says when to try again.
     TooManyRequests = 429, Conflict;
     /// Five receipts were typed for one order.
@@ -386,6 +396,8 @@ impl ApiError {
             message: message.into(),
             param: None,
             retry_at_ms: None,
+            due_kes: None,
+            receipt_kes: None,
         }
     }
 

@@ -32,6 +32,28 @@ pub enum BadKes {
     TooLarge,
 }
 
+/// What an order still needs, in whole shillings: what is due less what is here. One that was paid is not asked again for
+/// what went back to its customer, only for money that was taken away from it since.
+///
+/// ```
+/// use malipo_shared::outstanding_kes;
+/// assert_eq!(outstanding_kes(false, 275, 100, 0), 175);
+/// assert_eq!(outstanding_kes(true, 275, 0, 275), 0);
+/// assert_eq!(outstanding_kes(true, 275, 0, 0), 275);
+/// ```
+pub const fn outstanding_kes(
+    is_paid: bool,
+    due_kes: u64,
+    received_kes: u64,
+    refunded_kes: u64,
+) -> u64 {
+    let here_kes = match is_paid {
+        true => received_kes.saturating_add(refunded_kes),
+        false => received_kes,
+    };
+    due_kes.saturating_sub(here_kes)
+}
+
 impl Kes {
     /// The least that M-PESA moves.
     pub const MIN: Kes = Kes(1);

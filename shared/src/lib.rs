@@ -18,7 +18,7 @@ pub mod text;
 pub use ids::{
     AccountReference, BadId, IdempotencyKey, ItemId, LinkId, MpesaReceipt, PaymentId, canon,
 };
-pub use kes::{BadKes, Kes};
+pub use kes::{BadKes, Kes, outstanding_kes};
 pub use msisdn::{BadMsisdn, Msisdn, format_as_typed};
 pub use payee::{BadShortcode, Payee, Shortcode};
 pub use reason::{NextStep, Reason};

@@ -1,9 +1,13 @@
 //! The lists' statements against the migrations, in SQLite: each is read by an index, and finds what a plain look through
 //! all payments finds.
 
+mod candidates;
 mod shelf;
 
 // The Worker's own texts: they need nothing of the platform.
+#[allow(dead_code, unreachable_pub)]
+#[path = "../../worker/src/operator/candidates_sql.rs"]
+mod candidates_sql;
 #[allow(dead_code, unreachable_pub)] // the Worker uses the rest
 #[path = "../../worker/src/operator/search_sql.rs"]
 mod search_sql;
@@ -229,6 +233,42 @@ fn the_summary_sums_what_a_look_through_all_sums() {
     let reviews = rows.iter().filter(|row| row.is_in_review).count();
     assert_eq!(summary["needs"]["review"], reviews);
     assert_eq!(summary["codes"][0]["code"], "1032");
+}
+
+#[test]
+fn what_differs_and_what_was_never_compared_is_not_nothing() {
+    let shelf = Shelf::filled();
+    let needs = |shelf: &Shelf| told(shelf, "emulator", "main", 2);
+    let before = needs(&shelf);
+    assert_eq!(before["needs"]["differences"], 0);
+    assert_eq!(before["needs"]["unprocessed"], 0);
+    assert_eq!(before["compared"]["last"], Value::Null);
+    for (n, settled) in ["NULL", "NULL", "7"].into_iter().enumerate() {
+        shelf.run(&format!(
+            "INSERT INTO differences (env, link, id, kind, at_ms, found_at_ms, seen_at_ms, source, settled_at_ms) \
+             VALUES ('emulator', 'main', 'd{n}', 'missing_here', 1, 1, 1, 'pull', {settled})"
+        ));
+    }
+    for (at_ms, problem) in [(1, "NULL"), (2, "'M-PESA was away'")] {
+        shelf.run(&format!(
+            "INSERT INTO reconciliations (env, link, at_ms, source, from_ms, to_ms, payments, shown, differences, problem) \
+             VALUES ('emulator', 'main', {at_ms}, 'pull', 0, 1, 5, 0, 2, {problem})"
+        ));
+    }
+    for tries in [0, 1] {
+        shelf.run(&format!(
+            "INSERT INTO inbox (env, link, kind, name, sealed, put_at_ms, tries, next_at_ms) \
+             VALUES ('emulator', 'main', 'payment', 'x', 'x', 1, {tries}, 1)"
+        ));
+    }
+    let after = needs(&shelf);
+    assert_eq!(after["needs"]["differences"], 2, "{after}");
+    assert_eq!(after["needs"]["unprocessed"], 1, "one was not tried yet");
+    assert_eq!(after["compared"]["last"]["problem"], "M-PESA was away");
+    assert_eq!(after["compared"]["complete"]["at_ms"], 1);
+    let others = told(&shelf, "emulator", "other", 2);
+    assert_eq!(others["needs"]["differences"], 0, "{others}");
+    assert_eq!(others["compared"]["last"], Value::Null, "{others}");
 }
 
 /// The statement for the day that all payments lie in, and the days before it.

@@ -158,7 +158,7 @@ impl World {
 
     fn claim(&self) -> Option<(MpesaReceipt, Rank)> {
         self.due().into_iter().find_map(|effect| match effect {
-            Effect::ClaimReceipt { receipt, rank } => Some((receipt, rank)),
+            Effect::ClaimReceipt { receipt, rank, .. } => Some((receipt, rank)),
             _ => None,
         })
     }

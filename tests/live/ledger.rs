@@ -182,7 +182,7 @@ fn the_shop_gives_unmatched_money_to_a_payment_once() {
     let mut payment = Payment::opened_with(&by_hand(), json!({"item": "tea", "key": fresh_key()}));
     let other = Payment::opened_with(&by_hand(), json!({"item": "tea", "key": fresh_key()}));
     let claim = |payment: &Payment| {
-        let body = json!({"account_reference": reference(payment)});
+        let body = json!({"account_reference": reference(payment), "expect_kes": 150});
         post(&by_hand(), &format!("receipts/{receipt}/claim"), &body)
     };
     assert_eq!(claim(&payment).status, 200);
@@ -251,7 +251,7 @@ fn what_is_not_there_is_not_found() {
     let unknown = post(
         &by_hand(),
         "receipts/AAAA1111BB/claim",
-        &json!({"account_reference": "M0000000000"}),
+        &json!({"account_reference": "M0000000000", "expect_kes": 1}),
     );
     assert_eq!(unknown.status, 404, "{}", unknown.text);
     assert_eq!(get(&by_hand(), "sweep").status, 405);

@@ -3,6 +3,7 @@
 mod access;
 mod admin;
 mod alarms;
+mod assigning;
 mod between;
 mod callers;
 mod codes;

@@ -96,7 +96,7 @@ fn a_merchant_sees_its_own_and_nothing_else() {
             let path = format!("payments/{reference}/{path}");
             is_refused(&ask(&other, "POST", &path, &json!({})), 404, "NOT_FOUND");
         }
-        let claim = json!({"account_reference": reference});
+        let claim = json!({"account_reference": reference, "expect_kes": 0});
         let claimed = ask(&other, "POST", &format!("receipts/{receipt}/claim"), &claim);
         is_refused(&claimed, 404, "NOT_FOUND");
         let list = ask(&other, "GET", "ledger?limit=100", &Value::Null);
@@ -169,7 +169,7 @@ fn a_payment_by_hand_reaches_the_shop_of_its_number_alone() {
         let shown = ask(&other, "GET", &format!("receipts/{lost}"), &Value::Null);
         is_refused(&shown, 404, "NOT_FOUND");
     }
-    let claim = json!({"account_reference": reference(&thief)});
+    let claim = json!({"account_reference": reference(&thief), "expect_kes": 150});
     let claimed = ask(
         &soko().key,
         "POST",

@@ -117,7 +117,7 @@ fn the_schedule_pulls_once_a_day_and_finds_whose_money_is_nobodys() {
     );
     assert_eq!(listed(&open, &format!("missing_here.{nobodys}")), None);
     let mut owner = ordered(&worker);
-    let claim = json!({"account_reference": reference(&owner)});
+    let claim = json!({"account_reference": reference(&owner), "expect_kes": 150});
     let claimed = post(&worker, &format!("receipts/{nobodys}/claim"), &claim);
     assert_eq!(claimed.status, 200, "{}", claimed.text);
     owner.until_state("part_paid");
@@ -142,7 +142,7 @@ fn what_only_a_statement_says_is_verified_before_it_counts() {
     });
     let shown = get(&worker, &format!("payments/{}", reference(&payment))).json();
     assert_eq!(shown["payment"]["received_kes"], 0, "{shown}");
-    let claim = json!({"account_reference": reference(&payment)});
+    let claim = json!({"account_reference": reference(&payment), "expect_kes": 150});
     let claimed = post(&worker, &format!("receipts/{receipt}/claim"), &claim);
     assert_eq!(claimed.status, 200, "{}", claimed.text);
     payment.until_state("paid").agrees();

@@ -30,6 +30,7 @@ impl World {
             self.check_at_rest(p);
             self.count_outcome(p);
         }
+        self.check_owners();
         let mut counted_kes = 0;
         for money in 0..self.money.len() {
             let place = self.place(money);
@@ -62,6 +63,30 @@ impl World {
         if received_kes != counted_kes {
             let rule = if received_kes > counted_kes { 3 } else { 6 };
             self.fail(rule, || format!("KES {received_kes} was received, and KES {counted_kes} of what moved is counted"));
+        }
+    }
+
+    /// Rules 2 and 3: whoever a receipt belongs to counts it, and nobody else does.
+    fn check_owners(&mut self) {
+        let mut wrong = None;
+        for receipt in &self.receipts {
+            for (p, shell) in self.payments.iter().enumerate() {
+                let owner = receipt.record.owner.as_ref();
+                let is_owner = owner.is_some_and(|owner| owner.address == shell.address);
+                let known = shell.payment.receipt(&receipt.number);
+                let counts = known.is_some_and(|r| r.counts() && names_money(r));
+                if is_owner != counts {
+                    wrong = Some((receipt.number.clone(), p, is_owner));
+                }
+            }
+        }
+        if let Some((number, p, is_owner)) = wrong {
+            self.fail(if is_owner { 2 } else { 3 }, || {
+                format!(
+                    "receipt {number} is payment {p}'s: {is_owner}, and it counts there: {}",
+                    !is_owner
+                )
+            });
         }
     }
 

@@ -6,7 +6,7 @@ use crate::shell::Shell;
 use crate::shop::{Priced, Pricing};
 use crate::world::{ENV, HOUR, Item, MINUTE, SEC, World};
 use malipo_engine::names::signed_reference;
-use malipo_engine::payment::{Ask, Event, Rank};
+use malipo_engine::payment::{Ask, Assignment, Event};
 use malipo_shared::{AccountReference, MpesaReceipt, Payee, Shortcode};
 
 impl World {
@@ -334,19 +334,57 @@ impl World {
         if !self.payments[p].is_open() {
             return;
         }
-        let money = &self.money[money];
-        let event = Event::ReceiptSeen {
-            receipt: money.number.clone(),
-            amount_kes: money.amount,
-            paid_at_ms: Some(money.at_ms / 1000 * 1000),
-            rank: Rank::Person,
-            is_trusted: true,
-            said: None,
+        // What they saw may be what was due before other money came.
+        let is_stale = self.dice.percent(10);
+        let seen_kes = match is_stale {
+            true => self.payments[p].payment.due_kes(),
+            false => self.payments[p].payment.outstanding_kes(),
         };
-        if self.begin(p) {
-            self.note(Fault::PersonCounted);
-            self.record(p, event);
-            self.commit(p);
+        let moved = &self.money[money];
+        let asked = Assignment {
+            receipt: moved.number.clone(),
+            amount_kes: moved.amount,
+            said: None,
+            paid_at_ms: Some(moved.at_ms / 1000 * 1000),
+            expect_kes: seen_kes,
+        };
+        if !self.begin(p) {
+            return;
+        }
+        match self.payments[p].payment.assign(asked) {
+            Ok(Some(event)) => {
+                self.note(Fault::PersonCounted);
+                self.record(p, event);
+            }
+            Ok(None) => {}
+            Err(_) => self.note(Fault::PersonRefused),
+        }
+        self.commit(p);
+        if self.dice.percent(30) {
+            let delay_ms = *self.dice.pick(&[50, SEC, MINUTE, HOUR]);
+            self.after(delay_ms, Item::TakenBack { p, money });
+        }
+    }
+
+    /// The shop sees that it was wrong, and may give the money to another order, or to the same again.
+    pub(crate) fn take_back(&mut self, p: usize, money: usize) {
+        if !self.begin(p) {
+            return;
+        }
+        let number = self.money[money].number.clone();
+        match self.payments[p].payment.release(&number) {
+            Ok(Some(event)) => {
+                self.note(Fault::PersonTookBack);
+                self.record(p, event);
+            }
+            Ok(None) => {}
+            Err(_) => self.note(Fault::PersonRefused),
+        }
+        self.commit(p);
+        if self.dice.percent(50) {
+            let p = self.dice.below(self.payments.len() as u64) as usize;
+            let delay_ms = *self.dice.pick(&[50, SEC, MINUTE]);
+            self.after(delay_ms, Item::TakenByPerson { p, money });
         }
     }
 

@@ -78,6 +78,8 @@ counted! {
     TypedNonsense "nonsense typed as a receipt",
     TypedOthers "another's receipt typed",
     PersonErred "the shop takes the wrong line of its statement",
+    PersonTookBack "the shop takes its word on a receipt back",
+    PersonRefused "the shop's word is refused: another amount is due than it saw, or something has built on it",
     OldOrder "older order shown again",
     ForgedOrder "order not signed by the shop",
     BrowserPrice "page asks for a price of its own",

@@ -198,11 +198,24 @@ impl World {
     pub(crate) fn work(&mut self, p: usize, life: u32, effect: Effect) {
         let lost_ms = self.dice.between(SEC, MINUTE);
         let (event, wait_ms) = match &effect {
-            Effect::ClaimReceipt { receipt, rank } => {
+            Effect::ClaimReceipt {
+                receipt,
+                rank,
+                releases,
+            } => {
                 if self.is_away() || self.strikes(Fault::StorageRefused) {
                     (None, 0)
                 } else {
-                    let event = self.claim(p, receipt, *rank);
+                    let event = self.claim(p, receipt, *rank, *releases);
+                    let is_lost = self.strikes(Fault::AckLost);
+                    (Some(event).filter(|_| !is_lost), 0)
+                }
+            }
+            Effect::ReleaseReceipt { receipt, releases } => {
+                if self.is_away() || self.strikes(Fault::StorageRefused) {
+                    (None, 0)
+                } else {
+                    let event = self.release(p, receipt, *releases);
                     let is_lost = self.strikes(Fault::AckLost);
                     (Some(event).filter(|_| !is_lost), 0)
                 }
@@ -286,13 +299,14 @@ impl World {
         }
     }
 
-    fn claim(&mut self, p: usize, number: &MpesaReceipt, rank: Rank) -> Event {
+    fn claim(&mut self, p: usize, number: &MpesaReceipt, rank: Rank, releases: u32) -> Event {
         if rank == Rank::Typed {
             self.check_typed(p, number);
         }
         let r = self.receipt(number);
         let address = self.payments[p].address.clone();
-        let claimed = self.receipts[r].record.claim(&address, rank);
+        let record = &mut self.receipts[r].record;
+        let claimed = record.claim_after(&address, rank, releases);
         self.tell("receipts", || {
             format!("{number} claimed by payment {p} ({rank:?}): {claimed:?}")
         });
@@ -311,6 +325,18 @@ impl World {
             }
             Claimed::Denied => Event::ReceiptDenied { receipt },
         }
+    }
+
+    fn release(&mut self, p: usize, number: &MpesaReceipt, releases: u32) -> Event {
+        let r = self.receipt(number);
+        let address = self.payments[p].address.clone();
+        self.receipts[r].record.release(&address, releases);
+        self.tell("receipts", || {
+            format!("{number} taken back from payment {p}")
+        });
+        self.wake_receipt(r, 20);
+        let receipt = number.clone();
+        Event::ReceiptFreed { receipt }
     }
 
     fn look_up(&mut self, p: usize, number: &MpesaReceipt) -> Event {

@@ -169,6 +169,7 @@ impl World {
                 Effect::Query { .. }
                 | Effect::ClaimReceipt { .. }
                 | Effect::ListReceipt { .. }
+                | Effect::ReleaseReceipt { .. }
                 | Effect::VerifyReceipt { .. }
                 | Effect::Deliver { .. } => {
                     self.fail(9, || "what is due at any time came as an effect".to_owned());

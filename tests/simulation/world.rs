@@ -79,6 +79,11 @@ pub(crate) enum Item {
         p: usize,
         money: usize,
     },
+    /// The shop takes that back.
+    TakenBack {
+        p: usize,
+        money: usize,
+    },
     ForgedConfirmation {
         number: String,
         reference: String,
@@ -346,6 +351,7 @@ impl World {
                 tries,
             } => self.hear_confirmation(money, is_trusted, tries),
             Item::TakenByPerson { p, money } => self.claim_by_person(p, money),
+            Item::TakenBack { p, money } => self.take_back(p, money),
             Item::ForgedConfirmation { number, reference } => {
                 self.hear_forged_confirmation(&number, &reference);
             }

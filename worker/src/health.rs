@@ -14,8 +14,20 @@ use worker::{Env, Response, Result};
 const KEPT_MS: u64 = 5_000;
 /// How long each part may take to answer, in milliseconds.
 const LOOK_MS: u64 = 3_000;
-/// Tables without which callbacks have no inbox and lists stay empty.
-const TABLES: [&str; 3] = ["inbox", "payments", "unmatched_receipts"];
+/// Tables without which callbacks have no inbox, lists stay empty and nothing is compared: all that the migrations make.
+const TABLES: [&str; 11] = [
+    "inbox",
+    "payments",
+    "attempts",
+    "receipts",
+    "deliveries",
+    "refunds",
+    "unmatched_receipts",
+    "differences",
+    "reconciliations",
+    "reconciled",
+    "sweeps",
+];
 /// A key of KV that nobody writes: tokens are kept under `{env}:{hash}`.
 const NO_TOKENS_KEY: &str = "health-probe";
 

@@ -44,7 +44,7 @@ pub(crate) enum PaymentCall {
     Callback { attempt: u32, body: String },
     /// The customer typed a receipt.
     Type { receipt: MpesaReceipt },
-    /// A receipt names this payment: by C2B, or because the shop says so. Answered with [`Known`].
+    /// A receipt names this payment. Answered with [`Known`].
     Offer {
         receipt: MpesaReceipt,
         /// The whole shillings that can count.
@@ -59,6 +59,19 @@ pub(crate) enum PaymentCall {
         rank: Rank,
         is_trusted: bool,
     },
+    /// A person gives it a receipt, having seen what is due. Answered with [`Known`], or 409 if another amount is due.
+    Assign {
+        receipt: MpesaReceipt,
+        amount_kes: u32,
+        /// How much M-PESA said, where that is not whole shillings.
+        said: Option<String>,
+        paid_at_ms: Option<u64>,
+        /// The other moment that M-PESA may mean.
+        or_paid_at_ms: Option<u64>,
+        expect_kes: u32,
+    },
+    /// A person takes that back. Answered with [`Known`], or 409 if something else has built on it.
+    Release { receipt: MpesaReceipt },
     /// Another payment has proven that a receipt is its own. Answered with [`Known`].
     Taken { receipt: MpesaReceipt },
     /// Something new is known of a typed receipt: look again. Answered with [`Known`].
@@ -127,7 +140,15 @@ pub(crate) enum ReceiptCall {
     /// M-PESA has shown it, by C2B or on being asked. Stored before it is answered with 200.
     Show { facts: MoneyFacts, body: String },
     /// A payment claims it. Answered with `Claimed`.
-    Claim { address: String, rank: Rank },
+    Claim {
+        address: String,
+        rank: Rank,
+        /// How often a person has taken it back from this payment before.
+        #[serde(default)]
+        releases: u32,
+    },
+    /// A person has taken it back from this payment for the `releases`th time. Answered with `()`.
+    Release { address: String, releases: u32 },
     /// A customer of this payment typed it. Answered with [`Looked`].
     LookUp { address: String },
     /// Ask M-PESA about it, unless it has shown it or was just asked.

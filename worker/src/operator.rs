@@ -1,6 +1,8 @@
 //! What the shop's own server and its operator may call, with the key that only they have. JSON; never for a page.
 
 mod c2b;
+mod candidates;
+mod candidates_sql;
 mod checks;
 mod create;
 mod differences;
@@ -51,6 +53,7 @@ pub(crate) async fn answer(
         ["payments" | "payments.csv" | "deliveries" | "summary" | "items"] => Method::Get,
         ["payments", _]
         | ["receipts", _]
+        | ["receipts", _, "candidates"]
         | ["unmatched"]
         | ["ledger"]
         | ["ledger", _]
@@ -60,7 +63,7 @@ pub(crate) async fn answer(
         ["payments", _, "redeliver" | "close" | "refunds" | "forget"]
         | ["payments", _, "refunds", _, "settle"]
         | ["checks", "daraja" | "callback" | "webhook"]
-        | ["receipts", _, "claim" | "settle"]
+        | ["receipts", _, "claim" | "unclaim" | "settle"]
         | ["sweep"]
         | ["inbox", _, "retry"]
         | ["differences", _, "settle"]
@@ -105,8 +108,10 @@ pub(crate) async fn answer(
         ["checks"] => checks::show(env, config).await,
         ["checks", which] => checks::make(env, config, which, &fields).await,
         ["receipts", receipt] => receipts::show(env, config, receipt).await,
+        ["receipts", receipt, "candidates"] => candidates::show(env, config, receipt).await,
         ["receipts", receipt, "claim"] => receipts::claim(env, config, receipt, &fields).await,
         ["receipts", receipt, "settle"] => receipts::settle(env, config, receipt, &fields).await,
+        ["receipts", receipt, "unclaim"] => receipts::unclaim(env, config, receipt, &fields).await,
         ["unmatched"] => receipts::unmatched(env, config, &url).await,
         ["ledger"] => entries::page(env, config, &url).await,
         ["ledger", reference] => entries::one(env, config, reference).await,

@@ -3,6 +3,7 @@
 #![allow(missing_docs)] // the `durable_object` macro makes undocumented methods
 
 mod answer;
+mod assign;
 mod books;
 mod claim;
 mod deliver;
@@ -28,7 +29,7 @@ use crate::message::{Known, PaymentCall, ToPayment};
 use crate::{platform, reach, reply};
 use malipo_engine::json;
 use malipo_engine::names::Address;
-use malipo_engine::payment::{Event, Payment, RefundAsk};
+use malipo_engine::payment::{Assignment, Event, Payment, RefundAsk};
 use malipo_shared::api::{ApiError, ErrorCode};
 use std::cell::{Cell, RefCell};
 use std::panic::AssertUnwindSafe;
@@ -200,18 +201,31 @@ impl Inner {
                 let seen = |payment: &Payment| Event::ReceiptSeen {
                     receipt,
                     amount_kes,
-                    paid_at_ms: match (paid_at_ms, or_paid_at_ms) {
-                        (Some(at_ms), Some(or_ms)) => {
-                            Some(payment.likelier_ms(amount_kes, at_ms, or_ms))
-                        }
-                        (told, _) => told,
-                    },
+                    paid_at_ms: assign::likelier_ms(payment, amount_kes, paid_at_ms, or_paid_at_ms),
                     rank,
                     is_trusted,
                     said,
                 };
                 self.hear_as(config, seen).await
             }
+            PaymentCall::Assign {
+                receipt,
+                amount_kes,
+                said,
+                paid_at_ms,
+                or_paid_at_ms,
+                expect_kes,
+            } => {
+                let asked = |payment: &Payment| Assignment {
+                    receipt,
+                    amount_kes,
+                    said,
+                    paid_at_ms: assign::likelier_ms(payment, amount_kes, paid_at_ms, or_paid_at_ms),
+                    expect_kes,
+                };
+                self.assign(config, asked).await
+            }
+            PaymentCall::Release { receipt } => self.release(config, receipt).await,
             PaymentCall::Taken { receipt } => {
                 self.hear(config, Event::ReceiptTaken { receipt }).await
             }

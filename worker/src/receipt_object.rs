@@ -3,10 +3,13 @@
 #![allow(missing_docs)] // the `durable_object` macro makes undocumented methods
 
 mod ask;
+mod claim;
 mod name;
 mod settle;
 mod store;
 mod work;
+
+pub(crate) use claim::{claim, release};
 
 use crate::config::{self, Config};
 use crate::log::{
@@ -16,7 +19,7 @@ use crate::log::{
 };
 use crate::message::{Known, Looked, PaymentCall, ReceiptCall, ToPayment, ToReceipt};
 use crate::{object, payment_object, platform};
-use malipo_engine::claims::{Claimed, MoneyFacts, ReceiptRecord, Tell, Told};
+use malipo_engine::claims::{MoneyFacts, ReceiptRecord, Tell, Told};
 use malipo_engine::json;
 use malipo_engine::payment::Rank;
 use malipo_shared::MpesaReceipt;
@@ -107,19 +110,6 @@ pub(crate) async fn show(
     ask(env, config, receipt, what, limit_ms).await
 }
 
-/// Claims a receipt for a payment.
-pub(crate) async fn claim(
-    env: &Env,
-    config: &Config,
-    receipt: &MpesaReceipt,
-    address: &str,
-    rank: Rank,
-) -> Result<Claimed> {
-    let address = address.to_owned();
-    let what = ReceiptCall::Claim { address, rank };
-    ask(env, config, receipt, what, CALL_MS).await
-}
-
 /// What is known of a receipt that a payment's customer typed.
 pub(crate) async fn look_up(
     env: &Env,
@@ -160,10 +150,21 @@ impl Inner {
                 self.start().await;
                 Response::from_json(&())
             }
-            ReceiptCall::Claim { address, rank } => {
-                let claimed = self.change(&receipt, None, |record| record.claim(&address, rank))?;
+            ReceiptCall::Claim {
+                address,
+                rank,
+                releases,
+            } => {
+                let claimed = self.change(&receipt, None, |record| {
+                    record.claim_after(&address, rank, releases)
+                })?;
                 self.start().await;
                 Response::from_json(&claimed)
+            }
+            ReceiptCall::Release { address, releases } => {
+                self.change(&receipt, None, |record| record.release(&address, releases))?;
+                self.start().await;
+                Response::from_json(&())
             }
             ReceiptCall::LookUp { address } => {
                 Response::from_json(&self.look_up(config, &receipt, &address).await?)

@@ -52,8 +52,18 @@ enum What {
     Close { reference: String },
     /// Forgets the customer of a payment that has ended: numbers, and what M-PESA sent
     Forget { reference: String },
+    /// Lists the payments that money which nobody has claimed may be meant for
+    Candidates { receipt: String },
     /// Gives money that nobody has claimed to a payment
-    Claim { receipt: String, reference: String },
+    Claim {
+        receipt: String,
+        reference: String,
+        /// What you have seen as still due on the order, in whole shillings; where it is another amount, nothing is done
+        #[arg(long, value_name = "KES")]
+        expect: u32,
+    },
+    /// Takes a claim back while nothing else has built on it
+    Unclaim { receipt: String, reference: String },
     /// Lists payments, newest first
     Payments(Box<payments::Filters>),
     /// Creates a payment, or finds the one of this reference; prints its payment link
@@ -180,8 +190,23 @@ pub(crate) fn run(options: &Options) -> Result<()> {
             print_json(&worker.post(&path, &json!({}))?["payment"]);
             Ok(())
         }
-        What::Claim { receipt, reference } => {
+        What::Candidates { receipt } => {
+            let path = format!("receipts/{}/candidates", segment(receipt)?);
+            print_json(&worker.get(&path)?["candidates"]);
+            Ok(())
+        }
+        What::Claim {
+            receipt,
+            reference,
+            expect,
+        } => {
             let path = format!("receipts/{}/claim", segment(receipt)?);
+            let body = json!({ "account_reference": reference, "expect_kes": expect });
+            print_json(&worker.post(&path, &body)?["payment"]);
+            Ok(())
+        }
+        What::Unclaim { receipt, reference } => {
+            let path = format!("receipts/{}/unclaim", segment(receipt)?);
             let said = worker.post(&path, &json!({ "account_reference": reference }))?;
             print_json(&said["payment"]);
             Ok(())

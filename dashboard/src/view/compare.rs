@@ -1,40 +1,81 @@
 //! Comparing with M-PESA's books: the differences, a statement of the organisation portal, and asking M-PESA now.
 
 use super::parts::Sending;
-use super::{frame, parts};
+use super::{frame, icon, parts};
 use crate::app::App;
 use crate::browser;
 use crate::eat::{self, Day};
 use crate::kes::kes;
-use crate::load::list;
+use crate::load::{list, load};
 use crate::net::{self, Send};
-use crate::wire::{Difference, DifferencesPage};
+use crate::wire::{Difference, DifferencesPage, Summary};
 use crate::words::{self, Mood};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use serde_json::{Value, json};
 
 const PATH: &str = "differences?limit=50";
+const OPEN: &str = "differences?limit=50&open=1";
+
+/// What the last import or question on this screen came to.
+#[derive(Clone, PartialEq)]
+enum Tried {
+    Nothing,
+    Told(Value),
+    Failed(String),
+}
 
 pub(super) fn screen(app: App) -> impl IntoView + use<> {
-    let listed = list::<DifferencesPage>(app, || PATH.to_owned());
-    let report = RwSignal::new(None::<Value>);
+    let report = RwSignal::new(Tried::Nothing);
     view! {
         <div class="grid">
             {statement(app, report)}
             {ask(app, report)}
         </div>
-        {move || report.get().map(|report| shown(&report))}
+        {move || match report.get() {
+            Tried::Told(report) => Some(shown(&report)),
+            Tried::Nothing | Tried::Failed(_) => None,
+        }}
         <h2>"Differences"</h2>
-        {parts::rows::<DifferencesPage, _>(
-            app, "Reading the list", listed, || PATH.to_owned(),
-            || parts::nothing(Mood::Good, "None. As far as it was compared, your books and M-PESA's agree.").into_any(),
-            move |difference| row(app, difference),
-        )}
+        {move || match report.get() {
+            Tried::Failed(why) => Some(parts::trouble(&format!("The last comparison failed: {why} What is below is from before."))),
+            Tried::Nothing | Tried::Told(_) => None,
+        }}
+        {last(app)}
+        {differences(app, PATH)}
     }
 }
 
-fn statement(app: App, report: RwSignal<Option<Value>>) -> impl IntoView + use<> {
+/// Those that are open, for the list of what needs attention.
+pub(super) fn open(app: App) -> impl IntoView + use<> {
+    view! {
+        {last(app)}
+        {differences(app, OPEN)}
+    }
+}
+
+fn differences(app: App, path: &'static str) -> impl IntoView + use<> {
+    let listed = list::<DifferencesPage>(app, move || path.to_owned());
+    parts::rows::<DifferencesPage, _>(
+        app,
+        "Reading the list",
+        listed,
+        move || path.to_owned(),
+        || view! { <p class="muted">"No difference is listed."</p> }.into_any(),
+        move |difference| row(app, difference),
+    )
+}
+
+/// What was compared, and when: without it, that nothing is listed would mean nothing.
+fn last(app: App) -> impl IntoView + use<> {
+    let summary = load::<Summary>(app, || "summary?days=1".to_owned());
+    parts::when_ready(app, "Reading what was compared", summary, |summary| {
+        let (said, mood) = words::compared(&summary.compared, browser::now_ms());
+        view! { <p class=format!("box {}", mood.word())>{icon::of_mood(mood)}<span>{said}</span></p> }
+    })
+}
+
+fn statement(app: App, report: RwSignal<Tried>) -> impl IntoView + use<> {
     let file = NodeRef::<leptos::html::Input>::new();
     let sending = Sending::form(app);
     let import = move |event: SubmitEvent| {
@@ -60,7 +101,7 @@ fn statement(app: App, report: RwSignal<Option<Value>>) -> impl IntoView + use<>
     )
 }
 
-fn ask(app: App, report: RwSignal<Option<Value>>) -> impl IntoView + use<> {
+fn ask(app: App, report: RwSignal<Tried>) -> impl IntoView + use<> {
     let today = Day::of(browser::now_ms()).iso();
     let (from, to) = (RwSignal::new(today.clone()), RwSignal::new(today));
     let sending = Sending::form(app);
@@ -101,25 +142,23 @@ fn ask(app: App, report: RwSignal<Option<Value>>) -> impl IntoView + use<> {
 }
 
 /// Compares; its report is shown, and the list is read anew.
-fn run(
-    app: App,
-    sending: Sending,
-    report: RwSignal<Option<Value>>,
-    path: &'static str,
-    body: Send,
-) {
+fn run(app: App, sending: Sending, report: RwSignal<Tried>, path: &'static str, body: Send) {
     let ask = async move {
-        let _ = report.try_set(None); // it was of another comparison
-        net::post::<Value>(app, path, body, None).await
+        let _ = report.try_set(Tried::Nothing); // it was of another comparison
+        let told = net::post::<Value>(app, path, body, None).await;
+        if let Err(problem) = &told {
+            let _ = report.try_set(Tried::Failed(problem.message.clone()));
+        }
+        told
     };
     sending.run(ask, move |told| {
-        let is_whole =
-            told["problem"].is_null() && told["done_to_ms"].as_u64() >= told["to_ms"].as_u64();
-        match is_whole {
+        let (done_to_ms, to_ms) = (told["done_to_ms"].as_u64(), told["to_ms"].as_u64());
+        let is_done = done_to_ms.zip(to_ms).is_some_and(|(done, to)| done >= to);
+        match is_done && told["problem"].is_null() {
             true => app.say("Compared. What was found is below."),
             false => app.complain("Compared in part only. How far, and what was found, is below."),
         }
-        let _ = report.try_set(Some(told));
+        let _ = report.try_set(Tried::Told(told));
         app.changed();
     });
 }

@@ -1,10 +1,9 @@
 //! What stands around every screen: the shop, the navigation, what was just said.
 
-use super::icon;
+use super::{icon, look};
 use crate::app::{App, Whose};
 use crate::browser;
 use crate::filter::Filter;
-use crate::kes;
 use crate::load::{Load, load};
 use crate::net;
 use crate::route::{Look, Route};
@@ -59,10 +58,9 @@ fn navigation(app: App) -> impl IntoView + use<> {
     // Counted when the dashboard opens and after each thing done; today's screen counts for itself.
     let summary = load::<Summary>(app, || "summary?days=7".to_owned());
     let waiting = move || match summary.get() {
-        Load::Ready(Summary { needs, .. }) => {
-            needs.review + needs.unresolved + needs.disputed + needs.unmatched + needs.undelivered
-        }
-        Load::Waiting | Load::Failed(_) => 0,
+        Load::Ready(Summary { needs, .. }) => look::counted(look::total(needs)).into_any(),
+        Load::Failed(_) => look::not_counted().into_any(),
+        Load::Waiting => ().into_any(),
     };
     let parts: [(&str, &'static str, Route); 6] = [
         ("Today", icon::TODAY, Route::Today),
@@ -71,7 +69,7 @@ fn navigation(app: App) -> impl IntoView + use<> {
             icon::PAYMENTS,
             Route::Payments(Filter::default()),
         ),
-        ("To do", icon::LOOK, Route::Look(Look::Unmatched)),
+        ("Needs attention", icon::LOOK, Route::Look(Look::Unmatched)),
         ("Compare", icon::COMPARE, Route::Compare),
         ("Items", icon::ITEMS, Route::Items),
         ("Codes", icon::CODES, Route::Codes(String::new())),
@@ -87,9 +85,7 @@ fn navigation(app: App) -> impl IntoView + use<> {
         view! {
             <li><a href=href aria-current=current>
                 {icon::icon(path)}<span>{name}</span>
-                {move || (is_look && waiting() > 0).then(|| view! {
-                    <span class="count">{kes::waiting(waiting())}<span class="heard">" waiting"</span></span>
-                })}
+                {move || is_look.then(waiting)}
             </a></li>
         }
     };

@@ -1,6 +1,6 @@
-//! What a person has to look at, kind by kind, each with what to do.
+//! What needs attention, kind by kind, each with what to do.
 
-use super::{deliveries, parts, payments, unmatched};
+use super::{compare, deliveries, parts, payments, unmatched};
 use crate::app::App;
 use crate::kes;
 use crate::load::{Load, list, load};
@@ -11,16 +11,15 @@ use leptos::prelude::*;
 
 pub(super) fn screen(app: App, look: Look) -> impl IntoView + use<> {
     let summary = load::<Summary>(app, || "summary?days=7".to_owned());
-    let needs = move || match summary.get() {
-        Load::Ready(summary) => summary.needs,
-        Load::Waiting | Load::Failed(_) => Needs::default(),
-    };
     let tab = |of: Look| {
         let href = Route::Look(of).href();
-        let number = move || number(needs(), of);
+        let count = move || match summary.get() {
+            Load::Ready(summary) => counted(number(summary.needs, of)).into_any(),
+            Load::Failed(_) => not_counted().into_any(),
+            Load::Waiting => ().into_any(),
+        };
         view! {
-            <li><a href=href aria-current=(of == look).then_some("true")>{words::look(of).0}
-                {move || (number() > 0).then(|| view! { <span class="count">{kes::waiting(number())}</span> })}</a></li>
+            <li><a href=href aria-current=(of == look).then_some("true")>{words::look(of).0}{count}</a></li>
         }
     };
     view! {
@@ -32,13 +31,30 @@ pub(super) fn screen(app: App, look: Look) -> impl IntoView + use<> {
     }
 }
 
-fn number(needs: Needs, look: Look) -> u64 {
+/// How many, where there are any.
+pub(super) fn counted(number: u64) -> impl IntoView + use<> {
+    (number > 0).then(|| view! { <span class="count">{kes::waiting(number)}<span class="heard">" waiting"</span></span> })
+}
+
+/// Nobody could count: that is not none.
+pub(super) fn not_counted() -> impl IntoView + use<> {
+    view! { <span class="count plain">"?"<span class="heard">" not counted: the list did not answer"</span></span> }
+}
+
+/// All that waits for a person.
+pub(super) fn total(needs: Needs) -> u64 {
+    Look::ALL.into_iter().map(|look| number(needs, look)).sum()
+}
+
+pub(super) fn number(needs: Needs, look: Look) -> u64 {
     match look {
         Look::Unmatched => needs.unmatched,
         Look::Review => needs.review,
         Look::Disputed => needs.disputed,
         Look::Unresolved => needs.unresolved,
         Look::Undelivered => needs.undelivered,
+        Look::Differences => needs.differences,
+        Look::Unprocessed => needs.unprocessed,
     }
 }
 
@@ -49,6 +65,8 @@ fn shown(app: App, look: Look) -> AnyView {
         Look::Disputed => of_payments(app, "payments?limit=50&disputed=1").into_any(),
         Look::Unresolved => of_payments(app, "payments?limit=50&state=unresolved").into_any(),
         Look::Undelivered => undelivered(app).into_any(),
+        Look::Differences => compare::open(app).into_any(),
+        Look::Unprocessed => ().into_any(), // its number and what to do stand above
     }
 }
 
@@ -59,7 +77,7 @@ fn of_payments(app: App, path: &'static str) -> impl IntoView + use<> {
         "Reading the list",
         listed,
         move || path.to_owned(),
-        || parts::nothing(Mood::Good, "None. Nothing is to be done here.").into_any(),
+        || parts::nothing(Mood::Good, "None. No payment here waits for you.").into_any(),
         |payment| {
             let lines = payment
                 .review

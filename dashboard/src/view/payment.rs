@@ -1,7 +1,7 @@
 //! One payment: where it stands, its money, its story, what the shop was told, and what can be done.
 
 use super::parts::Sending;
-use super::{deliveries, icon, parts, refund, story};
+use super::{deliveries, icon, parts, refund, story, take_back};
 use crate::app::App;
 use crate::browser;
 use crate::eat;
@@ -58,7 +58,7 @@ fn standing(app: App, payment: &Payment) -> impl IntoView + use<> {
     let receipts = payment
         .receipts
         .iter()
-        .map(|receipt| money(receipt, now_ms))
+        .map(|receipt| money(app, &payment.account_reference, receipt, now_ms))
         .collect_view();
     let excess = (payment.excess_kes > 0).then(|| parts::fact("Too much", kes(payment.excess_kes)));
     let refunded =
@@ -68,6 +68,10 @@ fn standing(app: App, payment: &Payment) -> impl IntoView + use<> {
         .clone()
         .map_or(String::new(), |item| format!(" · {item}"));
     let about = match (payment.state, payment.refunded_kes) {
+        (State::Paid, _) if payment.outstanding_kes() > 0 => format!(
+            "It was paid, and {} of that counts here no more. Read below what to do.",
+            kes(payment.outstanding_kes())
+        ),
         (State::Paid, 1..) => format!("It was paid. {} went back.", kes(payment.refunded_kes)),
         (state, _) => words::about(state).to_owned(),
     };
@@ -96,7 +100,8 @@ fn standing(app: App, payment: &Payment) -> impl IntoView + use<> {
     }
 }
 
-fn money(receipt: &Receipt, now_ms: u64) -> impl IntoView + use<> {
+fn money(app: App, account: &str, receipt: &Receipt, now_ms: u64) -> impl IntoView + use<> {
+    let back = take_back::button(app, account, receipt);
     let number = receipt
         .receipt
         .clone()
@@ -112,7 +117,7 @@ fn money(receipt: &Receipt, now_ms: u64) -> impl IntoView + use<> {
         <li class="line"><code>{number}</code>
             <span class="muted">{format!("{}{time}", words::channel(&receipt.channel))}</span>
             {said}
-            <strong>{kes(receipt.amount_kes)}</strong></li>
+            <strong>{kes(receipt.amount_kes)}</strong>{back}</li>
     }
 }
 
@@ -125,7 +130,7 @@ fn review(payment: &Payment) -> impl IntoView + use<> {
     (!payment.review.is_empty()).then(|| {
         view! {
             <section class="card warning">
-                <h2>{icon::of_mood(Mood::Warning)}"A person has to look at this"</h2>
+                <h2>{icon::of_mood(Mood::Warning)}"Needs attention"</h2>
                 <ul>{lines}</ul>
             </section>
         }

@@ -64,7 +64,7 @@ pub(super) fn row(payment: Payment) -> impl IntoView + use<> {
             <span class="muted time">{eat::when(payment.opened_at_ms, now_ms)}</span>
             <span class="state">{parts::chip(words::state(payment.state))}
                 {(payment.refunded_kes > 0).then(|| parts::chip(("Refunded", Mood::Plain)))}
-                {(!payment.review.is_empty()).then(|| parts::chip(("To look at", Mood::Warning)))}</span>
+                {(!payment.review.is_empty()).then(|| parts::chip(("Needs attention", Mood::Warning)))}</span>
             <span class="amount">{kes(payment.due_kes)}</span>
         </a>
     }

@@ -1,6 +1,6 @@
 //! Today: the money, what needs a person, the last week, and why payments failed.
 
-use super::{frame, icon, parts};
+use super::{frame, icon, look, parts};
 use crate::app::App;
 use crate::browser;
 use crate::chart::{self, Bar};
@@ -8,7 +8,7 @@ use crate::eat::Day;
 use crate::kes::{self, kes};
 use crate::load::load;
 use crate::route::{Look, Route};
-use crate::wire::{CodeCount, DaySum, Needs, Summary};
+use crate::wire::{CodeCount, Compared, DaySum, Needs, Summary};
 use crate::words::{self, Mood};
 use leptos::prelude::*;
 use malipo_shared::catalogue::Api;
@@ -20,9 +20,9 @@ pub(super) fn screen(app: App) -> impl IntoView + use<> {
         view! {
             <div class="grid">
                 {sums(&summary)}
-                {needs(summary.needs)}
+                {needs(summary.needs, &summary.compared)}
                 {week(&summary.days)}
-                {failures(&summary.codes)}
+                {failures(&summary)}
             </div>
         }
     })
@@ -50,14 +50,8 @@ fn sums(Summary { today, days, .. }: &Summary) -> impl IntoView + use<> {
     }
 }
 
-fn needs(needs: Needs) -> impl IntoView + use<> {
-    let all = [
-        (Look::Unmatched, needs.unmatched),
-        (Look::Review, needs.review),
-        (Look::Disputed, needs.disputed),
-        (Look::Unresolved, needs.unresolved),
-        (Look::Undelivered, needs.undelivered),
-    ];
+fn needs(needs: Needs, compared: &Compared) -> impl IntoView + use<> {
+    let all = Look::ALL.map(|kind| (kind, look::number(needs, kind)));
     let waiting = all.into_iter().filter(|(_, number)| *number > 0);
     let waiting: Vec<_> = waiting
         .map(|(look, number)| {
@@ -71,13 +65,21 @@ fn needs(needs: Needs) -> impl IntoView + use<> {
     let inside = if waiting.is_empty() {
         parts::nothing(
             Mood::Good,
-            "Nothing. Every payment, receipt and message is where it belongs.",
+            "No unmatched money, no payment to check, no webhook that failed.",
         )
         .into_any()
     } else {
         view! { <ul class="links">{waiting}</ul> }.into_any()
     };
-    frame::section("What needs you", inside)
+    let (said, mood) = words::compared(compared, browser::now_ms());
+    let compare = Route::Compare.href();
+    frame::section(
+        "Needs attention",
+        view! {
+            {inside}
+            <p class=format!("box {}", mood.word())>{icon::of_mood(mood)}<span>{said}" "<a href=compare>"Compare with M-PESA"</a></span></p>
+        },
+    )
 }
 
 fn week(days: &[DaySum]) -> impl IntoView + use<> {
@@ -134,7 +136,7 @@ fn week(days: &[DaySum]) -> impl IntoView + use<> {
     )
 }
 
-fn failures(codes: &[CodeCount]) -> impl IntoView + use<> {
+fn failures(Summary { codes, days, .. }: &Summary) -> impl IntoView + use<> {
     let line = |CodeCount { code, count }: &CodeCount| {
         let name = reference::find(Api::Stk, code).map_or("Unlisted code", |entry| entry.name);
         let href = Route::Codes(code.clone()).href();
@@ -144,7 +146,12 @@ fn failures(codes: &[CodeCount]) -> impl IntoView + use<> {
         }
     };
     let inside = if codes.is_empty() {
-        parts::nothing(Mood::Good, "No payment was declined in these days.").into_any()
+        let is_idle = days.iter().all(|day| day.payments == 0);
+        let text = match is_idle {
+            true => "No payment was opened in these days.",
+            false => "M-PESA has told no failure of the payments opened in these days.",
+        };
+        parts::nothing(Mood::Plain, text).into_any()
     } else {
         view! { <ul class="links">{codes.iter().take(8).map(line).collect_view()}</ul> }.into_any()
     };

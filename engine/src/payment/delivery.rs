@@ -117,6 +117,8 @@ pub(super) struct News {
     is_closed: bool,
     reviews: usize,
     disputes: usize,
+    released: usize,
+    lacks_released: bool,
     refunded: usize,
     failed_refunds: usize,
 }
@@ -163,6 +165,8 @@ impl Payment {
             is_closed: self.closed_at_ms.is_some(),
             reviews: self.reviews().len(),
             disputes: self.disputes(),
+            released: self.released.len(),
+            lacks_released: self.lacks_released_money(),
             refunded: refunds(|s| matches!(s, RefundStage::Refunded { .. })),
             failed_refunds: refunds(|s| matches!(s, RefundStage::Failed { .. })),
         }
@@ -176,6 +180,8 @@ impl Payment {
         // Its money went back, and other money comes: nobody asked for it.
         let is_unasked =
             is_more && before.is_paid && now.refunded > 0 && now.refunded == before.refunded;
+        // A person took money away from here, or what was missing since is here again.
+        let is_reassigned = now.released > before.released || (before.lacks_released && is_more);
         let told = [
             (Kind::Paid, now.is_paid && !before.is_paid),
             (
@@ -192,7 +198,10 @@ impl Payment {
             (Kind::Closed, now.is_closed && !before.is_closed),
             (Kind::Unresolved, now.unresolved > before.unresolved),
             (Kind::Review, now.reviews > before.reviews),
-            (Kind::Disputed, now.disputes > before.disputes),
+            (
+                Kind::Disputed,
+                now.disputes > before.disputes || is_reassigned,
+            ),
         ];
         let told = told.into_iter().filter(|(_, is_told)| *is_told);
         told.map(|(kind, _)| kind).collect()

@@ -46,6 +46,15 @@ pub enum Effect {
         receipt: MpesaReceipt,
         /// By which proof.
         rank: Rank,
+        /// How often a person has taken it back from here before.
+        releases: u32,
+    },
+    /// Tell the receipt's object that a person has taken it back. May be told again at any time.
+    ReleaseReceipt {
+        /// Which.
+        receipt: MpesaReceipt,
+        /// Which time it is, from 1.
+        releases: u32,
     },
     /// Show a receipt that is set aside to the shop's people, among their receipts. May be asked again at any time.
     ListReceipt {
@@ -209,9 +218,11 @@ impl Payment {
     pub fn due(&self, terms: Terms, now_ms: u64) -> Vec<Effect> {
         let claims = self.receipts.iter().filter(|r| r.wants_claim());
         let claims = claims.filter_map(|r| {
+            let receipt = r.number.clone()?;
             Some(Effect::ClaimReceipt {
-                receipt: r.number.clone()?,
+                releases: self.releases_of(&receipt),
                 rank: r.rank,
+                receipt,
             })
         });
         let lists = self.receipts.iter().filter(|r| r.wants_listing());
@@ -221,6 +232,10 @@ impl Payment {
                 amount_kes: r.amount_kes,
                 paid_at_ms: r.paid_at_ms,
             })
+        });
+        let releases = self.releasing().map(|receipt| Effect::ReleaseReceipt {
+            receipt: receipt.clone(),
+            releases: self.releases_of(receipt),
         });
         let looks = self
             .typed
@@ -237,6 +252,7 @@ impl Payment {
         let asks = self.refunds.iter().filter_map(|r| ask_refund(r, now_ms));
         claims
             .chain(lists)
+            .chain(releases)
             .chain(looks)
             .chain(told)
             .chain(queries)
@@ -270,6 +286,7 @@ impl Payment {
             .flatten();
         by_attempts
             .chain(by_lists.map(|r| r.seen_at_ms))
+            .chain(self.releasing_since_ms())
             .chain(by_looks)
             .chain(by_shop)
             .chain(by_refunds)

@@ -141,6 +141,30 @@ pub enum Event {
         /// Which.
         receipt: MpesaReceipt,
     },
+    /// A person has given the receipt to this payment.
+    ReceiptAssigned {
+        /// Which.
+        receipt: MpesaReceipt,
+        /// How much of it counts, in whole shillings.
+        amount_kes: u32,
+        /// How much M-PESA said, where that is not whole shillings.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        said: Option<String>,
+        /// When, by M-PESA's clock, in Unix milliseconds.
+        paid_at_ms: Option<u64>,
+        /// What was still due, as the person had seen, in whole shillings.
+        outstanding_kes: u32,
+    },
+    /// A person has taken that back: it counts here no more. Its object is to be told.
+    ReceiptReleased {
+        /// Which.
+        receipt: MpesaReceipt,
+    },
+    /// The receipt's object has heard that it was taken back: it may be assigned to another payment.
+    ReceiptFreed {
+        /// Which.
+        receipt: MpesaReceipt,
+    },
     /// The customer says that M-PESA sent no SMS of a payment.
     CustomerDeclaredNotCharged {
         /// Which attempt.

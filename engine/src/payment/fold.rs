@@ -136,7 +136,10 @@ impl Payment {
             | Event::ReceiptGranted { .. }
             | Event::ReceiptDenied { .. }
             | Event::ReceiptListed { .. }
-            | Event::ReceiptTaken { .. } => self.fold_receipt(event, at_ms),
+            | Event::ReceiptTaken { .. }
+            | Event::ReceiptAssigned { .. }
+            | Event::ReceiptReleased { .. }
+            | Event::ReceiptFreed { .. } => self.fold_receipt(event, at_ms),
             Event::RefundRequested { .. }
             | Event::RefundLeaving { .. }
             | Event::RefundAccepted { .. }

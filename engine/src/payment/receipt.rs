@@ -53,6 +53,10 @@ pub enum Standing {
         /// Whether the shop's people find it among the receipts.
         is_listed: bool,
     },
+    /// A person has taken their assignment back; its object does not know it yet.
+    Releasing,
+    /// The same, and its object knows.
+    Released,
 }
 
 impl Receipt {
@@ -68,7 +72,11 @@ impl Receipt {
                 Standing::Asked => true,
                 Standing::Granted(rank) => rank < self.rank,
                 Standing::Taken => self.asks_again,
-                Standing::Unverified | Standing::Denied | Standing::SetAside { .. } => false,
+                Standing::Unverified
+                | Standing::Denied
+                | Standing::SetAside { .. }
+                | Standing::Releasing
+                | Standing::Released => false,
             }
     }
 
@@ -99,12 +107,17 @@ impl Receipt {
         self.paid_at_ms.unwrap_or(self.seen_at_ms)
     }
 
-    /// Whether it is this payment's to bind: neither refused nor lost, nor set aside.
+    /// Whether it is this payment's to bind: neither refused, nor lost, nor set aside, nor given up.
     pub(super) fn is_ours(&self) -> bool {
         !matches!(
             self.standing,
             Standing::Denied | Standing::Taken | Standing::SetAside { .. }
-        )
+        ) && !self.is_given_up()
+    }
+
+    /// Whether a person has taken it back. An answer to a claim from before does not change that.
+    pub(super) fn is_given_up(&self) -> bool {
+        matches!(self.standing, Standing::Releasing | Standing::Released)
     }
 }
 
@@ -176,6 +189,33 @@ impl Payment {
             Event::ReceiptListed { receipt } => self.list(receipt),
             Event::ReceiptDenied { receipt } => self.lose(receipt, Standing::Denied, at_ms),
             Event::ReceiptTaken { receipt } => self.lose(receipt, Standing::Taken, at_ms),
+            Event::ReceiptAssigned {
+                receipt,
+                amount_kes,
+                said,
+                paid_at_ms,
+                ..
+            } => self.hear_assignment(
+                Receipt {
+                    number: Some(receipt.clone()),
+                    amount_kes: *amount_kes,
+                    said: said.clone(),
+                    attempt: None,
+                    paid_at_ms: *paid_at_ms,
+                    seen_at_ms: at_ms,
+                    rank: Rank::Person,
+                    standing: Standing::Asked,
+                    is_backed: false,
+                    asks_again: false,
+                    named_by: None,
+                    // The shop's word tells whose it is, not that it moved.
+                    is_shown: false,
+                    other_kes: None,
+                },
+                at_ms,
+            ),
+            Event::ReceiptReleased { receipt } => self.hear_release(receipt, at_ms),
+            Event::ReceiptFreed { receipt } => self.hear_freed(receipt),
             _ => {}
         }
         self.fill_blanks();
@@ -239,7 +279,7 @@ impl Payment {
     }
 
     /// A receipt from another channel than a callback.
-    fn see(&mut self, seen: Receipt, is_trusted: bool, at_ms: u64) {
+    pub(super) fn see(&mut self, seen: Receipt, is_trusted: bool, at_ms: u64) {
         let number = seen.number.clone();
         let Some(known) = self.receipts.iter_mut().find(|r| r.number == number) else {
             let named_by = self.attempts.iter().find(|attempt| {
@@ -294,7 +334,8 @@ impl Payment {
     }
 
     fn grant(&mut self, number: &MpesaReceipt, rank: Rank, is_contested: bool) {
-        if let Some(receipt) = self.receipts.iter_mut().find(|r| r.is(number)) {
+        let known = self.receipts.iter_mut().find(|r| r.is(number));
+        if let Some(receipt) = known.filter(|r| !r.is_given_up()) {
             receipt.asks_again = false;
             let is_aside = matches!(receipt.standing, Standing::SetAside { .. });
             receipt.standing = if is_aside {
@@ -315,7 +356,8 @@ impl Payment {
 
     /// The number is another payment's. What a verdict of ours has proved stays, without a number.
     fn lose(&mut self, number: &MpesaReceipt, standing: Standing, at_ms: u64) {
-        let Some(receipt) = self.receipts.iter_mut().find(|r| r.is(number)) else {
+        let known = self.receipts.iter_mut().find(|r| r.is(number));
+        let Some(receipt) = known.filter(|r| !r.is_given_up()) else {
             return;
         };
         let asked_again = core::mem::replace(&mut receipt.asks_again, standing == Standing::Taken);

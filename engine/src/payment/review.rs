@@ -23,6 +23,7 @@ impl Payment {
                     "a callback of push {} names receipt {number} (KES {kes}) too, and another receipt has paid that push: it is not counted; compare it with your statement",
                     receipt.named_by.unwrap_or_default()
                 )),
+                Standing::Releasing | Standing::Released => None,
                 Standing::Unverified | Standing::Asked | Standing::Granted(_) => receipt.other_kes.map(|other| format!(
                     "receipt {number} counts KES {kes}, as M-PESA's own row says, and its push asked for KES {other}"
                 )),
@@ -71,6 +72,7 @@ impl Payment {
             .chain(contradicted)
             .chain(doubted)
             .chain(refunds)
+            .chain(self.review_of_release())
             .collect()
     }
 

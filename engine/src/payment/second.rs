@@ -110,7 +110,7 @@ impl Payment {
         };
         let mut is_backed = false;
         for other in &mut self.receipts {
-            if other.is_named_by(n) && !other.is_shown {
+            if other.is_named_by(n) && !other.is_shown && !other.is_given_up() {
                 other.standing = Standing::SetAside { is_listed: false };
                 other.attempt = None;
                 is_backed |= core::mem::take(&mut other.is_backed);

@@ -1,5 +1,6 @@
 //! The payment's rules, told as stories on a clock of their own. Times are seconds after opening.
 
+mod assigned;
 mod bounds;
 mod counted;
 mod forgetting;
@@ -89,7 +90,7 @@ impl Story {
         let due = self.payment.due(Terms::default(), T0_MS + secs * 1000);
         due.into_iter()
             .filter_map(|effect| {
-                if let Effect::ClaimReceipt { receipt, rank } = effect {
+                if let Effect::ClaimReceipt { receipt, rank, .. } = effect {
                     Some((receipt, rank))
                 } else {
                     None

@@ -129,6 +129,20 @@ fn tell(event: &Event) -> String {
         Event::ReceiptTaken { receipt } => {
             format!("receipt {receipt} was proven to be another payment's")
         }
+        Event::ReceiptAssigned {
+            receipt,
+            amount_kes,
+            outstanding_kes,
+            ..
+        } => format!(
+            "receipt {receipt}, KES {amount_kes}: the shop assigned it, KES {outstanding_kes} was due"
+        ),
+        Event::ReceiptReleased { receipt } => {
+            format!("receipt {receipt}: the shop took its assignment back; it counts here no more")
+        }
+        Event::ReceiptFreed { receipt } => {
+            format!("receipt {receipt} may be assigned to another payment")
+        }
         Event::CustomerDeclaredNotCharged { attempt } => {
             format!("push {attempt}: the customer says that M-PESA sent no SMS")
         }

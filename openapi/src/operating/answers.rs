@@ -346,7 +346,7 @@ struct Difference {
 
 /// One comparison.
 #[derive(JsonSchema)]
-struct Run {
+pub(crate) struct Run {
     at_ms: u64,
     source: Source,
     from_ms: u64,

@@ -79,6 +79,16 @@ pub(super) const ROWS: &[Row] = &[
         "Look the receipt up to see which.",
     ),
     row(
+        "AMOUNT_DIFFERS",
+        "Another amount is due on the order than `expect_kes` says; nothing was assigned.",
+        "Compare `due_kes` and `receipt_kes` of the answer, then claim again with what is due now.",
+    ),
+    row(
+        "UNCLAIM_NOT_ALLOWED",
+        "The assignment cannot be taken back: M-PESA itself names the payment, or money of the receipt went back.",
+        "The message says which. Give the money back by a refund instead.",
+    ),
+    row(
         "REFUND_NOT_ALLOWED",
         "The money cannot be given back as asked: no money of this payment's own, already on its way back, or more than is left.",
         "Look at the payment's refunds; a part of a receipt needs ALLOW_PARTIAL_REFUNDS.",

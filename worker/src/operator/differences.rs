@@ -1,6 +1,9 @@
 //! Reconciliation for the shop: what differs from M-PESA's books, a statement to compare, a run by hand.
 
-use super::{Outcome, Refused, answer_of, given, receipts::unreadable, unreached, whole, wrong};
+use super::{
+    Outcome, Refused, answer_of, given, receipts::read_rows, receipts::unreadable, unreached,
+    whole, wrong,
+};
 use crate::browser::read_body;
 use crate::config::Config;
 use crate::log::{
@@ -46,7 +49,7 @@ pub(super) async fn page(env: &Env, config: &Config, url: &str) -> Outcome {
     };
     let rows = reconcile::listed(env, config, place, limit, is_open_only).await;
     let rows = rows.map_err(|why| unreadable(&why))?;
-    let rows: Vec<Value> = rows.iter().filter_map(|row| shown(row)).collect();
+    let rows: Vec<Value> = read_rows(&rows)?.into_iter().map(shown).collect();
     let is_full = rows.len() as u64 >= limit;
     let next = rows.last().filter(|_| is_full).map(|row| {
         let id = row["id"].as_str().unwrap_or_default();
@@ -56,7 +59,7 @@ pub(super) async fn page(env: &Env, config: &Config, url: &str) -> Outcome {
     if after.is_none() {
         let runs = reconcile::runs(env, config).await;
         let runs = runs.map_err(|why| unreadable(&why))?;
-        answer["runs"] = runs.iter().filter_map(|row| read(row)).collect();
+        answer["runs"] = read_rows(&runs)?.into();
     }
     Ok(reply::json(200, &answer)?)
 }
@@ -65,7 +68,7 @@ pub(super) async fn page(env: &Env, config: &Config, url: &str) -> Outcome {
 pub(super) async fn settle(env: &Env, config: &Config, id: &str) -> Outcome {
     let settled = reconcile::settle(env, config, id, platform::now_ms()).await;
     let settled = settled.map_err(|why| unreadable(&why))?;
-    match settled.as_deref().and_then(shown) {
+    match read_rows(settled.as_slice())?.pop().map(shown) {
         Some(difference) => Ok(reply::json(200, &json!({ "difference": difference }))?),
         None => {
             let message = "There is no such difference.";
@@ -167,14 +170,9 @@ pub(super) async fn register_pull(env: &Env, config: &Config) -> Outcome {
 }
 
 /// A difference as it is shown: with what the shop does about it.
-fn shown(row: &str) -> Option<Value> {
-    let mut row = read(row)?;
-    let kind = row["kind"].as_str()?;
-    let kind = Kind::ALL.into_iter().find(|known| known.as_str() == kind)?;
-    row["what_to_do"] = kind.what_to_do().into();
-    Some(row)
-}
-
-fn read(row: &str) -> Option<Value> {
-    serde_json::from_slice(row.as_bytes()).ok()
+fn shown(mut row: Value) -> Value {
+    let mut kinds = Kind::ALL.into_iter();
+    let kind = kinds.find(|known| row["kind"] == known.as_str());
+    row["what_to_do"] = kind.map_or("", Kind::what_to_do).into();
+    row
 }

@@ -61,8 +61,5 @@ async fn read(
     let entry = format!("json_patch({ENTRY}, json_object('seq', p.seq, 'at_ms', p.at_ms))");
     let rows = ledger::texts(env, &format!("SELECT {entry} AS v {ENTRIES}"), &values).await;
     let rows = rows.map_err(|why| unreadable(&why))?;
-    Ok(rows
-        .iter()
-        .filter_map(|row| serde_json::from_slice(row.as_bytes()).ok())
-        .collect())
+    Ok(super::receipts::read_rows(&rows)?)
 }

@@ -1,7 +1,7 @@
 //! What a shop lists: its payments as JSON and as CSV, what it was told, its days, its items. Read from the ledger, which
 //! decides nothing; the rows are JSON already and pass through as they are.
 
-use super::receipts::unreadable;
+use super::receipts::{read_rows, unreadable};
 use super::search_sql::{self, Given, Statement};
 use super::{Outcome, Refused};
 use crate::config::Config;
@@ -63,13 +63,11 @@ pub(super) async fn summary(env: &Env, config: &Config, url: &str) -> Outcome {
         ],
     };
     let rows = read(env, &statement).await?;
-    let answer: Option<Value> = rows
-        .first()
-        .and_then(|row| serde_json::from_slice(row.as_bytes()).ok());
-    Ok(reply::json(
-        200,
-        &summary::told(answer.unwrap_or_default()),
-    )?)
+    let Some(answer) = read_rows(&rows)?.pop() else {
+        let nothing = worker::Error::RustError("the ledger told no days".to_owned());
+        return Err(unreadable(&nothing).into());
+    };
+    Ok(reply::json(200, &summary::told(answer))?)
 }
 
 /// `GET …/items`: what can be paid without an order of the shop's, each with its payment link.

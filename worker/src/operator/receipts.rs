@@ -8,7 +8,7 @@ use crate::message::{PaymentCall, ReceiptCall};
 use crate::{receipt_object, reply};
 use malipo_engine::claims::ReceiptRecord;
 use malipo_engine::listing::{Status, listing_of};
-use malipo_engine::payment::Rank;
+use malipo_engine::names::Address;
 use malipo_shared::MpesaReceipt;
 use malipo_shared::api::{ApiError, ErrorCode};
 use serde_json::{Map, Value, json};
@@ -38,8 +38,13 @@ pub(super) async fn show(env: &Env, config: &Config, text: &str) -> Outcome {
     )?)
 }
 
-/// `POST …/receipts/{receipt}/claim {account_reference}`: the shop says whose money it is. The payment decides, as with
-/// every claim: what a callback or an account number has proven is not overruled.
+/// The fields of a claim.
+pub(super) const CLAIM: [&str; 2] = ["account_reference", "expect_kes"];
+/// The fields of taking one back.
+pub(super) const UNCLAIM: [&str; 1] = ["account_reference"];
+
+/// `POST …/receipts/{receipt}/claim {account_reference, expect_kes}`: the shop says whose money it is, and what it has seen
+/// as due there. The payment decides, as with every claim: what a callback or an account number has proven is not overruled.
 pub(super) async fn claim(
     env: &Env,
     config: &Config,
@@ -47,10 +52,16 @@ pub(super) async fn claim(
     fields: &Map<String, Value>,
 ) -> Outcome {
     let receipt = receipt(text)?;
-    let Some(Value::String(reference)) = fields.get("account_reference") else {
-        return Err(wrong("account_reference", "must name a payment").into());
+    known_fields(fields, &CLAIM)?;
+    let address = payment_of(config, fields)?;
+    let Some(expect_kes) = fields
+        .get("expect_kes")
+        .and_then(Value::as_u64)
+        .and_then(|kes| u32::try_from(kes).ok())
+    else {
+        let what = "must say what you have seen as still due on the order, in whole shillings";
+        return Err(wrong("expect_kes", what).into());
     };
-    let address = address(config, reference)?;
     let record = read(env, config, &receipt).await?;
     if let Some(owner) = &record.owner {
         if owner.address == address.to_string() {
@@ -67,17 +78,52 @@ pub(super) async fn claim(
         let why = facts.amount.why_uncounted().unwrap_or_default();
         return Err(ApiError::at(ErrorCode::ValidationError, "receipt", why).into());
     };
-    let offer = PaymentCall::Offer {
+    let assign = PaymentCall::Assign {
         receipt,
         amount_kes,
         said: facts.amount.said_otherwise(),
-        reading: None,
         paid_at_ms: facts.paid_at_ms,
         or_paid_at_ms: facts.or_paid_at_ms,
-        rank: Rank::Person,
-        is_trusted: true,
+        expect_kes,
     };
-    payments::act(env, &address, offer, reply::no_payment()).await
+    payments::act(env, &address, assign, reply::no_payment()).await
+}
+
+/// `POST …/receipts/{receipt}/unclaim {account_reference}`: the shop takes its word back, while nothing else has built on
+/// it. The payment decides first; the receipt's object hears of it from there.
+pub(super) async fn unclaim(
+    env: &Env,
+    config: &Config,
+    text: &str,
+    fields: &Map<String, Value>,
+) -> Outcome {
+    let receipt = receipt(text)?;
+    known_fields(fields, &UNCLAIM)?;
+    let address = payment_of(config, fields)?;
+    if read(env, config, &receipt).await?.names(&address) {
+        let message = "The account number that was paid names this payment: the money would be counted here again.";
+        return Err(ApiError::new(ErrorCode::UnclaimNotAllowed, message).into());
+    }
+    let release = PaymentCall::Release { receipt };
+    payments::act(env, &address, release, reply::no_payment()).await
+}
+
+fn payment_of(
+    config: &Config,
+    fields: &Map<String, Value>,
+) -> core::result::Result<Address, ApiError> {
+    match fields.get("account_reference") {
+        Some(Value::String(reference)) => address(config, reference),
+        Some(_) | None => Err(wrong("account_reference", "must name a payment")),
+    }
+}
+
+/// A call that moves money understands all that it is told.
+fn known_fields(fields: &Map<String, Value>, known: &[&str]) -> core::result::Result<(), ApiError> {
+    match fields.keys().find(|name| !known.contains(&name.as_str())) {
+        None => Ok(()),
+        Some(name) => Err(wrong(name, "is not a field of this call")),
+    }
 }
 
 /// `POST …/receipts/{receipt}/settle`: the shop has dealt with what cannot be read; it leaves the list, and stays kept. As soon as it
@@ -125,10 +171,7 @@ pub(super) async fn unmatched(env: &Env, config: &Config, url: &str) -> Outcome 
     ];
     let rows = ledger::texts(env, UNMATCHED, &values).await;
     let rows = rows.map_err(|why| unreadable(&why))?;
-    let rows: Vec<Value> = rows
-        .iter()
-        .filter_map(|row| serde_json::from_slice(row.as_bytes()).ok())
-        .collect();
+    let rows = read_rows(&rows)?;
     let is_full = rows.len() as u64 >= limit;
     let next = rows.last().filter(|_| is_full).map(|row| {
         let receipt = row["receipt"].as_str().unwrap_or_default();
@@ -140,7 +183,13 @@ pub(super) async fn unmatched(env: &Env, config: &Config, url: &str) -> Outcome 
     )?)
 }
 
-async fn read(
+/// Rows of the ledger: all of them, or it was not read. What is left out would be taken for nothing.
+pub(super) fn read_rows(rows: &[String]) -> core::result::Result<Vec<Value>, worker::Error> {
+    let value = |row: &String| serde_json::from_slice(row.as_bytes());
+    Ok(rows.iter().map(value).collect::<serde_json::Result<_>>()?)
+}
+
+pub(super) async fn read(
     env: &Env,
     config: &Config,
     receipt: &MpesaReceipt,
@@ -156,7 +205,7 @@ pub(super) fn unreadable(why: &worker::Error) -> ApiError {
     )
 }
 
-fn not_shown() -> ApiError {
+pub(super) fn not_shown() -> ApiError {
     ApiError::new(
         ErrorCode::NotFound,
         "M-PESA has not shown this receipt here.",

@@ -173,6 +173,15 @@ AND p.opened_at_ms >= d.value->>1 AND p.opened_at_ms < d.value->>2), \
 'paid', (SELECT count(*) FROM payments p INDEXED BY payments_by_paid WHERE p.env = ?1 AND p.link = ?2 \
 AND p.paid_at_ms >= d.value->>1 AND p.paid_at_ms < d.value->>2))";
 
+/// The newest comparison with M-PESA's books, of those that are `also` so; null where there is none.
+fn run(also: &str) -> String {
+    format!(
+        "json((SELECT json_object('at_ms', at_ms, 'source', source, 'from_ms', from_ms, 'to_ms', to_ms, 'payments', payments, \
+         'shown', shown, 'differences', differences, 'problem', problem) FROM reconciliations \
+         INDEXED BY reconciliations_by_time WHERE env = ?1 AND link = ?2 {also} ORDER BY at_ms DESC LIMIT 1))"
+    )
+}
+
 /// More than that of a kind is `1000`: nobody works through them one by one.
 const MANY: &str = "LIMIT 1000";
 
@@ -185,8 +194,11 @@ pub(crate) fn summary() -> String {
     let unmatched = of("status IN ('unverified', 'unmatched')");
     let undelivered = of("tries > 0 AND standing IN ('due', 'unheard')");
     let count = |from: &str| format!("(SELECT count(*) FROM (SELECT 1 FROM {from}))");
+    let differences = of("settled_at_ms IS NULL");
+    let unprocessed = of("tries > 0");
     let needs = format!(
-        "json_object('review', {}, 'unresolved', {}, 'disputed', {}, 'unmatched', {}, 'undelivered', {})",
+        "json_object('review', {}, 'unresolved', {}, 'disputed', {}, 'unmatched', {}, 'undelivered', {}, \
+         'differences', {}, 'unprocessed', {})",
         count(&format!("payments INDEXED BY payments_in_review {review}")),
         count(&format!(
             "payments INDEXED BY payments_by_state {unresolved}"
@@ -198,6 +210,10 @@ pub(crate) fn summary() -> String {
         count(&format!(
             "deliveries INDEXED BY deliveries_undelivered {undelivered}"
         )),
+        count(&format!(
+            "differences INDEXED BY differences_open {differences}"
+        )),
+        count(&format!("inbox INDEXED BY inbox_by_turn {unprocessed}")),
     );
     // Of those opened today: how many were pushed, how many of these are paid, how many ended without money.
     let pushed = "(SELECT json_object('pushed', count(*), 'paid', count(paid_at_ms), \
@@ -207,7 +223,10 @@ pub(crate) fn summary() -> String {
         FROM attempts INDEXED BY attempts_by_code WHERE env = ?1 AND link = ?2 AND opened_at_ms >= ?4 \
         AND code IS NOT NULL GROUP BY code ORDER BY n DESC, code LIMIT 50))";
     format!(
-        "SELECT json_object('days', json_group_array({DAY}), 'pushed', {pushed}, 'codes', {codes}, 'needs', {needs}) AS v \
-         FROM json_each(?3) d"
+        "SELECT json_object('days', json_group_array({DAY}), 'pushed', {pushed}, 'codes', {codes}, 'needs', {needs}, \
+         'compared', json_object('last', {}, 'complete', {})) AS v \
+         FROM json_each(?3) d",
+        run(""),
+        run("AND problem IS NULL")
     )
 }

@@ -20,7 +20,14 @@ impl Inner {
     #[allow(clippy::wildcard_enum_match_arm)] // the others have lanes of their own
     pub(super) async fn claim(self: &Rc<Self>, config: &Config, effect: Effect) -> Result<bool> {
         match effect {
-            Effect::ClaimReceipt { receipt, rank } => self.ask_owner(config, receipt, rank).await,
+            Effect::ClaimReceipt {
+                receipt,
+                rank,
+                releases,
+            } => self.ask_owner(config, receipt, rank, releases).await,
+            Effect::ReleaseReceipt { receipt, releases } => {
+                self.give_up(config, receipt, releases).await
+            }
             Effect::VerifyReceipt { receipt } => self.look_up(config, receipt).await,
             Effect::ListReceipt {
                 receipt,
@@ -36,9 +43,11 @@ impl Inner {
         config: &Config,
         receipt: MpesaReceipt,
         rank: Rank,
+        releases: u32,
     ) -> Result<bool> {
         let address = self.called();
-        let claimed = receipt_object::claim(&self.env, config, &receipt, &address, rank).await;
+        let claimed =
+            receipt_object::claim(&self.env, config, &receipt, &address, rank, releases).await;
         let event = match claimed {
             Ok(Claimed::Granted { is_contested }) => Event::ReceiptGranted {
                 receipt,
@@ -76,6 +85,26 @@ impl Inner {
         }
         let event = Event::ReceiptListed { receipt };
         self.record(config, event).await.map(|()| true)
+    }
+
+    /// Has the receipt's object know that a person has taken it back.
+    async fn give_up(
+        self: &Rc<Self>,
+        config: &Config,
+        receipt: MpesaReceipt,
+        releases: u32,
+    ) -> Result<bool> {
+        let address = self.called();
+        match receipt_object::release(&self.env, config, &receipt, &address, releases).await {
+            Ok(()) => {
+                let event = Event::ReceiptFreed { receipt };
+                self.record(config, event).await.map(|()| true)
+            }
+            Err(why) => {
+                log::receipt_unreached(&address, &receipt, &why);
+                Ok(false)
+            }
+        }
     }
 
     async fn look_up(self: &Rc<Self>, config: &Config, receipt: MpesaReceipt) -> Result<bool> {

@@ -23,8 +23,8 @@ struct Told {
     receipt: MpesaReceipt,
     amount: Kes,
     payee: Payee,
-    /// By which proof the receipt is this payment's.
-    rank: Rank,
+    /// By which proof the receipt is this payment's, and how often a person has taken it back before.
+    proof: (Rank, u32),
     /// Where the result goes, and where it is told that M-PESA dropped it.
     urls: Option<(CallbackUrl, CallbackUrl)>,
 }
@@ -229,8 +229,9 @@ impl Inner {
         told: &Told,
     ) -> Result<Option<&'static str>> {
         let address = self.called();
+        let (receipt, (rank, releases)) = (&told.receipt, told.proof);
         let claimed =
-            receipt_object::claim(&self.env, config, &told.receipt, &address, told.rank).await;
+            receipt_object::claim(&self.env, config, receipt, &address, rank, releases).await;
         match claimed {
             Ok(Claimed::Granted { .. }) => Ok(None),
             Ok(Claimed::Denied) => {
@@ -341,7 +342,7 @@ impl Inner {
                 receipt: known.receipt.clone(),
                 amount: known.amount,
                 payee: opened.payee.clone(),
-                rank: receipt.rank,
+                proof: (receipt.rank, look.payment.releases_of(&known.receipt)),
                 urls: url(RefundWord::Result).zip(url(RefundWord::Timeout)),
             })
         })

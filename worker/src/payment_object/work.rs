@@ -48,7 +48,10 @@ pub(super) fn begins_at_once(due: &[Effect]) -> bool {
 fn is_claim(effect: &Effect) -> bool {
     matches!(
         effect,
-        Effect::ClaimReceipt { .. } | Effect::ListReceipt { .. } | Effect::VerifyReceipt { .. }
+        Effect::ClaimReceipt { .. }
+            | Effect::ListReceipt { .. }
+            | Effect::ReleaseReceipt { .. }
+            | Effect::VerifyReceipt { .. }
     )
 }
 

@@ -98,6 +98,8 @@ pub(super) const EXTRA: &[Extra] = &[
     (Malipo, "REFERENCE_COLLISION", "Account reference taken", "", "same account number collision"),
     (Malipo, "REFERENCE_PAID", "Order was paid already", "", "duplicate order other amount"),
     (Malipo, "RECEIPT_TAKEN", "Receipt is another payment's", "", "claim owner receipt"),
+    (Malipo, "AMOUNT_DIFFERS", "Order is due another amount", "", "claim assign expect_kes difference too much little"),
+    (Malipo, "UNCLAIM_NOT_ALLOWED", "Assignment stays", "", "unclaim undo take back assigned receipt"),
     (Malipo, "REFUND_NOT_ALLOWED", "Refund is not possible", "", "reversal give back partial"),
     (Malipo, "TOO_MANY_REQUESTS", "Too many requests", "", "429 rate limit flood"),
     (Malipo, "TOO_MANY_RECEIPTS", "Too many receipts typed", "", "five receipts"),

@@ -1,0 +1,43 @@
+//! Which payments unmatched money may have been meant for: read from the ledger, weighed by the engine. Nothing is changed.
+
+use super::receipts::{not_shown, read, read_rows, unreadable};
+use super::search_sql::{Given, Statement};
+use super::{Outcome, candidates_sql, receipt};
+use crate::config::Config;
+use crate::ledger::{self, number};
+use crate::{platform, reply};
+use malipo_engine::candidates;
+use malipo_engine::listing::listing;
+use serde_json::json;
+use worker::{D1Type, Env};
+
+/// `GET …/receipts/{receipt}/candidates`: `{receipt, receipt_facts, candidates}`; none of a receipt that has a payment.
+pub(super) async fn show(env: &Env, config: &Config, text: &str) -> Outcome {
+    let receipt = receipt(text)?;
+    let record = read(env, config, &receipt).await?;
+    let Some(facts) = &record.facts else {
+        return Err(not_shown().into());
+    };
+    let now_ms = platform::now_ms();
+    let found = if record.owner.is_some() {
+        Vec::new()
+    } else {
+        let wanted = candidates::wanted(facts, now_ms);
+        let Statement { sql, given } =
+            candidates_sql::candidates(config.env.as_str(), config.link.as_str(), &wanted);
+        let given: Vec<D1Type<'_>> = given
+            .iter()
+            .map(|given| match given {
+                Given::Text(text) => D1Type::Text(text),
+                Given::Number(value) => number(*value),
+            })
+            .collect();
+        let rows = ledger::texts(env, &sql, &given).await;
+        let rows = rows.map_err(|why| unreadable(&why))?;
+        candidates::candidates(facts, now_ms, &read_rows(&rows)?)
+    };
+    Ok(reply::json(
+        200,
+        &json!({ "receipt": receipt, "receipt_facts": listing(&record), "candidates": found }),
+    )?)
+}
