@@ -222,6 +222,9 @@ pub(crate) struct Unmatched {
     /// As M-PESA said it.
     #[serde(default)]
     pub(crate) amount_said: Option<String>,
+    /// What an order would count of it; none where nothing can be counted.
+    #[serde(default)]
+    pub(crate) countable_kes: Option<u64>,
     /// Why no order can count it.
     #[serde(default)]
     pub(crate) problem: Option<String>,

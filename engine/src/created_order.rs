@@ -1,19 +1,21 @@
 //! `CreatedOrder`: what the shop's own server asks to be paid, with its API key: a top-up, an invoice. Its price is the
 //! shop's word, so it is taken as a signed order's is; its reference names it for ever, as there.
 
+use crate::body::{self, Fields, whole_number, wrong};
 use crate::order::{Order, Origin};
 use crate::payment::Ask;
 use crate::signed_order::{DESCRIPTION_CHARS_MAX, LIFETIME_MS_MAX, REFERENCE_CHARS_MAX, is_short};
 use malipo_shared::api::{ApiError, ErrorCode};
 use malipo_shared::text::{blurred, hidden, holds};
 use malipo_shared::{IdempotencyKey, Kes, Msisdn};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 /// How long it may be paid if nothing else is asked for, in seconds: a week.
 pub const LIFETIME_SECS: u64 = 7 * 24 * 3600;
 const LIFETIME_SECS_MIN: u64 = 60;
-const FIELDS: [&str; 5] = [
+/// The fields of `POST /v1/merchant/payments`.
+pub const FIELDS: [&str; 5] = [
     "amount_kes",
     "reference",
     "description",
@@ -44,21 +46,17 @@ impl CreatedOrder {
     ///
     /// # Errors
     /// `INVALID_AMOUNT`, `INVALID_MSISDN`, `INVALID_CALLBACK` or `VALIDATION_ERROR`, at the field.
-    pub fn read(fields: &Map<String, Value>) -> Result<CreatedOrder, ApiError> {
-        for name in fields.keys() {
-            if CALLBACKS.contains(&name.as_str()) {
-                let message = "A payment has no callback of its own: the shop's webhook is told of it (WEBHOOK_URL).";
-                return Err(ApiError::at(ErrorCode::InvalidCallback, name, message));
-            }
-            if !FIELDS.contains(&name.as_str()) {
-                let message = format!("is not known. Known are: {}", FIELDS.join(", "));
-                return Err(wrong(name, &message));
-            }
+    pub fn read(fields: &Fields) -> Result<CreatedOrder, ApiError> {
+        let mut names = fields.keys();
+        if let Some(name) = names.find(|name| CALLBACKS.contains(&name.as_str())) {
+            let message = "A payment has no callback of its own: the shop's webhook is told of it (WEBHOOK_URL).";
+            return Err(ApiError::at(ErrorCode::InvalidCallback, name, message));
         }
-        let description = text(fields, "description").map(str::trim);
+        body::only(fields, &FIELDS)?;
+        let description = body::text(fields, "description")?.map(str::trim);
         Ok(CreatedOrder {
             amount: amount(fields)?,
-            reference: text(fields, "reference")
+            reference: body::text(fields, "reference")?
                 .filter(|text| is_short(text, REFERENCE_CHARS_MAX))
                 .ok_or_else(|| {
                     let form = "must be a text of 1 to 64 visible characters, without a space at either end";
@@ -125,44 +123,37 @@ pub fn idempotency_key(header: Option<&str>) -> Result<IdempotencyKey, ApiError>
         })
 }
 
-fn amount(fields: &Map<String, Value>) -> Result<Kes, ApiError> {
+fn amount(fields: &Fields) -> Result<Kes, ApiError> {
     let bad = |message: String| ApiError::at(ErrorCode::InvalidAmount, "amount_kes", message);
-    let number = fields.get("amount_kes").and_then(Value::as_u64);
-    let number = number.ok_or_else(|| {
-        bad("`amount_kes` must be a whole number of shillings, for example 1500.".to_owned())
+    let value = fields.get("amount_kes").unwrap_or(&Value::Null);
+    let number = whole_number(value).ok_or_else(|| {
+        let form = "`amount_kes` must be a whole number of shillings, for example 1500";
+        bad(match value.is_number() {
+            true => format!("{form}."),
+            false => format!("{form}, without quotes, not {}.", body::kind(value)),
+        })
     })?;
     Kes::new(number).map_err(|why| bad(why.to_string()))
 }
 
-fn phone(fields: &Map<String, Value>) -> Result<Option<Msisdn>, ApiError> {
+fn phone(fields: &Fields) -> Result<Option<Msisdn>, ApiError> {
     let bad = |message: String| ApiError::at(ErrorCode::InvalidMsisdn, "phone", message);
     match fields.get("phone") {
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(text)) => Msisdn::parse(text)
             .map(Some)
             .map_err(|why| bad(why.to_string())),
-        Some(_) => Err(bad(
-            "`phone` must be a text, for example \"0712345678\"".to_owned()
-        )),
+        Some(other) => Err(bad(format!(
+            "`phone` must be a text in quotes, for example \"0712345678\", not {}.",
+            body::kind(other)
+        ))),
     }
 }
 
-fn lifetime_secs(fields: &Map<String, Value>) -> Result<u64, ApiError> {
+fn lifetime_secs(fields: &Fields) -> Result<u64, ApiError> {
     let most = LIFETIME_MS_MAX / 1000;
-    match fields.get("expires_in_secs") {
-        None | Some(Value::Null) => Ok(LIFETIME_SECS),
-        Some(value) => value
-            .as_u64()
-            .filter(|secs| (LIFETIME_SECS_MIN..=most).contains(secs))
-            .ok_or_else(|| {
-                let form = format!("must be a whole number from {LIFETIME_SECS_MIN} to {most}");
-                wrong("expires_in_secs", &form)
-            }),
-    }
-}
-
-fn text<'a>(fields: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
-    fields.get(name).and_then(Value::as_str)
+    let given = body::whole(fields, "expires_in_secs", LIFETIME_SECS_MIN..=most)?;
+    Ok(given.unwrap_or(LIFETIME_SECS))
 }
 
 /// The text, unless a character was found in it that may not be there.
@@ -171,14 +162,6 @@ fn without(name: &str, text: &str, found: Option<char>) -> Result<String, ApiErr
         Some(c) => Err(wrong(name, &holds(c))),
         None => Ok(text.to_owned()),
     }
-}
-
-fn wrong(name: &str, what: &str) -> ApiError {
-    ApiError::at(
-        ErrorCode::ValidationError,
-        name,
-        format!("`{name}` {what}."),
-    )
 }
 
 #[cfg(test)]

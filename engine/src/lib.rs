@@ -2,6 +2,7 @@
 //! no randomness; `now_ms` and fresh ids come in as arguments.
 
 pub mod access;
+pub mod body;
 pub mod candidates;
 pub mod cents;
 pub mod claims;
@@ -12,6 +13,7 @@ pub mod eat;
 pub mod export;
 pub mod failed_keys;
 pub mod hook_time;
+pub mod http;
 pub mod idempotency;
 pub mod inbox;
 pub mod json;

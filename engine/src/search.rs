@@ -4,9 +4,10 @@ mod cursor;
 
 pub use cursor::Cursor;
 
+use crate::body::{unknown, wrong};
 use crate::names::read_typed_reference;
 use crate::webhook::OriginWord;
-use malipo_shared::api::{ApiError, ErrorCode, State};
+use malipo_shared::api::{ApiError, State};
 use malipo_shared::{AccountReference, ItemId, MpesaReceipt};
 
 /// A page has at most so many entries.
@@ -89,7 +90,7 @@ impl Search {
             is_disputed: query.flag("disputed")?,
             from_ms: query.moment("from_ms")?.unwrap_or(0),
             to_ms: query.moment("to_ms")?.unwrap_or(EVER_MS),
-            limit: query.limit()?,
+            limit: query.limit(LIMIT)?,
             after: query.after()?,
         };
         if search.from_ms >= search.to_ms {
@@ -122,11 +123,10 @@ impl<'a> Query<'a> {
         let mut read: Vec<(&str, &str)> = Vec::new();
         for (name, value) in pairs {
             if !known.contains(&name.as_str()) {
-                let message = format!("is not known. Known are: {}", known.join(", "));
-                return Err(wrong(name, &message));
+                return Err(unknown(name, known));
             }
             if read.iter().any(|(other, _)| other == name) {
-                return Err(wrong(name, "stands twice"));
+                return Err(wrong(name, "stands twice: give it once"));
             }
             read.push((name, value.trim()));
         }
@@ -161,14 +161,14 @@ impl<'a> Query<'a> {
         })
     }
 
-    /// How many entries a page has at most.
+    /// How many entries a page has at most; `usual` if nothing is asked for.
     ///
     /// # Errors
     /// `VALIDATION_ERROR` for anything but 1 to 100.
-    pub fn limit(&self) -> Result<u64, ApiError> {
+    pub fn limit(&self, usual: u64) -> Result<u64, ApiError> {
         let form = "a whole number from 1 to 100";
         let read = |text: &str| text.parse().ok().filter(|n| (1..=LIMIT_MAX).contains(n));
-        Ok(self.parsed("limit", read, form)?.unwrap_or(LIMIT))
+        Ok(self.parsed("limit", read, form)?.unwrap_or(usual))
     }
 
     /// Where the page begins.
@@ -177,6 +177,21 @@ impl<'a> Query<'a> {
     /// `VALIDATION_ERROR` for anything but a page's `next`.
     pub fn after(&self) -> Result<Option<Cursor>, ApiError> {
         self.parsed("after", Cursor::parse, "a page's `next`")
+    }
+
+    /// Where the page begins of a list whose entries have names of their own: a moment, and the last name of it.
+    ///
+    /// # Errors
+    /// `VALIDATION_ERROR` for anything but a page's `next`.
+    pub fn place(&self) -> Result<Option<(u64, &'a str)>, ApiError> {
+        let Some(text) = self.text("after") else {
+            return Ok(None);
+        };
+        let place = text.split_once('.');
+        let place = place.and_then(|(at_ms, name)| Some((at_ms.parse().ok()?, name)));
+        place
+            .map(Some)
+            .ok_or_else(|| wrong("after", "must be a page's `next`"))
     }
 
     /// A parameter that `read` can read.
@@ -201,7 +216,11 @@ impl<'a> Query<'a> {
         self.parsed(name, read, "a time in Unix milliseconds")
     }
 
-    fn flag(&self, name: &str) -> Result<bool, ApiError> {
+    /// Whether something is asked for: `1` or `true`; not without it.
+    ///
+    /// # Errors
+    /// `VALIDATION_ERROR` for anything but `0`, `1`, `true` and `false`.
+    pub fn flag(&self, name: &str) -> Result<bool, ApiError> {
         let read = |text: &str| match text {
             "1" | "true" => Some(true),
             "0" | "false" => Some(false),
@@ -253,14 +272,6 @@ impl By {
             By::PhoneEnd(_) => "phone_end",
         }
     }
-}
-
-fn wrong(name: &str, what: &str) -> ApiError {
-    ApiError::at(
-        ErrorCode::ValidationError,
-        name,
-        format!("`{name}` {what}."),
-    )
 }
 
 #[cfg(test)]

@@ -49,6 +49,7 @@ pub(crate) const CALLS: &[Call] = &[
         )
     },
     Call {
+        body: body(schemas::nothing, false),
         errors: CHANGE,
         ..admin(
             "POST",
@@ -59,6 +60,7 @@ pub(crate) const CALLS: &[Call] = &[
         )
     },
     Call {
+        body: body(schemas::nothing, false),
         errors: &[ErrorCode::ValidationError],
         ..admin(
             "POST",
@@ -69,6 +71,7 @@ pub(crate) const CALLS: &[Call] = &[
         )
     },
     Call {
+        body: body(schemas::nothing, false),
         errors: &[ErrorCode::ValidationError],
         ..admin(
             "POST",
@@ -96,13 +99,16 @@ pub(crate) const CALLS: &[Call] = &[
             Media::Json(of::<MadeKey>),
         )
     },
-    admin(
-        "POST",
-        "/v1/admin/merchants/{link}/keys/{id}/revoke",
-        "revokeKey",
-        "Ends an API key at once",
-        Media::Json(of::<Keys>),
-    ),
+    Call {
+        body: body(schemas::nothing, false),
+        ..admin(
+            "POST",
+            "/v1/admin/merchants/{link}/keys/{id}/revoke",
+            "revokeKey",
+            "Ends an API key at once",
+            Media::Json(of::<Keys>),
+        )
+    },
 ];
 
 /// `KEY_REUSED`: it was changed meanwhile.
@@ -191,6 +197,7 @@ struct Key {
 
 /// `POST …/keys`.
 #[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
 struct NewKey {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = 60))]

@@ -70,9 +70,11 @@ pub(crate) struct CreatePayment {
 
 /// `POST …/redeliver`.
 #[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub(crate) struct Redeliver {
     /// Which message; without it the newest.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1))]
     sequence: Option<u32>,
 }
 
@@ -82,8 +84,9 @@ pub(crate) struct Redeliver {
 pub(crate) struct MakeRefund {
     /// Whose money goes back: one of the payment's receipts.
     receipt: MpesaReceipt,
-    /// How much of it; all of it without it. A part needs `ALLOW_PARTIAL_REFUNDS`.
+    /// How much of it; all of it without it, and null is refused. A part needs `ALLOW_PARTIAL_REFUNDS`.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "crate::schemas::kes")]
     amount_kes: Option<Kes>,
     /// Why, for the shop's own books.
     #[serde(skip_serializing_if = "Option::is_none")]

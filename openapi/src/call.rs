@@ -66,8 +66,10 @@ pub(crate) fn errors_of(call: &Call) -> impl Iterator<Item = ErrorCode> {
             E::InvalidLinkId,
             E::InactiveShortcode,
             E::TooManyRequests,
+            // A parameter or a field that is not known.
+            E::ValidationError,
         ],
-        Who::Admin => &[E::MissingHeaders, E::InvalidApiKey],
+        Who::Admin => &[E::MissingHeaders, E::InvalidApiKey, E::ValidationError],
     };
     let content = call.body.as_ref().map(|body| body.content);
     let of_body: &[ErrorCode] = match (content, call.who) {

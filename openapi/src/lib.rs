@@ -129,8 +129,10 @@ fn responses(call: &Call, generator: &mut SchemaGenerator) -> Value {
     let body = schemas::of::<malipo_shared::api::ErrorBody>(generator);
     let mut by_status: BTreeMap<u16, Vec<String>> = BTreeMap::new();
     for code in errors_of(call) {
-        let name = code_name(code);
-        by_status.entry(code.status()).or_default().push(name);
+        let (name, names) = (code_name(code), by_status.entry(code.status()).or_default());
+        if !names.contains(&name) {
+            names.push(name);
+        }
     }
     for (status, names) in by_status {
         let answer = json!({

@@ -143,7 +143,7 @@ pub(crate) const CALLS: &[Call] = &[
     },
     Call {
         parameters: &[
-            query("open", "only what is not settled", schemas::one_or_zero),
+            query("open", "only what is not settled", schemas::flag),
             query("limit", "entries of a page; 100 without it", schemas::limit),
             AFTER,
         ],

@@ -33,7 +33,7 @@ pub(crate) fn put_right(schema: &mut Value) {
 
 /// What only the body tells: an object without a schema of its own.
 pub(crate) fn nothing(_: &mut SchemaGenerator) -> Value {
-    json!({ "type": "object", "maxProperties": 0 })
+    json!({ "type": "object", "additionalProperties": false })
 }
 
 pub(crate) fn text() -> Value {
@@ -50,10 +50,6 @@ pub(crate) fn flag() -> Value {
 
 pub(crate) fn limit() -> Value {
     json!({ "type": "integer", "minimum": 1, "maximum": malipo_engine::search::LIMIT_MAX })
-}
-
-pub(crate) fn one_or_zero() -> Value {
-    json!({ "enum": ["0", "1"] })
 }
 
 pub(crate) fn days() -> Value {
@@ -87,6 +83,11 @@ pub(crate) fn key() -> Value {
 /// An [`IdempotencyKey`](malipo_shared::IdempotencyKey) as it is: other keys are hashed into one, a refund's is not.
 pub(crate) fn refund_key() -> Value {
     json!({ "type": "string", "pattern": "^[A-Za-z0-9_-]{22,64}$" })
+}
+
+/// An amount that is given or left out, and never null.
+pub(crate) fn kes(generator: &mut SchemaGenerator) -> schemars::Schema {
+    generator.subschema_for::<malipo_shared::Kes>()
 }
 
 /// The kinds of messages to the shop.
@@ -135,16 +136,96 @@ impl JsonSchema for LedgerEntry {
     }
 }
 
+/// The settings of a merchant, and those of them that may be a list or a table: `worker/src/config.rs` and its parts ask for
+/// them, and a test below holds the two together.
+const SETTINGS: [&str; 28] = [
+    "ALLOW_PARTIAL_REFUNDS",
+    "AUTO_CLAIM_MAX_KES",
+    "C2B_REGISTERED",
+    "C2B_SECRET",
+    "DARAJA_CONSUMER_KEY",
+    "DARAJA_CONSUMER_SECRET",
+    "DARAJA_INITIATOR",
+    "DARAJA_PASSKEY",
+    "DARAJA_QUERIES_PER_MINUTE",
+    "DARAJA_SECURITY_CREDENTIAL",
+    "ITEMS",
+    "LINK_ID",
+    "MERCHANT_ORIGINS",
+    "OPEN_AMOUNT",
+    "OPEN_DESCRIPTION",
+    "ORDER_SECRET",
+    "ORDER_SECRET_PREVIOUS",
+    "PAYBILL",
+    "PULL_NOMINATED_NUMBER",
+    "PULL_TRANSACTIONS",
+    "REFUSE_UNKNOWN_ACCOUNTS",
+    "SHOP_CONTACT",
+    "SHOP_NAME",
+    "TILL_NUMBER",
+    "TILL_STORE",
+    "WEBHOOK_SECRET",
+    "WEBHOOK_SECRET_PREVIOUS",
+    "WEBHOOK_URL",
+];
+const STRUCTURED: [&str; 2] = ["ITEMS", "OPEN_AMOUNT"];
+
 /// The settings of a merchant.
 pub(crate) fn settings(_: &mut SchemaGenerator) -> schemars::Schema {
+    let plain = json!(["string", "number", "boolean", "null"]);
+    let any = json!(["string", "number", "boolean", "null", "array", "object"]);
+    let settings: serde_json::Map<String, Value> = SETTINGS
+        .iter()
+        .map(|name| {
+            let types = if STRUCTURED.contains(name) {
+                &any
+            } else {
+                &plain
+            };
+            ((*name).to_owned(), json!({ "type": types }))
+        })
+        .collect();
     schemars::json_schema!({
         "type": "object",
-        "description": "By their names in `wrangler.toml`; null takes one away.",
-        "additionalProperties": true,
+        "description": "By their names in `wrangler.toml`, where a number or a flag may stand without quotes; null takes one away.",
+        "properties": settings,
+        "additionalProperties": false,
     })
 }
 
 /// The settings as a body.
 pub(crate) fn given_settings(generator: &mut SchemaGenerator) -> Value {
     settings(generator).to_value()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
+    /// Every name of a variable that stands in a file of the Worker's.
+    fn variables(text: &str) -> BTreeSet<&str> {
+        let is_name = |text: &&str| {
+            let is_letter = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
+            text.contains('_') && text.chars().all(is_letter) || ["ITEMS", "PAYBILL"].contains(text)
+        };
+        text.split('"').filter(is_name).collect()
+    }
+
+    #[test]
+    fn every_setting_that_the_worker_asks_for_is_described() {
+        let config = Path::new(env!("CARGO_MANIFEST_DIR")).join("../worker/src/config");
+        let read = |path: &Path| std::fs::read_to_string(path).unwrap();
+        let mut texts = vec![read(&config.with_extension("rs"))];
+        for file in std::fs::read_dir(&config).unwrap() {
+            texts.push(read(&file.unwrap().path()));
+        }
+        let asked: BTreeSet<&str> = texts.iter().flat_map(|text| variables(text)).collect();
+        let source = read(&config.join("source.rs"));
+        let theirs = source.split("const DEPLOYMENTS").nth(1).unwrap();
+        let deployments = variables(theirs.split("impl Source").next().unwrap());
+        let of_merchant: BTreeSet<&str> = asked.difference(&deployments).copied().collect();
+        assert_eq!(of_merchant, SETTINGS.into_iter().collect());
+    }
 }

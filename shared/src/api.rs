@@ -292,6 +292,7 @@ pub enum ErrorType {
 /// The body of `POST /v1/payments/{id}/receipts`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
 pub struct TypeReceipt {
     /// The M-PESA receipt, as the customer typed it.
     pub receipt: String,

@@ -9,10 +9,12 @@ use crate::config::Config;
 use crate::log::{self, Told::Why, What};
 use crate::merchants_object::{self, ToMerchants};
 use crate::{reply, routes};
+use malipo_engine::body::{self, Fields};
+use malipo_engine::http::bearer;
 use malipo_engine::names::is_equal;
 use malipo_shared::LinkId;
 use malipo_shared::api::{ApiError, ErrorCode};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use worker::{Env, Method, Request, Response, Result};
 
 type Outcome = core::result::Result<Value, ApiError>;
@@ -35,16 +37,21 @@ pub(crate) async fn answer(
         return routes::not_found();
     };
     let is_read = request.method() == Method::Get;
-    let allowed = match rest {
-        [] | [_] | [_, "keys"] => "GET, POST",
-        [_, "activate" | "deactivate" | "reseal"] | [_, "keys", _, "revoke"] => "POST",
+    // A merchant's settings are known by the names that `config` asks for.
+    let (allowed, known): (_, Option<&[&str]>) = match rest {
+        [] | [_] => ("GET, POST", None),
+        [_, "keys"] => ("GET, POST", Some(keys::CREATE)),
+        [_, "activate" | "deactivate" | "reseal"] | [_, "keys", _, "revoke"] => ("POST", Some(&[])),
         _ => return routes::not_found(),
     };
     if !(is_read && allowed.starts_with("GET")) && request.method() != Method::Post {
         return routes::method_not_allowed(allowed);
     }
-    let outcome = match link(rest.first()) {
-        Ok(link) => answered(request, env, own, (link, rest), is_read).await,
+    let outcome = match read(request, is_read, known).await {
+        Ok(fields) => match link(rest.first()) {
+            Ok(link) => answered(env, own, (link, rest), is_read, fields).await,
+            Err(error) => Err(error),
+        },
         Err(error) => Err(error),
     };
     match outcome {
@@ -53,35 +60,56 @@ pub(crate) async fn answer(
     }
 }
 
-async fn answered(
+/// The fields of a call; only `known` ones where their names stand here.
+async fn read(
     request: &mut Request,
+    is_read: bool,
+    known: Option<&[&str]>,
+) -> core::result::Result<Fields, ApiError> {
+    let url = request.inner().url();
+    if let Some((_, query)) = url.split_once('?')
+        && let Some((name, _)) = form_urlencoded::parse(query.as_bytes()).next()
+    {
+        return Err(body::wrong(
+            &name,
+            "is not known: no call here has parameters",
+        ));
+    }
+    if is_read {
+        return Ok(Fields::new());
+    }
+    let fields = read_fields(request, BODY_BYTES_MAX).await?;
+    match known {
+        Some(known) => body::only(&fields, known)?,
+        None => {
+            let is_no_variable = |name: &&String| name.chars().any(|c| c.is_ascii_lowercase());
+            if let Some(name) = fields.keys().find(is_no_variable) {
+                let what = "is not a variable of a merchant: their names are capitals, as in wrangler.toml";
+                return Err(body::wrong(name, what));
+            }
+        }
+    }
+    Ok(fields)
+}
+
+async fn answered(
     env: &Env,
     own: &Config,
     (link, rest): (Option<LinkId>, &[&str]),
     is_read: bool,
+    fields: Fields,
 ) -> Outcome {
     let Some(link) = link else {
         return match is_read {
             true => merchants::list(env, own).await,
-            false => merchants::create(env, own, read_fields(request, BODY_BYTES_MAX).await?).await,
+            false => merchants::create(env, own, fields).await,
         };
     };
     match (rest, is_read) {
         ([_], true) => merchants::show(env, own, &link).await,
-        ([_], false) => {
-            merchants::change(env, own, &link, read_fields(request, BODY_BYTES_MAX).await?).await
-        }
-        ([_, "reseal"], _) => merchants::change(env, own, &link, Map::new()).await,
+        ([_] | [_, "reseal"], _) => merchants::change(env, own, &link, fields).await,
         ([_, "keys"], true) => keys::list(env, own, &link).await,
-        ([_, "keys"], false) => {
-            keys::create(
-                env,
-                own,
-                &link,
-                &read_fields(request, BODY_BYTES_MAX).await?,
-            )
-            .await
-        }
+        ([_, "keys"], false) => keys::create(env, own, &link, &fields).await,
         ([_, "keys", id, "revoke"], _) => keys::revoke(env, own, &link, id).await,
         ([_, "activate"], _) => merchants::switch(env, own, &link, true).await,
         ([_, "deactivate"], _) => merchants::switch(env, own, &link, false).await,
@@ -91,14 +119,11 @@ async fn answered(
 
 fn admit(request: &Request, key: &str) -> core::result::Result<(), ApiError> {
     let header = request.headers().get("Authorization").ok().flatten();
-    let given = header
-        .as_deref()
-        .and_then(|text| text.strip_prefix("Bearer "));
-    let Some(given) = given else {
+    let Some(given) = header.as_deref().and_then(bearer) else {
         let message = "Send `Authorization: Bearer` with the deployment's ADMIN_KEY.";
         return Err(ApiError::new(ErrorCode::MissingHeaders, message));
     };
-    if !is_equal(given.trim().as_bytes(), key.as_bytes()) {
+    if !is_equal(given.as_bytes(), key.as_bytes()) {
         let message = "This is not the deployment's ADMIN_KEY.";
         return Err(ApiError::new(ErrorCode::InvalidApiKey, message));
     }

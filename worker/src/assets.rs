@@ -1,34 +1,44 @@
 //! The hashed files of the widget: kept by browsers for ever, sent precompressed at the highest quality. And the loader as
 //! one merchant's pages embed it: it takes its merchant from its own address.
 
+use crate::routes;
+use malipo_engine::http::is_unchanged;
 use malipo_shared::LinkId;
 use serde_json::Value;
-use worker::{EncodeBody, Env, Headers, Request, RequestInit, Response, Result};
+use worker::{EncodeBody, Env, Headers, Method, Request, RequestInit, Response, Result};
 
 /// Answers `/a/{hash}/{file}`.
 pub(crate) async fn answer(request: &Request, env: &Env, path: &str) -> Result<Response> {
     if path.ends_with(".br") || path.contains("..") {
-        return crate::routes::not_found();
+        return routes::not_found();
+    }
+    if request.method() != Method::Get {
+        return routes::method_not_allowed("GET");
     }
     let assets = env.assets("ASSETS")?;
     let takes_brotli = takes_brotli(request);
     // The asset service wants an absolute address; its host plays no part.
-    let url = format!(
-        "https://assets.invalid{path}{}",
-        if takes_brotli { ".br" } else { "" }
-    );
+    let name = format!("{path}{}", if takes_brotli { ".br" } else { "" });
+    let url = format!("https://assets.invalid{name}");
     let mut file = assets.fetch(url, None).await?;
     if file.status_code() != 200 {
-        return crate::routes::not_found();
+        return routes::not_found();
     }
     let headers = Headers::new();
+    // Its address names its bytes.
+    let tag = format!("\"{name}\"");
+    headers.set("ETag", &tag)?;
     headers.set("Content-Type", content_type(path))?;
     headers.set("Cache-Control", "public, max-age=31536000, immutable")?;
     headers.set("Vary", "Accept-Encoding")?;
     // Modules and fonts are fetched across origins: the merchant's page is another one.
     headers.set("Access-Control-Allow-Origin", "*")?;
     headers.set("Cross-Origin-Resource-Policy", "cross-origin")?;
-    headers.set("X-Content-Type-Options", "nosniff")?;
+    let known = request.headers().get("If-None-Match")?;
+    if known.is_some_and(|known| is_unchanged(&known, &tag)) {
+        headers.delete("Content-Type")?;
+        return Ok(Response::empty()?.with_status(304).with_headers(headers));
+    }
     let response = Response::from_bytes(file.bytes().await?)?;
     if takes_brotli {
         headers.set("Content-Encoding", "br")?;
@@ -62,6 +72,9 @@ pub(crate) async fn of_merchant(
     path: &str,
 ) -> Option<Result<Response>> {
     match path {
+        "/malipo.js" | "/embed.json" if request.method() != Method::Get => {
+            Some(routes::method_not_allowed("GET"))
+        }
         "/malipo.js" => Some(loader(request, env).await),
         "/embed.json" => Some(embed(env, link).await),
         _ => None,

@@ -12,6 +12,8 @@ use crate::log::{
 };
 use crate::message::{PaymentCall, ToPayment};
 use crate::{floods, payment_object, platform, reply, routes};
+use malipo_engine::body::wrong;
+use malipo_engine::http::allow;
 use malipo_engine::names::{Address, signed_reference};
 use malipo_engine::order::{Order, note as price_note};
 use malipo_engine::payment::{Ask, rules};
@@ -45,7 +47,7 @@ pub(crate) async fn answer(
         );
     }
     let response = if request.method() == Method::Options {
-        preflight()
+        preflight(path)
     } else {
         match admit(request, env, config).await {
             Ok(()) => route(request, env, config, path).await,
@@ -73,10 +75,24 @@ pub(crate) async fn admit(
     }
 }
 
-fn preflight() -> Result<Response> {
+/// The methods of a path here, as far as they differ by path; none for a path that nobody has.
+fn methods(path: &str) -> Option<&'static str> {
+    let segments: Vec<&str> = path.split('/').skip(2).collect();
+    match segments.as_slice() {
+        ["payments"] | ["payments", _, "attempts" | "receipts"] => Some("POST, OPTIONS"),
+        ["payments", _] => Some("GET, OPTIONS"),
+        _ => None,
+    }
+}
+
+fn preflight(path: &str) -> Result<Response> {
+    let Some(methods) = methods(path).map(allow) else {
+        return routes::not_found();
+    };
     let response = Response::empty()?.with_status(204);
     let headers = response.headers().clone();
-    headers.set("Access-Control-Allow-Methods", "GET, POST")?;
+    headers.set("Allow", &methods)?;
+    headers.set("Access-Control-Allow-Methods", &methods)?;
     headers.set("Access-Control-Allow-Headers", "content-type")?;
     headers.set("Access-Control-Max-Age", "86400")?;
     Ok(response.with_headers(headers))
@@ -89,11 +105,10 @@ async fn route(request: &mut Request, env: &Env, config: &Config, path: &str) ->
         (["payments", id], Method::Get) => read(request, config, id),
         (["payments", id, "attempts"], Method::Post) => push(request, config, id).await,
         (["payments", id, "receipts"], Method::Post) => type_receipt(request, config, id).await,
-        (["payments"] | ["payments", _, "attempts" | "receipts"], _) => {
-            return routes::method_not_allowed("POST");
-        }
-        (["payments", _], _) => return routes::method_not_allowed("GET"),
-        _ => return routes::not_found(),
+        _ => match methods(path) {
+            Some(methods) => return routes::method_not_allowed(methods),
+            None => return routes::not_found(),
+        },
     };
     match outcome {
         Ok((address, what)) => call(env, &address, what).await,
@@ -233,15 +248,16 @@ fn read(request: &Request, config: &Config, id: &str) -> Call {
     let url = request.inner().url();
     let query = url.split_once('?').map_or("", |(_, query)| query);
     let pairs = || query.split('&').filter_map(|pair| pair.split_once('='));
-    let number = |name: &'static str| match pairs().find(|(key, _)| *key == name) {
-        None => Ok(0),
-        Some((_, text)) => text.parse::<u64>().map_err(|_| {
-            ApiError::at(
-                ErrorCode::ValidationError,
-                name,
-                format!("`{name}` must be a whole number."),
-            )
-        }),
+    let number = |name: &'static str| {
+        let mut given = pairs().filter(|(key, text)| *key == name && !text.is_empty());
+        match (given.next(), given.next()) {
+            (None, _) => Ok(0),
+            (Some(_), Some(_)) => Err(wrong(name, "stands twice: give it once")),
+            (Some((_, text)), None) => {
+                let number = text.parse::<u64>();
+                number.map_err(|_| wrong(name, "must be a whole number"))
+            }
+        }
     };
     let wait_secs = number("wait")?.min(WAIT_SECS_MAX);
     Ok((

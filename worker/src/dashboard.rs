@@ -6,9 +6,11 @@ mod session;
 
 pub(crate) use session::{Admission, admission};
 
+use crate::browser::{BODY_BYTES_MAX, read_fields};
 use crate::config::Config;
 use crate::{assets, operator, platform, reply, routes};
 use malipo_engine::access::Access;
+use malipo_engine::body;
 use malipo_engine::session::{By, SESSION_MS, Session};
 use malipo_shared::LinkId;
 use malipo_shared::api::{ApiError, ErrorCode};
@@ -22,7 +24,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; 
 
 /// Answers at `/dashboard` and below it.
 pub(crate) async fn answer(
-    request: &Request,
+    request: &mut Request,
     env: &Env,
     config: &Config,
     path: &str,
@@ -52,9 +54,9 @@ async fn page(env: &Env) -> Result<Response> {
 
 /// `POST …/session` with the headers of the API: the cookie, where its door would let the key in. Without them, where
 /// Cloudflare Access has let the browser in.
-async fn sign_in(request: &Request, env: &Env, config: &Config) -> Result<Response> {
-    if !session::caller(request)?.borrow().is_dashboard() {
-        return reply::error(not_ours());
+async fn sign_in(request: &mut Request, env: &Env, config: &Config) -> Result<Response> {
+    if let Err(error) = asked_for(request).await {
+        return reply::error(error);
     }
     let made = match opened(request, env, config).await {
         Ok(made) => made,
@@ -66,6 +68,15 @@ async fn sign_in(request: &Request, env: &Env, config: &Config) -> Result<Respon
     let answer = said(config, &made)?;
     answer.headers().set("Set-Cookie", &cookie)?;
     Ok(answer)
+}
+
+/// Whether it is the dashboard's own page that asks, and asks for no more than there is.
+async fn asked_for(request: &mut Request) -> core::result::Result<(), ApiError> {
+    let is_ours = session::caller(request).is_ok_and(|caller| caller.borrow().is_dashboard());
+    if !is_ours {
+        return Err(not_ours());
+    }
+    body::only(&read_fields(request, BODY_BYTES_MAX).await?, &[])
 }
 
 async fn opened(
@@ -98,9 +109,9 @@ async fn opened(
 }
 
 /// `DELETE …/session`: the session is over, and the browser forgets its cookie.
-async fn sign_out(request: &Request, env: &Env, config: &Config) -> Result<Response> {
-    if !session::caller(request)?.borrow().is_dashboard() {
-        return reply::error(not_ours());
+async fn sign_out(request: &mut Request, env: &Env, config: &Config) -> Result<Response> {
+    if let Err(error) = asked_for(request).await {
+        return reply::error(error);
     }
     if let Some(session) = session::of(request.headers(), config)
         && let Err(error) = operator::sign_out(env, config, &session).await

@@ -19,11 +19,13 @@ mod sweeps;
 use crate::browser::{BODY_BYTES_MAX, read_fields};
 use crate::config::{Config, Known};
 use crate::{reply, routes};
+use malipo_engine::body::{self, Fields, wrong};
+use malipo_engine::created_order;
 use malipo_engine::names::{Address, read_typed_reference};
+use malipo_engine::search::Query;
 use malipo_engine::session::Session;
 use malipo_shared::MpesaReceipt;
 use malipo_shared::api::{ApiError, ErrorCode};
-use serde_json::{Map, Value};
 use worker::{Env, Method, Request, Response, Result};
 
 /// Answers below `/v1/merchant/`.
@@ -41,53 +43,83 @@ pub(crate) async fn answer(
         return routes::not_found();
     };
     let segments: Vec<&str> = path.split('/').skip(3).collect();
-    if segments.as_slice() == ["statements"] {
-        return differences::import(request, env, config).await;
+    let Some((methods, known)) = taken(&segments) else {
+        return routes::not_found();
+    };
+    let method = request.method();
+    if !methods.split(", ").any(|taken| taken == method.as_ref()) {
+        return routes::method_not_allowed(methods);
     }
-    let url = request.inner().url();
-    let allowed = match segments.as_slice() {
-        ["payments"] if request.method() == Method::Post => Method::Post,
-        ["payments"] if request.method() != Method::Get => {
-            return routes::method_not_allowed("GET, POST");
-        }
-        ["payments" | "payments.csv" | "deliveries" | "summary" | "items"] => Method::Get,
-        ["payments", _]
-        | ["receipts", _]
-        | ["receipts", _, "candidates"]
-        | ["unmatched"]
-        | ["ledger"]
-        | ["ledger", _]
-        | ["differences"]
-        | ["inbox"]
-        | ["checks"] => Method::Get,
-        ["payments", _, "redeliver" | "close" | "refunds" | "forget"]
-        | ["payments", _, "refunds", _, "settle"]
-        | ["checks", "daraja" | "callback" | "webhook"]
-        | ["receipts", _, "claim" | "unclaim" | "settle"]
-        | ["sweep"]
+    answer_of(call(request, env, config, &segments, known).await)
+}
+
+/// The methods of a path and the fields that its posts may have; none for a path that nobody has.
+fn taken(segments: &[&str]) -> Option<(&'static str, &'static [&'static str])> {
+    Some(match segments {
+        ["payments"] => ("GET, POST", &created_order::FIELDS),
+        ["payments.csv" | "deliveries" | "summary" | "items" | "unmatched"]
+        | ["ledger" | "differences" | "checks" | "inbox"]
+        | ["payments" | "receipts" | "ledger", _]
+        | ["receipts", _, "candidates"] => ("GET", &[]),
+        ["payments", _, "close" | "forget"]
+        | ["checks", "daraja" | "webhook"]
+        | ["differences" | "receipts", _, "settle"]
         | ["inbox", _, "retry"]
-        | ["differences", _, "settle"]
-        | ["reconcile"]
-        | ["pull", "register"]
-        | ["c2b", "register"] => Method::Post,
-        _ => return routes::not_found(),
-    };
-    if request.method() != allowed {
-        return routes::method_not_allowed(allowed.as_ref());
+        | ["pull" | "c2b", "register"]
+        | ["statements"] => ("POST", &[]),
+        ["payments", _, "redeliver"] => ("POST", payments::REDELIVER),
+        ["payments", _, "refunds"] => ("POST", refunds::MAKE),
+        ["payments", _, "refunds", _, "settle"] => ("POST", refunds::SETTLE),
+        ["checks", "callback"] => ("POST", checks::CALLBACK),
+        ["receipts", _, "claim"] => ("POST", receipts::CLAIM),
+        ["receipts", _, "unclaim"] => ("POST", receipts::UNCLAIM),
+        ["sweep"] => ("POST", sweeps::RUN),
+        ["reconcile"] => ("POST", differences::RECONCILE),
+        _ => return None,
+    })
+}
+
+/// Whether a call reads parameters of its address itself. To every other one an unknown parameter is a mistake: what was
+/// meant for the body would be passed over.
+fn has_parameters(segments: &[&str], is_post: bool) -> bool {
+    let lists = [
+        "payments",
+        "payments.csv",
+        "deliveries",
+        "summary",
+        "unmatched",
+        "ledger",
+        "differences",
+    ];
+    matches!(segments, ["statements"])
+        || (!is_post && matches!(segments, [list] if lists.contains(list)))
+}
+
+async fn call(
+    request: &mut Request,
+    env: &Env,
+    config: &Config,
+    segments: &[&str],
+    known: &[&str],
+) -> Outcome {
+    let url = request.inner().url();
+    let is_post = request.method() == Method::Post;
+    if !has_parameters(segments, is_post) {
+        Query::read(&pairs(&url), &[])?;
     }
-    let fields = if allowed == Method::Post {
-        read_fields(request, BODY_BYTES_MAX).await
-    } else {
-        Ok(Map::new())
+    if segments == ["statements"] {
+        return differences::import(request, env, config, &url).await;
+    }
+    let fields = match is_post {
+        true => read_fields(request, BODY_BYTES_MAX).await?,
+        false => Fields::new(),
     };
-    let fields = match fields {
-        Ok(fields) => fields,
-        Err(error) => return reply::error(error),
-    };
-    let outcome = match segments.as_slice() {
-        ["payments"] if allowed == Method::Post => {
-            create::payment(env, config, request.headers(), &fields).await
-        }
+    // A creation's are read by the engine, which has a word of its own for callbacks.
+    if segments != ["payments"] {
+        body::only(&fields, known)?;
+    }
+    match segments {
+        ["payments"] if is_post => create::payment(env, config, request.headers(), &fields).await,
         ["payments"] => lists::payments(env, config, &url).await,
         ["payments.csv"] => lists::export(env, config, &url).await,
         ["deliveries"] => lists::deliveries(env, config, &url).await,
@@ -110,7 +142,7 @@ pub(crate) async fn answer(
         ["receipts", receipt] => receipts::show(env, config, receipt).await,
         ["receipts", receipt, "candidates"] => candidates::show(env, config, receipt).await,
         ["receipts", receipt, "claim"] => receipts::claim(env, config, receipt, &fields).await,
-        ["receipts", receipt, "settle"] => receipts::settle(env, config, receipt, &fields).await,
+        ["receipts", receipt, "settle"] => receipts::settle(env, config, receipt).await,
         ["receipts", receipt, "unclaim"] => receipts::unclaim(env, config, receipt, &fields).await,
         ["unmatched"] => receipts::unmatched(env, config, &url).await,
         ["ledger"] => entries::page(env, config, &url).await,
@@ -123,9 +155,8 @@ pub(crate) async fn answer(
         ["reconcile"] => differences::reconcile(env, config, &fields).await,
         ["pull", "register"] => differences::register_pull(env, config).await,
         ["c2b", "register"] => c2b::register(env, config).await,
-        _ => return routes::not_found(),
-    };
-    answer_of(outcome)
+        _ => Ok(routes::not_found()?),
+    }
 }
 
 fn answer_of(outcome: Outcome) -> Result<Response> {
@@ -185,37 +216,28 @@ impl From<ApiError> for Refused {
     }
 }
 
-/// A whole number of the body; none if it is not there.
-fn whole(
-    fields: &Map<String, Value>,
+/// A whole number of the body, from 1 to `most`; none if it is not there.
+fn whole(fields: &Fields, name: &str, most: u64) -> core::result::Result<Option<u64>, ApiError> {
+    body::whole(fields, name, 1..=most)
+}
+
+/// A text of the body that must be there; `what` says what belongs there.
+fn required<'f>(
+    fields: &'f Fields,
     name: &str,
-    most: u64,
-) -> core::result::Result<Option<u64>, ApiError> {
-    match fields.get(name) {
-        None | Some(Value::Null) => Ok(None),
-        Some(value) => match value.as_u64().filter(|number| (1..=most).contains(number)) {
-            Some(number) => Ok(Some(number)),
-            None => Err(wrong(
-                name,
-                &format!("must be a whole number from 1 to {most}"),
-            )),
-        },
-    }
+    what: &str,
+) -> core::result::Result<&'f str, ApiError> {
+    body::text(fields, name)?.ok_or_else(|| body::missing(name, what))
 }
 
-/// A value of the address's query, as it stands there.
-fn given<'u>(url: &'u str, name: &str) -> Option<&'u str> {
+/// The address's parameters, decoded; whose they are the door has asked.
+fn pairs(url: &str) -> Vec<(String, String)> {
     let query = url.split_once('?').map_or("", |(_, query)| query);
-    let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
-    pairs.find(|(key, _)| *key == name).map(|(_, value)| value)
-}
-
-fn wrong(name: &str, what: &str) -> ApiError {
-    ApiError::at(
-        ErrorCode::ValidationError,
-        name,
-        format!("`{name}` {what}."),
-    )
+    let query = query.split('#').next().unwrap_or_default();
+    form_urlencoded::parse(query.as_bytes())
+        .into_owned()
+        .filter(|(name, _)| name != "linkid")
+        .collect()
 }
 
 /// The payment of an account reference, as people type it.

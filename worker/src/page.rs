@@ -11,6 +11,7 @@ use crate::{browser, platform, routes};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use fields::Fields;
+use malipo_engine::body::wrong;
 use malipo_shared::IdempotencyKey;
 use malipo_shared::api::{ApiError, ErrorCode, View};
 use malipo_shared::screens::model::{Model, Refusal, Trouble};
@@ -42,7 +43,7 @@ pub(crate) async fn answer(
     path: &str,
 ) -> Result<Response> {
     let url = request.inner().url();
-    let query = Fields::read(url.split_once('?').map_or("", |(_, query)| query));
+    let (query, checked) = Fields::of_address(url.split_once('?').map_or("", |(_, query)| query));
     let segments: Vec<&str> = path.split('/').skip(2).collect();
     let item = match segments.as_slice() {
         [item] if !item.is_empty() => Some(*item),
@@ -60,6 +61,9 @@ pub(crate) async fn answer(
     let is_post = request.method() == Method::Post;
     if !is_post && request.method() != Method::Get {
         return routes::method_not_allowed("GET, POST");
+    }
+    if let Err(error) = checked {
+        return visit.refused(error);
     }
     let sent = if is_post {
         match admitted(request, env, config).await {
@@ -96,7 +100,7 @@ async fn admitted(
     browser::admit(request, env, config).await?;
     let quota = browser::quota_of(request, config);
     let bytes = browser::read_body(request, browser::BODY_BYTES_MAX).await?;
-    let fields = Fields::read(&String::from_utf8_lossy(&bytes));
+    let fields = Fields::of_form(&String::from_utf8_lossy(&bytes))?;
     Ok(Sent { fields, quota })
 }
 
@@ -227,6 +231,14 @@ fn language(request: &Request, query: &Fields) -> Language {
         true => Language::Sw,
         false => Language::En,
     }
+}
+
+/// The key of a form: sent twice it asks once. A form without one asks each time.
+fn key_of(sent: &Sent) -> core::result::Result<IdempotencyKey, ApiError> {
+    let Some(key) = sent.fields.text("key") else {
+        return fresh_key();
+    };
+    IdempotencyKey::parse(key).map_err(|why| wrong("key", &why.to_string()))
 }
 
 /// A key that no other form has: a form that is sent twice asks once.

@@ -1,9 +1,13 @@
 //! Answers: the one table from errors to responses, and the headers that every answer carries.
 
 use crate::log::{self, Told::Why, What};
+use malipo_engine::http::allow;
 use malipo_shared::api::{ApiError, ErrorBody, ErrorCode};
 use serde::Serialize;
 use worker::{Headers, Response, Result};
+
+/// Browsers use HTTPS for this host alone, and for a year after each visit.
+const HTTPS_ONLY: &str = "max-age=31536000";
 
 /// JSON that nobody may keep.
 pub(crate) fn json(status: u16, body: &impl Serialize) -> Result<Response> {
@@ -27,6 +31,35 @@ pub(crate) fn error(error: ApiError) -> Result<Response> {
 /// Whoever asks for a payment that is not there learns no more.
 pub(crate) fn no_payment() -> ApiError {
     ApiError::new(ErrorCode::NotFound, "There is no such payment.")
+}
+
+/// The answer to a method that a path does not take: of `GET` the head may be asked for too.
+pub(crate) fn method_not_allowed(methods: &str) -> Result<Response> {
+    let methods = allow(methods);
+    let response = error(ApiError::new(
+        ErrorCode::MethodNotAllowed,
+        format!("Use {methods}."),
+    ))?;
+    response.headers().set("Allow", &methods)?;
+    Ok(response)
+}
+
+/// What every answer has, whichever path it is of. A head is the answer without its body.
+pub(crate) fn finished(response: Response, is_https: bool, is_head: bool) -> Result<Response> {
+    let status = response.status_code();
+    let headers = response.headers().clone();
+    headers.set("X-Content-Type-Options", "nosniff")?;
+    if is_https {
+        headers.set("Strict-Transport-Security", HTTPS_ONLY)?;
+    }
+    if status == 401 {
+        headers.set("WWW-Authenticate", "Bearer")?;
+    }
+    let response = match is_head {
+        true => Response::empty()?.with_status(status),
+        false => response,
+    };
+    Ok(response.with_headers(headers))
 }
 
 /// What is unforeseen: logged with its place, answered without detail.

@@ -1,16 +1,65 @@
 //! Which path goes where.
 
-use crate::config::{self, DarajaEnv, NoConfig};
+use crate::config::{self, DarajaEnv, Known, NoConfig};
+pub(crate) use crate::reply::method_not_allowed;
 use crate::{
     admin, assets, browser, dashboard, faults, health, hooks, operator, page, reply, whose,
 };
+
+use malipo_engine::http::{has_gap, plain_path};
 use malipo_shared::api::{ApiError, ErrorCode};
-use worker::{Context, Env, Request, Response, Result};
+use worker::{Context, Env, Method, Request, RequestInit, Response, Result};
 
 /// Answers one request.
-pub(crate) async fn answer(mut request: Request, env: &Env, context: &Context) -> Result<Response> {
-    let full = request.path();
+///
+/// What RFC 9110 asks of every path is done here: a head is asked for as its answer is; a method that the platform does not
+/// name is one that no path takes; the same headers are on every answer.
+pub(crate) async fn answer(request: Request, env: &Env, context: &Context) -> Result<Response> {
+    let url = request.inner().url();
+    let method = request.inner().method();
+    let known = config::of(env);
+    let is_https = match known.as_ref() {
+        Ok(own) => own.public_base_url.starts_with("https:"),
+        Err(_) => url.starts_with("https:"),
+    };
+    let is_head = method == "HEAD";
+    let taken = request.method();
+    let request = if is_head {
+        as_if(&request, &url, Method::Get)?
+    } else if taken == Method::Get && method != "GET" {
+        // The platform takes a method without a name of its own (PURGE, PROPFIND) for GET.
+        as_if(&request, &url, NOBODYS)?
+    } else {
+        request
+    };
+    let answer = route(request, env, context, &known).await?;
+    reply::finished(answer, is_https, is_head)
+}
+
+/// No path takes it.
+const NOBODYS: Method = Method::Patch;
+
+/// A request without a body, with another method.
+fn as_if(request: &Request, url: &str, method: Method) -> Result<Request> {
+    let mut init = RequestInit::new();
+    init.with_method(method)
+        .with_headers(request.headers().clone());
+    Request::new_with_init(url, &init)
+}
+
+async fn route(
+    mut request: Request,
+    env: &Env,
+    context: &Context,
+    own: &Known,
+) -> Result<Response> {
+    let full = plain_path(&request.path());
     let (prefix, path) = whose::split(&full);
+    // These two are pages; M-PESA's paths are compared to the letter.
+    let may_end = ["/pay/", "/dashboard/"].contains(&path) || path.starts_with("/hooks/");
+    if has_gap(path) && !may_end {
+        return not_found();
+    }
     if path.starts_with("/a/") {
         return assets::answer(&request, env, path).await;
     }
@@ -19,14 +68,16 @@ pub(crate) async fn answer(mut request: Request, env: &Env, context: &Context) -
     {
         return answer;
     }
-    let own = config::of(env);
+    if path == "/healthz" && request.method() != Method::Get {
+        return method_not_allowed("GET");
+    }
     let own_config = match own.as_ref() {
         Ok(config) => config,
         Err(NoConfig::Wrong(wrong)) if path == "/healthz" => return health::of_wrong(wrong),
         Err(none) => return whose::refuse(none),
     };
     let has_prefix = prefix.is_some();
-    let merchant = whose::merchant(env, &own, own_config, prefix, path).await;
+    let merchant = whose::merchant(env, own, own_config, prefix, path).await;
     let config = match merchant.as_ref() {
         Ok(config) => config,
         Err(none) => return whose::refuse(none),
@@ -41,7 +92,7 @@ pub(crate) async fn answer(mut request: Request, env: &Env, context: &Context) -
         "v1" => browser::answer(&mut request, env, config, path).await,
         "hooks" => hooks::answer(&mut request, env, context, &merchant, path).await,
         "pay" => page::answer(&mut request, env, config, path).await,
-        "dashboard" if !has_prefix => dashboard::answer(&request, env, config, path).await,
+        "dashboard" if !has_prefix => dashboard::answer(&mut request, env, config, path).await,
         "healthz" if path == "/healthz" && !has_prefix => health::answer(env, config).await,
         "_faults" if config.env == DarajaEnv::Emulator => {
             faults::answer(&mut request, env, config, path).await
@@ -54,14 +105,4 @@ pub(crate) async fn answer(mut request: Request, env: &Env, context: &Context) -
 /// The answer to a path that nobody has.
 pub(crate) fn not_found() -> Result<Response> {
     reply::error(ApiError::new(ErrorCode::NotFound, "There is nothing here."))
-}
-
-/// The answer to a method that a path does not take.
-pub(crate) fn method_not_allowed(allowed: &str) -> Result<Response> {
-    let response = reply::error(ApiError::new(
-        ErrorCode::MethodNotAllowed,
-        format!("Use {allowed}."),
-    ))?;
-    response.headers().set("Allow", allowed)?;
-    Ok(response)
 }

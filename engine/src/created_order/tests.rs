@@ -1,7 +1,7 @@
 //! What a shop's server may ask to be paid, and what it is told otherwise.
 
 use super::*;
-use serde_json::json;
+use serde_json::{Map, json};
 
 fn with(name: &str, value: Value) -> Map<String, Value> {
     let body = json!({"amount_kes": 1500, "reference": "INV-7", "description": " Two tickets "});
@@ -83,7 +83,7 @@ fn what_cannot_be_asked_is_named() {
     ] {
         check_is_refused("description", description, ValidationError);
     }
-    for secs in [json!(59), json!(400 * 86_400 + 1), json!("60"), json!(1.5)] {
+    for secs in [json!(59), json!(400 * 86_400 + 1), json!("60"), json!(60.5)] {
         check_is_refused("expires_in_secs", secs, ValidationError);
     }
     check_is_refused("amount", json!(1), ValidationError);
@@ -132,4 +132,33 @@ fn the_same_request_is_known_by_its_meaning() {
     ] {
         assert_ne!(ask(with(name, value)), plain, "{name}");
     }
+}
+
+#[test]
+fn an_amount_is_a_whole_number_however_json_writes_it() {
+    for amount in ["1500", "1500.0", "1500.00", "1.5e3"] {
+        let amount: Value = serde_json::from_str(amount).unwrap();
+        let order = CreatedOrder::read(&with("amount_kes", amount)).unwrap();
+        assert_eq!(order.amount.shillings(), 1500);
+    }
+    let refused = CreatedOrder::read(&with("amount_kes", json!("1500"))).unwrap_err();
+    assert!(refused.message.contains("whole number of shillings"));
+    assert!(
+        refused.message.contains("not a text"),
+        "{}",
+        refused.message
+    );
+    let refused = CreatedOrder::read(&with("reference", json!(4711))).unwrap_err();
+    assert!(refused.message.contains("`reference` must be a text"));
+    assert!(
+        refused.message.contains("not a number"),
+        "{}",
+        refused.message
+    );
+    let missing = CreatedOrder::read(&with("Amount_kes", json!(1))).unwrap_err();
+    assert!(
+        missing.message.contains("Write `amount_kes`"),
+        "{}",
+        missing.message
+    );
 }

@@ -1,6 +1,7 @@
 //! What a search takes, and what it says of the rest.
 
 use super::*;
+use malipo_shared::api::ErrorCode;
 
 fn pairs(query: &[(&str, &str)]) -> Vec<(String, String)> {
     let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());

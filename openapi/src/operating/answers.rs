@@ -98,6 +98,7 @@ struct TokenCheck {
 
 /// `POST …/checks/callback`.
 #[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub(super) struct CheckCallback {
     /// Of the body that will be posted, in hex.
     #[schemars(regex(pattern = "^[0-9a-fA-F]{64}$"))]
@@ -128,6 +129,7 @@ pub(super) struct WebhookCheck {
 
 /// `POST …/sweep`.
 #[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub(super) struct Sweep {
     /// How far back, today included; 2 without it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -271,10 +273,13 @@ pub(super) struct PullRegistered {
 
 /// `POST …/reconcile`.
 #[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub(super) struct Reconcile {
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1))]
     from_ms: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1))]
     to_ms: Option<u64>,
 }
 

@@ -4,14 +4,17 @@ use super::{Outcome, ask, call, no_merchant};
 use crate::config::{self, Config, NoConfig};
 use crate::merchants_object::{Key, ToMerchants};
 use crate::platform;
+use malipo_engine::body::{self, Fields};
 use malipo_engine::names::ApiKey;
 use malipo_shared::api::{ApiError, ErrorCode};
 use malipo_shared::{LinkId, text};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use worker::Env;
 
 const NAME_CHARS_MAX: usize = 60;
 const ID_LEN: usize = 12;
+/// The fields of a new key.
+pub(super) const CREATE: &[&str] = &["name"];
 /// Keys of one merchant that stand at the same time.
 const STANDING_MAX: usize = 20;
 
@@ -21,19 +24,16 @@ pub(super) async fn list(env: &Env, own: &Config, link: &LinkId) -> Outcome {
 }
 
 /// `POST …/keys {name?}`: `{key, id, shown, name}`. The key itself is told here and never again.
-pub(super) async fn create(
-    env: &Env,
-    own: &Config,
-    link: &LinkId,
-    fields: &Map<String, Value>,
-) -> Outcome {
-    let name = match fields.get("name") {
-        None | Some(Value::Null) => "",
-        Some(Value::String(name)) if name.chars().count() <= NAME_CHARS_MAX => name.trim(),
-        Some(_) => return Err(wrong("`name` must be a text of at most 60 characters.")),
-    };
+pub(super) async fn create(env: &Env, own: &Config, link: &LinkId, fields: &Fields) -> Outcome {
+    let name = body::text(fields, "name")?.unwrap_or_default().trim();
+    if name.chars().count() > NAME_CHARS_MAX {
+        return Err(body::wrong(
+            "name",
+            "must be a text of at most 60 characters",
+        ));
+    }
     if let Some(c) = text::hidden(name) {
-        return Err(wrong(&format!("`name` {}.", text::holds(c))));
+        return Err(body::wrong("name", &text::holds(c)));
     }
     let known = keys(env, own, link).await?;
     let standing = known.as_array().into_iter().flatten();

@@ -1,10 +1,19 @@
-//! Reading the browser's bodies: what is wrong is named by its field.
+//! Reading bodies: their bytes, their fields, and what the browser's mean. Which fields a call takes stands beside the call; how
+//! they are read, and what is said of a wrong one, is [`malipo_engine::body`]'s.
 
 use futures_util::StreamExt as _;
+use malipo_engine::body::{self, Fields};
 use malipo_shared::api::{ApiError, AskPush, ErrorCode, OpenPayment, TypeReceipt, Written};
 use malipo_shared::{IdempotencyKey, ItemId};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use worker::Request;
+
+/// The fields of `POST /v1/payments`.
+const OPEN: &[&str] = &["order", "item", "amount", "note", "phone", "key"];
+/// The fields of `POST /v1/payments/{id}/attempts`.
+const PUSH: &[&str] = &["phone", "key", "not_charged"];
+/// The fields of `POST /v1/payments/{id}/receipts`.
+const RECEIPT: &[&str] = &["receipt"];
 
 /// The body, as long as it is no larger than `bytes_max`.
 ///
@@ -65,152 +74,93 @@ pub(crate) async fn read_cut(request: &mut Request, bytes_max: usize) -> Vec<u8>
 /// The fields of a JSON object of at most `bytes_max` bytes; an empty body has none.
 ///
 /// # Errors
-/// As [`read`]; `MALFORMED_JSON` when it is no object.
-pub(crate) async fn fields(
-    request: &mut Request,
-    bytes_max: usize,
-) -> Result<Map<String, Value>, ApiError> {
-    let bytes = read(request, bytes_max).await?;
-    if bytes.iter().all(u8::is_ascii_whitespace) {
-        return Ok(Map::new());
-    }
-    match serde_json::from_slice(&bytes) {
-        Ok(Value::Object(fields)) => Ok(fields),
-        _ => Err(ApiError::new(
-            ErrorCode::MalformedJson,
-            "The body must be a JSON object.",
-        )),
-    }
+/// As [`read`] and [`body::read`].
+pub(crate) async fn fields(request: &mut Request, bytes_max: usize) -> Result<Fields, ApiError> {
+    body::read(&read(request, bytes_max).await?)
 }
 
 /// Reads the body of `POST /v1/payments`.
 pub(crate) fn open_payment(bytes: &[u8]) -> Result<OpenPayment, ApiError> {
-    let fields = Fields::read(bytes, &["order", "item", "amount", "note", "phone", "key"])?;
+    let fields = known(bytes, OPEN)?;
     Ok(OpenPayment {
-        order: fields.text("order")?,
-        item: fields.id("item", ItemId::parse)?,
-        amount: fields.written("amount")?,
-        note: fields.text("note")?,
-        phone: fields.text("phone")?,
-        key: fields.key()?,
+        order: text(&fields, "order")?,
+        item: id(&fields, "item", ItemId::parse)?,
+        amount: written(&fields, "amount")?,
+        note: text(&fields, "note")?,
+        phone: text(&fields, "phone")?,
+        key: key(&fields)?,
     })
 }
 
 /// Reads the body of `POST /v1/payments/{id}/attempts`.
 pub(crate) fn ask_push(bytes: &[u8]) -> Result<AskPush, ApiError> {
-    let fields = Fields::read(bytes, &["phone", "key", "not_charged"])?;
+    let fields = known(bytes, PUSH)?;
     Ok(AskPush {
-        phone: fields.text("phone")?,
-        key: fields.key()?,
-        not_charged: fields.flag("not_charged")?,
+        phone: text(&fields, "phone")?,
+        key: key(&fields)?,
+        not_charged: flag(&fields, "not_charged")?,
     })
 }
 
 /// Reads the body of `POST /v1/payments/{id}/receipts`.
 pub(crate) fn type_receipt(bytes: &[u8]) -> Result<TypeReceipt, ApiError> {
-    let fields = Fields::read(bytes, &["receipt"])?;
-    let missing = || {
-        wrong(
-            "receipt",
-            "`receipt` is missing: the number in M-PESA's SMS.",
-        )
-    };
+    let fields = known(bytes, RECEIPT)?;
+    let missing = || body::missing("receipt", "the number in M-PESA's SMS");
     Ok(TypeReceipt {
-        receipt: fields.text("receipt")?.ok_or_else(missing)?,
+        receipt: text(&fields, "receipt")?.ok_or_else(missing)?,
     })
 }
 
-struct Fields(Map<String, Value>);
-
-impl Fields {
-    fn read(bytes: &[u8], known: &[&str]) -> Result<Fields, ApiError> {
-        let malformed = |why: String| {
-            ApiError::new(
-                ErrorCode::MalformedJson,
-                format!("The body must be a JSON object: {why}."),
-            )
-        };
-        let object =
-            match serde_json::from_slice(bytes).map_err(|why| malformed(why.to_string()))? {
-                Value::Object(object) => object,
-                Value::Null
-                | Value::Bool(_)
-                | Value::Number(_)
-                | Value::String(_)
-                | Value::Array(_) => {
-                    return Err(malformed("it is another kind of value".to_owned()));
-                }
-            };
-        match object.keys().find(|key| !known.contains(&key.as_str())) {
-            Some(unknown) => Err(wrong(
-                unknown,
-                &format!("`{unknown}` is not known. Known are: {}.", known.join(", ")),
-            )),
-            None => Ok(Fields(object)),
-        }
+/// The fields of a body that must be there, of which only these are `known`.
+fn known(bytes: &[u8], known: &[&str]) -> Result<Fields, ApiError> {
+    if bytes.is_empty() {
+        let message = "The body must be a JSON object: there is none.";
+        return Err(ApiError::new(ErrorCode::MalformedJson, message));
     }
-
-    fn get(&self, name: &str) -> Option<&Value> {
-        self.0.get(name).filter(|value| !value.is_null())
-    }
-
-    fn text(&self, name: &str) -> Result<Option<String>, ApiError> {
-        match self.get(name) {
-            None => Ok(None),
-            Some(Value::String(text)) => Ok(Some(text.clone())),
-            Some(_) => Err(wrong(name, &format!("`{name}` must be a text."))),
-        }
-    }
-
-    fn id<T>(
-        &self,
-        name: &str,
-        parse: fn(&str) -> Result<T, malipo_shared::BadId>,
-    ) -> Result<Option<T>, ApiError> {
-        let text = self.text(name)?;
-        text.map(|text| parse(&text).map_err(|why| wrong(name, &format!("`{name}` {why}."))))
-            .transpose()
-    }
-
-    fn key(&self) -> Result<IdempotencyKey, ApiError> {
-        let missing = || {
-            wrong(
-                "key",
-                "`key` is missing: a random text of 22 to 64 letters and digits, kept before sending.",
-            )
-        };
-        self.id("key", IdempotencyKey::parse)?.ok_or_else(missing)
-    }
-
-    fn written(&self, name: &str) -> Result<Option<Written>, ApiError> {
-        let bad = || {
-            ApiError::at(
-                ErrorCode::InvalidAmount,
-                name,
-                "M-PESA takes whole shillings only, for example 1500.",
-            )
-        };
-        match self.get(name) {
-            None => Ok(None),
-            Some(Value::String(text)) => Ok(Some(Written::Text(text.clone()))),
-            Some(Value::Number(number)) => number
-                .as_u64()
-                .map(Written::Number)
-                .map(Some)
-                .ok_or_else(bad),
-            Some(_) => Err(bad()),
-        }
-    }
-
-    fn flag(&self, name: &str) -> Result<bool, ApiError> {
-        match self.get(name) {
-            None => Ok(false),
-            Some(Value::Bool(flag)) => Ok(*flag),
-            Some(_) => Err(wrong(name, &format!("`{name}` must be true or false."))),
-        }
-    }
+    let fields = body::read(bytes)?;
+    body::only(&fields, known)?;
+    Ok(fields)
 }
 
-fn wrong(param: &str, message: &str) -> ApiError {
-    ApiError::at(ErrorCode::ValidationError, param, message)
+fn text(fields: &Fields, name: &str) -> Result<Option<String>, ApiError> {
+    Ok(body::text(fields, name)?.map(str::to_owned))
+}
+
+/// A flag that is given or left out, and never null.
+fn flag(fields: &Fields, name: &str) -> Result<bool, ApiError> {
+    if let Some(Value::Null) = fields.get(name) {
+        return Err(body::mistyped(name, "must be true or false", &Value::Null));
+    }
+    Ok(body::flag(fields, name)?.unwrap_or(false))
+}
+
+fn id<T>(
+    fields: &Fields,
+    name: &str,
+    parse: fn(&str) -> Result<T, malipo_shared::BadId>,
+) -> Result<Option<T>, ApiError> {
+    let text = body::text(fields, name)?;
+    text.map(|text| parse(text).map_err(|why| body::wrong(name, &why.to_string())))
+        .transpose()
+}
+
+fn key(fields: &Fields) -> Result<IdempotencyKey, ApiError> {
+    let what = "a random text of 22 to 64 letters and digits, kept before sending";
+    id(fields, "key", IdempotencyKey::parse)?.ok_or_else(|| body::missing("key", what))
+}
+
+/// An amount, as a number or as the customer wrote it.
+fn written(fields: &Fields, name: &str) -> Result<Option<Written>, ApiError> {
+    let value = match fields.get(name) {
+        None | Some(Value::Null) => return Ok(None),
+        Some(Value::String(text)) => return Ok(Some(Written::Text(text.clone()))),
+        Some(value) => value,
+    };
+    let number = body::whole_number(value).map(Written::Number);
+    number.map(Some).ok_or_else(|| {
+        let message = format!(
+            "`{name}` must be a whole number of shillings, for example 1500: M-PESA takes no cents."
+        );
+        ApiError::at(ErrorCode::InvalidAmount, name, message)
+    })
 }

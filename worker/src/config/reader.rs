@@ -85,10 +85,13 @@ impl Reader<'_> {
         text
     }
 
-    pub(super) fn optional(&self, name: &str) -> Option<String> {
+    pub(super) fn optional(&mut self, name: &str) -> Option<String> {
         match self.source.given(name)? {
             Given::Text(text) => Some(text).filter(|text| !text.is_empty()),
-            Given::Json(_) => None,
+            Given::Json(_) => {
+                self.note(format!("{name} must be a text, not a list or a table"));
+                None
+            }
         }
     }
 

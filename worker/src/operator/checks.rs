@@ -1,17 +1,20 @@
 //! What `cargo xtask doctor` asks: how this deployment stands, and what only it can try. Nothing about payments is touched.
 
-use super::{Outcome, wrong};
+use super::{Outcome, required, wrong};
 use crate::config::Config;
 use crate::daraja_client::{self, NoToken};
 use crate::{health, ledger, payment_object, platform, reply};
+use malipo_engine::body::Fields;
 use malipo_engine::daraja::is_firewall_page;
 use malipo_engine::names::CHECK_MS;
 use malipo_engine::webhook::test_message;
 use malipo_shared::Payee;
-use serde_json::{Map, Value, json};
+use serde_json::json;
 use worker::{Env, Method};
 
 const LOOK_MS: u64 = 10_000;
+/// The fields of a callback's check.
+pub(super) const CALLBACK: &[&str] = &["body_sha256"];
 /// KV keeps nothing for less, in seconds.
 const KV_SECS: u64 = 60;
 
@@ -59,12 +62,7 @@ pub(super) async fn show(env: &Env, config: &Config) -> Outcome {
 }
 
 /// `POST …/checks/{daraja|callback|webhook}`.
-pub(super) async fn make(
-    env: &Env,
-    config: &Config,
-    which: &str,
-    fields: &Map<String, Value>,
-) -> Outcome {
+pub(super) async fn make(env: &Env, config: &Config, which: &str, fields: &Fields) -> Outcome {
     match which {
         "daraja" => daraja(env, config).await,
         "callback" => callback(config, fields),
@@ -130,12 +128,11 @@ async fn daraja(env: &Env, config: &Config) -> Outcome {
 }
 
 /// `{body_sha256}` → where to post that body as M-PESA would, and the proof that its arrival is answered with.
-fn callback(config: &Config, fields: &Map<String, Value>) -> Outcome {
-    let digest = fields.get("body_sha256").and_then(Value::as_str);
-    let is_digest = |text: &&str| text.len() == 64 && hex::decode(text).is_ok();
-    let digest = digest
-        .filter(is_digest)
-        .ok_or_else(|| wrong("body_sha256", "must be the SHA-256 of the body, in hex"))?;
+fn callback(config: &Config, fields: &Fields) -> Outcome {
+    let digest = required(fields, "body_sha256", "the SHA-256 of the body, in hex")?;
+    if digest.len() != 64 || hex::decode(digest).is_err() {
+        return Err(wrong("body_sha256", "must be the SHA-256 of the body, in hex").into());
+    }
     let until_ms = platform::now_ms() + CHECK_MS;
     let env = config.env.as_str();
     let path = config.master_key.check_path(env, &config.link, until_ms);

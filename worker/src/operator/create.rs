@@ -10,11 +10,12 @@ use crate::log::{
 };
 use crate::message::{PaymentCall, ToKey};
 use crate::{browser, object, platform, reply};
+use malipo_engine::body::Fields;
 use malipo_engine::created_order::{CreatedOrder, idempotency_key};
 use malipo_engine::names::signed_reference;
 use malipo_engine::payment::Ask;
 use malipo_shared::api::{ApiError, ErrorCode};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use worker::{Env, Headers};
 
 const KEY_MS: u64 = 2_000;
@@ -25,7 +26,7 @@ pub(super) async fn payment(
     env: &Env,
     config: &Config,
     headers: &Headers,
-    fields: &Map<String, Value>,
+    fields: &Fields,
 ) -> Outcome {
     let key = idempotency_key(headers.get("Idempotency-Key")?.as_deref())?;
     let order = CreatedOrder::read(fields)?;

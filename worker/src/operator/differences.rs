@@ -1,8 +1,7 @@
 //! Reconciliation for the shop: what differs from M-PESA's books, a statement to compare, a run by hand.
 
 use super::{
-    Outcome, Refused, answer_of, given, receipts::read_rows, receipts::unreadable, unreached,
-    whole, wrong,
+    Outcome, Refused, pairs, receipts::read_rows, receipts::unreadable, unreached, whole, wrong,
 };
 use crate::browser::read_body;
 use crate::config::Config;
@@ -12,15 +11,20 @@ use crate::log::{
     What,
 };
 use crate::reconcile::{self, NotCompared};
-use crate::{daraja_client, platform, reply, routes};
+use crate::{daraja_client, platform, reply};
+use malipo_engine::body::Fields;
 use malipo_engine::daraja::{Registered, Unanswered};
 use malipo_engine::reconcile::{Kind, Period};
+use malipo_engine::search::{LIMIT_MAX, Query};
 use malipo_engine::statement::Statement;
 use malipo_shared::api::{ApiError, ErrorCode};
-use serde_json::{Map, Value, json};
-use worker::{Env, Method, Request, Response, Result};
+use serde_json::{Value, json};
+use worker::{Env, Request};
 
-const PAGE_MAX: u64 = 100;
+/// The fields of a run.
+pub(super) const RECONCILE: &[&str] = &["from_ms", "to_ms"];
+/// The parameters of an import.
+const IMPORT: &[&str] = &[];
 /// Some eleven thousand rows.
 const STATEMENT_BYTES_MAX: usize = 2 * 1024 * 1024;
 /// A time that lies no further back than this beyond what M-PESA answers is cut, in milliseconds.
@@ -30,23 +34,12 @@ const EVER_MS: u64 = 1 << 52;
 
 /// `GET …/differences?after=&limit=&open=1`: newest first; with the first page also the last runs.
 pub(super) async fn page(env: &Env, config: &Config, url: &str) -> Outcome {
-    let limit = match given(url, "limit").map(|text| text.parse::<u64>()) {
-        None => PAGE_MAX,
-        Some(Ok(limit)) if (1..=PAGE_MAX).contains(&limit) => limit,
-        Some(_) => return Err(wrong("limit", "must be a whole number from 1 to 100").into()),
-    };
-    let is_open_only = match given(url, "open") {
-        None | Some("0") => false,
-        Some("1") => true,
-        Some(_) => return Err(wrong("open", "must be 1 or 0").into()),
-    };
-    let after = given(url, "after");
-    let Some(place) = after.map_or(Some((EVER_MS, "")), |text| {
-        let (at_ms, id) = text.split_once('.')?;
-        Some((at_ms.parse::<u64>().ok()?, id))
-    }) else {
-        return Err(wrong("after", "must be a page's `next`").into());
-    };
+    let pairs = pairs(url);
+    let query = Query::read(&pairs, &["limit", "after", "open"])?;
+    let limit = query.limit(LIMIT_MAX)?;
+    let is_open_only = query.flag("open")?;
+    let after = query.place()?;
+    let place = after.unwrap_or((EVER_MS, ""));
     let rows = reconcile::listed(env, config, place, limit, is_open_only).await;
     let rows = rows.map_err(|why| unreadable(&why))?;
     let rows: Vec<Value> = read_rows(&rows)?.into_iter().map(shown).collect();
@@ -78,14 +71,13 @@ pub(super) async fn settle(env: &Env, config: &Config, id: &str) -> Outcome {
 }
 
 /// `POST …/statements`, a CSV: compared, and nothing of it kept.
-pub(super) async fn import(request: &mut Request, env: &Env, config: &Config) -> Result<Response> {
-    if request.method() != Method::Post {
-        return routes::method_not_allowed("POST");
-    }
-    answer_of(import_body(request, env, config).await)
-}
-
-async fn import_body(request: &mut Request, env: &Env, config: &Config) -> Outcome {
+pub(super) async fn import(
+    request: &mut Request,
+    env: &Env,
+    config: &Config,
+    url: &str,
+) -> Outcome {
+    Query::read(&pairs(url), IMPORT)?;
     let bytes = read_body(request, STATEMENT_BYTES_MAX).await?;
     let refused = |why: String| {
         let message = format!("{why} Nothing was changed.");
@@ -104,18 +96,20 @@ async fn import_body(request: &mut Request, env: &Env, config: &Config) -> Outco
 }
 
 /// `POST …/reconcile {from_ms?, to_ms?}`: asks M-PESA now; without a time, of the last two days.
-pub(super) async fn reconcile(env: &Env, config: &Config, fields: &Map<String, Value>) -> Outcome {
+pub(super) async fn reconcile(env: &Env, config: &Config, fields: &Fields) -> Outcome {
+    let from_ms = whole(fields, "from_ms", EVER_MS)?;
+    let to_ms = whole(fields, "to_ms", EVER_MS)?;
     if !config.pull.is_on {
         let message = "PULL_TRANSACTIONS is off. Import the organisation's statement instead.";
         return Err(ApiError::new(ErrorCode::Misconfigured, message).into());
     }
     let now_ms = platform::now_ms();
     let (earliest_ms, latest_ms) = (reconcile::earliest_ms(now_ms), reconcile::latest_ms(now_ms));
-    let from_ms = whole(fields, "from_ms", EVER_MS)?.unwrap_or(earliest_ms);
+    let from_ms = from_ms.unwrap_or(earliest_ms);
     let period = Period {
         // A run that is gone on with may have slipped out of the two days meanwhile.
         from_ms: from_ms.max(earliest_ms),
-        to_ms: whole(fields, "to_ms", EVER_MS)?.map_or(latest_ms, |to_ms| to_ms.min(latest_ms)),
+        to_ms: to_ms.map_or(latest_ms, |to_ms| to_ms.min(latest_ms)),
     };
     if from_ms + SLIPPED_MS < earliest_ms {
         let what =

@@ -1,7 +1,6 @@
 //! Who may call: the headers `apikey` and `linkid`, or `Authorization: Bearer`; or the dashboard's session, whose key must still
 //! stand. The key says whose side of the API it opens; what is said beside it must agree.
 
-use super::given;
 use crate::browser::quota_of;
 use crate::config::{self, Config, Known};
 use crate::dashboard::{self, Admission};
@@ -13,6 +12,7 @@ use crate::log::{
 };
 use crate::merchants_object::{self, ToMerchants};
 use crate::platform;
+use malipo_engine::http::bearer;
 use malipo_engine::names::{ApiKey, is_equal};
 use malipo_engine::session::{By, Session, key_hash};
 use malipo_shared::LinkId;
@@ -37,8 +37,8 @@ pub(super) async fn admit(
             // Tabs share a cookie: one that shows another merchant gets nothing of this one. A link to a file sends no header.
             let url = request.inner().url();
             let header = request.headers().get("linkid").ok().flatten();
-            let linkid = header.as_deref().or(given(&url, "linkid"));
-            if linkid.is_some_and(|linkid| linkid != session.link.as_str()) {
+            let mut said = header.into_iter().chain(linkids(&url));
+            if said.any(|linkid| linkid != session.link.as_str()) {
                 return Err(other_link());
             }
             admit_session(env, config, &session).await
@@ -57,10 +57,8 @@ pub(super) async fn admit_key(
     config: &Config,
 ) -> Result<(Known, String), ApiError> {
     let header = |name: &str| request.headers().get(name).ok().flatten();
-    let bearer = header("Authorization");
-    let bearer = bearer
-        .as_deref()
-        .and_then(|text| text.strip_prefix("Bearer "));
+    let authorization = header("Authorization");
+    let bearer = authorization.as_deref().and_then(bearer);
     let (apikey, linkid) = (header("apikey"), header("linkid"));
     let missing = || {
         ApiError::new(
@@ -69,13 +67,14 @@ pub(super) async fn admit_key(
         )
     };
     let presented = match (bearer, apikey.as_deref(), &linkid) {
-        (Some(bearer), _, _) => bearer.trim(),
+        (Some(bearer), Some(apikey), _) if bearer != apikey => return Err(two_keys()),
+        (Some(bearer), _, _) => bearer,
         (None, Some(apikey), Some(_)) => apikey,
         (None, _, _) => return Err(missing()),
     };
     let link = link_of(env, request, presented).await?;
     let url = request.inner().url();
-    let mut said = linkid.as_deref().into_iter().chain(given(&url, "linkid"));
+    let mut said = linkid.into_iter().chain(linkids(&url));
     let is_said = said.all(|linkid| linkid == link.as_str());
     let is_there = config.prefix.is_empty() || config.link == link;
     if !is_said || !is_there {
@@ -218,6 +217,21 @@ async fn stands(
             Err(unreached())
         }
     }
+}
+
+/// Every `linkid` of an address.
+fn linkids(url: &str) -> impl Iterator<Item = String> {
+    let query = url.split_once('?').map_or("", |(_, query)| query);
+    let pairs = form_urlencoded::parse(query.as_bytes());
+    let linkids = pairs.filter(|(name, _)| name == "linkid");
+    linkids.map(|(_, value)| value.into_owned())
+}
+
+fn two_keys() -> ApiError {
+    ApiError::new(
+        ErrorCode::InvalidApiKey,
+        "`apikey` and `Authorization` name two keys. Send one of them.",
+    )
 }
 
 fn unknown() -> ApiError {

@@ -1,11 +1,12 @@
 //! What the ledger holds, for comparing it with the objects: by reference, in pages.
 
 use super::search_sql::ENTRY;
-use super::{Outcome, receipts::unreadable, wrong};
+use super::{Outcome, pairs, receipts::unreadable};
 use crate::config::Config;
 use crate::ledger::{self, number};
 use crate::reply;
 use malipo_engine::names::read_typed_reference;
+use malipo_engine::search::Query;
 use serde_json::{Value, json};
 use worker::{D1Type, Env};
 
@@ -28,10 +29,14 @@ pub(super) async fn one(env: &Env, config: &Config, reference: &str) -> Outcome 
 
 /// `GET …/ledger?from=`: a page in the order of references; `next` is the next page's `from`.
 pub(super) async fn page(env: &Env, config: &Config, url: &str) -> Outcome {
-    let from = super::given(url, "from").unwrap_or_default();
-    if !from.bytes().all(|b| b.is_ascii_alphanumeric()) {
-        return Err(wrong("from", "must be a page's `next`").into());
-    }
+    let pairs = pairs(url);
+    let is_reference = |text: &&str| text.bytes().all(|b| b.is_ascii_alphanumeric());
+    let from = Query::read(&pairs, &["from"])?.parsed(
+        "from",
+        |text| Some(text).filter(is_reference).map(str::to_owned),
+        "a page's `next`",
+    )?;
+    let from = from.as_deref().unwrap_or_default();
     let mut entries = read(env, config, from, PAGE_MAX + 1).await?;
     let next = if entries.len() as u64 > PAGE_MAX {
         entries

@@ -1,10 +1,10 @@
 //! What lies in the inbox of a merchant, for its operator: what could not be delivered is seen here, and tried again.
 
-use super::{Outcome, receipts::unreadable};
+use super::{Outcome, receipts::read_rows, receipts::unreadable};
 use crate::config::Config;
 use crate::{inbox, reply};
 use malipo_shared::api::{ApiError, ErrorCode};
-use serde_json::{Value, json};
+use serde_json::json;
 use worker::Env;
 
 /// What is set apart comes first; more than that many is no list that a person reads.
@@ -14,11 +14,7 @@ const MOST: u64 = 200;
 pub(super) async fn page(env: &Env, config: &Config) -> Outcome {
     let rows = inbox::page(env, config, MOST).await;
     let rows = rows.map_err(|why| unreadable(&why))?;
-    let rows: Vec<Value> = rows
-        .iter()
-        .filter_map(|row| serde_json::from_slice(row.as_bytes()).ok())
-        .collect();
-    Ok(reply::json(200, &json!({ "inbox": rows }))?)
+    Ok(reply::json(200, &json!({ "inbox": read_rows(&rows)? }))?)
 }
 
 /// `POST …/inbox/{id}/retry`: brings a message at once. What fails again is tried twelve times more before it is set apart.

@@ -3,14 +3,14 @@
 
 use super::receipts::{read_rows, unreadable};
 use super::search_sql::{self, Given, Statement};
-use super::{Outcome, Refused};
+use super::{Outcome, Refused, pairs};
 use crate::config::Config;
 use crate::ledger::{self, number};
 use crate::{platform, reply};
 use malipo_engine::eat::Day;
 use malipo_engine::export;
 use malipo_engine::payment::HearingWord;
-use malipo_engine::search::{Cursor, Query, Search};
+use malipo_engine::search::{Cursor, LIMIT, Query, Search};
 use malipo_engine::summary;
 use malipo_shared::AccountReference;
 use serde_json::{Value, json};
@@ -34,7 +34,7 @@ pub(super) async fn deliveries(env: &Env, config: &Config, url: &str) -> Outcome
     let pairs = pairs(url);
     let query = Query::read(&pairs, &["standing", "limit", "after"])?;
     let standing = query.word("standing", &HearingWord::ALL, HearingWord::as_str)?;
-    let (limit, after) = (query.limit()?, query.after()?);
+    let (limit, after) = (query.limit(LIMIT)?, query.after()?);
     let Names { env: word, link } = Names::of(config);
     let statement = search_sql::deliveries(&word, &link, standing, after.as_ref(), limit);
     let mut rows = read(env, &statement).await?;
@@ -232,14 +232,4 @@ fn page(name: &str, rows: &[String], next: Option<&Cursor>) -> worker::Result<Re
         "{{\"{name}\":[{}],\"next\":{next}}}",
         rows.join(",")
     ))
-}
-
-/// The query's pairs; whose they are the door has asked.
-fn pairs(url: &str) -> Vec<(String, String)> {
-    let query = url.split_once('?').map_or("", |(_, query)| query);
-    let query = query.split('#').next().unwrap_or_default();
-    form_urlencoded::parse(query.as_bytes())
-        .into_owned()
-        .filter(|(name, _)| name != "linkid")
-        .collect()
 }

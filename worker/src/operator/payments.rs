@@ -9,11 +9,14 @@ use crate::log::{
 };
 use crate::message::{Known, PaymentCall, ToPayment};
 use crate::{payment_object, reply};
+use malipo_engine::body::Fields;
 use malipo_engine::json;
 use malipo_engine::names::Address;
 use malipo_shared::api::{ApiError, ErrorCode};
-use serde_json::{Map, Value};
 use worker::{Env, Headers, Response};
+
+/// The fields of a redelivery.
+pub(super) const REDELIVER: &[&str] = &["sequence"];
 
 /// `GET …/payments/{account_reference}`: `{payment, timeline, deliveries}`.
 pub(super) async fn show(env: &Env, config: &Config, reference: &str) -> Outcome {
@@ -26,7 +29,7 @@ pub(super) async fn redeliver(
     env: &Env,
     config: &Config,
     reference: &str,
-    fields: &Map<String, Value>,
+    fields: &Fields,
 ) -> Outcome {
     let address = address(config, reference)?;
     let sequence = whole(fields, "sequence", u32::MAX.into())?;

@@ -1,21 +1,28 @@
 //! Receipts for the shop: what M-PESA has shown, what nobody has claimed, and giving one to a payment.
 
-use super::{Outcome, address, given, payments, receipt, wrong};
+use super::{Outcome, address, pairs, payments, receipt, required};
 use crate::config::Config;
 use crate::ledger::{self, number};
 use crate::log::{self, Told::Why, What};
 use crate::message::{PaymentCall, ReceiptCall};
 use crate::{receipt_object, reply};
+use malipo_engine::body::{self, Fields};
 use malipo_engine::claims::ReceiptRecord;
 use malipo_engine::listing::{Status, listing_of};
 use malipo_engine::names::Address;
+use malipo_engine::search::{LIMIT_MAX, Query};
 use malipo_shared::MpesaReceipt;
 use malipo_shared::api::{ApiError, ErrorCode};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use worker::{D1Type, Env};
 
 const CALL_MS: u64 = 5_000;
-const PAGE_MAX: u64 = 100;
+/// The fields of a claim.
+pub(super) const CLAIM: &[&str] = &["account_reference", "expect_kes"];
+/// The fields of taking one back.
+pub(super) const UNCLAIM: &[&str] = &["account_reference"];
+/// Later than any receipt.
+const NEWEST: (u64, &str) = (9_007_199_254_740_991, "");
 /// The newest first, older ones than the pair ?3, ?4.
 const UNMATCHED: &str = "\
 SELECT json_object('receipt', receipt, 'status', status, 'amount_kes', amount_kes, 'amount_said', amount_said, \
@@ -38,29 +45,15 @@ pub(super) async fn show(env: &Env, config: &Config, text: &str) -> Outcome {
     )?)
 }
 
-/// The fields of a claim.
-pub(super) const CLAIM: [&str; 2] = ["account_reference", "expect_kes"];
-/// The fields of taking one back.
-pub(super) const UNCLAIM: [&str; 1] = ["account_reference"];
-
 /// `POST …/receipts/{receipt}/claim {account_reference, expect_kes}`: the shop says whose money it is, and what it has seen
 /// as due there. The payment decides, as with every claim: what a callback or an account number has proven is not overruled.
-pub(super) async fn claim(
-    env: &Env,
-    config: &Config,
-    text: &str,
-    fields: &Map<String, Value>,
-) -> Outcome {
+pub(super) async fn claim(env: &Env, config: &Config, text: &str, fields: &Fields) -> Outcome {
     let receipt = receipt(text)?;
-    known_fields(fields, &CLAIM)?;
     let address = payment_of(config, fields)?;
-    let Some(expect_kes) = fields
-        .get("expect_kes")
-        .and_then(Value::as_u64)
-        .and_then(|kes| u32::try_from(kes).ok())
-    else {
-        let what = "must say what you have seen as still due on the order, in whole shillings";
-        return Err(wrong("expect_kes", what).into());
+    let expect_kes = body::whole(fields, "expect_kes", 0..=u64::from(u32::MAX))?;
+    let Some(expect_kes) = expect_kes.and_then(|kes| u32::try_from(kes).ok()) else {
+        let what = "what you have seen as still due on the order, in whole shillings";
+        return Err(body::missing("expect_kes", what).into());
     };
     let record = read(env, config, &receipt).await?;
     if let Some(owner) = &record.owner {
@@ -91,14 +84,8 @@ pub(super) async fn claim(
 
 /// `POST …/receipts/{receipt}/unclaim {account_reference}`: the shop takes its word back, while nothing else has built on
 /// it. The payment decides first; the receipt's object hears of it from there.
-pub(super) async fn unclaim(
-    env: &Env,
-    config: &Config,
-    text: &str,
-    fields: &Map<String, Value>,
-) -> Outcome {
+pub(super) async fn unclaim(env: &Env, config: &Config, text: &str, fields: &Fields) -> Outcome {
     let receipt = receipt(text)?;
-    known_fields(fields, &UNCLAIM)?;
     let address = payment_of(config, fields)?;
     if read(env, config, &receipt).await?.names(&address) {
         let message = "The account number that was paid names this payment: the money would be counted here again.";
@@ -108,35 +95,14 @@ pub(super) async fn unclaim(
     payments::act(env, &address, release, reply::no_payment()).await
 }
 
-fn payment_of(
-    config: &Config,
-    fields: &Map<String, Value>,
-) -> core::result::Result<Address, ApiError> {
-    match fields.get("account_reference") {
-        Some(Value::String(reference)) => address(config, reference),
-        Some(_) | None => Err(wrong("account_reference", "must name a payment")),
-    }
-}
-
-/// A call that moves money understands all that it is told.
-fn known_fields(fields: &Map<String, Value>, known: &[&str]) -> core::result::Result<(), ApiError> {
-    match fields.keys().find(|name| !known.contains(&name.as_str())) {
-        None => Ok(()),
-        Some(name) => Err(wrong(name, "is not a field of this call")),
-    }
+fn payment_of(config: &Config, fields: &Fields) -> core::result::Result<Address, ApiError> {
+    let reference = required(fields, "account_reference", "the payment that is meant")?;
+    address(config, reference)
 }
 
 /// `POST …/receipts/{receipt}/settle`: the shop has dealt with what cannot be read; it leaves the list, and stays kept. As soon as it
 /// can be read, it is listed again.
-pub(super) async fn settle(
-    env: &Env,
-    config: &Config,
-    text: &str,
-    fields: &Map<String, Value>,
-) -> Outcome {
-    if let Some(unknown) = fields.keys().next() {
-        return Err(wrong(unknown, "is not known: nothing is asked here").into());
-    }
+pub(super) async fn settle(env: &Env, config: &Config, text: &str) -> Outcome {
     let receipt = receipt(text)?;
     let what = ReceiptCall::Settle;
     match receipt_object::ask(env, config, &receipt, what, CALL_MS).await? {
@@ -150,18 +116,10 @@ pub(super) async fn settle(
 
 /// `GET …/unmatched?after=&limit=`: a page of the ledger's list, newest first; `next` is the next page's `after`.
 pub(super) async fn unmatched(env: &Env, config: &Config, url: &str) -> Outcome {
-    let limit = match given(url, "limit").map(|text| text.parse::<u64>()) {
-        None => PAGE_MAX,
-        Some(Ok(limit)) if (1..=PAGE_MAX).contains(&limit) => limit,
-        Some(_) => return Err(wrong("limit", "must be a whole number from 1 to 100").into()),
-    };
-    let after = given(url, "after").unwrap_or("9007199254740991.");
-    let Some((listed_at_ms, receipt)) = after
-        .split_once('.')
-        .and_then(|(at_ms, receipt)| Some((at_ms.parse::<u64>().ok()?, receipt)))
-    else {
-        return Err(wrong("after", "must be a page's `next`").into());
-    };
+    let pairs = pairs(url);
+    let query = Query::read(&pairs, &["limit", "after"])?;
+    let limit = query.limit(LIMIT_MAX)?;
+    let (listed_at_ms, receipt) = query.place()?.unwrap_or(NEWEST);
     let values = [
         D1Type::Text(config.env.as_str()),
         D1Type::Text(config.link.as_str()),

@@ -1,12 +1,13 @@
 //! Giving money back: one refund, by the shop's key; and what a person found out about one.
 
-use super::{Outcome, address, payments, receipt, whole, wrong};
+use super::{Outcome, address, payments, receipt, required, whole, wrong};
 use crate::config::Config;
 use crate::message::PaymentCall;
+use malipo_engine::body::{self, Fields};
 use malipo_engine::payment::Ask;
 use malipo_shared::api::ApiError;
 use malipo_shared::{IdempotencyKey, text};
-use serde_json::{Map, Value, json};
+use serde_json::json;
 use worker::{Env, Headers};
 
 /// M-PESA's own limit of one transaction, in whole shillings.
@@ -14,6 +15,9 @@ const TRANSACTION_MAX_KES: u64 = 250_000;
 /// Of a shop's own words.
 const REASON_CHARS_MAX: usize = 200;
 const KEY: &str = "Idempotency-Key";
+/// The fields of a refund, and of what a person found out about one.
+pub(super) const MAKE: &[&str] = &["receipt", "amount_kes", "reason"];
+pub(super) const SETTLE: &[&str] = &["refunded"];
 
 /// `POST …/payments/{account_reference}/refunds {receipt, amount_kes?, reason?}`, with `Idempotency-Key`: `{refund}`.
 pub(super) async fn make(
@@ -21,15 +25,24 @@ pub(super) async fn make(
     config: &Config,
     reference: &str,
     headers: &Headers,
-    fields: &Map<String, Value>,
+    fields: &Fields,
 ) -> Outcome {
     let address = address(config, reference)?;
     let key = headers.get(KEY)?.unwrap_or_default();
     let key = IdempotencyKey::parse(key.trim()).map_err(|why| wrong(KEY, &why.to_string()))?;
-    let Some(Value::String(text)) = fields.get("receipt") else {
-        return Err(wrong("receipt", "must name one of the payment's receipts").into());
-    };
-    let receipt = receipt(text)?;
+    let receipt = receipt(required(
+        fields,
+        "receipt",
+        "one of the payment's receipts",
+    )?)?;
+    // Without it all of the receipt goes back: that must be meant.
+    if fields
+        .get("amount_kes")
+        .is_some_and(serde_json::Value::is_null)
+    {
+        let what = "is null: give a whole number, or leave it out to give all of the receipt back";
+        return Err(wrong("amount_kes", what).into());
+    }
     let amount_kes = whole(fields, "amount_kes", TRANSACTION_MAX_KES)?;
     let amount_kes = amount_kes.and_then(|kes| u32::try_from(kes).ok());
     let reason = reason(fields)?;
@@ -50,42 +63,31 @@ pub(super) async fn settle(
     config: &Config,
     reference: &str,
     refund: &str,
-    fields: &Map<String, Value>,
+    fields: &Fields,
 ) -> Outcome {
     let address = address(config, reference)?;
     let refund = refund
         .parse()
         .map_err(|_| wrong("n", "must be a refund's number"))?;
-    let Some(Value::Bool(is_refunded)) = fields.get("refunded") else {
-        return Err(wrong(
-            "refunded",
-            "must say whether the money went back: true or false",
-        )
-        .into());
-    };
+    let is_refunded = body::flag(fields, "refunded")?
+        .ok_or_else(|| body::missing("refunded", "whether the money went back, true or false"))?;
     let what = PaymentCall::JudgeRefund {
         refund,
-        is_refunded: *is_refunded,
+        is_refunded,
     };
     payments::ask(env, &address, what).await
 }
 
-fn reason(fields: &Map<String, Value>) -> Result<Option<String>, ApiError> {
-    let form = || {
-        wrong(
-            "reason",
-            "must be a text of at most 200 characters in one line",
-        )
+fn reason(fields: &Fields) -> Result<Option<String>, ApiError> {
+    let Some(given) = body::text(fields, "reason")? else {
+        return Ok(None);
     };
-    match fields.get("reason") {
-        None | Some(Value::Null) => Ok(None),
-        Some(Value::String(given)) => {
-            if let Some(c) = text::hidden(given) {
-                return Err(wrong("reason", &text::holds(c)));
-            }
-            let is_good = given.chars().count() <= REASON_CHARS_MAX;
-            is_good.then(|| Some(given.clone())).ok_or_else(form)
-        }
-        Some(_) => Err(form()),
+    if let Some(c) = text::hidden(given) {
+        return Err(wrong("reason", &text::holds(c)));
     }
+    if given.chars().count() > REASON_CHARS_MAX {
+        let form = "must be a text of at most 200 characters in one line";
+        return Err(wrong("reason", form));
+    }
+    Ok(Some(given.to_owned()))
 }

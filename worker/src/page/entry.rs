@@ -1,6 +1,6 @@
 //! The first page: what is paid, and the number. Nothing is opened until its form is sent.
 
-use super::{Sent, Visit, fresh_key, html, is_live};
+use super::{Sent, Visit, fresh_key, html, is_live, key_of};
 use crate::{browser, platform};
 use malipo_shared::api::{ApiError, ErrorCode, OpenPayment, PayeeKind, State, View, Written};
 use malipo_shared::screens::model::{Model, Trouble};
@@ -59,9 +59,10 @@ async fn show(visit: &Visit<'_>, asked: &OpenPayment) -> Result<Response> {
 
 async fn pay(visit: &Visit<'_>, mut asked: OpenPayment, sent: &Sent) -> Result<Response> {
     // The key of the form: sent twice it is one payment.
-    if let Some(Ok(key)) = sent.fields.text("key").map(IdempotencyKey::parse) {
-        asked.key = key;
-    }
+    asked.key = match key_of(sent) {
+        Ok(key) => key,
+        Err(error) => return visit.refused(error),
+    };
     let typed = sent.fields.text("phone").unwrap_or_default().to_owned();
     let is_by_hand = sent.fields.text("do") == Some("by_hand");
     if !is_by_hand {

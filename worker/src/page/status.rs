@@ -1,13 +1,14 @@
 //! A payment's page: where it stands, what to do next, and the forms that do it. It comes anew by itself while something
 //! may change.
 
-use super::{Sent, Visit, fresh_key, html};
+use super::{Sent, Visit, fresh_key, html, key_of};
 use crate::browser;
+use malipo_engine::body;
 use malipo_engine::names::Address;
+use malipo_shared::Msisdn;
 use malipo_shared::api::{ApiError, AskPush, State, View};
 use malipo_shared::screens::model::{Model, Pane, Trouble};
 use malipo_shared::screens::receipt_field::{self, Untaken};
-use malipo_shared::{IdempotencyKey, Msisdn};
 use worker::{Response, Result};
 
 /// While a push is on its way, in seconds.
@@ -65,7 +66,7 @@ async fn act(
 ) -> core::result::Result<&'static str, Trouble> {
     let does = sent.fields.text("do").unwrap_or_default();
     let text = |name| sent.fields.text(name).map(str::to_owned);
-    let no_key = |error: ApiError| visit.trouble(super::denied(&error).refusal);
+    let wrong = |error: ApiError| visit.trouble(super::denied(&error).refusal);
     let (call, pane) = match does {
         "receipt" => {
             let typed = text("receipt").unwrap_or_default();
@@ -76,7 +77,7 @@ async fn act(
             }
             (browser::typing(address.clone(), &model.receipt), "receipt")
         }
-        _ => {
+        "push" | "again" | "not_charged" => {
             let phone = if does == "push" {
                 model.typed = text("phone").unwrap_or_default();
                 Msisdn::parse(&model.typed).map_err(Trouble::Number)?;
@@ -84,10 +85,9 @@ async fn act(
             } else {
                 None
             };
-            let key = text("key").and_then(|key| IdempotencyKey::parse(&key).ok());
             let ask = AskPush {
                 phone,
-                key: key.map_or_else(fresh_key, Ok).map_err(no_key)?,
+                key: key_of(sent).map_err(wrong)?,
                 not_charged: does == "not_charged",
             };
             (
@@ -95,6 +95,7 @@ async fn act(
                 "",
             )
         }
+        _ => return Err(wrong(body::wrong("do", "must say what this form does"))),
     };
     match visit.ask(call).await {
         Ok(_) => Ok(pane),

@@ -19,6 +19,14 @@ use crate::{places, tools};
 /// The loader's global name for the directory of its own release.
 const ASSETS_CONSTANT: &str = "__MALIPO_ASSETS__";
 
+/// What Cloudflare sends with every file that it serves without the Worker: what the Worker's own answers have. (Over plain
+/// HTTP browsers pass over the second, so that a shop on this machine stays as it is.)
+const HEADERS: &str = "\
+/*
+  X-Content-Type-Options: nosniff
+  Strict-Transport-Security: max-age=31536000
+";
+
 /// Files by their path in dist/.
 type Files = BTreeMap<PathBuf, Vec<u8>>;
 
@@ -77,6 +85,7 @@ pub(super) fn write_dist(widget: &Widget, dashboard: &Dashboard) -> Result<()> {
         (PathBuf::from(format!("{pinned}.br")), brotli(&loader)?),
         (pinned.into(), loader.clone()),
         ("embed.json".into(), embed),
+        ("_headers".into(), HEADERS.into()),
         (
             "malipo.d.ts".into(),
             read(&root.join("widget/web/malipo.d.ts"))?,
