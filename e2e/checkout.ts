@@ -60,6 +60,19 @@ export class Checkout {
   /** Goes from the form to the Pay Bill or till screen; what has to be typed there, by step. */
   async payByHand(): Promise<Record<string, string>> {
     await this.press(/^Pay by /);
+    return this.steps();
+  }
+
+  /** The same where money may be on its way: after having looked whether it has left. */
+  async payByHandAnyway(button: string | RegExp = /^Pay by /): Promise<Record<string, string>> {
+    await this.press(button);
+    await this.sees("You may already have paid.");
+    await this.press(/^I have not paid: pay by /);
+    await this.says("You may already have paid.");
+    return this.steps();
+  }
+
+  private async steps(): Promise<Record<string, string>> {
     await this.sees(/^Pay by /);
     const lines = this.dialog.getByRole("listitem").filter({ has: this.page.getByRole("button") });
     const typed = await lines.evaluateAll((items) =>

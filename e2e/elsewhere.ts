@@ -12,7 +12,11 @@ export const LOADER = `<script src="${MALIPO_URL}/malipo.js"`;
 
 export async function visit(page: Page, origin: string, body: string, headers: Record<string, string> = {}) {
   const head = `<meta name="viewport" content="width=device-width"><title>A shop elsewhere</title>`;
-  const html = `<!doctype html><html lang="en">${head}<h1>A shop elsewhere</h1>${body}`;
+  await raw(page, origin, `<!doctype html><html lang="en">${head}<h1>A shop elsewhere</h1>${body}`, headers);
+}
+
+/** A page that is this text and nothing else. */
+export async function raw(page: Page, origin: string, html: string, headers: Record<string, string> = {}) {
   // What is not fetched is nobody's address; Chromium asks before it lets such a page reach this machine.
   await page.context().grantPermissions(["local-network-access"]);
   await page.route(`${origin}/elsewhere`, (route) => route.fulfill({ headers: { "Content-Type": "text/html", ...headers }, body: html }));

@@ -6,7 +6,7 @@ import { expect, test } from "../story";
 const screens = {
   ready_by_hand_not_noticed: "Pay with M-PESA",
   ready_over_limit: "Pay by Pay Bill",
-  ask_charged: "Has M-PESA sent you an SMS that you paid?",
+  ask_charged: "Did you get an M-PESA confirmation SMS?",
   declined_too_many_prompts: "Too many requests were sent.",
   declined_no_more: /./,
   part_paid: "We received KES 1,000 of KES 1,500.",

@@ -21,6 +21,7 @@ mod jwt;
 pub mod listing;
 pub mod names;
 pub mod order;
+pub mod origin;
 pub mod pacing;
 pub mod payment;
 pub mod quota;

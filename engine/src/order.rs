@@ -16,6 +16,26 @@ pub struct Item {
     pub description: String,
 }
 
+/// What makes a price list one that customers cannot pay from, a sentence each without its end.
+pub fn faults(items: &[Item]) -> Vec<String> {
+    let mut faults = Vec::new();
+    for (index, item) in items.iter().enumerate() {
+        if items.iter().take(index).any(|other| other.id == item.id) {
+            faults.push(format!(
+                "ITEMS: `{}` is there twice; give each item its own id",
+                item.id
+            ));
+        }
+        if item.description.trim().is_empty() {
+            faults.push(format!(
+                "ITEMS: `{}` has no description; customers read it",
+                item.id
+            ));
+        }
+    }
+    faults
+}
+
 /// Open amounts, for donations and bills: whole shillings between two limits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -259,6 +279,18 @@ mod tests {
             assert!(refused.message.contains(named), "{}", refused.message);
         }
         assert!(list(None).price(&with("Meza 5, شاي ☕")).is_ok());
+    }
+
+    #[test]
+    fn an_item_that_nobody_can_reach_or_read_is_a_fault() {
+        let mut items = list(None).items;
+        assert_eq!(faults(&items), Vec::<String>::new());
+        items.push(items[0].clone());
+        items[1].description = " ".into();
+        let found = faults(&items);
+        assert!(found[0].contains("`tea` is there twice"), "{found:?}");
+        assert!(found[1].contains("no description"), "{found:?}");
+        assert_eq!(found.len(), 2);
     }
 
     #[test]

@@ -122,7 +122,7 @@ pub enum PayeeKind {
     Till,
 }
 
-/// How sure it is that a declined attempt moved no money.
+/// How sure it is that no attempt has moved money.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
@@ -209,7 +209,8 @@ pub struct View {
     /// The code behind the reason, for the shop's help desk.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
-    /// Whether the customer may be told that nothing was charged. With a reason only.
+    /// Whether the customer may be told that nothing was charged: with a reason, and wherever an earlier attempt may still
+    /// succeed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub charge: Option<Charge>,
     /// The M-PESA receipt of the newest money, once it is known.

@@ -5,11 +5,14 @@
 pub mod model;
 
 mod by_hand;
+mod doubt;
 mod ended;
+mod mood;
 mod paying;
 mod receipt;
 mod say;
 
+pub mod amount;
 pub mod receipt_field;
 pub mod spoken;
 pub mod wire;
@@ -22,6 +25,7 @@ use crate::screens::spoken::{duration, fill, secs_until, spoken_mark};
 use crate::screens::words::Word;
 use crate::sentences::Language;
 
+pub use mood::Mood;
 pub use say::field_trouble;
 
 /// One screen. What it lists is fixed; only its sentences are made.
@@ -74,8 +78,12 @@ pub enum Name {
     ReceiptNotFound,
     /// The shop has to look at it.
     ReceiptForShop,
+    /// Money may be on its way: what to look at before paying by hand.
+    MayHavePaid,
     /// How to pay without a prompt.
     ByHand,
+    /// The same, while money may be on its way: with a warning.
+    ByHandInDoubt,
     /// The last attempt ended without money.
     Declined(Reason),
     /// Some of the money is here.
@@ -97,23 +105,6 @@ pub enum Form {
     Phone,
     /// The receipt in M-PESA's SMS.
     Receipt,
-}
-
-/// How a screen feels; the mark above its heading.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mood {
-    /// A form or a list.
-    Plain,
-    /// Something is under way.
-    Busy,
-    /// The customer has to do something on the phone.
-    Prompt,
-    /// Nobody knows.
-    Unsure,
-    /// It did not work.
-    Bad,
-    /// It worked.
-    Good,
 }
 
 /// A label and a value.
@@ -166,6 +157,8 @@ pub enum Does {
     TypeReceipt,
     /// Shows a pane.
     Show(Pane),
+    /// Leads to the page of the same order that needs no script.
+    LeaveForSimplePage,
     /// Closes the dialog.
     Close,
 }
@@ -181,24 +174,30 @@ pub fn screen(model: &Model, now_ms: u64) -> Screen {
         Some(Asking::Receipt) => return receipt::asking(say, &model.receipt),
         None => {}
     }
-    if say.has_expired() && view.state != State::Paid {
+    if say.has_expired() && say.has_ended() {
         return ended::closed(say, model.is_signed);
     }
+    let is_in_doubt = say.is_in_doubt();
     match (model.pane, view.state) {
         (_, State::Paid) => ended::paid(say),
         (Pane::Receipt, _) => receipt::receipt(say),
         (Pane::OtherReceipt, _) => receipt::form(say),
         (_, State::Closed) => ended::closed(say, model.is_signed),
         (_, State::Sending) => paying::sending(say),
-        (Pane::ByHand, _) => by_hand::by_hand(say),
-        (Pane::Number, _) => paying::phone(say),
+        (Pane::ByHand, _) if is_in_doubt => doubt::may_have_paid(say),
+        (Pane::ByHand | Pane::ByHandAnyway, _) => by_hand::by_hand(say),
+        (Pane::Payment, State::Ready) if say.is_over_limit() && is_in_doubt => {
+            doubt::may_have_paid(say)
+        }
         (Pane::Payment, State::Ready) if say.is_over_limit() => by_hand::by_hand(say),
-        (Pane::Payment, State::Ready) => paying::phone(say),
-        (Pane::Payment, State::AwaitingPin) => paying::waiting(say),
-        (Pane::Payment, State::Confirming) => paying::confirming(say),
+        (Pane::Payment | Pane::Number, State::Ready) => paying::phone(say),
+        // While a request may be alive no other number is asked for, whatever an address names.
+        (Pane::Payment | Pane::Number, State::AwaitingPin) => paying::waiting(say),
+        (Pane::Payment | Pane::Number, State::Confirming) => paying::confirming(say),
+        (Pane::Payment | Pane::Number, State::Unresolved) => ended::unresolved(say),
+        (Pane::Number, State::Declined | State::PartPaid) => paying::phone(say),
         (Pane::Payment, State::Declined) => ended::declined(say),
         (Pane::Payment, State::PartPaid) => ended::part_paid(say),
-        (Pane::Payment, State::Unresolved) => ended::unresolved(say),
     }
 }
 
@@ -260,7 +259,9 @@ impl Name {
             Name::ReceiptChecking => "receipt_checking",
             Name::ReceiptNotFound => "receipt_not_found",
             Name::ReceiptForShop => "receipt_for_shop",
+            Name::MayHavePaid => "may_have_paid",
             Name::ByHand => "by_hand",
+            Name::ByHandInDoubt => "by_hand_in_doubt",
             Name::Declined(_) => "declined",
             Name::PartPaid => "part_paid",
             Name::Paid => "paid",
@@ -278,23 +279,10 @@ impl Name {
             Name::Waiting => Mood::Prompt,
             Name::Confirming | Name::AskCharged | Name::Unresolved => Mood::Unsure,
             Name::ReceiptNotFound | Name::ReceiptForShop => Mood::Unsure,
+            Name::MayHavePaid | Name::ByHandInDoubt => Mood::Unsure,
             Name::Declined(_) | Name::Closed | Name::OpenFailed => Mood::Bad,
             Name::PartPaid | Name::ShopSetUp => Mood::Bad,
             Name::Paid => Mood::Good,
-        }
-    }
-}
-
-impl Mood {
-    /// The word in the page.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Mood::Plain => "plain",
-            Mood::Busy => "busy",
-            Mood::Prompt => "prompt",
-            Mood::Unsure => "unsure",
-            Mood::Bad => "bad",
-            Mood::Good => "good",
         }
     }
 }
@@ -379,6 +367,8 @@ const TRY_AGAIN: Action = Action::push(Does::AskPushAgain, Word::TryAgain, Word:
 const HAS_SMS: Action = Action::new(Does::Show(Pane::Receipt), Word::IHaveAnSms);
 const I_HAVE_PAID: Action = Action::new(Does::Show(Pane::Receipt), Word::IHavePaid);
 const BY_HAND: Action = Action::new(Does::Show(Pane::ByHand), Word::ByHand);
+/// Beside "please do not pay again" stands no word of paying: the steps are behind `doubt::may_have_paid`.
+const NO_SMS: Action = Action::new(Does::Show(Pane::ByHand), Word::IHaveNoSms);
 const BACK: Action = Action::new(Does::Show(Pane::Payment), Word::Back);
 const CLOSE: Action = Action::new(Does::Close, Word::Close);
 

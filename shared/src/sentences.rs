@@ -30,12 +30,16 @@ pub enum Screen {
     Confirming,
     /// Nobody knows yet, and the customer may say that no money left.
     AskCharged,
+    /// Nobody knows yet, and the customer asks to pay in another way.
+    MayHavePaid,
     /// Nobody knew for a day.
     Unresolved,
     /// The order can no longer be paid here.
     OrderExpired,
     /// The order cannot be taken as the shop made it.
     ShopSetUp,
+    /// The page is not one of the shop's, as its settings have them.
+    PageNotSetUp,
     /// The receipt in M-PESA's SMS is asked for.
     EnterReceipt,
     /// A typed receipt is being looked for.
@@ -124,8 +128,18 @@ const fn text(screen: Screen) -> Text {
             ),
         },
         Screen::AskCharged => Text {
-            en: ("Has M-PESA sent you an SMS that you paid?", ""),
-            sw: ("Je, umepata SMS ya M-PESA kwamba umelipa?", ""),
+            en: ("Did you get an M-PESA confirmation SMS?", ""),
+            sw: ("Je, umepata SMS ya M-PESA ya kuthibitisha malipo?", ""),
+        },
+        Screen::MayHavePaid => Text {
+            en: (
+                "You may already have paid.",
+                "Look first, so that you do not pay twice.",
+            ),
+            sw: (
+                "Huenda umeshalipa.",
+                "Angalia kwanza, ili usilipe mara mbili.",
+            ),
         },
         Screen::Unresolved => Text {
             en: (
@@ -150,6 +164,10 @@ const fn text(screen: Screen) -> Text {
                 "Duka linahitaji kurekebisha agizo hili.",
                 "Hujaombwa pesa zozote sasa. Wasiliana na {shop_contact} na uwape msimbo {code}.",
             ),
+        },
+        Screen::PageNotSetUp => Text {
+            en: ("This shop's page is not set up for payments yet.", ""),
+            sw: ("Ukurasa huu wa duka bado haujawekwa tayari kwa malipo.", ""),
         },
         Screen::EnterReceipt => Text {
             en: (
@@ -375,16 +393,18 @@ const fn text(screen: Screen) -> Text {
 mod tests {
     use super::*;
 
-    const SCREENS: [Screen; 13] = [
+    const SCREENS: [Screen; 15] = [
         Screen::Waiting,
         Screen::Paid,
         Screen::PaidTooMuch,
         Screen::PartPaid,
         Screen::Confirming,
         Screen::AskCharged,
+        Screen::MayHavePaid,
         Screen::Unresolved,
         Screen::OrderExpired,
         Screen::ShopSetUp,
+        Screen::PageNotSetUp,
         Screen::EnterReceipt,
         Screen::ReceiptChecking,
         Screen::ReceiptNotFound,

@@ -113,7 +113,15 @@ fn only_the_merchants_pages_may_call() {
         (refused.status, &refused.json()["error"]["code"]),
         (403, &json!("ORIGIN_NOT_ALLOWED"))
     );
-    assert_eq!(refused.header("access-control-allow-origin"), None);
+    // The page may read why, and nothing else.
+    assert_eq!(
+        refused.header("access-control-allow-origin"),
+        Some("https://evil.example")
+    );
+    assert_eq!(
+        refused.json().as_object().map(serde_json::Map::len),
+        Some(1)
+    );
     let allowed = from(&worker);
     assert_eq!(
         (

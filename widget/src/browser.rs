@@ -5,6 +5,7 @@ use leptos::prelude::{TimeoutHandle, set_timeout_with_handle};
 use std::cell::RefCell;
 use std::time::Duration;
 use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Storage, Window};
 
@@ -84,6 +85,21 @@ pub(crate) async fn pause(ms: u32, wakes: &RefCell<Option<js_sys::Function>>) {
     if let Some(timeout) = timeout {
         timeout.clear();
     }
+}
+
+/// Leaves the page for another.
+pub(crate) fn leave_for(address: &str) {
+    if let Some(window) = window() {
+        // It fails for an address that is none.
+        let _ = window.location().set_href(address);
+    }
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// Says in the console what whoever made the page has to mend.
+    #[wasm_bindgen(js_namespace = console, js_name = error)]
+    pub(crate) fn complain(text: &str);
 }
 
 /// Puts `text` on the clipboard, where the page may.

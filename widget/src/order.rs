@@ -38,6 +38,24 @@ impl Order {
     }
 }
 
+impl Order {
+    /// The same order as the query of a payment link; browsers encode what an address cannot hold.
+    pub(crate) fn query(&self, language: &str) -> String {
+        let mut query = ["lang=", language].concat();
+        for (name, value) in [
+            ("item", &self.item),
+            ("amount", &self.amount),
+            ("order", &self.signed),
+            ("note", &self.note),
+        ] {
+            if let Some(value) = value {
+                query.extend(["&", name, "=", value]);
+            }
+        }
+        query
+    }
+}
+
 /// How many random bytes a key takes; 6 bits of each are used, so 144 bits.
 pub(crate) const KEY_RANDOM_BYTES: usize = 24;
 
@@ -92,6 +110,21 @@ mod tests {
         assert_ne!(tea().slot(base), noted.slot(base));
         assert_ne!(tea().slot(base), open.slot(base));
         assert_ne!(tea().slot(base), tea().slot("https://other.example"));
+    }
+
+    #[test]
+    fn a_payment_link_names_the_same_order() {
+        let noted = Order {
+            note: Some("table 4".to_owned()),
+            ..tea()
+        };
+        assert_eq!(noted.query("sw"), "lang=sw&item=tea&note=table 4");
+        let signed = Order {
+            item: None,
+            signed: Some("e30.e-0.x_".to_owned()),
+            ..tea()
+        };
+        assert_eq!(signed.query("en"), "lang=en&order=e30.e-0.x_");
     }
 
     #[test]

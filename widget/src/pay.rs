@@ -291,9 +291,19 @@ impl Pay {
         }
     }
 
+    /// To the page of the same order that needs no script, and that no list of pages keeps out.
+    pub(crate) fn leave_for_simple_page(&self) {
+        let language = self.with(|model| language_word(model.language));
+        browser::leave_for(&[&self.base, "/pay/?", &self.order.query(language)].concat());
+    }
+
     fn fail(&self, trouble: Trouble) {
         let reason = match &trouble {
-            Trouble::Refused(refusal) => refusal.code.clone(),
+            Trouble::Refused(refusal) => {
+                // For whoever made the page: it says what to mend.
+                browser::complain(&["Malipo: ", &refusal.message].concat());
+                refusal.code.clone()
+            }
             Trouble::NoConnection | Trouble::Number(_) | Trouble::Receipt(_) => {
                 "NO_CONNECTION".to_owned()
             }

@@ -217,6 +217,7 @@ impl Ui {
             }),
             Does::TypeReceipt => pay.type_receipt(),
             Does::Show(pane) => pay.show(pane),
+            Does::LeaveForSimplePage => pay.leave_for_simple_page(),
             Does::Close => pay.tell("close", &pay.detail(None)),
         }
     }

@@ -17,10 +17,10 @@ type Lang = "en" | "sw";
 const WORDS = {
   en: { pay: "Pay with M-PESA", close: "Close", opening: "Opening the checkout…", phone: "M-PESA phone number", again: "Try again",
     plain: "Use the simple page", failed: "The checkout could not be loaded.",
-    check: "Check your connection. Nothing has been paid." },
+    check: "Check your connection." },
   sw: { pay: "Lipa na M-PESA", close: "Funga", opening: "Inafungua malipo…", phone: "Nambari ya simu ya M-PESA", again: "Jaribu tena",
     plain: "Tumia ukurasa rahisi", failed: "Ukurasa wa malipo haukuweza kupakiwa.",
-    check: "Angalia mtandao wako. Hakuna kilicholipwa." },
+    check: "Angalia mtandao wako." },
 };
 
 const TAG = "malipo-checkout";
@@ -54,7 +54,7 @@ function load() {
 
 async function get(name: string) {
   const answer = await fetch(assets + name, { credentials: "omit" });
-  if (!answer.ok) throw Error("Malipo: " + name + " " + answer.status);
+  if (!answer.ok) throw Error(name + " " + answer.status);
   return answer;
 }
 
@@ -69,9 +69,11 @@ function isDialog(box: HTMLElement): box is HTMLDialogElement {
 }
 
 /** Fetches the checkout when a button comes near the viewport, where bytes may be fetched unasked. */
-const near = new IntersectionObserver((seen) => {
+const near = new IntersectionObserver(([seen]) => {
+  const { isIntersecting, boundingClientRect, target } = seen!;
   const { saveData, effectiveType = "4g" } = (navigator as any).connection || {};
-  if (seen[0]!.isIntersecting && !saveData && effectiveType == "4g") hint();
+  if (!boundingClientRect.width) console.warn("Malipo: not shown", target);
+  if (isIntersecting && !saveData && effectiveType == "4g") hint();
 }, { rootMargin: "200px" });
 
 function hint() {
@@ -79,10 +81,10 @@ function hint() {
   load().catch(() => {});
 }
 
-function make<K extends keyof HTMLElementTagNameMap>(tag: K, className: string, text?: string) {
+function make<K extends keyof HTMLElementTagNameMap>(tag: K, className = "", text = "") {
   const made = document.createElement(tag);
   made.className = className;
-  if (text) made.textContent = text;
+  made.textContent = text;
   return made;
 }
 
@@ -103,11 +105,12 @@ function define() {
     private lang_: Lang = "en";
 
     connectedCallback() {
+      // Nothing in there is ever shown.
+      if (this.closest("head")) return toBody(this);
       this.shadow_.adoptedStyleSheets = [styles];
       this.draw_();
       if (this.button_.isConnected || this.isBare_) return;
       const button = this.button_;
-      button.type = "button";
       button.onclick = () => this.open();
       button.onpointerenter = button.onfocus = hint;
       this.shadow_.append(button);
@@ -137,7 +140,7 @@ function define() {
 
     open() {
       if (this.isOpen_()) return;
-      const box = (this.box_ ||= this.frame_());
+      const box = (this.box_ = this.box_ || this.frame_());
       if (isDialog(box)) box.showModal();
       else box.hidden = !(this.button_.hidden = true);
       if (this.handle_) this.handle_.focus(false);
@@ -151,10 +154,9 @@ function define() {
 
     /** The box before there is a checkout in it. */
     private frame_() {
-      const box = make(this.hasAttribute("inline") ? "section" : "dialog", "");
+      const box = make(this.hasAttribute("inline") ? "section" : "dialog");
       if (isDialog(box)) {
         const close = make("button", "x", "×");
-        close.type = "button";
         close.onclick = () => this.close_();
         box.onclose = () => this.closed_();
         box.append(close);
@@ -183,7 +185,7 @@ function define() {
       this.speak_(this.lang_);
       // The number can be typed before the rest has come.
       const label = make("label", "", words.phone);
-      const field = make("input", "");
+      const field = make("input");
       label.append(field);
       field.type = field.autocomplete = "tel";
       show(words.opening, label, make("div", "bone"));
@@ -200,11 +202,9 @@ function define() {
         console.error("Malipo:", error);
         this.tell_("error", { reason: "LOAD_FAILED" });
         const again = make("button", "pay", words.again);
-        again.type = "button";
         again.onclick = () => this.fill_(box);
         const plain = make("a", "pay", words.plain);
-        const given = { ...fromAttributes(this), lang: this.lang_ } as Record<string, string>;
-        plain.href = base + "/pay/?" + new URLSearchParams(given);
+        plain.href = base + "/pay/?" + new URLSearchParams({ ...fromAttributes(this), lang: this.lang_ } as Record<string, string>);
         show(words.failed, make("p", "", words.check), again, plain);
       }
     }
@@ -250,9 +250,8 @@ function define() {
       new Promise<Detail>((resolve, reject) => {
         const wrong = check(options);
         if (wrong) return reject(TypeError(wrong));
-        const element = document.createElement(TAG) as MalipoCheckout;
+        const element = made(options) as MalipoCheckout;
         element.isBare_ = true;
-        for (const [name, value] of Object.entries(options)) if (value != null && value !== false) element.setAttribute(name, String(value));
         element.onClosed_ = (detail) => {
           element.remove();
           resolve(detail);
@@ -269,10 +268,24 @@ function language(element: HTMLElement): Lang {
   return /^sw/i.test(asked) ? "sw" : "en";
 }
 
+/** To the start of the body, behind what was brought there before, as soon as there is one. */
+function toBody(element: Element) {
+  const body = document.body;
+  if (body) {
+    console.warn("Malipo: moved from <head> to the start of <body>", element);
+    body.insertBefore(element, body.querySelector(`:scope>:not(${TAG})`));
+  } else requestAnimationFrame(() => toBody(element));
+}
+
+/** An element with these options. */
+function made(options: object) {
+  const element = document.createElement(TAG);
+  for (const [name, value] of Object.entries(options)) if (value != null && value !== false) element.setAttribute(name, value);
+  return element;
+}
+
 // Each script tag runs this file; the first one defines the element.
 if (!customElements.get(TAG)) define();
-if (WHAT.some((name) => script.dataset[name] != null)) {
-  const element = document.createElement(TAG);
-  for (const [name, value] of Object.entries(script.dataset)) element.setAttribute(name, value!);
-  script.after(element);
-}
+if (WHAT.some((name) => script.dataset[name] != null))
+  // A tag that has taken itself off the page stood nowhere.
+  (script.parentNode || document.head).insertBefore(made(script.dataset), script.nextSibling);

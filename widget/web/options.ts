@@ -20,20 +20,19 @@ export function fromAttributes(element: Element): Options {
 
 /** What makes it impossible to pay with these options. Whatever is wrong is named in the console. */
 export function check(options: Options): string {
-  const { item, amount, order, note, lang } = options;
   const names: readonly string[] = NAMES;
   const given = WHAT.filter((name) => options[name] != null);
+  /** What is wrong with an option that is given and not of this form. */
+  const bad = (name: keyof Options, form: RegExp) =>
+    options[name] != null && !form.test(options[name] as string) ? name + " is wrong: " + options[name] : "";
   const fatal =
     !given[0] ? "item, amount or order is missing"
     : given[1] ? given.join(" and ") + ": give one"
-    : item != null && !/^[\w-]{1,40}$/.test(item) ? "item is wrong: " + item
-    : order != null && !/^[\w-]+(\.[\w-]+){2}$/.test(order) ? "order is no signed token"
-    : amount != null && !/^(KES|Ksh)?[\s.]*[\d,]+$/i.test(String(amount)) ? "amount is wrong: " + amount
-    : "";
+    : bad("item", /^[\w-]{1,40}$/) || bad("order", /^[\w-]+(\.[\w-]+){2}$/) || bad("amount", /^(KES|Ksh)?[\s.]*[\d,]+$/i);
   const wrong = [
     fatal,
-    note != null && note.length > 100 && "note is longer than 100 characters",
-    lang != null && !/^(en|sw)/i.test(lang) && "lang is not en or sw: " + lang,
+    bad("note", /^[^]{0,100}$/),
+    bad("lang", /^(en|sw)/i),
     ...Object.keys(options).map((name) => !names.includes(name) && "unknown option " + name),
   ];
   for (const what of wrong) if (what) console.error("Malipo: " + what);

@@ -4,14 +4,14 @@ mod body;
 
 pub(crate) use body::{fields as read_fields, read as read_body, read_cut};
 
-use crate::config::{Config, DarajaEnv};
+use crate::config::{Config, DarajaEnv, NoConfig};
 use crate::log::{
     self,
     Told::{Payment, Why},
     What,
 };
 use crate::message::{PaymentCall, ToPayment};
-use crate::{floods, payment_object, platform, reply, routes};
+use crate::{floods, payment_object, platform, reply, routes, whose};
 use malipo_engine::body::wrong;
 use malipo_engine::http::allow;
 use malipo_engine::names::{Address, signed_reference};
@@ -27,7 +27,8 @@ pub(crate) const BODY_BYTES_MAX: usize = 16 * 1024;
 /// The longest that a status request is held.
 const WAIT_SECS_MAX: u64 = 25;
 
-/// Answers below `/v1/`, with the headers that let the merchant's page read it.
+/// Answers below `/v1/`, with the headers that let the page read it: the merchant's, and any other the error that says why it
+/// is refused.
 pub(crate) async fn answer(
     request: &mut Request,
     env: &Env,
@@ -35,19 +36,16 @@ pub(crate) async fn answer(
     path: &str,
 ) -> Result<Response> {
     let origin = request.headers().get("Origin")?;
-    if let Some(origin) = &origin
-        && !is_allowed(config, origin)
-    {
-        let message = format!(
-            "The page at {origin} is not one of this shop's. Its operator adds it to MERCHANT_ORIGINS."
-        );
-        return reply::for_origin(
-            reply::error(ApiError::new(ErrorCode::OriginNotAllowed, message))?,
-            None,
-        );
-    }
+    let stranger = origin.as_ref().filter(|origin| !is_allowed(config, origin));
+    // A preflight says nothing of the shop. Refused, it would keep from the page why the request itself is.
     let response = if request.method() == Method::Options {
         preflight(path)
+    } else if let Some(origin) = stranger {
+        let message = format!(
+            "This page's address {origin} is not in MERCHANT_ORIGINS of the merchant `{}`: add it there.",
+            config.link
+        );
+        reply::error(ApiError::new(ErrorCode::OriginNotAllowed, message))
     } else {
         match admit(request, env, config).await {
             Ok(()) => route(request, env, config, path).await,
@@ -56,6 +54,16 @@ pub(crate) async fn answer(
     };
     let response = response.or_else(|why| reply::unforeseen("a call of the browser", &why))?;
     reply::for_origin(response, origin.as_deref())
+}
+
+/// What a page reads where there is no merchant to answer it: why, whichever page it is. Nothing of a shop is in it.
+pub(crate) fn refuse(request: &Request, path: &str, none: &NoConfig) -> Result<Response> {
+    let response = if request.method() == Method::Options {
+        preflight(path)
+    } else {
+        whose::refuse(none)
+    };
+    reply::for_origin(response?, request.headers().get("Origin")?.as_deref())
 }
 
 fn is_allowed(config: &Config, origin: &str) -> bool {

@@ -15,9 +15,10 @@ pub(crate) use sealed::{check, seal, unseal};
 pub(crate) use shop::{C2b, Callers, Server};
 
 use malipo_engine::access::Access;
-use malipo_engine::daraja::{BadCallbackUrl, CallbackUrl, Passkey};
+use malipo_engine::daraja::Passkey;
 use malipo_engine::names::MasterKey;
-use malipo_engine::order::{Item, OpenAmount, PriceList};
+use malipo_engine::order::{Item, OpenAmount, PriceList, faults};
+use malipo_engine::origin;
 use malipo_shared::{LinkId, Payee, Shortcode};
 use reader::Reader;
 use std::cell::OnceCell;
@@ -133,6 +134,13 @@ impl DarajaEnv {
         }
     }
 
+    /// Whether Safaricom has another environment at this address.
+    fn is_anothers(self, url: &str) -> bool {
+        let all = [DarajaEnv::Sandbox, DarajaEnv::Production];
+        let mut others = all.into_iter().filter(|other| *other != self);
+        others.any(|other| other.base_url() == Some(url))
+    }
+
     /// Sandbox: measured at 5 a minute. Production's limit is not published.
     fn queries_per_minute(self) -> u64 {
         match self {
@@ -164,14 +172,7 @@ impl Reader<'_> {
     /// Reads every part before giving up, so that all that is wrong is named at once.
     fn config(&mut self) -> Option<Config> {
         let env = self.daraja_env();
-        let public_base_url = self.required(
-            "PUBLIC_BASE_URL",
-            "the address at which this Worker is reached",
-        );
-        let public_base_url = public_base_url.map(|url| url.trim_end_matches('/').to_owned());
-        if let (Some(env), Some(url)) = (env, &public_base_url) {
-            self.check_base_url(env, url);
-        }
+        let public_base_url = self.public_base_url(env);
         let daraja_base_url = self.daraja_base_url(env);
         let consumer_key = self.secret("DARAJA_CONSUMER_KEY");
         let consumer_secret = self.secret("DARAJA_CONSUMER_SECRET");
@@ -202,7 +203,7 @@ impl Reader<'_> {
         let callers = self.callers(env);
         let pull = self.pull();
         let forget_after_days = self.whole("FORGET_PHONES_AFTER_DAYS", 0..=3650);
-        let origins = self.optional("MERCHANT_ORIGINS").unwrap_or_default();
+        let origins = self.origins(env);
         Some(Config {
             env: env?,
             public_base_url: public_base_url?,
@@ -212,11 +213,7 @@ impl Reader<'_> {
             consumer_secret: consumer_secret?,
             passkey: Passkey::new(passkey?),
             master_key: master_key?,
-            origins: origins
-                .split(',')
-                .map(|o| o.trim().trim_end_matches('/').to_owned())
-                .filter(|o| !o.is_empty())
-                .collect(),
+            origins,
             link: link?,
             prefix: String::new(),
             is_active: true,
@@ -268,16 +265,23 @@ impl Reader<'_> {
         known
     }
 
-    fn check_base_url(&mut self, env: DarajaEnv, url: &str) {
-        let is_http_allowed = env == DarajaEnv::Emulator;
-        if let Err(why) = CallbackUrl::parse(&format!("{url}/hooks"), is_http_allowed) {
-            let help = match why {
-                BadCallbackUrl::ForbiddenWord(_) => "choose another host name",
-                BadCallbackUrl::NotHttps => "Daraja calls back over HTTPS only",
-                BadCallbackUrl::Malformed => "give scheme and host alone",
-            };
-            self.note(format!("PUBLIC_BASE_URL: {why}; {help}"));
+    fn public_base_url(&mut self, env: Option<DarajaEnv>) -> Option<String> {
+        let what = "the address at which this Worker is reached";
+        let text = self.required("PUBLIC_BASE_URL", what)?;
+        origin::base_url(&text, env == Some(DarajaEnv::Emulator))
+            .map_err(|why| self.note(format!("PUBLIC_BASE_URL: {why}")))
+            .ok()
+    }
+
+    /// The pages that may embed the checkout, as browsers name them.
+    fn origins(&mut self, env: Option<DarajaEnv>) -> Vec<String> {
+        const NAME: &str = "MERCHANT_ORIGINS";
+        let given = self.optional(NAME).unwrap_or_default();
+        let (origins, wrong) = origin::origins(&given, env == Some(DarajaEnv::Emulator));
+        for what in wrong {
+            self.note(format!("{NAME}: {what}"));
         }
+        origins
     }
 
     fn daraja_base_url(&mut self, env: Option<DarajaEnv>) -> Option<String> {
@@ -297,6 +301,10 @@ impl Reader<'_> {
                         .to_owned(),
                 );
             }
+            (Some(url), Some(env)) if env.is_anothers(url) => self.note(format!(
+                "DARAJA_BASE_URL is another environment's than DARAJA_ENV, {}: leave it out",
+                env.as_str()
+            )),
             _ => {}
         }
         url
@@ -350,6 +358,9 @@ impl Reader<'_> {
     fn price_list(&mut self) -> Option<PriceList> {
         let items: Vec<Item> = self.structured("ITEMS")?.unwrap_or_default();
         let open: Option<OpenAmount> = self.structured("OPEN_AMOUNT")?;
+        for what in faults(&items) {
+            self.note(what);
+        }
         if let Some(open) = &open
             && open.min_kes > open.max_kes
         {

@@ -1,10 +1,14 @@
 //! The checkout without WASM and without JavaScript: plain pages whose forms pay. Its addresses are the shop's payment
-//! links too: `/pay/{item}` (or `/pay/?item=…`), `/pay/?order=…`, `/pay/?amount=…`; a payment under way is `/pay/p/{id}`.
+//! links too: `/pay/{item}` (or `/pay/?item=…`), `/pay/?order=…`, `/pay/?amount=…`, and `/pay/`, which asks for the amount; a payment under way is `/pay/p/{id}`.
 
+mod amount;
 mod entry;
 mod fields;
 mod html;
 mod status;
+mod unavailable;
+
+pub(crate) use unavailable::answer as unavailable;
 
 use crate::config::{Config, DarajaEnv};
 use crate::{browser, platform, routes};
@@ -118,18 +122,26 @@ impl Visit<'_> {
     }
 
     fn trouble(&self, mut refusal: Refusal) -> Trouble {
+        // An answer that was lost, or is none of ours, says nothing of what was asked: it may have been done.
+        if refusal.code.is_empty() || refusal.code == "TIMEOUT_ERROR" {
+            return Trouble::NoConnection;
+        }
         refusal.shop_contact = Some(self.config.shop_contact.clone());
         Trouble::Refused(refusal)
     }
 
     fn page(&self, status: u16, model: &Model, around: &html::Around) -> Result<Response> {
-        let now_ms = platform::now_ms();
+        let html = html::page(self, model, around, platform::now_ms());
+        self.html(status, around.again_secs, html)
+    }
+
+    /// A page, which comes anew after so many seconds.
+    fn html(&self, status: u16, again_secs: Option<u64>, html: String) -> Result<Response> {
         let headers = headers()?;
         headers.set("Content-Type", "text/html; charset=utf-8")?;
-        if let Some(secs) = around.again_secs {
+        if let Some(secs) = again_secs {
             headers.set("Refresh", &secs.to_string())?;
         }
-        let html = html::page(self, model, around, now_ms);
         Ok(Response::ok(html)?
             .with_status(status)
             .with_headers(headers))

@@ -74,13 +74,13 @@ async fn route(
     let own_config = match own.as_ref() {
         Ok(config) => config,
         Err(NoConfig::Wrong(wrong)) if path == "/healthz" => return health::of_wrong(wrong),
-        Err(none) => return whose::refuse(none),
+        Err(none) => return refuse(&request, path, none),
     };
     let has_prefix = prefix.is_some();
     let merchant = whose::merchant(env, own, own_config, prefix, path).await;
     let config = match merchant.as_ref() {
         Ok(config) => config,
-        Err(none) => return whose::refuse(none),
+        Err(none) => return refuse(&request, path, none),
     };
     let outcome = match path.split('/').nth(1).unwrap_or_default() {
         "v1" if path.starts_with("/v1/merchant/") => {
@@ -100,6 +100,17 @@ async fn route(
         _ => not_found(),
     };
     outcome.or_else(|why| reply::unforeseen("a route", &why))
+}
+
+/// The answer where there is no merchant, in the form that whoever asks can read.
+fn refuse(request: &Request, path: &str, none: &NoConfig) -> Result<Response> {
+    if path.starts_with("/v1/payments") {
+        browser::refuse(request, path, none)
+    } else if path.starts_with("/pay/") {
+        page::unavailable(request, none)
+    } else {
+        whose::refuse(none)
+    }
 }
 
 /// The answer to a path that nobody has.

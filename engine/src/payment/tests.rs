@@ -2,6 +2,7 @@
 
 mod assigned;
 mod bounds;
+mod charge;
 mod counted;
 mod forgetting;
 mod found;

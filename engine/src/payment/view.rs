@@ -162,7 +162,7 @@ impl Payment {
                 .cloned(),
             reason: ended.as_ref().map(|e| e.reason),
             code: ended.as_ref().and_then(|e| e.code.clone()),
-            charge: ended.as_ref().map(|e| e.charge),
+            charge: self.charge(state, ended.as_ref()),
             receipt: self
                 .receipts
                 .iter()
@@ -183,6 +183,19 @@ impl Payment {
             notices_payment_by_hand: showing.notices_payment_by_hand,
             poll_after_ms: self.poll_after_ms(state, now_ms),
         })
+    }
+
+    /// How sure it is that no attempt has moved money, while none is under way. The last one's proof says nothing of those
+    /// before it, which may still succeed.
+    fn charge(&self, state: State, ended: Option<&Ended>) -> Option<Charge> {
+        let is_idle = matches!(
+            state,
+            State::Ready | State::Declined | State::PartPaid | State::Closed
+        );
+        if is_idle && self.attempts.iter().any(Attempt::may_succeed) {
+            return Some(Charge::NoneSoFar);
+        }
+        ended.map(|ended| ended.charge)
     }
 
     /// Whether a status request may be held: while an attempt is live, and a while after a change.

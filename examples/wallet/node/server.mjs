@@ -64,7 +64,14 @@ const routes = {
     const reference = randomUUID();
     open(reference, customer); // before the customer can pay
     const order = await sign(reference, amount);
-    return [200, `<!doctype html><title>Top up</title><script src="${PAY_URL}/malipo.js" data-order="${order}" async></script>`];
+    return [200, `<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Top up</title></head>
+<body>
+  <h1>Top up your wallet</h1>
+  <script src="${PAY_URL}/malipo.js" data-order="${order}" async></script>
+</body>
+</html>`];
   },
 
   "GET /balance": (url) => [200, JSON.stringify({ kes: balance(url.searchParams.get("customer")) })],

@@ -86,7 +86,16 @@ switch ($_SERVER['REQUEST_METHOD'] . ' ' . parse_url($_SERVER['REQUEST_URI'], PH
             'aud' => $audience, 'iat' => time(), 'exp' => time() + 3600,
             'amount' => $amount, 'reference' => $reference, 'description' => 'Wallet top-up',
         ], $order_secret);
-        answer(200, "<!doctype html><title>Top up</title><script src=\"$pay_url/malipo.js\" data-order=\"$order\" async></script>");
+        answer(200, <<<HTML
+            <!doctype html>
+            <html lang="en">
+            <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Top up</title></head>
+            <body>
+              <h1>Top up your wallet</h1>
+              <script src="$pay_url/malipo.js" data-order="$order" async></script>
+            </body>
+            </html>
+            HTML);
 
     case 'GET /balance':
         answer(200, json_encode(['kes' => balance($wallet, (string) ($_GET['customer'] ?? ''))]), 'application/json');

@@ -78,8 +78,18 @@ class Shop(BaseHTTPRequestHandler):
         reference = str(uuid.uuid4())
         wallet("INSERT INTO topups (reference, customer) VALUES (?, ?)", (reference, customer))
         order = sign(reference, int(amount))
-        script = f'<script src="{PAY_URL}/malipo.js" data-order="{order}" async></script>'
-        self.answer(200, f"<!doctype html><title>Top up</title>{script}")
+        self.answer(
+            200,
+            f"""<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Top up</title></head>
+<body>
+  <h1>Top up your wallet</h1>
+  <script src="{PAY_URL}/malipo.js" data-order="{order}" async></script>
+</body>
+</html>
+""",
+        )
 
     def do_POST(self):
         if self.path != "/webhook":

@@ -5,7 +5,7 @@ use crate::Reason;
 use crate::api::{PayeeKind, State};
 use crate::screens::model::Pane;
 use crate::screens::words::Word;
-use crate::sentences::CANCEL_A_LATE_PROMPT;
+use crate::sentences::{CANCEL_A_LATE_PROMPT, Screen as Sentences, sentence};
 
 const fn step(word: Word, typed: &'static str) -> Step {
     Step {
@@ -55,6 +55,14 @@ const ASK_MY_PHONE: Action = Action::push(
 /// How to pay by Pay Bill or till.
 pub(super) fn by_hand(say: Say) -> Screen {
     let view = say.view;
+    let is_in_doubt = say.is_in_doubt();
+    let (name, (doubt, why)) = match is_in_doubt {
+        true => (
+            Name::ByHandInDoubt,
+            sentence(Sentences::MayHavePaid, say.language),
+        ),
+        false => (Name::ByHand, ("", "")),
+    };
     let late = match say.may_ring() {
         true => super::say::of(CANCEL_A_LATE_PROMPT, say.language),
         false => "",
@@ -76,6 +84,10 @@ pub(super) fn by_hand(say: Say) -> Screen {
             }
             _ => &[I_HAVE_PAID, BACK],
         },
-        ..say.words(Name::ByHand, Word::ByHand, late)
+        ..say.words(
+            name,
+            Word::ByHand,
+            [doubt, " ", why, " ", late].concat().trim(),
+        )
     }
 }

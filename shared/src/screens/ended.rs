@@ -108,8 +108,8 @@ pub(super) fn unresolved(say: Say) -> Screen {
 pub(super) fn closed(say: Say, is_signed: bool) -> Screen {
     Screen {
         facts: FOR_THE_SHOP,
-        actions: match is_signed {
-            // The same order would be found ended again: the shop makes a new one.
+        actions: match is_signed || say.is_in_doubt() {
+            // A signed order would be found ended again: the shop makes a new one. And who may have paid is asked first.
             true => &[CLOSE, I_HAVE_PAID],
             false => &[START_AFRESH, I_HAVE_PAID, CLOSE],
         },

@@ -27,6 +27,8 @@ pub struct Model {
     pub asking: Option<Asking>,
     /// What went wrong last, until the next try.
     pub trouble: Option<Trouble>,
+    /// Whether a push was asked for and no answer came, nor a newer view since: it may have reached the phone.
+    pub is_push_unanswered: bool,
     /// Whether the Worker cannot be reached at the moment.
     pub is_cut_off: bool,
     /// Whether the customer was typing the number before the payment was open.
@@ -44,8 +46,10 @@ pub enum Pane {
     Payment,
     /// The phone form, to give another number.
     Number,
-    /// How to pay by Pay Bill or till.
+    /// How to pay by Pay Bill or till; while money may be on its way, what to look at before.
     ByHand,
+    /// The same for a customer who has looked, and has not paid.
+    ByHandAnyway,
     /// The receipt in M-PESA's SMS: where it stands, or its form.
     Receipt,
     /// Its form, to type another one.
@@ -118,6 +122,7 @@ impl Model {
             receipt: String::new(),
             asking: None,
             trouble: None,
+            is_push_unanswered: false,
             is_cut_off: false,
             is_typing: false,
             is_remembered: false,
@@ -138,6 +143,9 @@ impl Model {
         let known = self.view.as_ref();
         if known.is_some_and(|known| known.id == view.id && known.version > view.version) {
             return;
+        }
+        if known.is_some_and(|known| known.version != view.version) {
+            self.is_push_unanswered = false;
         }
         match known {
             Some(known) => {
@@ -190,7 +198,7 @@ impl Pane {
         match self {
             Pane::Payment => true,
             Pane::Number => matches!(state, State::Ready),
-            Pane::ByHand => matches!(
+            Pane::ByHand | Pane::ByHandAnyway => matches!(
                 state,
                 State::Ready | State::AwaitingPin | State::Confirming | State::Declined
             ),

@@ -1,17 +1,20 @@
 //! The screens on the way to a verdict: opening, the phone form, sending, waiting, confirming.
 
 use super::{
-    ACCOUNT, AMOUNT, Action, BACK, BY_HAND, CLOSE, Does, FOR, Fact, Form, HAS_SMS, Name, PHONE,
-    SHOP, Say, Screen, TRY_AGAIN,
+    ACCOUNT, AMOUNT, Action, BACK, BY_HAND, CLOSE, Does, FOR, Fact, Form, HAS_SMS, NO_SMS, Name,
+    PHONE, SHOP, Say, Screen,
 };
 use crate::api::State;
-use crate::screens::model::{Model, ORDER_EXPIRED, Pane, Refusal, Trouble};
+use crate::screens::model::{Model, ORDER_EXPIRED, Pane, Refusal, Trouble, is_typed_open};
 use crate::screens::spoken::fill;
 use crate::screens::words::Word;
 use crate::sentences::{Screen as Sentences, sentence};
 
 /// After this long without a PIN the hints come up, in milliseconds.
 const HINTS_AFTER_MS: u64 = 20_000;
+
+/// The page's address is not in the shop's settings.
+const ORIGIN_NOT_ALLOWED: &str = "ORIGIN_NOT_ALLOWED";
 
 /// The heading of the hints, then the hints.
 const HINTS: &[Word] = &[
@@ -23,6 +26,7 @@ const HINTS: &[Word] = &[
 
 const UNDER_WAY: &[Fact] = &[AMOUNT, PHONE, ACCOUNT];
 const OPEN_AGAIN: Action = Action::new(Does::OpenAgain, Word::TryAgain);
+const SIMPLE_PAGE: Action = Action::new(Does::LeaveForSimplePage, Word::SimplePage);
 const YES_RECEIPT: Action = Action::new(Does::Show(Pane::Receipt), Word::YesReceipt);
 const NO_MONEY_LEFT: Action = Action::new(Does::AskPushNotCharged, Word::NoMoneyLeft);
 
@@ -59,20 +63,35 @@ pub(super) fn opening(model: &Model) -> Screen {
 
 /// The order cannot be taken: who can help, and what to tell them.
 fn shop_set_up(model: &Model, refusal: &Refusal) -> Screen {
-    let (heading, message) = sentence(Sentences::ShopSetUp, model.language);
+    let is_of_the_page = refusal.code == ORIGIN_NOT_ALLOWED;
+    let (sentences, actions): (_, &'static [Action]) = match is_of_the_page {
+        // The Worker's own page may sell what this one may not.
+        true => (Sentences::PageNotSetUp, &[SIMPLE_PAGE, CLOSE]),
+        false => (Sentences::ShopSetUp, &[CLOSE, OPEN_AGAIN]),
+    };
+    let (heading, message) = sentence(sentences, model.language);
+    let message = match is_of_the_page {
+        true => Word::TellTheShop.say(model.language),
+        false => message,
+    };
     let contact = || Word::TheShop.say(model.language).to_owned();
     let message = fill(message, |name| match name {
         "code" => refusal.code.clone(),
         _ => refusal.shop_contact.clone().unwrap_or_else(contact),
     });
     Screen {
-        actions: &[CLOSE, OPEN_AGAIN],
+        actions,
         ..Screen::new(Name::ShopSetUp, heading, &message)
     }
 }
 
 /// The phone form.
 pub(super) fn phone(say: Say) -> Screen {
+    // Who has named a receipt may have paid already.
+    let typed_before = match is_typed_open(say.view) {
+        true => super::receipt::receipt(say).heading,
+        false => String::new(),
+    };
     Screen {
         facts: &[AMOUNT, SHOP, FOR],
         form: Some(Form::Phone),
@@ -85,7 +104,7 @@ pub(super) fn phone(say: Say) -> Screen {
             (true, false) => &[],
             (false, _) => &[BACK],
         },
-        ..say.words(Name::Phone, Word::PayWithMpesa, "")
+        ..say.words(Name::Phone, Word::PayWithMpesa, &typed_before)
     }
 }
 
@@ -121,15 +140,12 @@ pub(super) fn waiting(say: Say) -> Screen {
     }
 }
 
-/// Nobody knows yet. No other push is offered unless the Worker allows one.
+/// Nobody knows yet. No other payment is offered; once the time is over, the customer may say that no money left.
 pub(super) fn confirming(say: Say) -> Screen {
     let view = say.view;
     let screen = Screen {
         facts: UNDER_WAY,
-        actions: match view.retry_at_ms {
-            Some(_) => &[HAS_SMS, BY_HAND, TRY_AGAIN],
-            None => &[HAS_SMS, BY_HAND],
-        },
+        actions: &[HAS_SMS, NO_SMS],
         ..say.screen(Name::Confirming, Sentences::Confirming)
     };
     if view
@@ -142,7 +158,10 @@ pub(super) fn confirming(say: Say) -> Screen {
     Screen {
         name: question.name,
         heading: question.heading,
-        actions: &[YES_RECEIPT, NO_MONEY_LEFT, BY_HAND],
+        message: say
+            .screen(Name::MayHavePaid, Sentences::MayHavePaid)
+            .message,
+        actions: &[YES_RECEIPT, NO_MONEY_LEFT, NO_SMS],
         ..screen
     }
 }

@@ -36,6 +36,7 @@ pub(super) fn form(say: Say) -> Screen {
     Screen {
         form: Some(Form::Receipt),
         actions: match say.view.state {
+            _ if say.is_in_doubt() => &[BACK],
             State::Confirming | State::Unresolved | State::Closed => &[BACK],
             State::Ready
             | State::Sending

@@ -125,6 +125,18 @@ impl<'a> Say<'a> {
         matches!(self.trouble, Some(Trouble::Refused(refusal)) if refusal.code == ORDER_EXPIRED)
     }
 
+    /// Whether nothing is under way: only then an order that has expired is shown as ended.
+    pub(super) fn has_ended(self) -> bool {
+        match self.view.state {
+            State::Ready | State::Declined | State::PartPaid | State::Closed => true,
+            State::Sending
+            | State::AwaitingPin
+            | State::Confirming
+            | State::Unresolved
+            | State::Paid => false,
+        }
+    }
+
     /// What went wrong with the last request, where it does not belong to the phone field.
     fn trouble(self) -> Option<Word> {
         match self.trouble? {

@@ -1,6 +1,7 @@
 //! Every fixture leads to its screen, in both languages, and none is a dead end.
 
 mod by_hand;
+mod doubt;
 
 use super::*;
 use crate::screens::model::Refusal;
@@ -15,10 +16,11 @@ pub(crate) fn fixture(name: &str) -> View {
         .unwrap_or_else(|| panic!("no fixture {name}"))
 }
 
-const PANES: [Pane; 5] = [
+const PANES: [Pane; 6] = [
     Pane::Payment,
     Pane::Number,
     Pane::ByHand,
+    Pane::ByHandAnyway,
     Pane::Receipt,
     Pane::OtherReceipt,
 ];
@@ -79,7 +81,8 @@ fn offers_push(screen: &Screen) -> bool {
     actions(screen).iter().any(|action| match action.does {
         Does::AskPush | Does::AskPushAgain | Does::AskPushNotCharged => true,
         Does::Show(pane) => pane == Pane::Number,
-        Does::OpenAgain | Does::StartAfresh | Does::TypeReceipt | Does::Close => false,
+        Does::OpenAgain | Does::StartAfresh | Does::TypeReceipt => false,
+        Does::LeaveForSimplePage | Does::Close => false,
     })
 }
 
@@ -284,6 +287,31 @@ fn an_order_that_only_the_shop_can_mend_leads_to_the_shop() {
             assert_eq!((screen.name, &screen.message), (Name::ShopSetUp, &told));
             assert_eq!(actions(&screen)[0].does, Does::Close);
         }
+    }
+}
+
+#[test]
+fn a_page_that_is_not_the_shops_leads_to_the_simple_page() {
+    for (language, says) in [
+        (
+            Language::En,
+            "This shop's page is not set up for payments yet.",
+        ),
+        (
+            Language::Sw,
+            "Ukurasa huu wa duka bado haujawekwa tayari kwa malipo.",
+        ),
+    ] {
+        let mut model = Model::new(language);
+        model.trouble = Some(Trouble::Refused(refused("ORIGIN_NOT_ALLOWED")));
+        let screen = screen(&model, 0);
+        assert_eq!((screen.name, &*screen.heading), (Name::ShopSetUp, says));
+        assert!(
+            screen.message.ends_with("(ORIGIN_NOT_ALLOWED)."),
+            "{}",
+            screen.message
+        );
+        assert_eq!(actions(&screen)[0].does, Does::LeaveForSimplePage);
     }
 }
 

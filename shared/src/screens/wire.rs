@@ -55,10 +55,10 @@ pub fn view(json: &impl Fields) -> Option<View> {
         reason: json.text("reason").map(|word| Reason::from_word(&word)),
         code: json.text("code"),
         // Only the exact word says that nothing was charged.
-        charge: match is_word("charge", "none") {
-            true => Some(Charge::None),
-            false => Some(Charge::NoneSoFar),
-        },
+        charge: json.text("charge").map(|word| match word == "none" {
+            true => Charge::None,
+            false => Charge::NoneSoFar,
+        }),
         receipt: json.text("receipt"),
         typed_receipt: json.text("typed_receipt"),
         typed_status: typed_status.and_then(|word| {

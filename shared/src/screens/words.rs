@@ -40,9 +40,9 @@ words! {
     // Opening and failing
     Opening = "Opening the checkout…", "Inafungua malipo…";
     OpenFailed = "The checkout could not be opened.", "Ukurasa wa malipo haukuweza kufunguliwa.";
-    CheckConnection = "Check your internet connection, then try again. Nothing has been paid.", "Angalia mtandao wako, kisha ujaribu tena. Hakuna kilicholipwa.";
+    CheckConnection = "Check your internet connection, then try again.", "Angalia mtandao wako, kisha ujaribu tena.";
     TheShop = "the shop", "duka";
-    TellTheShop = "Nothing has been paid. Please tell the shop ({code}).", "Hakuna kilicholipwa. Tafadhali lijulishe duka ({code}).";
+    TellTheShop = "No money was asked for now. Please tell the shop ({code}).", "Hujaombwa pesa zozote sasa. Tafadhali lijulishe duka ({code}).";
     NothingSent = "Nothing was sent to M-PESA and you have not been charged. Please try again.", "Hakuna kilichotumwa kwa M-PESA na hujakatwa pesa. Tafadhali jaribu tena.";
     WaitABit = "Another request is not possible just yet.", "Bado huwezi kutuma ombi lingine.";
     NoAnswer = "There was no answer. Check your internet connection, then try again. You will not be asked to pay twice.", "Hatukupata jibu. Angalia mtandao wako, kisha ujaribu tena. Hutaombwa kulipa mara mbili.";
@@ -91,6 +91,10 @@ words! {
     Noticed = "This page turns to paid by itself when your money arrives.", "Ukurasa huu utaonyesha kuwa umelipa pesa zako zikifika.";
     NotNoticed = "This page does not see your payment by itself: the shop finds it by the receipt in M-PESA's SMS. When you have paid, enter the receipt here.", "Ukurasa huu hauoni malipo yako wenyewe: duka huyapata kwa nambari ya risiti iliyo kwenye SMS ya M-PESA. Ukishalipa, weka nambari hiyo hapa.";
 
+    // Before paying by hand, while money may be on its way
+    CheckFirst = "Check first", "Angalia kwanza";
+    CheckSms = "Your SMS from MPESA, and your balance.", "SMS zako za MPESA, na salio lako.";
+
     // The receipt's form
     ReceiptHelp = "10 letters and digits, for example TKL7XA91QZ.", "Herufi na tarakimu 10, kwa mfano TKL7XA91QZ.";
     CheckReceipt = "Check the receipt", "Thibitisha risiti";
@@ -116,12 +120,15 @@ words! {
     PayRest = "Pay the remaining KES {rest}", "Lipa KES {rest} zilizobaki";
     PayRestIn = "Pay the remaining KES {rest} in {countdown}", "Lipa KES {rest} zilizobaki baada ya {countdown}";
     YesReceipt = "Yes: enter the receipt", "Ndiyo: weka nambari ya risiti";
-    NoMoneyLeft = "No, no money left: try again", "Hapana, pesa hazijatoka: jaribu tena";
+    NoMoneyLeft = "No, I wasn't charged. Try again", "Hapana, sijakatwa pesa. Jaribu tena";
     IHaveAnSms = "I have an M-PESA SMS", "Nina SMS ya M-PESA";
+    IHaveNoSms = "I have no M-PESA SMS", "Sina SMS ya M-PESA";
+    NoSmsByHand = "I have not paid: pay by {payee}", "Sijalipa: nitalipa kwa {payee}";
     IHavePaid = "I have paid", "Nimelipa";
     OtherReceipt = "Enter another receipt", "Weka risiti nyingine";
     AskMyPhone = "Send a PIN request to my phone", "Tuma ombi la PIN kwenye simu yangu";
     AskMyPhoneIn = "Send a PIN request in {countdown}", "Tuma ombi la PIN baada ya {countdown}";
+    SimplePage = "Use the simple page", "Tumia ukurasa rahisi";
     StartAfresh = "Start again", "Anza upya";
     Back = "Back", "Rudi";
     Close = "Close", "Funga";

@@ -86,8 +86,14 @@ impl Pay {
                     return;
                 }
             };
-            pay.update(|model| model.asking = None);
-            if asking == Asking::Push && answer != Err(Trouble::NoConnection) {
+            let is_lost = answer == Err(Trouble::NoConnection);
+            pay.update(|model| {
+                model.asking = None;
+                if asking == Asking::Push {
+                    model.is_push_unanswered = is_lost;
+                }
+            });
+            if asking == Asking::Push && !is_lost {
                 pay.asked.replace(None);
             }
             match (answer, asking) {

@@ -14,9 +14,13 @@ export type Scene = {
 const MORE: Record<string, Scene> = {
   "open-failed": { refused: { status: 500, code: "INTERNAL_ERROR" } },
   "shop-set-up": { refused: { status: 422, code: "VALIDATION_ERROR" } },
+  "page-not-set-up": { refused: { status: 403, code: "ORIGIN_NOT_ALLOWED" } },
   "order-expired": { refused: { status: 409, code: "ORDER_EXPIRED" } },
   "wrong-number": { view: "ready", presses: ["submit"] },
   "by-hand": { view: "ready", presses: [0] },
+  "may-have-paid": { view: "confirming", presses: [1] },
+  "may-have-paid-till": { view: "confirming_till", presses: [1] },
+  "by-hand-in-doubt": { view: "confirming", presses: [1, 1] },
   "receipt-form": { view: "ready", presses: [0, 0] },
   "receipt-wrong": { view: "ready", presses: [0, 0, "submit"] },
 };

@@ -85,11 +85,12 @@ impl Reader<'_> {
         text
     }
 
+    /// A variable that is one text. A list or a table in its place must not pass for one left out.
     pub(super) fn optional(&mut self, name: &str) -> Option<String> {
         match self.source.given(name)? {
             Given::Text(text) => Some(text).filter(|text| !text.is_empty()),
             Given::Json(_) => {
-                self.note(format!("{name} must be a text, not a list or a table"));
+                self.note(format!("{name} must be one text, not a list or a table"));
                 None
             }
         }
@@ -103,6 +104,8 @@ impl Reader<'_> {
     }
 
     pub(super) fn note(&mut self, what: String) {
-        self.wrong.push(what);
+        if !self.wrong.contains(&what) {
+            self.wrong.push(what);
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! The first page: what is paid, and the number. Nothing is opened until its form is sent.
 
-use super::{Sent, Visit, fresh_key, html, is_live, key_of};
+use super::{Sent, Visit, amount, fresh_key, html, is_live, key_of};
 use crate::{browser, platform};
 use malipo_shared::api::{ApiError, ErrorCode, OpenPayment, PayeeKind, State, View, Written};
 use malipo_shared::screens::model::{Model, Trouble};
@@ -8,6 +8,9 @@ use malipo_shared::{IdempotencyKey, ItemId, Msisdn, Payee};
 use worker::{Response, Result};
 
 pub(super) async fn answer(visit: &Visit<'_>, item: &str, sent: Option<Sent>) -> Result<Response> {
+    if let Some(page) = amount::answer(visit, item) {
+        return page;
+    }
     let asked = match asked(visit, item) {
         Ok(asked) => asked,
         Err(error) => return visit.refused(error),

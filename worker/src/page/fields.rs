@@ -60,8 +60,13 @@ impl Fields {
 
     /// The text of the field of that name, if there is any text.
     pub(super) fn text(&self, name: &str) -> Option<&str> {
+        self.given(name).filter(|text| !text.is_empty())
+    }
+
+    /// The text of the first field of that name, empty or not.
+    pub(super) fn given(&self, name: &str) -> Option<&str> {
         let field = self.0.iter().find(|(known, _)| known == name)?;
-        Some(field.1.trim()).filter(|text| !text.is_empty())
+        Some(field.1.trim())
     }
 }
 

@@ -1,11 +1,12 @@
 //! Draws a screen as a plain page. What it says is what the widget says.
 
-use super::Visit;
+use super::{Visit, is_live};
 use crate::message::PaymentCall;
+use malipo_shared::screens::amount::AmountPage;
 use malipo_shared::screens::model::{Model, Pane};
 use malipo_shared::screens::spoken::{duration, fill, secs_until};
 use malipo_shared::screens::words::Word;
-use malipo_shared::screens::{Action, Does, Form, Screen, field_trouble, filled, screen};
+use malipo_shared::screens::{Action, Does, Form, Mood, Screen, field_trouble, filled, screen};
 use malipo_shared::sentences::Language;
 use maud::{DOCTYPE, Markup, html};
 
@@ -54,37 +55,24 @@ pub(super) fn code(language: Language) -> &'static str {
 impl Page<'_> {
     fn whole(&self, screen: &Screen) -> Markup {
         let is_test = self.model.view.as_ref().is_some_and(|view| !view.livemode);
-        html! {
-            (DOCTYPE)
-            html lang=(code(self.model.language)) {
-                head {
-                    meta charset="utf-8";
-                    meta name="viewport" content="width=device-width, initial-scale=1";
-                    meta name="robots" content="noindex";
-                    title { (screen.heading) " · " (self.visit.config.shop_name) }
-                    link rel="stylesheet" href="/pay.css";
-                }
-                body {
-                    main .root data-screen=(screen.name.as_str()) data-mood=(screen.name.mood().as_str()) {
-                        @if is_test { p .test { (self.say(Word::TestMode)) } }
-                        div .mark {}
-                        h1 { (screen.heading) }
-                        @if !screen.message.is_empty() { p { (screen.message) } }
-                        @if screen.has_timer { (self.timer()) }
-                        (self.facts(screen))
-                        @if let Some(form) = screen.form { (self.form(form)) }
-                        (self.steps(screen))
-                        @if let [heading, hints @ ..] = screen.hints {
-                            h2 { (self.say(*heading)) }
-                            ul { @for hint in hints { li { (self.say(*hint)) } } }
-                        }
-                        @if let Some(note) = screen.note { p role="status" { (self.say(note)) } }
-                        div .actions { @for action in screen.actions { (self.action(*action)) } }
-                        (self.other_language())
-                    }
-                }
+        let inside = html! {
+            @if is_test { p .test { (self.say(Word::TestMode)) } }
+            div .mark {}
+            h1 { (screen.heading) }
+            @if !screen.message.is_empty() { p { (screen.message) } }
+            @if screen.has_timer { (self.timer()) }
+            (self.facts(screen))
+            @if let Some(form) = screen.form { (self.form(form)) }
+            (self.steps(screen))
+            @if let [heading, hints @ ..] = screen.hints {
+                h2 { (self.say(*heading)) }
+                ul { @for hint in hints { li { (self.say(*hint)) } } }
             }
-        }
+            @if let Some(note) = screen.note { p role="status" { (self.say(note)) } }
+            div .actions { @for action in screen.actions { (self.action(*action)) } }
+        };
+        let (name, mood) = (screen.name.as_str(), screen.name.mood());
+        around(self.visit, &screen.heading, name, mood, &inside)
     }
 
     fn timer(&self) -> Markup {
@@ -178,6 +166,8 @@ impl Page<'_> {
                 Some(address) => ("get", Some((address, "")), ""),
                 None => return html! {},
             },
+            // The page itself: a form of another site's was refused.
+            Does::LeaveForSimplePage => ("get", self.pane(""), ""),
             // There is no dialog: the shop's page is behind the browser's own button.
             Does::Close => return html! {},
         };
@@ -214,9 +204,7 @@ impl Page<'_> {
         html! {
             input type="hidden" name="lang" value=(code(self.model.language));
             @if !pane.is_empty() { input type="hidden" name="pane" value=(pane); }
-            @for name in ["item", "order", "amount", "note"] {
-                @if let Some(text) = self.visit.query.text(name) { input type="hidden" name=(name) value=(text); }
-            }
+            (hidden(self.visit, &["item", "order", "amount", "note"]))
         }
     }
 
@@ -234,22 +222,6 @@ impl Page<'_> {
         Some(format!("{prefix}/pay/{}", super::fields::encoded(item)))
     }
 
-    fn other_language(&self) -> Markup {
-        let (name, other) = match self.model.language {
-            Language::En => ("Kiswahili", "sw"),
-            Language::Sw => ("English", "en"),
-        };
-        html! {
-            form method="get" {
-                input type="hidden" name="lang" value=(other);
-                @for name in ["pane", "item", "order", "amount", "note"] {
-                    @if let Some(text) = self.visit.query.text(name) { input type="hidden" name=(name) value=(text); }
-                }
-                button .link lang=(other) { (name) }
-            }
-        }
-    }
-
     fn has_number(&self) -> bool {
         let view = self.model.view.as_ref();
         view.is_some_and(|view| view.phone_masked.is_some())
@@ -264,12 +236,98 @@ impl Page<'_> {
     }
 }
 
+/// The page that asks for an open amount, with what was typed.
+pub(super) fn amount(visit: &Visit<'_>, page: &AmountPage, typed: &str) -> String {
+    let inside = html! {
+        @if !is_live(visit.config) { p .test { (Word::TestMode.say(visit.language)) } }
+        h1 { (page.heading) }
+        form method="get" novalidate {
+            label for="amount" { (page.label) }
+            input #amount name="amount" type="text" inputmode="numeric" autocomplete="off" value=(typed)
+                aria-invalid=[page.trouble.as_ref().map(|_| "true")] aria-describedby="trouble help";
+            p #trouble .error role="alert" { @if let Some(text) = &page.trouble { (text) } }
+            p #help .help { (page.help) }
+            (hidden(visit, &["lang", "note"]))
+            button .primary { (page.submit) }
+        }
+    };
+    around(visit, &page.heading, "amount", Mood::Plain, &inside).into_string()
+}
+
+/// The page of a link that names nothing to pay.
+pub(super) fn useless_link(visit: &Visit<'_>, heading: &str, message: &str) -> String {
+    let inside = html! { div .mark {} h1 { (heading) } p { (message) } };
+    around(visit, heading, "useless_link", Mood::Bad, &inside).into_string()
+}
+
+/// A page that is no shop's.
+pub(super) fn unavailable(language: Language, heading: &str, message: &str) -> String {
+    let main = html! {
+        main .root data-screen="open_failed" data-mood=(Mood::Bad.as_str()) {
+            div .mark {} h1 { (heading) } p { (message) }
+        }
+    };
+    document(language, heading, &main).into_string()
+}
+
+/// What every page of a shop's has around its screen.
+fn around(visit: &Visit<'_>, title: &str, name: &str, mood: Mood, inside: &Markup) -> Markup {
+    let main = html! {
+        main .root data-screen=(name) data-mood=(mood.as_str()) {
+            (inside)
+            (other_language(visit))
+        }
+    };
+    let title = [title, " · ", &visit.config.shop_name].concat();
+    document(visit.language, &title, &main)
+}
+
+fn document(language: Language, title: &str, main: &Markup) -> Markup {
+    html! {
+        (DOCTYPE)
+        html lang=(code(language)) {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="robots" content="noindex";
+                title { (title) }
+                link rel="stylesheet" href="/pay.css";
+            }
+            body { (main) }
+        }
+    }
+}
+
+fn other_language(visit: &Visit<'_>) -> Markup {
+    let (name, other) = match visit.language {
+        Language::En => ("Kiswahili", "sw"),
+        Language::Sw => ("English", "en"),
+    };
+    html! {
+        form method="get" {
+            input type="hidden" name="lang" value=(other);
+            (hidden(visit, &["pane", "item", "order", "amount", "note"]))
+            button .link lang=(other) { (name) }
+        }
+    }
+}
+
+/// What an address holds, as fields: a form that gets drops what stands behind the question mark.
+fn hidden(visit: &Visit<'_>, names: &[&str]) -> Markup {
+    html! {
+        @for name in names {
+            @if let Some(text) = visit.query.text(name) { input type="hidden" name=(name) value=(text); }
+        }
+    }
+}
+
 /// The word of a pane in addresses.
 fn word(pane: Pane) -> &'static str {
     match pane {
         Pane::Payment => "payment",
         Pane::Number => "number",
         Pane::ByHand => "by_hand",
+        Pane::ByHandAnyway => "by_hand_anyway",
         Pane::Receipt => "receipt",
         Pane::OtherReceipt => "other_receipt",
     }

@@ -116,6 +116,7 @@ fn pane(word: &str) -> Option<Pane> {
         "payment" => Some(Pane::Payment),
         "number" => Some(Pane::Number),
         "by_hand" => Some(Pane::ByHand),
+        "by_hand_anyway" => Some(Pane::ByHandAnyway),
         "receipt" => Some(Pane::Receipt),
         "other_receipt" => Some(Pane::OtherReceipt),
         _ => None,

@@ -3,13 +3,15 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use malipo_engine::access::Access;
-use malipo_engine::daraja::{BadCallbackUrl, CallbackUrl, SecurityCredential};
+use malipo_engine::daraja::SecurityCredential;
 use malipo_engine::names::MasterKey;
-use malipo_engine::order::{Item, OpenAmount};
+use malipo_engine::order::{self, Item, OpenAmount};
+use malipo_engine::origin;
 use malipo_engine::signed_order::OrderSecrets;
 use malipo_engine::webhook::{WebhookSecret, WebhookUrl};
 use malipo_shared::{LinkId, Shortcode, text};
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use super::report::Report;
 use super::settings::{SECRETS, Settings};
@@ -195,6 +197,14 @@ fn prices(settings: &Settings, report: &mut Report) {
         report.find("shop", what, NOTHING_WORKS, "type its description anew");
     }
     let open = parsed::<OpenAmount>(settings, "OPEN_AMOUNT", report);
+    for what in items
+        .iter()
+        .flatten()
+        .flat_map(|items| order::faults(items))
+    {
+        let mend = "correct the price list (docs/configuration.md)";
+        report.find("shop", what, NOTHING_WORKS, mend);
+    }
     let is_nothing = items.is_ok_and(|items| items.is_none_or(|items| items.is_empty()))
         && open.as_ref().is_ok_and(Option::is_none);
     if let Ok(Some(open)) = open
@@ -247,30 +257,32 @@ fn address(settings: &Settings, report: &mut Report) {
             "set it to where this Worker is reached",
         );
     };
-    let url = url.trim_end_matches('/');
-    if let Err(why) = CallbackUrl::parse(&format!("{url}/hooks"), settings.is_emulator()) {
-        let mend = match why {
-            BadCallbackUrl::ForbiddenWord(_) => "choose another host name",
-            BadCallbackUrl::NotHttps => "use https://: Cloudflare brings the certificate",
-            BadCallbackUrl::Malformed => "give scheme and host alone",
-        };
+    if let Err(why) = origin::base_url(&url, settings.is_emulator()) {
         report.find(
             "address",
             format!("PUBLIC_BASE_URL: {why}"),
             NO_CALLBACK,
-            mend,
+            "write scheme and host alone: https://pay.example",
         );
     }
-    let origins = settings.var("MERCHANT_ORIGINS").unwrap_or_default();
-    let mut origins = origins.split(',').map(str::trim).filter(|o| !o.is_empty());
-    if let Some(plain) =
-        origins.find(|origin| !settings.is_emulator() && origin.starts_with("http://"))
-    {
+    origins(settings, report);
+}
+
+fn origins(settings: &Settings, report: &mut Report) {
+    let list = settings.var("MERCHANT_ORIGINS").unwrap_or_default();
+    let (_, mut wrong) = origin::origins(&list, settings.is_emulator());
+    let is_text = |value: &Value| !value.is_array() && !value.is_object();
+    if !settings.structured("MERCHANT_ORIGINS").is_none_or(is_text) {
+        wrong.push(
+            "it is a list or a table; write one text, the addresses separated by commas".to_owned(),
+        );
+    }
+    for what in wrong {
         report.find(
             "address",
-            format!("MERCHANT_ORIGINS: {plain} is not HTTPS"),
-            "anyone between the customer and the shop could change the page that asks for money",
-            "serve the shop's page over https://",
+            format!("MERCHANT_ORIGINS: {what}"),
+            NOTHING_WORKS,
+            "write each page as browsers name it: scheme and host, without a path",
         );
     }
 }

@@ -10,8 +10,8 @@ use qrcode::render::{svg, unicode};
 
 #[derive(Args)]
 pub(super) struct Options {
-    /// A line of the price list
-    item: String,
+    /// A line of the price list; without it the link asks for the amount, where the shop takes any
+    item: Option<String>,
     /// The language that it opens in; without it the customer's own
     #[arg(long, value_parser = ["en", "sw"])]
     lang: Option<String>,
@@ -20,9 +20,10 @@ pub(super) struct Options {
     svg: Option<PathBuf>,
 }
 
-/// Prints the link and its code. It asks no Worker: the link is the address and the item.
+/// Prints the link and its code. It asks no Worker: the link is the address and the item, if there is one.
 pub(super) fn print(base: &str, options: &Options) -> Result<()> {
-    let link = link(base, &options.item, options.lang.as_deref())?;
+    let item = options.item.as_deref();
+    let link = link(base, item, options.lang.as_deref())?;
     let code = QrCode::new(&link).context("the link is too long for a QR code")?;
     println!("{link}\n");
     println!("{}", code.render::<unicode::Dense1x2>().build());
@@ -34,11 +35,13 @@ pub(super) fn print(base: &str, options: &Options) -> Result<()> {
     Ok(())
 }
 
-fn link(base: &str, item: &str, lang: Option<&str>) -> Result<String> {
-    let is_item = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
-    if item.is_empty() || item.len() > 40 || !item.bytes().all(is_item) {
-        bail!("`{item}` is no item: 1 to 40 letters, digits, - and _, as in ITEMS");
+fn link(base: &str, item: Option<&str>, lang: Option<&str>) -> Result<String> {
+    let is_char = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
+    let is_item = |item: &str| (1..=40).contains(&item.len()) && item.bytes().all(is_char);
+    if let Some(wrong) = item.filter(|item| !is_item(item)) {
+        bail!("`{wrong}` is no item: 1 to 40 letters, digits, - and _, as in ITEMS");
     }
+    let item = item.unwrap_or_default();
     let query = lang.map(|lang| format!("?lang={lang}")).unwrap_or_default();
     Ok(format!("{}/pay/{item}{query}", base.trim_end_matches('/')))
 }
@@ -49,10 +52,13 @@ mod tests {
 
     #[test]
     fn a_link_names_the_worker_and_the_item() {
-        let made = link("https://pay.example/", "tea", Some("sw"));
+        let made = link("https://pay.example/", Some("tea"), Some("sw"));
         assert_eq!(made.unwrap(), "https://pay.example/pay/tea?lang=sw");
+        let any_amount = link("https://pay.example/m/duka2", None, None);
+        assert_eq!(any_amount.unwrap(), "https://pay.example/m/duka2/pay/");
         for wrong in ["", "a/b", "ä", "a?b"] {
-            assert!(link("https://pay.example", wrong, None).is_err(), "{wrong}");
+            let made = link("https://pay.example", Some(wrong), None);
+            assert!(made.is_err(), "{wrong}");
         }
     }
 }

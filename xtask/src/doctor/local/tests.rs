@@ -144,6 +144,42 @@ fn each_fault_of_a_variable_is_found_and_nothing_else() {
             json!("https://a.example,http://b.example"),
             ("address", "http://b.example"),
         ),
+        (
+            "MERCHANT_ORIGINS",
+            json!("shop.example"),
+            ("address", "write https://shop.example"),
+        ),
+        (
+            "MERCHANT_ORIGINS",
+            json!("https://Shop.Example/, https://shop.example/shop"),
+            ("address", "write https://shop.example"),
+        ),
+        ("MERCHANT_ORIGINS", json!("*"), ("address", "list each")),
+        (
+            "MERCHANT_ORIGINS",
+            json!(["https://shop.example"]),
+            ("address", "one text"),
+        ),
+        (
+            "PUBLIC_BASE_URL",
+            json!("https://pay.example/base"),
+            ("address", "write https://pay.example"),
+        ),
+        (
+            "PUBLIC_BASE_URL",
+            json!("https://localhost"),
+            ("address", "this machine"),
+        ),
+        (
+            "ITEMS",
+            json!([{"id": "tea", "amount_kes": 1, "description": "x"}, {"id": "tea", "amount_kes": 2, "description": "y"}]),
+            ("shop", "there twice"),
+        ),
+        (
+            "ITEMS",
+            json!([{"id": "tea", "amount_kes": 1, "description": ""}]),
+            ("shop", "no description"),
+        ),
         ("DARAJA_INITIATOR", json!("malipo"), ("c2b", "only one")),
         (
             "ACCESS_TEAM_DOMAIN",
