@@ -283,6 +283,7 @@ pub(crate) struct Difference {
     pub(crate) found_at_ms: u64,
     #[serde(default)]
     pub(crate) source: String,
+    pub(crate) unknown_kind: Option<String>,
     #[serde(default)]
     pub(crate) what_to_do: String,
     pub(crate) settled_at_ms: Option<u64>,

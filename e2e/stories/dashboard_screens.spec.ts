@@ -134,6 +134,35 @@ test("a refund is confirmed before it leaves, and leaves once", { tag: "@desktop
   expect(sent[0]!.key).toMatch(/^[0-9a-f]{32}$/);
 });
 
+test("a stranger's statement is refused with what was found, and compared where its owner insists", { tag: "@desktop" }, async ({ page }) => {
+  await books(page, 3);
+  const sent: string[] = [];
+  const found = "The file names no short code. Nothing of it is known here.";
+  const statement = { short_code: null, receipts: 4, known: 0, counted_here: 13, ahead_secs: 0, doubt: found };
+  const kinds = [{ kind: "Merchant Payment", read_as: "payment", rows: 4, kes: 200 }];
+  await page.route("**/v1/merchant/statements*", (route) => {
+    sent.push(new URL(route.request().url()).search);
+    if (sent.length == 1) {
+      const error = { code: "VALIDATION_ERROR", type: "invalid_request", message: found, param: "statement" };
+      return route.fulfill({ status: 422, json: { error } });
+    }
+    return route.fulfill({ json: { source: "statement", payments: 4, from_ms: 1, to_ms: 2, done_to_ms: 2, problem: null, statement, kinds } });
+  });
+  const dashboard = new Dashboard(page);
+  await page.goto("/dashboard#/compare");
+  const insist = page.getByLabel("Compare it even if");
+  await expect(insist).toHaveCount(0);
+  await page.getByLabel("Statement (CSV)").setInputFiles({ name: "statement.csv", mimeType: "text/csv", buffer: Buffer.from("Receipt No.") });
+  await page.getByRole("button", { name: "Import and compare" }).click();
+  await expect(page.getByText(found)).toBeVisible();
+  await insist.check();
+  await page.getByRole("button", { name: "Import and compare" }).click();
+  await dashboard.said("Compared");
+  expect(sent).toEqual(["", "?anyway=1"]);
+  await expect(page.getByText("It names no short code. 0 of its 4 receipts are known here.")).toBeVisible();
+  await expect(page.getByText("4 × Payment, KES 200")).toBeVisible();
+});
+
 test("a statement is sent as it is, and its report is shown", { tag: "@desktop" }, async ({ page, keep }) => {
   await books(page, 3);
   let body = "";

@@ -1,5 +1,11 @@
 //! Compares M-PESA's books with ours, receipt by receipt. It finds and names; it moves nothing.
 
+mod identity;
+mod kind;
+
+pub use identity::{Doubt, Identity, Seen};
+pub use kind::Kind;
+
 use crate::cents::Cents;
 use crate::names::read_typed_reference;
 use crate::wall_time::WallTime;
@@ -30,6 +36,8 @@ pub struct Theirs {
     pub paid_at_ms: u64,
     /// The account number as it was typed; empty for a till.
     pub bill_ref: String,
+    /// A statement's own words for a kind of row that is not known here; none where it is.
+    pub unknown_kind: Option<String>,
 }
 
 /// Money that M-PESA has given back.
@@ -58,6 +66,8 @@ pub struct Ours {
     pub paid_at_ms: u64,
     /// Whether it came by a push.
     pub is_pushed: bool,
+    /// Whether M-PESA itself has shown it: by a callback, a confirmation, on being asked, or in its own list.
+    pub is_shown: bool,
 }
 
 /// The time of which M-PESA's side tells everything, in Unix milliseconds, both ends included.
@@ -67,24 +77,6 @@ pub struct Period {
     pub from_ms: u64,
     /// Its end.
     pub to_ms: u64,
-}
-
-/// What is not the same on both sides.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[cfg_attr(feature = "schema", schemars(rename = "DifferenceKind"))]
-#[serde(rename_all = "snake_case")]
-pub enum Kind {
-    /// M-PESA has it, and we do not.
-    MissingHere,
-    /// We count it, and M-PESA does not have it.
-    MissingThere,
-    /// Both have it, with different amounts.
-    AmountDiffers,
-    /// M-PESA has given it back, and no refund of ours says so.
-    ReversedThere,
-    /// Both have it, and it is no payment's.
-    Unmatched,
 }
 
 /// One difference. At most one for each receipt.
@@ -104,6 +96,8 @@ pub struct Difference {
     pub theirs_kes: Option<u32>,
     /// When the money moved, in Unix milliseconds.
     pub at_ms: u64,
+    /// The statement's own words for what M-PESA has, where that kind of row is not known here.
+    pub unknown_kind: Option<String>,
 }
 
 /// A pulled row's moment.
@@ -132,64 +126,16 @@ pub fn pulled_moment(time: WallTime, now_ms: u64) -> Option<Moment> {
     })
 }
 
-impl Kind {
-    /// All of them.
-    pub const ALL: [Kind; 5] = [
-        Kind::MissingHere,
-        Kind::MissingThere,
-        Kind::AmountDiffers,
-        Kind::ReversedThere,
-        Kind::Unmatched,
-    ];
-
-    /// The word in lists.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Kind::MissingHere => "missing_here",
-            Kind::MissingThere => "missing_there",
-            Kind::AmountDiffers => "amount_differs",
-            Kind::ReversedThere => "reversed_there",
-            Kind::Unmatched => "unmatched",
-        }
-    }
-
-    /// What the shop does about it.
-    pub fn what_to_do(self) -> &'static str {
-        match self {
-            Kind::MissingHere => {
-                "M-PESA has this money and no order counts it. Find the order by the account number or the customer's SMS and \
-                 assign the receipt to it. What only a statement says must be shown by M-PESA first: it is asked where \
-                 DARAJA_INITIATOR is set."
-            }
-            Kind::MissingThere => {
-                "An order counts this money and M-PESA's books do not have it. Look the receipt up in the organisation portal \
-                 before you ship; if it is not there either, keep the goods and report it."
-            }
-            Kind::AmountDiffers => {
-                "The order counts another amount than M-PESA has. M-PESA's is what you have received: settle the rest with the \
-                 customer."
-            }
-            Kind::ReversedThere => {
-                "M-PESA has given this money back without a refund of yours, and the order still counts it. If nothing was \
-                 shipped, do not ship; else ask the customer to pay again."
-            }
-            Kind::Unmatched => {
-                "This money has come and is no order's. Find the order by the account number or the customer's SMS and assign the \
-                 receipt to it. First make sure that no order counts it already without a receipt number."
-            }
-        }
-    }
-}
-
 /// What differs, each difference once: in the order of M-PESA's rows, then of ours.
 ///
-/// `theirs` and `reversals` are all of M-PESA's within `period`, perhaps with some from outside; `ours` are at least our
-/// receipts of these numbers and those that we count within `period`.
+/// `theirs` and `reversals` are all of M-PESA's within `period`, perhaps with some from outside; `mentioned` are receipts that it
+/// names in rows that are not compared; `ours` are at least our receipts of these numbers and those that we count within `period`.
 pub fn compare(
     source: Source,
     period: Period,
     theirs: &[Theirs],
     reversals: &[Reversal],
+    mentioned: &[MpesaReceipt],
     ours: &[Ours],
 ) -> Vec<Difference> {
     let mut books = Books::of(ours);
@@ -220,17 +166,18 @@ pub fn compare(
             .numbered
             .iter()
             .any(|(receipt, ours)| ours.is_pushed && seen.contains(*receipt));
+    seen.extend(mentioned);
     for (receipt, ours) in &books.numbered {
-        let is_told = !seen.contains(*receipt) && !reversed.contains_key(*receipt);
-        if is_told && period.surely_holds(ours.paid_at_ms) && (tells_pushes || !ours.is_pushed) {
-            found.extend(missing_there(ours));
+        let is_untold = !seen.contains(*receipt) && !reversed.contains_key(*receipt);
+        if is_untold && period.surely_holds(ours.paid_at_ms) && (tells_pushes || !ours.is_pushed) {
+            found.extend(untold(ours));
         }
     }
     if source == Source::Statement {
         let blanks = books.blanks.iter();
-        let untold =
+        let left =
             blanks.filter(|(is_told, ours)| !is_told && period.surely_holds(ours.paid_at_ms));
-        found.extend(untold.filter_map(|(_, ours)| missing_there(ours)));
+        found.extend(left.filter_map(|(_, ours)| untold(ours)));
     }
     found
 }
@@ -322,6 +269,7 @@ impl Theirs {
             ours_kes: None,
             theirs_kes: Some(self.amount.about_kes()),
             at_ms: self.paid_at_ms,
+            unknown_kind: self.unknown_kind.clone(),
         }
     }
 
@@ -341,6 +289,20 @@ impl Theirs {
 }
 
 impl Period {
+    /// What is left of it when so much is taken off at both ends; perhaps nothing.
+    pub fn narrowed(self, ms: u64) -> Period {
+        Period {
+            from_ms: self.from_ms.saturating_add(ms),
+            to_ms: self.to_ms.saturating_sub(ms),
+        }
+    }
+
+    /// Whether they have no moment in common, by whichever clock.
+    fn is_apart(self, other: Period) -> bool {
+        self.to_ms.saturating_add(MARGIN_MS) < other.from_ms
+            || other.to_ms.saturating_add(MARGIN_MS) < self.from_ms
+    }
+
     /// Whether a moment lies in it, by whichever clock.
     fn surely_holds(&self, at_ms: u64) -> bool {
         at_ms >= self.from_ms + MARGIN_MS && at_ms + MARGIN_MS <= self.to_ms
@@ -362,23 +324,31 @@ fn reversed_there(
         ours_kes: Some(ours.refunded_kes),
         theirs_kes: Some(gone.about_kes()),
         at_ms,
+        unknown_kind: None,
     })
 }
 
-fn missing_there(ours: &Ours) -> Option<Difference> {
+/// What we count and M-PESA's side does not tell.
+fn untold(ours: &Ours) -> Option<Difference> {
     let account_reference = ours.account_reference.clone()?;
+    let kind = if ours.is_shown {
+        Kind::NotListed
+    } else {
+        Kind::MissingThere
+    };
     let name = match &ours.receipt {
         Some(receipt) => receipt.as_str(),
         None => &account_reference,
     };
     Some(Difference {
-        id: format!("{}.{name}", Kind::MissingThere.as_str()),
-        kind: Kind::MissingThere,
+        id: format!("{}.{name}", kind.as_str()),
+        kind,
         receipt: ours.receipt.clone(),
         ours_kes: Some(ours.amount_kes),
         theirs_kes: None,
         at_ms: ours.paid_at_ms,
         account_reference: Some(account_reference),
+        unknown_kind: None,
     })
 }
 

@@ -1,17 +1,24 @@
 //! `Statement`: the CSV that the M-PESA organisation portal exports, read row by row. A file that cannot be read whole is
 //! refused whole, with its line.
 
+mod account;
 mod columns;
+mod kind;
 mod records;
 mod row;
+mod rows;
+
+pub use kind::Reading;
+pub use rows::KindOfRow;
 
 use crate::reconcile::{Period, Reversal, Theirs};
 use crate::wall_time::WallTime;
 use columns::Columns;
 use core::fmt;
+use malipo_shared::MpesaReceipt;
 use records::{Record, Records};
 use row::Row;
-use std::collections::BTreeMap;
+use rows::Rows;
 
 /// What a statement says of customers' payments.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,14 +27,20 @@ pub struct Statement {
     pub shortcode: Option<String>,
     /// The time of which it tells everything: as it says itself, else from its first row to its last.
     pub period: Period,
-    /// What customers have paid.
+    /// From its first row to its last.
+    pub rows_period: Period,
+    /// Money that came in: what customers have paid, and what came by words that are not known here.
     pub payments: Vec<Theirs>,
     /// What went back to customers.
     pub reversals: Vec<Reversal>,
+    /// Receipt numbers of completed rows that are not compared: they are in the file all the same.
+    pub mentioned: Vec<MpesaReceipt>,
     /// Rows of charges, withdrawals, transfers, and of what was not completed.
     pub others: usize,
     /// Reversals that do not say of which payment: for a person.
     pub unlinked: usize,
+    /// Every row, by its kind.
+    pub kinds: Vec<KindOfRow>,
 }
 
 /// Why a statement is not taken. Nothing of it is.
@@ -101,77 +114,47 @@ fn below(
     records: Records<'_>,
     above: &[Record],
 ) -> Result<Statement, BadStatement> {
-    let mut statement = Statement {
-        shortcode: above.iter().find_map(shortcode_of),
-        period: Period {
-            from_ms: u64::MAX,
-            to_ms: 0,
-        },
-        payments: Vec::new(),
-        reversals: Vec::new(),
-        others: 0,
-        unlinked: 0,
-    };
-    let mut lines = BTreeMap::new();
+    let mut rows = Rows::default();
     for record in records {
-        let Some((at_ms, row)) = Row::read(columns, &record)? else {
-            continue;
-        };
-        let period = &mut statement.period;
-        period.from_ms = period.from_ms.min(at_ms);
-        period.to_ms = period.to_ms.max(at_ms);
-        match row {
-            Row::Payment(paid) => match lines.get(&paid.receipt) {
-                // Two exports laid one below the other repeat rows.
-                Some(known) if *known == (paid.amount, paid.paid_at_ms) => {}
-                Some(_) => {
-                    return Err(BadStatement::Twice {
-                        line: record.line,
-                        receipt: paid.receipt.to_string(),
-                    });
-                }
-                None => {
-                    lines.insert(paid.receipt.clone(), (paid.amount, paid.paid_at_ms));
-                    statement.payments.push(paid);
-                }
-            },
-            Row::Reversal(reversal) if statement.reversals.contains(&reversal) => {}
-            Row::Reversal(reversal) => statement.reversals.push(reversal),
-            Row::Unlinked => statement.unlinked += 1,
-            Row::Other => statement.others += 1,
+        if let Some(row) = Row::read(columns, &record)? {
+            rows.add(row, record.line)?;
         }
     }
-    if statement.period.to_ms == 0 {
-        return Err(BadStatement::NoRows);
-    }
+    let mut statement = rows.statement().ok_or(BadStatement::NoRows)?;
+    statement.shortcode = above.iter().find_map(shortcode_of);
     if let Some(told) = above.iter().find_map(period_of) {
         statement.period = told;
     }
     Ok(statement)
 }
 
-/// `Short Code:,600426`, above the rows.
+/// `Short Code:,600426` or `Shortcode: 600426`, above the rows, in whichever cell.
 fn shortcode_of(record: &Record) -> Option<String> {
-    let name = columns::plain(record.cells.first()?);
-    let is_named = [
-        "shortcode",
-        "organizationshortcode",
-        "organisationshortcode",
-    ];
-    if !is_named.contains(&name.as_str()) {
-        return None;
+    let is_named = |name: &str| {
+        [
+            "shortcode",
+            "businessshortcode",
+            "organizationshortcode",
+            "organisationshortcode",
+        ]
+        .contains(&columns::plain(name).as_str())
+    };
+    let digits = |text: &str| -> String {
+        text.trim()
+            .chars()
+            .take_while(char::is_ascii_digit)
+            .collect()
+    };
+    let mut cells = record.cells.iter().map(|cell| cell.trim());
+    while let Some(cell) = cells.next() {
+        let (name, value) = cell.split_once(':').unwrap_or((cell, ""));
+        if is_named(name) {
+            let value = Some(value).filter(|value| !value.trim().is_empty());
+            let value = value.or_else(|| cells.find(|cell| !cell.is_empty()))?;
+            return Some(digits(value)).filter(|text| !text.is_empty());
+        }
     }
-    let digits =
-        |cell: &String| -> String { cell.chars().take_while(char::is_ascii_digit).collect() };
-    let mut cells = record
-        .cells
-        .iter()
-        .skip(1)
-        .map(|cell| cell.trim().to_owned());
-    cells
-        .find(|cell| !cell.is_empty())
-        .map(|cell| digits(&cell))
-        .filter(|text| !text.is_empty())
+    None
 }
 
 /// `Time Period:,From 2026-11-20 00:00:00 To 2026-11-21 23:59:59`, in one cell or in several.

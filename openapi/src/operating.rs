@@ -132,6 +132,11 @@ pub(crate) const CALLS: &[Call] = &[
             content: Media::Csv,
             is_required: true,
         }),
+        parameters: &[query(
+            "anyway",
+            "compares even a file that can hardly be this shop's statement of its time",
+            schemas::one_or_zero,
+        )],
         errors: &[ErrorCode::ValidationError],
         ..shop(
             "POST",

@@ -151,11 +151,12 @@ proptest! {
             account_reference: Some("A".to_owned()),
             paid_at_ms: statement.payments[n].paid_at_ms,
             is_pushed: n.is_multiple_of(2),
+            is_shown: !n.is_multiple_of(3),
         };
         let all: Vec<Ours> = (0..lines.len()).map(ours).collect();
         for source in [Source::Pull, Source::Statement] {
-            prop_assert_eq!(&compare(source, statement.period, &statement.payments, &[], &all), &[]);
-            let found = compare(source, statement.period, &statement.payments, &[], &all[1..]);
+            prop_assert_eq!(&compare(source, statement.period, &statement.payments, &[], &statement.mentioned, &all), &[]);
+            let found = compare(source, statement.period, &statement.payments, &[], &statement.mentioned, &all[1..]);
             prop_assert_eq!(found.len(), 1);
             prop_assert_eq!((found[0].kind, found[0].receipt.as_ref()), (Kind::MissingHere, all[0].receipt.as_ref()));
         }

@@ -118,6 +118,11 @@ fn a_number_belongs_to_one_link_and_every_wrong_setting_is_named() {
         settings
     };
     says(&with("PAYBILL", json!("600777")), &["600777", "`duka`"]);
+    for name in ["ORDER_SECRET", "WEBHOOK_SECRET"] {
+        for short in ["short", "whsec_", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaQ="] {
+            says(&with(name, json!(short)), &[name]);
+        }
+    }
     says(&with("PAYBILL", json!("174379")), &["174379", "`main`"]);
     says(
         &with("LINK_ID", json!("duka")),

@@ -38,6 +38,7 @@ mod said;
 mod secrecy;
 mod set_apart;
 mod shop;
+mod statements;
 mod stories;
 mod strangers;
 mod strict;

@@ -201,7 +201,9 @@ fn books_are_compared() {
     let receipt = paid("nobody's", 90, from_ms + HOUR_MS, false);
     let file = scratch("statement.csv");
     fs::write(&file, statement(from_ms, to_ms)).unwrap();
-    let report = done_json(&worker, &["import", file.to_str().unwrap()]);
+    let path = file.to_str().unwrap();
+    fails(&worker, &["import", path], "of which this shop knows 0");
+    let report = done_json(&worker, &["import", path, "--anyway"]);
     assert_eq!(report["differences"]["missing_here"], 1, "{report}");
     for arguments in [&["differences"][..], &["differences", "--all"]] {
         let listed = done(&worker, arguments);

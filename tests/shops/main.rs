@@ -7,6 +7,7 @@ mod described;
 #[path = "../live/http.rs"]
 mod http;
 mod post;
+mod samples;
 
 use http::at;
 use post::{Letter, Post};

@@ -7,7 +7,7 @@ CREATE TABLE differences (
   -- `{kind}.{receipt}`, for money without a number `{kind}.{account_reference}`: found again it is the same row.
   id TEXT NOT NULL,
   kind TEXT NOT NULL
-    CHECK (kind IN ('missing_here', 'missing_there', 'amount_differs', 'reversed_there', 'unmatched')),
+    CHECK (kind IN ('missing_here', 'missing_there', 'not_listed', 'amount_differs', 'reversed_there', 'unmatched')),
   receipt TEXT,
   -- The payment that counts it or that the account number names, else the number as it was typed.
   account_reference TEXT,
@@ -19,6 +19,8 @@ CREATE TABLE differences (
   -- When a comparison last found it.
   seen_at_ms INTEGER NOT NULL,
   source TEXT NOT NULL CHECK (source IN ('pull', 'statement')),
+  -- The statement's own words, where that kind of row is not known here.
+  unknown_kind TEXT,
   settled_at_ms INTEGER,
   -- A later comparison, which no longer found it; or the shop, whose word stays unless the amounts change.
   settled_by TEXT CHECK (settled_by IN ('run', 'shop')),

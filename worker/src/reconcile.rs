@@ -11,7 +11,8 @@ pub(crate) use import::{NotCompared, import};
 pub(crate) use pull::{earliest_ms, latest_ms, run};
 pub(crate) use schedule::on_schedule;
 
-use malipo_engine::reconcile::{Difference, Kind, Period, Source};
+use malipo_engine::reconcile::{Difference, Identity, Kind, Period, Source};
+use malipo_engine::statement::KindOfRow;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,6 +29,12 @@ pub(crate) struct Report {
     pub(crate) payments: usize,
     /// Rows that are no payments, or cannot be read.
     pub(crate) passed_over: usize,
+    /// What a statement was found to be.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) statement: Option<Identity>,
+    /// A statement's rows by kind, all of them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) kinds: Vec<KindOfRow>,
     /// Missed money that was shown to its receipt: with an order's account number it counts by itself.
     pub(crate) shown: usize,
     /// Receipts about which M-PESA was asked.
@@ -56,6 +63,8 @@ impl Report {
             done_to_ms: period.from_ms,
             payments: 0,
             passed_over: 0,
+            statement: None,
+            kinds: Vec::new(),
             shown: 0,
             asked: 0,
             differences: Kind::ALL.iter().map(|kind| (kind.as_str(), 0)).collect(),

@@ -117,7 +117,12 @@ enum What {
     /// Asks M-PESA for its own list (Pull Transactions) now, of the last two days
     Reconcile,
     /// Compares a statement of the M-PESA organisation portal, exported as CSV
-    Import { file: PathBuf },
+    Import {
+        file: PathBuf,
+        /// Compares even a file that can hardly be this shop's statement of its time
+        #[arg(long)]
+        anyway: bool,
+    },
     /// Registers the shop's number for Pull Transactions, once
     RegisterPull,
     /// Prints an item's payment link and its QR code
@@ -249,7 +254,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         What::RetryInbox { id } => inbox::retry(&worker, *id),
         What::Differences { all } => books::differences(&worker, *all),
         What::Reconcile => books::reconcile(&worker),
-        What::Import { file } => books::import(&worker, file),
+        What::Import { file, anyway } => books::import(&worker, file, *anyway),
         What::RegisterPull => {
             let said = worker.post("pull/register", &json!({}))?;
             print_json(&said);

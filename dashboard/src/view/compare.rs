@@ -78,13 +78,26 @@ fn last(app: App) -> impl IntoView + use<> {
 fn statement(app: App, report: RwSignal<Tried>) -> impl IntoView + use<> {
     let file = NodeRef::<leptos::html::Input>::new();
     let sending = Sending::form(app);
+    let insists = RwSignal::new(false);
+    let insisting = move || {
+        view! {
+            <label class="check"><input type="checkbox" prop:checked=move || insists.get()
+                on:change:target=move |event| insists.set(event.target().checked())/>
+                " Compare it even if it looks like another account's or another time's"</label>
+        }
+    };
     let import = move |event: SubmitEvent| {
         event.prevent_default();
         let chosen = file.get_untracked().and_then(|input| input.files()?.get(0));
         let Some(chosen) = chosen else {
             return sending.fail("Choose the CSV file first.");
         };
-        run(app, sending, report, "statements", Send::Csv(chosen));
+        let path = match insists.get_untracked() {
+            true => "statements?anyway=1",
+            false => "statements",
+        };
+        insists.set(false); // for this file only
+        run(app, sending, report, path, Send::Csv(chosen));
     };
     frame::section(
         "Import a statement",
@@ -93,6 +106,7 @@ fn statement(app: App, report: RwSignal<Tried>) -> impl IntoView + use<> {
                 <p class="help">"In M-PESA's organisation portal, open the account's statement, choose the days, and export it as CSV."</p>
                 <label>"Statement (CSV)"<input type="file" accept=".csv,text/csv" node_ref=file/></label>
                 {sending.trouble()}
+                {move || sending.has_failed().then(insisting)}
                 <p class="actions"><button type="submit" class="first" aria-disabled=move || sending.disabled()>
                     {move || sending.word("Comparing…", "Import and compare")}
                 </button></p>
@@ -184,7 +198,44 @@ fn shown(report: &Value) -> impl IntoView + use<> {
         .flatten()
         .filter_map(number)
         .collect();
-    view! { <section class="card"><h2>"This comparison"</h2><dl class="facts">{numbers}</dl></section> }
+    view! {
+        <section class="card">
+            <h2>"This comparison"</h2>
+            <dl class="facts">{numbers}</dl>
+            {understood(report)}
+        </section>
+    }
+}
+
+/// What a statement was found to be, and how its rows were read.
+fn understood(report: &Value) -> Option<impl IntoView + use<>> {
+    let statement = report["statement"].as_object()?;
+    let number = |name: &str| statement.get(name).and_then(Value::as_u64).unwrap_or(0);
+    let whose = statement.get("short_code").and_then(Value::as_str);
+    let whose = whose.map_or_else(
+        || "It names no short code".to_owned(),
+        |code| format!("It is of {code}"),
+    );
+    let (receipts, known) = (number("receipts"), number("known"));
+    let doubt = statement.get("doubt").and_then(Value::as_str);
+    let doubt = doubt.map(|doubt| view! { <p>{doubt.to_owned()}</p> });
+    let kinds = report["kinds"].as_array().into_iter().flatten();
+    let kinds: Vec<_> = kinds.filter_map(kind_of_row).collect();
+    Some(view! {
+        <h3>"The file"</h3>
+        <p>{format!("{whose}. {known} of its {receipts} receipts are known here.")}</p>
+        {doubt}
+        <dl class="facts">{kinds}</dl>
+    })
+}
+
+/// `Pay Bill Online: 12, KES 3,400, read as payment`.
+fn kind_of_row(row: &Value) -> Option<impl IntoView + use<>> {
+    let kind = row["kind"].as_str().filter(|kind| !kind.is_empty());
+    let read_as = words::sentence(row["read_as"].as_str()?);
+    let (rows, sum) = (row["rows"].as_u64()?, kes(row["kes"].as_u64()?));
+    let kind = kind.unwrap_or("Without words").to_owned();
+    Some(view! { <div><dt>{kind}</dt><dd>{format!("{rows} × {read_as}, {sum}")}</dd></div> })
 }
 
 fn row(app: App, difference: Difference) -> impl IntoView + use<> {
@@ -206,6 +257,7 @@ fn row(app: App, difference: Difference) -> impl IntoView + use<> {
             <p class="muted">
                 {difference.receipt.clone().map(|receipt| view! { <code>{receipt}</code>" · " })}
                 {when}
+                {difference.unknown_kind.as_deref().map(|kind| format!(" · \u{201C}{kind}\u{201D}"))}
                 {(!difference.source.is_empty()).then(|| format!(" · by {}", words::sentence(&difference.source).to_lowercase()))}
                 {difference.account_reference.as_deref().map(|reference| view! { " · "{parts::payment_link(reference)} })}
             </p>

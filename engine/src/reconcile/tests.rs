@@ -18,6 +18,7 @@ fn theirs(n: usize, kes: u32) -> Theirs {
         amount: Cents::from_kes(kes),
         paid_at_ms: NOON_MS,
         bill_ref: format!(" inv-{n}"),
+        unknown_kind: None,
     }
 }
 
@@ -29,6 +30,7 @@ fn ours(n: usize, kes: u32) -> Ours {
         account_reference: Some(format!("INV{n}")),
         paid_at_ms: NOON_MS,
         is_pushed: false,
+        is_shown: false,
     }
 }
 
@@ -42,7 +44,7 @@ fn reversal(n: usize, kes: u32) -> Reversal {
 
 #[track_caller]
 fn check(theirs: &[Theirs], reversals: &[Reversal], ours: &[Ours], expected: &[&str]) {
-    let found = compare(Source::Statement, DAY, theirs, reversals, ours);
+    let found = compare(Source::Statement, DAY, theirs, reversals, &[], ours);
     let ids: Vec<&str> = found.iter().map(|d| d.id.as_str()).collect();
     assert_eq!(ids, expected, "{found:?}");
 }
@@ -59,6 +61,7 @@ fn a_ledger_compared_with_itself_finds_nothing_and_each_planted_difference_is_fo
             let (mut mine, kes) = (ours(n, 100), 100);
             match kind {
                 None | Some(Kind::MissingHere | Kind::MissingThere) => {}
+                Some(Kind::NotListed) => mine.is_shown = true,
                 Some(Kind::AmountDiffers) => mine.amount_kes += 1,
                 Some(Kind::ReversedThere) => back.push(reversal(n, kes)),
                 Some(Kind::Unmatched) => mine.account_reference = None,
@@ -66,13 +69,13 @@ fn a_ledger_compared_with_itself_finds_nothing_and_each_planted_difference_is_fo
             if kind != Some(Kind::MissingHere) {
                 books.push(mine);
             }
-            if kind != Some(Kind::MissingThere) {
+            if !matches!(kind, Some(Kind::MissingThere | Kind::NotListed)) {
                 bank.push(theirs(n, kes));
             }
             expected.extend(kind.map(|kind| format!("{}.{}", kind.as_str(), receipt(n))));
         }
         books.reverse();
-        let found = compare(Source::Statement, DAY, &bank, &back, &books);
+        let found = compare(Source::Statement, DAY, &bank, &back, &[], &books);
         let mut ids: Vec<String> = found.into_iter().map(|d| d.id).collect();
         ids.sort();
         expected.sort();
@@ -85,7 +88,7 @@ fn a_ledger_compared_with_itself_finds_nothing_and_each_planted_difference_is_fo
 
 #[test]
 fn a_difference_says_what_each_side_has() {
-    let found = compare(Source::Pull, DAY, &[theirs(1, 150)], &[], &[]);
+    let found = compare(Source::Pull, DAY, &[theirs(1, 150)], &[], &[], &[]);
     assert_eq!(
         found,
         [Difference {
@@ -96,9 +99,17 @@ fn a_difference_says_what_each_side_has() {
             ours_kes: None,
             theirs_kes: Some(150),
             at_ms: NOON_MS,
+            unknown_kind: None,
         }]
     );
-    let found = compare(Source::Pull, DAY, &[theirs(1, 150)], &[], &[ours(1, 100)]);
+    let found = compare(
+        Source::Pull,
+        DAY,
+        &[theirs(1, 150)],
+        &[],
+        &[],
+        &[ours(1, 100)],
+    );
     assert_eq!(
         (found[0].ours_kes, found[0].theirs_kes),
         (Some(100), Some(150))
@@ -107,7 +118,7 @@ fn a_difference_says_what_each_side_has() {
         bill_ref: "0700 000 126".into(),
         ..theirs(1, 150)
     };
-    let found = compare(Source::Pull, DAY, &[phone], &[], &[]);
+    let found = compare(Source::Pull, DAY, &[phone], &[], &[], &[]);
     assert_eq!(found[0].account_reference.as_deref(), Some("0700 ••• 126"));
 }
 
@@ -170,7 +181,7 @@ fn money_without_a_number_is_the_row_of_its_payment_and_amount_once() {
         core::slice::from_ref(&blank),
         &["missing_here.UKK0000002", "missing_there.INV1"],
     );
-    assert_eq!(compare(Source::Pull, DAY, &[], &[], &[blank]), []);
+    assert_eq!(compare(Source::Pull, DAY, &[], &[], &[], &[blank]), []);
 }
 
 #[test]
@@ -206,13 +217,61 @@ fn what_was_given_back_is_compared_with_refunds() {
 }
 
 #[test]
+fn what_mpesa_has_shown_is_never_missing_there() {
+    let shown = Ours {
+        is_shown: true,
+        ..ours(1, 100)
+    };
+    let blank = Ours {
+        receipt: None,
+        ..shown.clone()
+    };
+    for source in [Source::Statement, Source::Pull] {
+        let found = compare(source, DAY, &[], &[], &[], core::slice::from_ref(&shown));
+        let ids: Vec<&str> = found.iter().map(|d| d.id.as_str()).collect();
+        assert_eq!(ids, ["not_listed.UKK0000001"]);
+    }
+    check(&[], &[], &[blank], &["not_listed.INV1"]);
+    let said = Kind::NotListed.what_to_do();
+    assert!(
+        said.contains("not in this file") && said.contains("confirmed"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_receipt_that_a_row_of_any_kind_names_is_in_the_file() {
+    let known = [ours(1, 100)];
+    for ours in [
+        &known,
+        &[Ours {
+            is_shown: true,
+            ..ours(1, 100)
+        }],
+    ] {
+        assert_eq!(
+            compare(Source::Statement, DAY, &[], &[], &[receipt(1)], ours),
+            []
+        );
+    }
+    let unknown = Theirs {
+        unknown_kind: Some("Salary Payment".into()),
+        ..theirs(1, 100)
+    };
+    check(core::slice::from_ref(&unknown), &[], &known, &[]);
+    let found = compare(Source::Statement, DAY, &[unknown], &[], &[], &[]);
+    assert_eq!(found[0].kind, Kind::MissingHere);
+    assert_eq!(found[0].unknown_kind.as_deref(), Some("Salary Payment"));
+}
+
+#[test]
 fn a_pull_that_tells_of_no_pushes_does_not_miss_them() {
     let pushed = |n| Ours {
         is_pushed: true,
         ..ours(n, 100)
     };
     let pull = |theirs: &[Theirs], ours: &[Ours]| {
-        let found = compare(Source::Pull, DAY, theirs, &[], ours);
+        let found = compare(Source::Pull, DAY, theirs, &[], &[], ours);
         found.into_iter().map(|d| d.id).collect::<Vec<_>>()
     };
     let missing = vec!["missing_there.UKK0000001".to_owned()];

@@ -19,6 +19,7 @@ fn paid(receipt: &str, kes: u32, bill_ref: &str) -> Theirs {
         amount: Cents::from_kes(kes),
         paid_at_ms: AT_MS,
         bill_ref: bill_ref.to_owned(),
+        unknown_kind: None,
     }
 }
 
@@ -91,6 +92,7 @@ fn a_statement_of_the_portal_is_read() {
         [
             paid("UKK4A1B2C3", 1_234, "inv 12a"),
             paid("UKK4A1B2C4", 150, "M0123456ABC"),
+            paid("UKK4A1B2C7", 70, ""),
         ]
     );
     assert_eq!(
@@ -101,7 +103,7 @@ fn a_statement_of_the_portal_is_read() {
             at_ms: AT_MS,
         }]
     );
-    assert_eq!((statement.others, statement.unlinked), (3, 1));
+    assert_eq!((statement.others, statement.unlinked), (2, 1));
 }
 
 #[test]
@@ -120,6 +122,25 @@ fn columns_are_found_by_name_whatever_else_there_is() {
             (AT_MS, AT_MS)
         );
         assert_eq!(statement.shortcode, None);
+    }
+}
+
+#[test]
+fn the_short_code_is_found_wherever_it_stands() {
+    let row = "Receipt No.,Completion Time,Paid In,Withdrawn\nUKK4A1B2C3,2026-11-20 14:03:11,5.00,";
+    for (above, expected) in [
+        ("Short Code:,600426", Some("600426")),
+        ("Shortcode: 600426", Some("600426")),
+        (
+            "Account Holder:,A SHOP,Organization Short Code:,,600426 - A SHOP",
+            Some("600426"),
+        ),
+        ("Business Short Code,600426", Some("600426")),
+        ("Short Code:,", None),
+        ("Account:,Utility Account", None),
+    ] {
+        let statement = read(&format!("{above}\n{row}")).unwrap();
+        assert_eq!(statement.shortcode.as_deref(), expected, "{above}");
     }
 }
 
@@ -149,7 +170,15 @@ fn what_a_customer_types_decides_nothing() {
 #[test]
 fn what_was_not_completed_is_no_money() {
     let header = "Receipt No.,Completion Time,Transaction Status,Paid In,Withdrawn";
-    for (status, payments) in [("Completed", 1), ("", 1), ("Failed", 0), ("Cancelled", 0)] {
+    for (status, payments) in [
+        ("Completed", 1),
+        ("COMPLETED", 1),
+        ("", 1),
+        ("Settled", 1),
+        ("Failed", 0),
+        ("Cancelled", 0),
+        ("Pending", 0),
+    ] {
         let text = format!("{header}\nUKK4A1B2C3,2026-11-20 14:03:11,{status},5.00,");
         assert_eq!(read(&text).unwrap().payments.len(), payments, "{status}");
     }
@@ -164,6 +193,104 @@ fn repeated_rows_count_once_and_contradictions_not_at_all() {
         twice("6.00"),
         Err(BadStatement::Twice { line: 3, .. })
     ));
+}
+
+#[test]
+fn every_row_is_told_by_its_kind() {
+    let text = [
+        HEADER.to_owned(),
+        line("UKK4A1B2C3", "Pay Utility", "5.00", "", ["", "A"]),
+        line("UKK4A1B2C3", "Pay Bill Charge", "", "-0.55", ["", ""]),
+        line("UKK4A1B2C4", "Salary Payment", "500.00", "", ["", ""]),
+        line("UKK4A1B2C5", "Working to Bonus", "70.00", "", ["", ""]),
+        line("UKK4A1B2C5", "Working to Bonus", "", "-70.00", ["", ""]),
+        line("UKK4A1B2C6", "Airtime", "", "-20.00", ["", ""]),
+        line("UKK4A1B2C7", "Pay Utility", "9.00", "", ["", "A"]).replace("Completed", "Failed"),
+    ]
+    .map(|line| line.replace(",x,", ",,"))
+    .join("\n");
+    let statement = read(&text).unwrap();
+    let kinds: Vec<_> = statement
+        .kinds
+        .iter()
+        .map(|kind| (kind.kind.as_str(), kind.read_as, kind.rows, kind.kes))
+        .collect();
+    assert_eq!(
+        kinds,
+        [
+            ("Pay Utility", Reading::Payment, 1, 5),
+            ("Pay Bill Charge", Reading::Charge, 1, 0),
+            ("Working to Bonus", Reading::MoneyOut, 1, 70),
+            ("Airtime", Reading::MoneyOut, 1, 20),
+            ("Pay Utility", Reading::NotCompleted, 1, 9),
+            ("Salary Payment", Reading::UnknownMoneyIn, 1, 500),
+            ("Working to Bonus", Reading::OwnTransfer, 1, 70),
+        ]
+    );
+    let salary = Theirs {
+        unknown_kind: Some("Salary Payment".into()),
+        ..paid("UKK4A1B2C4", 500, "")
+    };
+    assert_eq!(statement.payments, [paid("UKK4A1B2C3", 5, "A"), salary]);
+    // What was not completed is not in the file; all else is.
+    let mentioned: Vec<&str> = statement
+        .mentioned
+        .iter()
+        .map(MpesaReceipt::as_str)
+        .collect();
+    assert_eq!(
+        mentioned,
+        ["UKK4A1B2C3", "UKK4A1B2C5", "UKK4A1B2C6", "UKK4A1B2C5"]
+    );
+}
+
+#[test]
+fn a_transfer_between_organisations_is_money_in() {
+    let text = "Short Code:,174379\nTime Period:,From,30-11-2026 00:00:00,To,30-11-2026 23:59:59\nReceipt No.,Completion Time,\
+        Initiation Time,Details,Transaction Status,Paid In,Withdrawn,Balance,Balance Confirmed,Reason Type,Other Party Info,\
+        Linked Transaction ID,A/C No.,Currency\nUKTO2O0001,30-11-2026 00:12:00,30-11-2026 00:12:00,Organization To Organization \
+        Transfer from 112233 - A BANK Acc. M0123456ABC,Completed,510.0,,1000,true,Organization To Organization Transfer,112233 - A \
+        BANK,,M0123456ABC,KES\n";
+    let statement = read(text).unwrap();
+    let [payment] = statement.payments.as_slice() else {
+        panic!("{statement:?}");
+    };
+    assert_eq!(
+        (payment.receipt.as_str(), payment.amount),
+        ("UKTO2O0001", Cents::from_kes(510))
+    );
+    assert_eq!(
+        (payment.bill_ref.as_str(), &payment.unknown_kind),
+        ("M0123456ABC", &None)
+    );
+    assert_eq!(statement.shortcode.as_deref(), Some("174379"));
+}
+
+#[test]
+fn lines_of_totals_and_remarks_are_no_rows_and_money_without_a_number_is_refused() {
+    let good = line("UKK4A1B2C3", "Pay Utility", "5.00", "", ["", "A"]);
+    for remark in [
+        "Total:,,,,,\"1,384.00\",,,,,,,",
+        ",,,,,\"1,384.00\",,,,,,,",
+        "Disclaimer: this record is produced for your personal use",
+    ] {
+        let statement = read(&[HEADER, &good, remark].join("\n")).unwrap();
+        assert_eq!(
+            (statement.payments.len(), statement.others),
+            (1, 0),
+            "{remark}"
+        );
+    }
+    check_refused(
+        [HEADER, &good.replace("UKK4A1B2C3", "")]
+            .join("\n")
+            .as_bytes(),
+        "Line 2: `Receipt No.`",
+    );
+    check_refused(
+        [HEADER, &good, "UKK4A1"].join("\n").as_bytes(),
+        "Line 3 has too few cells",
+    );
 }
 
 #[track_caller]

@@ -9,6 +9,14 @@ import { SignJWT } from "jose";
 import { Webhook } from "standardwebhooks";
 
 const { PORT = "3000", WALLET = "wallet", PAY_URL, AUDIENCE, ORDER_SECRET, WEBHOOK_SECRET } = process.env;
+
+// With an empty or short secret anybody could sign: the shop does not start. (The library would take one.)
+if (!WEBHOOK_SECRET?.startsWith("whsec_") || Buffer.from(WEBHOOK_SECRET.slice(6), "base64").length < 24) {
+  throw new Error("WEBHOOK_SECRET must be whsec_ and 24 to 64 random bytes in base64");
+}
+const orderKey = new TextEncoder().encode(ORDER_SECRET ?? "");
+if (orderKey.length < 32) throw new Error("ORDER_SECRET must have 32 bytes or more");
+
 const webhook = new Webhook(WEBHOOK_SECRET);
 mkdirSync(WALLET, { recursive: true });
 
@@ -50,7 +58,7 @@ function sign(reference, amount) {
     .setAudience(AUDIENCE) // malipo:{DARAJA_ENV}:{LINK_ID}
     .setIssuedAt()
     .setExpirationTime("1h")
-    .sign(new TextEncoder().encode(ORDER_SECRET));
+    .sign(orderKey);
 }
 
 // --- The server.

@@ -9,10 +9,21 @@ declare(strict_types=1);
 const AMOUNT_MAX_KES = 250_000; // M-PESA's own limit
 const OLDEST_SECONDS = 300;     // Standard Webhooks: a message that is older, or newer, is a replay
 
+ini_set('display_errors', '0'); // what fails is answered 500, and the message comes again; with errors shown it would be 200
+
 $pay_url = getenv('PAY_URL');
-$audience = getenv('AUDIENCE');               // malipo:{DARAJA_ENV}:{LINK_ID}
-$order_secret = getenv('ORDER_SECRET');
-$webhook_secret = getenv('WEBHOOK_SECRET');   // whsec_…
+$audience = getenv('AUDIENCE');                       // malipo:{DARAJA_ENV}:{LINK_ID}
+$order_secret = (string) getenv('ORDER_SECRET');
+$webhook_secret = (string) getenv('WEBHOOK_SECRET');  // whsec_…
+
+// With an empty or short secret anybody could sign: nothing is answered.
+$webhook_key = str_starts_with($webhook_secret, 'whsec_') ? base64_decode(substr($webhook_secret, strlen('whsec_')), true) : false;
+if ($webhook_key === false || strlen($webhook_key) < 24) {
+    throw new RuntimeException('WEBHOOK_SECRET must be whsec_ and 24 to 64 random bytes in base64');
+}
+if (strlen($order_secret) < 32) {
+    throw new RuntimeException('ORDER_SECRET must have 32 bytes or more');
+}
 
 // --- The wallet: one row for each top-up, so that one reference can never be credited twice.
 
@@ -50,11 +61,10 @@ function sign(array $claims, string $secret): string
 
 // --- The message: https://www.standardwebhooks.com. Null unless our Worker has signed these very bytes just now.
 
-function verify(string $body, string $secret): ?array
+function verify(string $body, string $key): ?array
 {
     $header = fn (string $name): string => $_SERVER['HTTP_WEBHOOK_' . $name] ?? '';
     [$id, $time] = [$header('ID'), $header('TIMESTAMP')];
-    $key = base64_decode(substr($secret, strlen('whsec_')));
     $right = base64_encode(hash_hmac('sha256', "$id.$time.$body", $key, true));
     $is_ours = false;
     foreach (explode(' ', $header('SIGNATURE')) as $signature) { // two while the secret is being changed
@@ -101,7 +111,7 @@ switch ($_SERVER['REQUEST_METHOD'] . ' ' . parse_url($_SERVER['REQUEST_URI'], PH
         answer(200, json_encode(['kes' => balance($wallet, (string) ($_GET['customer'] ?? ''))]), 'application/json');
 
     case 'POST /webhook':
-        $message = verify(file_get_contents('php://input'), $webhook_secret);
+        $message = verify(file_get_contents('php://input'), $webhook_key);
         if ($message === null) {
             answer(400, 'not signed by our Worker');
         }

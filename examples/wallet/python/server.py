@@ -3,6 +3,7 @@
 Python 3.9 or newer: `pip install -r requirements.txt`, then `python server.py` with the variables below.
 """
 
+import base64
 import json
 import os
 import sqlite3
@@ -19,8 +20,16 @@ PORT = int(os.environ.get("PORT", "3000"))
 WALLET = os.environ.get("WALLET", "wallet.db")
 PAY_URL = os.environ["PAY_URL"]
 AUDIENCE = os.environ["AUDIENCE"]  # malipo:{DARAJA_ENV}:{LINK_ID}
-ORDER_SECRET = os.environ["ORDER_SECRET"]
-WEBHOOK = Webhook(os.environ["WEBHOOK_SECRET"])
+ORDER_SECRET = os.environ.get("ORDER_SECRET", "")
+WEBHOOK_SECRET = os.environ.get("WEBHOOK_SECRET", "")
+
+# With an empty or short secret anybody could sign: the shop does not start. (The libraries would take one.)
+if not WEBHOOK_SECRET.startswith("whsec_") or len(base64.b64decode(WEBHOOK_SECRET[6:])) < 24:
+    raise SystemExit("WEBHOOK_SECRET must be whsec_ and 24 to 64 random bytes in base64")
+if len(ORDER_SECRET.encode()) < 32:
+    raise SystemExit("ORDER_SECRET must have 32 bytes or more")
+
+WEBHOOK = Webhook(WEBHOOK_SECRET)
 
 AMOUNT_MAX_KES = 250_000  # M-PESA's own limit
 

@@ -1,7 +1,8 @@
 //! What is sent and answered where a shop is run.
 #![allow(dead_code)] // they are described, not made
 
-use malipo_engine::reconcile::{Kind, Source};
+use malipo_engine::reconcile::{Identity, Kind, Source};
+use malipo_engine::statement::KindOfRow;
 use malipo_shared::LinkId;
 use schemars::JsonSchema;
 use std::collections::BTreeMap;
@@ -295,6 +296,12 @@ pub(super) struct Report {
     payments: usize,
     /// Rows that are no payments, or cannot be read.
     passed_over: usize,
+    /// What a statement was found to be.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    statement: Option<Identity>,
+    /// A statement's rows by kind, all of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kinds: Option<Vec<KindOfRow>>,
     /// Missed money that was shown to its receipt: with an order's account number it counts by itself.
     shown: usize,
     /// Receipts about which M-PESA was asked.
@@ -341,6 +348,8 @@ struct Difference {
     at_ms: u64,
     found_at_ms: u64,
     source: Source,
+    /// The statement's own words for what M-PESA has, where that kind of row is not known here.
+    unknown_kind: Option<String>,
     /// Null while it is open.
     settled_at_ms: Option<u64>,
     /// Who: `run`, which did not find it again, or `shop`.

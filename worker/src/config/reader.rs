@@ -103,6 +103,11 @@ impl Reader<'_> {
         }
     }
 
+    /// Whether it is given without a value.
+    pub(super) fn is_empty(&self, name: &str) -> bool {
+        matches!(self.source.given(name), Some(Given::Text(text)) if text.is_empty())
+    }
+
     pub(super) fn note(&mut self, what: String) {
         if !self.wrong.contains(&what) {
             self.wrong.push(what);

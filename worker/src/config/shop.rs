@@ -196,6 +196,12 @@ impl Reader<'_> {
     /// A secret and `…_PREVIOUS`, which means nothing without it.
     fn rotated(&mut self, name: &str) -> Option<(String, Option<String>)> {
         let previous_name = format!("{name}_PREVIOUS");
+        // What is there and empty was meant to be a secret.
+        for name in [name, &previous_name] {
+            if self.is_empty(name) {
+                self.note(format!("{name} is empty: give it a value, or remove it"));
+            }
+        }
         let current = self.optional_secret(name);
         let previous = self.optional_secret(&previous_name);
         if current.is_none() && previous.is_some() {

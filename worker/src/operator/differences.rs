@@ -24,7 +24,7 @@ use worker::{Env, Request};
 /// The fields of a run.
 pub(super) const RECONCILE: &[&str] = &["from_ms", "to_ms"];
 /// The parameters of an import.
-const IMPORT: &[&str] = &[];
+const IMPORT: &[&str] = &["anyway"];
 /// Some eleven thousand rows.
 const STATEMENT_BYTES_MAX: usize = 2 * 1024 * 1024;
 /// A time that lies no further back than this beyond what M-PESA answers is cut, in milliseconds.
@@ -70,14 +70,15 @@ pub(super) async fn settle(env: &Env, config: &Config, id: &str) -> Outcome {
     }
 }
 
-/// `POST …/statements`, a CSV: compared, and nothing of it kept.
+/// `POST …/statements?anyway=`, a CSV: compared, and nothing of it kept.
 pub(super) async fn import(
     request: &mut Request,
     env: &Env,
     config: &Config,
     url: &str,
 ) -> Outcome {
-    Query::read(&pairs(url), IMPORT)?;
+    let pairs = pairs(url);
+    let insists = Query::read(&pairs, IMPORT)?.flag("anyway")?;
     let bytes = read_body(request, STATEMENT_BYTES_MAX).await?;
     let refused = |why: String| {
         let message = format!("{why} Nothing was changed.");
@@ -87,10 +88,12 @@ pub(super) async fn import(
             message,
         ))
     };
+    let insist = "To compare it all the same, send it with `anyway=1` (`--anyway`).";
     let statement = Statement::read(&bytes).map_err(|why| refused(why.to_string()))?;
-    match reconcile::import(env, config, &statement).await {
+    match reconcile::import(env, config, &statement, insists).await {
         Ok(report) => Ok(reply::json(200, &report)?),
         Err(NotCompared::Refused(why)) => Err(refused(why)),
+        Err(NotCompared::Doubted(why)) => Err(refused(format!("{why} {insist}"))),
         Err(NotCompared::Ledger(why)) => Err(unreadable(&why).into()),
     }
 }
@@ -167,6 +170,13 @@ pub(super) async fn register_pull(env: &Env, config: &Config) -> Outcome {
 fn shown(mut row: Value) -> Value {
     let mut kinds = Kind::ALL.into_iter();
     let kind = kinds.find(|known| row["kind"] == known.as_str());
-    row["what_to_do"] = kind.map_or("", Kind::what_to_do).into();
+    let what_to_do = kind.map_or("", Kind::what_to_do);
+    row["what_to_do"] = match row["unknown_kind"].as_str() {
+        Some(words) => format!(
+            "{what_to_do} The statement calls it \"{words}\", which is not known here: if it is no customer's money, settle this."
+        )
+        .into(),
+        None => what_to_do.into(),
+    };
     row
 }

@@ -41,13 +41,18 @@ FROM receipts r JOIN payments p ON p.env = r.env AND p.link = r.link AND p.accou
 WHERE r.env = ?1 AND r.link = ?2 AND r.paid_at_ms IS NULL AND r.receipt IS NULL \
 AND coalesce(p.paid_at_ms, p.opened_at_ms) BETWEEN ?3 AND ?4 LIMIT ?5";
 
+/// From the first money to the last that payments count. Two lookups: one of both would read every row.
+const COUNTED_PERIOD: &str = "\
+SELECT coalesce((SELECT min(counted_at_ms) FROM receipts WHERE env = ?1 AND link = ?2) || '.' || \
+(SELECT max(counted_at_ms) FROM receipts WHERE env = ?1 AND link = ?2), '') AS v";
+
 /// ?3 a JSON list, ?4 the run's time, ?5 its source. What the shop has settled stays so while the amounts are the same.
 const FOUND: &str = "\
-INSERT INTO differences (env, link, id, kind, receipt, account_reference, ours_kes, theirs_kes, at_ms, found_at_ms, seen_at_ms, source) \
+INSERT INTO differences (env, link, id, kind, receipt, account_reference, ours_kes, theirs_kes, at_ms, found_at_ms, seen_at_ms, source, unknown_kind) \
 SELECT ?1, ?2, d.value->>'id', d.value->>'kind', d.value->>'receipt', d.value->>'account_reference', d.value->>'ours_kes', \
-d.value->>'theirs_kes', d.value->>'at_ms', ?4, ?4, ?5 FROM json_each(?3) d WHERE true \
+d.value->>'theirs_kes', d.value->>'at_ms', ?4, ?4, ?5, d.value->>'unknown_kind' FROM json_each(?3) d WHERE true \
 ON CONFLICT (env, link, id) DO UPDATE SET account_reference = excluded.account_reference, ours_kes = excluded.ours_kes, \
-theirs_kes = excluded.theirs_kes, at_ms = excluded.at_ms, seen_at_ms = excluded.seen_at_ms, source = excluded.source, \
+theirs_kes = excluded.theirs_kes, at_ms = excluded.at_ms, seen_at_ms = excluded.seen_at_ms, source = excluded.source, unknown_kind = excluded.unknown_kind, \
 found_at_ms = CASE WHEN settled_by = 'run' THEN excluded.found_at_ms ELSE found_at_ms END, \
 settled_at_ms = CASE WHEN settled_by = 'shop' AND (ours_kes, theirs_kes) IS (excluded.ours_kes, excluded.theirs_kes) \
 THEN settled_at_ms END, \
@@ -58,8 +63,8 @@ settled_by = CASE WHEN settled_by = 'shop' AND (ours_kes, theirs_kes) IS (exclud
 const VANISHED: &str = "\
 UPDATE differences SET settled_at_ms = ?3, settled_by = 'run' WHERE env = ?1 AND link = ?2 AND settled_at_ms IS NULL \
 AND seen_at_ms < ?3 AND at_ms BETWEEN ?4 AND ?5 \
-AND (kind <> 'missing_there' OR at_ms BETWEEN ?4 + 120000 AND ?5 - 120000) \
-AND (?6 = 'statement' OR kind IN ('missing_here', 'amount_differs', 'unmatched') OR (kind = 'missing_there' AND source = 'pull'))";
+AND (kind NOT IN ('missing_there', 'not_listed') OR at_ms BETWEEN ?4 + 120000 AND ?5 - 120000) \
+AND (?6 = 'statement' OR kind IN ('missing_here', 'amount_differs', 'unmatched') OR (kind IN ('missing_there', 'not_listed') AND source = 'pull'))";
 
 const NOTE: &str = "\
 INSERT INTO reconciliations (env, link, at_ms, source, from_ms, to_ms, payments, shown, differences, problem) \
@@ -68,7 +73,7 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, nullif(?10, ''))";
 /// The newest first, older ones than the pair ?3, ?4; with ?6 only what is open.
 const LISTED: &str = "\
 SELECT json_object('id', id, 'kind', kind, 'receipt', receipt, 'account_reference', account_reference, 'ours_kes', ours_kes, \
-'theirs_kes', theirs_kes, 'at_ms', at_ms, 'found_at_ms', found_at_ms, 'source', source, 'settled_at_ms', settled_at_ms, \
+'theirs_kes', theirs_kes, 'at_ms', at_ms, 'found_at_ms', found_at_ms, 'source', source, 'unknown_kind', unknown_kind, 'settled_at_ms', settled_at_ms, \
 'settled_by', settled_by) AS v FROM differences WHERE env = ?1 AND link = ?2 \
 AND found_at_ms <= ?3 AND (found_at_ms < ?3 OR id > ?4) AND (?6 = 0 OR settled_at_ms IS NULL) \
 ORDER BY found_at_ms DESC, id LIMIT ?5";
@@ -76,7 +81,7 @@ ORDER BY found_at_ms DESC, id LIMIT ?5";
 const SETTLE: &str = "\
 UPDATE differences SET settled_at_ms = coalesce(settled_at_ms, ?4), settled_by = 'shop' WHERE env = ?1 AND link = ?2 AND id = ?3 \
 RETURNING json_object('id', id, 'kind', kind, 'receipt', receipt, 'account_reference', account_reference, 'ours_kes', ours_kes, \
-'theirs_kes', theirs_kes, 'at_ms', at_ms, 'found_at_ms', found_at_ms, 'source', source, 'settled_at_ms', settled_at_ms, \
+'theirs_kes', theirs_kes, 'at_ms', at_ms, 'found_at_ms', found_at_ms, 'source', source, 'unknown_kind', unknown_kind, 'settled_at_ms', settled_at_ms, \
 'settled_by', settled_by) AS v";
 
 const RUNS: &str = "\
@@ -149,6 +154,18 @@ pub(super) async fn counted(
         .map(Some)
 }
 
+/// The time of all that payments count; none without any.
+pub(super) async fn counted_period(env: &Env, config: &Config) -> Result<Option<Period>> {
+    let rows = ledger::texts(env, COUNTED_PERIOD, &of_shop(config)).await?;
+    let place = rows.first().and_then(|text| text.split_once('.'));
+    Ok(place.and_then(|(from_ms, to_ms)| {
+        Some(Period {
+            from_ms: from_ms.parse().ok()?,
+            to_ms: to_ms.parse().ok()?,
+        })
+    }))
+}
+
 /// Enters what a run of this time has found.
 pub(super) async fn enter(
     env: &Env,
@@ -172,7 +189,7 @@ pub(super) async fn enter(
     Ok(())
 }
 
-/// Settles what a run of this time has not found again, and notes the run.
+/// Settles what a run of this time has not found again, and notes the run. A file that can hardly be this shop's settles nothing.
 pub(super) async fn close(env: &Env, config: &Config, at_ms: u64, report: &Report) -> Result<()> {
     let source = D1Type::Text(word(report.source));
     let [env_word, link] = of_shop(config);
@@ -184,7 +201,10 @@ pub(super) async fn close(env: &Env, config: &Config, at_ms: u64, report: &Repor
         number(report.done_to_ms),
         source,
     ];
-    done(ledger::run(env, VANISHED, &values).await)?;
+    let identity = report.statement.as_ref();
+    if identity.is_none_or(|identity| identity.doubt.is_none()) {
+        done(ledger::run(env, VANISHED, &values).await)?;
+    }
     let [env_word, link, at, ..] = values;
     let values = [
         env_word,
@@ -265,6 +285,7 @@ fn read(row: &str) -> Result<Held> {
             account_reference: row.account_reference,
             paid_at_ms: row.paid_at_ms,
             is_pushed: row.channel == "stk_push",
+            is_shown: row.is_sure != 0,
         },
     })
 }

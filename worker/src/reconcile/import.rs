@@ -1,5 +1,5 @@
-//! A run over a statement that a person has brought. It is the shop's word: what it finds is listed, and M-PESA is asked about
-//! missed money where it can be.
+//! A run over a statement that a person has brought. What the file is, the engine decides before anything is compared or
+//! written. It is the shop's word: what it finds is listed, and M-PESA is asked about missed money where it can be.
 
 use super::{Report, books};
 use crate::config::Config;
@@ -10,10 +10,10 @@ use crate::log::{
 };
 use crate::message::ReceiptCall;
 use crate::{platform, reach, receipt_object};
-use malipo_engine::reconcile::{Kind, Source, compare};
+use malipo_engine::reconcile::{Doubt, Identity, Kind, Ours, Seen, Source, compare};
 use malipo_engine::statement::Statement;
-use malipo_shared::{MpesaReceipt, Payee};
-use worker::{Env, Result};
+use malipo_shared::MpesaReceipt;
+use worker::Env;
 
 /// Receipts that M-PESA is asked about after one import; those of the next are found by the next.
 const ASKED_MAX: usize = 20;
@@ -21,53 +21,63 @@ const CALL_MS: u64 = 5_000;
 
 /// Why a statement is not compared. Nothing was changed.
 pub(crate) enum NotCompared {
-    /// It is not this shop's, or too long: what to do.
+    /// It is too long: what to do.
     Refused(String),
+    /// It can hardly be this shop's statement of its time: what was found, and what to do. Somebody may insist.
+    Doubted(String),
     Ledger(worker::Error),
 }
 
+impl From<worker::Error> for NotCompared {
+    fn from(why: worker::Error) -> NotCompared {
+        NotCompared::Ledger(why)
+    }
+}
+
 /// Compares a statement, and enters what differs. A second time it changes nothing.
+///
+/// # Errors
+/// [`NotCompared`]; a doubt only where nobody insists.
 pub(crate) async fn import(
     env: &Env,
     config: &Config,
     statement: &Statement,
+    insists: bool,
 ) -> core::result::Result<Report, NotCompared> {
-    if let Some(other) = statement
-        .shortcode
-        .as_deref()
-        .filter(|s| !is_ours(config, s))
-    {
-        return Err(NotCompared::Refused(format!(
-            "This is the statement of {other}, which is not this shop's number."
-        )));
-    }
-    let work = compare_all(env, config, statement).await;
-    work.map_err(NotCompared::Ledger)?.ok_or_else(|| {
-        NotCompared::Refused(
-            "The ledger has more than 20,000 receipts in this time. Export a shorter one."
-                .to_owned(),
-        )
-    })
-}
-
-async fn compare_all(env: &Env, config: &Config, statement: &Statement) -> Result<Option<Report>> {
     let began_at_ms = platform::now_ms();
-    let paid = statement.payments.iter().map(|paid| &paid.receipt);
-    let gone = statement.reversals.iter().map(|reversal| &reversal.of);
-    let known = books::known(env, config, paid.chain(gone)).await?;
-    let Some(counted) = books::counted(env, config, statement.period).await? else {
-        return Ok(None);
+    let (shown, typed) = ours(env, config, statement).await?;
+    let (identity, doubt) = Identity::of(&Seen {
+        named: statement.shortcode.as_deref(),
+        numbers: &config.numbers(),
+        period: statement.period,
+        rows_period: statement.rows_period,
+        theirs: &statement.payments,
+        reversals: &statement.reversals,
+        ours: &shown,
+        ours_period: books::counted_period(env, config).await?,
+        now_ms: began_at_ms,
+    });
+    if let Some(why) = identity.doubt.as_ref().filter(|_| !insists) {
+        return Err(NotCompared::Doubted(why.clone()));
+    }
+    // By another clock its ends are not known: nothing near them is missed.
+    let unsure_ms = match doubt {
+        Some(Doubt::AnotherClock(secs)) => secs.unsigned_abs() * 1000,
+        Some(
+            Doubt::AnotherNumber(_)
+            | Doubt::AnotherTime(_)
+            | Doubt::RowsElsewhere(_)
+            | Doubt::NothingKnown,
+        )
+        | None => 0,
     };
-    let ours: Vec<_> = known
-        .into_iter()
-        .chain(counted)
-        .map(|held| held.ours)
-        .collect();
+    let ours: Vec<Ours> = shown.into_iter().chain(typed).collect();
     let found = compare(
         Source::Statement,
-        statement.period,
+        statement.period.narrowed(unsure_ms),
         &statement.payments,
         &statement.reversals,
+        &statement.mentioned,
         &ours,
     );
     books::enter(env, config, Source::Statement, began_at_ms, &found).await?;
@@ -75,6 +85,8 @@ async fn compare_all(env: &Env, config: &Config, statement: &Statement) -> Resul
     report.done_to_ms = statement.period.to_ms;
     report.payments = statement.payments.len();
     report.passed_over = statement.others + statement.unlinked;
+    report.statement = Some(identity);
+    report.kinds.clone_from(&statement.kinds);
     report.count(&found);
     if config.c2b.initiator.is_some() {
         let missing = found.iter().filter(|d| d.kind == Kind::MissingHere);
@@ -86,7 +98,27 @@ async fn compare_all(env: &Env, config: &Config, statement: &Statement) -> Resul
         report.asked = asked.into_iter().filter(|is_asked| *is_asked).count();
     }
     books::close(env, config, began_at_ms, &report).await?;
-    Ok(Some(report))
+    Ok(report)
+}
+
+/// What we know of its receipts and count within its time: what M-PESA has shown, and what only somebody has typed.
+async fn ours(
+    env: &Env,
+    config: &Config,
+    statement: &Statement,
+) -> core::result::Result<(Vec<Ours>, Vec<Ours>), NotCompared> {
+    let paid = statement.payments.iter().map(|paid| &paid.receipt);
+    let gone = statement.reversals.iter().map(|reversal| &reversal.of);
+    let known = books::known(env, config, paid.chain(gone)).await?;
+    let counted = books::counted(env, config, statement.period).await?;
+    let counted = counted.ok_or_else(|| {
+        NotCompared::Refused(
+            "The ledger has more than 20,000 receipts in this time. Export a shorter one."
+                .to_owned(),
+        )
+    })?;
+    let ours = known.into_iter().chain(counted).map(|held| held.ours);
+    Ok(ours.partition(|ours| ours.is_shown))
 }
 
 async fn ask(env: &Env, config: &Config, receipt: &MpesaReceipt) -> bool {
@@ -95,11 +127,4 @@ async fn ask(env: &Env, config: &Config, receipt: &MpesaReceipt) -> bool {
         log::error(What::ReceiptUnasked, &[Receipt(receipt), Why(&why)]);
         false
     })
-}
-
-fn is_ours(config: &Config, shortcode: &str) -> bool {
-    match &config.payee {
-        Payee::PayBill { shortcode: ours } => ours.as_str() == shortcode,
-        Payee::Till { store, till } => [store.as_str(), till.as_str()].contains(&shortcode),
-    }
 }

@@ -126,7 +126,7 @@ impl Run<'_> {
         let theirs: Vec<Theirs> = theirs.collect();
         let ours = known.into_iter().chain(counted);
         let ours: Vec<_> = ours.map(|held| held.ours).collect();
-        let mut found = compare(Source::Pull, window, &theirs, &[], &ours);
+        let mut found = compare(Source::Pull, window, &theirs, &[], &[], &ours);
         // Its own confirmation may still come.
         let young = pulled.iter().filter(|row| {
             row.time
@@ -253,5 +253,6 @@ fn theirs_of(row: &Pulled, window: Period) -> Option<Theirs> {
         amount: row.amount?,
         paid_at_ms: row.time.map_or(window.to_ms, |time| time.eat_ms()),
         bill_ref: row.bill_ref.clone(),
+        unknown_kind: None,
     })
 }

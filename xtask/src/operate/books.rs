@@ -21,11 +21,14 @@ pub(super) fn differences(worker: &Worker, all: bool) -> Result<()> {
                     .map_or("-".to_owned(), |kes| kes.to_string())
             };
             println!(
-                "{:<34} account {:<14} ours {:>7}  M-PESA's {:>7}{}\n    {}",
+                "{:<34} account {:<14} ours {:>7}  M-PESA's {:>7}{}{}\n    {}",
                 text("id"),
                 text("account_reference"),
                 kes("ours_kes"),
                 kes("theirs_kes"),
+                row["unknown_kind"]
+                    .as_str()
+                    .map_or_else(String::new, |kind| format!("  as \"{kind}\"")),
                 if row["settled_at_ms"].is_null() {
                     ""
                 } else {
@@ -61,9 +64,10 @@ pub(super) fn reconcile(worker: &Worker) -> Result<()> {
     }
 }
 
-pub(super) fn import(worker: &Worker, file: &Path) -> Result<()> {
+pub(super) fn import(worker: &Worker, file: &Path, anyway: bool) -> Result<()> {
     let bytes = fs::read(file).with_context(|| format!("reading {}", file.display()))?;
-    let report: Value = worker.post_file("statements", bytes)?;
+    let report: Value =
+        worker.post_file(&format!("statements?anyway={}", u8::from(anyway)), bytes)?;
     print_json(&report);
     Ok(())
 }

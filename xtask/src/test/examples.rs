@@ -33,8 +33,9 @@ pub(super) fn prove() -> Result<()> {
     )?;
     let post = free_port()?;
     let stack = TestStack::start("examples", &[&webhook(post)])?;
+    let python = shops::python()?.context("no Python with the example's packages")?;
     let mut cargo = child::cargo("");
-    cargo.args(tests);
+    cargo.args(tests).env("MALIPO_PYTHON", python);
     let first = Shop::start("node", &stack, &stack.worker.url)?;
     first.tell(&mut cargo, &stack.worker.url, post);
     let mut shops = vec![first];
