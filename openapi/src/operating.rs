@@ -135,7 +135,7 @@ pub(crate) const CALLS: &[Call] = &[
         parameters: &[query(
             "anyway",
             "compares even a file that can hardly be this shop's statement of its time",
-            schemas::one_or_zero,
+            schemas::flag,
         )],
         errors: &[ErrorCode::ValidationError],
         ..shop(

@@ -9,13 +9,13 @@ use folded::Told;
 use player::Player;
 use serde_json::{Value, json};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Where this command's new folder goes; only `cargo xtask journals` sets it.
 const WRITE: &str = "MALIPO_JOURNALS";
 
 fn fixtures() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/journals")
+    malipo_tests::root().join("tests/fixtures/journals")
 }
 
 fn played() -> Vec<(&'static str, Player)> {

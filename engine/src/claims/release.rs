@@ -139,13 +139,13 @@ mod tests {
     #[test]
     fn only_an_account_number_that_is_surely_mpesas_names_a_payment() {
         use crate::claims::MoneyFacts;
-        use crate::daraja::PayerHint;
+        use crate::daraja::{PaidAmount, PayerHint};
         let link = LinkId::parse("main").unwrap();
         let mut record = ReceiptRecord::default();
         let address = Address::parse("emulator:main:A").unwrap();
         for (is_trusted, expected) in [(false, false), (true, true)] {
             let facts = MoneyFacts {
-                amount_kes: 150,
+                amount: PaidAmount::Whole(150),
                 paid_at_ms: None,
                 or_paid_at_ms: None,
                 payer: PayerHint::Unknown,

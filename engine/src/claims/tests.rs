@@ -253,7 +253,7 @@ fn the_shops_names_are_looked_through_after_the_account_number() {
         record.looked();
     }
     assert_eq!(sought(&record), None, "it is not looked for for ever");
-    record.tell_again();
+    record.tell_again(false);
     for tell in record.to_tell("emulator") {
         record.heard(&tell);
     }

@@ -156,7 +156,7 @@ impl Player {
 
     fn answer(&mut self, effect: Effect) -> Option<Event> {
         match effect {
-            Effect::ClaimReceipt { receipt, rank } => match self.claims {
+            Effect::ClaimReceipt { receipt, rank, .. } => match self.claims {
                 Claims::Granted | Claims::Contested => Some(Event::ReceiptGranted {
                     receipt,
                     rank,
@@ -166,6 +166,7 @@ impl Player {
                 Claims::Away => None,
             },
             Effect::ListReceipt { receipt, .. } => Some(Event::ReceiptListed { receipt }),
+            Effect::ReleaseReceipt { receipt, .. } => Some(Event::ReceiptFreed { receipt }),
             Effect::VerifyReceipt { receipt } => Some(Event::ReceiptLookedUp {
                 receipt,
                 finding: self.finding.clone()?,
@@ -334,6 +335,7 @@ impl Player {
             paid_at_ms,
             rank,
             is_trusted,
+            said: None,
         });
     }
 

@@ -4,7 +4,7 @@ use super::candidates_sql::candidates;
 use super::shelf::{BEGAN_MS, Shelf};
 use malipo_engine::candidates::{self, Because, Wanted};
 use malipo_engine::claims::MoneyFacts;
-use malipo_engine::daraja::PayerHint;
+use malipo_engine::daraja::{PaidAmount, PayerHint};
 use serde_json::Value;
 
 fn nothing() -> Wanted {
@@ -113,7 +113,7 @@ fn each_arm_finds_its_payments_each_once() {
 fn the_engine_weighs_what_the_statement_finds() {
     let shelf = Shelf::filled();
     let facts = MoneyFacts {
-        amount_kes: 100,
+        amount: PaidAmount::Whole(100),
         paid_at_ms: Some(BEGAN_MS),
         or_paid_at_ms: None,
         payer: PayerHint::Unknown,

@@ -8,6 +8,7 @@ fn assignment(receipt: &str, amount_kes: u32, expect_kes: u32) -> Assignment {
     Assignment {
         receipt: number(receipt),
         amount_kes,
+        said: None,
         paid_at_ms: Some(T0_MS),
         expect_kes,
     }
@@ -28,11 +29,13 @@ impl Story {
 
     fn releases(&self, secs: u64) -> Vec<(MpesaReceipt, u32)> {
         let due = self.payment.due(Terms::default(), T0_MS + secs * 1000);
-        let release = |effect| match effect {
-            Effect::ReleaseReceipt { receipt, releases } => Some((receipt, releases)),
-            _ => None,
-        };
-        due.into_iter().filter_map(release).collect()
+        let mut found = Vec::new();
+        for effect in due {
+            if let Effect::ReleaseReceipt { receipt, releases } = effect {
+                found.push((receipt, releases));
+            }
+        }
+        found
     }
 
     fn told(&self) -> Vec<Told> {

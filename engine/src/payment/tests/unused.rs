@@ -61,6 +61,7 @@ fn one_that_anybody_tried_to_pay_stays() {
         paid_at_ms: None,
         rank: Rank::Reference,
         is_trusted: true,
+        said: None,
     };
     by_hand.at(1, seen);
     for story in [pushed, typed, by_hand] {
