@@ -154,7 +154,7 @@ fn the_receipts_object_is_told_until_it_has_heard() {
         wakes_ms.unwrap() - now_ms
     };
     assert_eq!(again_ms(&story, 9), 2_000);
-    assert_eq!(again_ms(&story, 109), 50_000);
+    assert_eq!(again_ms(&story, 109), 100_000, "after its age");
     assert_eq!(again_ms(&story, 100_000), 600_000);
     let while_releasing = story.payment.assign(assignment(A, 150, 150));
     assert_eq!(while_releasing, Err(AssignDenied::BeingReleased));
