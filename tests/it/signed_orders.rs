@@ -80,7 +80,9 @@ fn refused(jwt: &str, expected: OrderRefused) {
 fn bad_claim(claim: &'static str, value: Value) {
     let shown = value.to_string();
     match verify(&token(&with(claim, value))) {
-        Err(OrderRefused::Claim { name, .. }) => assert_eq!(name, claim, "{shown}"),
+        Err(OrderRefused::Claim { name, .. } | OrderRefused::Holds { name, .. }) => {
+            assert_eq!(name, claim, "{shown}")
+        }
         other => panic!("{claim} = {shown}: {other:?}"),
     }
 }

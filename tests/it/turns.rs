@@ -37,10 +37,7 @@ const DOORS: [(&str, &[&str], &str); 5] = [
 const PRIVATE: [&str; 3] = ["struct Left {", "fn take(", "async fn carry_out("];
 
 fn object() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .unwrap()
-        .join("worker/src/payment_object")
+    malipo_tests::root().join("worker/src/payment_object")
 }
 
 fn code_of(path: &Path) -> String {

@@ -4,6 +4,7 @@
 use crate::http::{self, at};
 use malipo_engine::signed_order::{Audience, OrderSecrets, SignedOrder};
 use malipo_shared::LinkId;
+use malipo_tests::root;
 use serde_json::json;
 use standardwebhooks::Webhook;
 use std::fs;
@@ -175,7 +176,7 @@ impl Sample {
             "php" => ("php".to_owned(), "php", "<?php\n"),
             other => panic!("{}: nothing runs {other}", self.place),
         };
-        let file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{place}.{ending}"));
+        let file = scratch(&format!("{place}.{ending}"));
         fs::write(&file, format!("{head}{}{more}", self.code)).unwrap();
         let mut command = Command::new(program);
         command.arg(file);
@@ -252,7 +253,7 @@ fn is_refused(name: &str, webhook: Option<&str>, order: Option<&str>) {
             .arg(folder.join("server.php")),
         _ => command.arg(folder.join("server.py")),
     };
-    let wallet = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("wallet-{name}"));
+    let wallet = scratch(&format!("wallet-{name}"));
     command
         .env("PORT", port.to_string())
         .env("PAY_URL", "http://127.0.0.1:9")
@@ -350,6 +351,9 @@ fn now_secs() -> i64 {
     i64::try_from(now.as_secs()).unwrap()
 }
 
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
+/// Where the programs lie while they run, below the checkout that the tests run in.
+fn scratch(name: &str) -> PathBuf {
+    let dir = root().join("target/tmp");
+    fs::create_dir_all(&dir).unwrap();
+    dir.join(name)
 }

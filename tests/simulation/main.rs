@@ -4,6 +4,7 @@
 mod bodies;
 mod books;
 mod checks;
+mod claims;
 mod customer;
 mod daraja;
 mod dice;

@@ -3,7 +3,7 @@
 use crate::faults::Fault;
 use crate::shell::{Shell, TERMS};
 use crate::world::{ENV, Item, MINUTE, SEC, World};
-use malipo_engine::claims::{Claimed, MoneyFacts, ReceiptRecord, Tell, Told};
+use malipo_engine::claims::{MoneyFacts, ReceiptRecord, Tell, Told};
 use malipo_engine::daraja::{
     C2bConfirmation, Instant, PaidAmount, QueryAnswer, TransactionStatusResult, decode_query_answer,
 };
@@ -19,7 +19,7 @@ pub(crate) struct ReceiptShell {
 }
 
 impl World {
-    fn receipt(&mut self, number: &MpesaReceipt) -> usize {
+    pub(crate) fn receipt(&mut self, number: &MpesaReceipt) -> usize {
         let known = self.receipts.iter().position(|r| r.number == *number);
         known.unwrap_or_else(|| {
             self.receipts.push(ReceiptShell {
@@ -131,7 +131,7 @@ impl World {
         self.wake_receipt(r, 10);
     }
 
-    fn wake_receipt(&mut self, r: usize, delay_ms: u64) {
+    pub(crate) fn wake_receipt(&mut self, r: usize, delay_ms: u64) {
         let shell = &mut self.receipts[r];
         if shell.record.has_work() && !shell.is_awake {
             shell.is_awake = true;
@@ -270,102 +270,6 @@ impl World {
             wait_ms,
         };
         self.after(delay_ms, item);
-    }
-
-    /// What is set aside is shown to the shop's people.
-    fn list(
-        &mut self,
-        p: usize,
-        number: &MpesaReceipt,
-        amount_kes: u32,
-        paid_at_ms: Option<u64>,
-    ) -> Event {
-        let r = self.receipt(number);
-        let reference = &self.payments[p].reference;
-        let facts = MoneyFacts::of_callback(amount_kes, paid_at_ms, reference);
-        self.receipts[r].record.show(&self.link, facts);
-        self.wake_receipt(r, 10);
-        let receipt = number.clone();
-        Event::ReceiptListed { receipt }
-    }
-
-    /// Rule 7: a typed receipt is money of whoever paid it from a number to which a push of this payment was sent; a thief's
-    /// order has none, whether M-PESA hides the payer or not.
-    fn check_typed(&mut self, p: usize, number: &MpesaReceipt) {
-        let is_pushed = |phone: usize| self.pushes.iter().any(|q| q.p == p && q.phone == phone);
-        let mut money = self.money.iter();
-        if money.any(|m| m.number == *number && !is_pushed(m.phone)) {
-            self.fail(7, || format!("payment {p} counts receipt {number} by its customer's word, and no push was sent to who paid it"));
-        }
-    }
-
-    fn claim(&mut self, p: usize, number: &MpesaReceipt, rank: Rank, releases: u32) -> Event {
-        if rank == Rank::Typed {
-            self.check_typed(p, number);
-        }
-        let r = self.receipt(number);
-        let address = self.payments[p].address.clone();
-        let record = &mut self.receipts[r].record;
-        let claimed = record.claim_after(&address, rank, releases);
-        self.tell("receipts", || {
-            format!("{number} claimed by payment {p} ({rank:?}): {claimed:?}")
-        });
-        let receipt = number.clone();
-        self.wake_receipt(r, 20);
-        match claimed {
-            Claimed::Granted { is_contested } => {
-                if is_contested {
-                    self.note(Fault::Contested);
-                }
-                Event::ReceiptGranted {
-                    receipt,
-                    rank,
-                    is_contested,
-                }
-            }
-            Claimed::Denied => Event::ReceiptDenied { receipt },
-        }
-    }
-
-    fn release(&mut self, p: usize, number: &MpesaReceipt, releases: u32) -> Event {
-        let r = self.receipt(number);
-        let address = self.payments[p].address.clone();
-        self.receipts[r].record.release(&address, releases);
-        self.tell("receipts", || {
-            format!("{number} taken back from payment {p}")
-        });
-        self.wake_receipt(r, 20);
-        let receipt = number.clone();
-        Event::ReceiptFreed { receipt }
-    }
-
-    fn look_up(&mut self, p: usize, number: &MpesaReceipt) -> Event {
-        let may_be_shown = self.has_c2b || self.has_initiator;
-        let r = self.receipt(number);
-        let delay_ms = self.dice.between(SEC, MINUTE);
-        let shell = &self.payments[p];
-        let record = &mut self.receipts[r].record;
-        let finding = if record.owner.is_some() {
-            Finding::Elsewhere { may_be_shown }
-        } else if let Some(facts) = record.unmatched() {
-            Finding::Unmatched {
-                amount_kes: facts.amount.kes().unwrap(),
-                paid_at_ms: facts.paid_at_ms,
-                is_payer_other: false, // known when it is written down
-                is_payer_pushed: false,
-            }
-        } else {
-            if self.has_initiator {
-                record.seek(&shell.address);
-                self.after(delay_ms, Item::ReceiptAsked { r });
-            }
-            Finding::Unknown { may_be_shown }
-        };
-        Event::ReceiptLookedUp {
-            receipt: number.clone(),
-            finding,
-            auto_claim_max_kes: self.auto_claim_max_kes,
-        }
     }
 
     /// Who has paid what was found, by the numbers that the payment knows as it is written down.

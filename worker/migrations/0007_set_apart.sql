@@ -6,4 +6,3 @@ ALTER TABLE inbox ADD COLUMN problem TEXT;
 
 CREATE INDEX inbox_due ON inbox (env, next_at_ms) WHERE set_apart_at_ms IS NULL;
 CREATE INDEX inbox_set_apart ON inbox (env, set_apart_at_ms) WHERE set_apart_at_ms IS NOT NULL;
-DROP INDEX inbox_by_turn;
