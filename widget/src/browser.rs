@@ -106,10 +106,8 @@ extern "C" {
 pub(crate) fn copy(text: &str) {
     // Without a secure context there is no clipboard; the text stays selectable beside the button.
     if let Some(clipboard) = window().and_then(|window| {
-        let navigator = window.navigator();
-        let has_clipboard = js_sys::Reflect::has(&navigator, &"clipboard".into());
-        let clipboard = navigator.clipboard();
-        (has_clipboard == Ok(true) && !clipboard.is_undefined()).then_some(clipboard)
+        let clipboard = window.navigator().clipboard();
+        (!clipboard.is_undefined()).then_some(clipboard)
     }) {
         let _ = clipboard.write_text(text);
     }

@@ -4,11 +4,12 @@ use crate::browser;
 use crate::order::Order;
 use crate::polling::{DEADLINE_MS, HELD_DEADLINE_MS, HOLD_SECS};
 use crate::wire;
-use gloo_net::http::Request;
 use malipo_shared::api::View;
 use malipo_shared::screens::model::Trouble;
 use malipo_shared::screens::spoken::digits;
-use web_sys::{AbortController, AbortSignal, RequestCredentials, RequestInit};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortController, AbortSignal, Response};
 
 /// Opens the payment of `order`, or finds it by `key`.
 pub(crate) async fn open(base: &str, order: &Order, key: &str) -> Result<View, Trouble> {
@@ -80,17 +81,16 @@ async fn exchange(
     body: Option<String>,
     signal: Option<&AbortSignal>,
 ) -> Option<(bool, String)> {
-    // Put together here: the library's builder would also bring what takes addresses apart.
-    let init = RequestInit::new();
-    init.set_credentials(RequestCredentials::Omit);
-    init.set_signal(signal);
-    if let Some(body) = body {
-        init.set_method("POST");
-        let json = [("content-type", Some("application/json".into()))];
-        init.set_headers(&wire::object(&json));
-        init.set_body(&body.into());
-    }
-    let request = web_sys::Request::new_with_str_and_init(url, &init).ok()?;
-    let response = Request::from(request).send().await.ok()?;
-    Some((response.ok(), response.text().await.ok()?))
+    // A plain object: each setter of `RequestInit` would be a function of the glue. The body goes as
+    // text/plain, for which no browser asks beforehand.
+    let init = wire::object(&[
+        ("credentials", Some("omit".into())),
+        ("signal", signal.map(JsValue::from)),
+        ("method", body.as_ref().map(|_| "POST".into())),
+        ("body", body.map(JsValue::from)),
+    ]);
+    let answer = web_sys::window()?.fetch_with_str_and_init(url, init.unchecked_ref());
+    let response: Response = JsFuture::from(answer).await.ok()?.unchecked_into();
+    let text = JsFuture::from(response.text().ok()?).await.ok()?;
+    Some((response.ok(), text.as_string()?))
 }

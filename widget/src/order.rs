@@ -42,17 +42,22 @@ impl Order {
     /// The same order as the query of a payment link; browsers encode what an address cannot hold.
     pub(crate) fn query(&self, language: &str) -> String {
         let mut query = ["lang=", language].concat();
-        for (name, value) in [
-            ("item", &self.item),
-            ("amount", &self.amount),
-            ("order", &self.signed),
-            ("note", &self.note),
-        ] {
+        for (name, value) in self.fields() {
             if let Some(value) = value {
                 query.extend(["&", name, "=", value]);
             }
         }
         query
+    }
+
+    /// What the page gave, by the names that the API has for it.
+    pub(crate) const fn fields(&self) -> [(&'static str, &Option<String>); 4] {
+        [
+            ("item", &self.item),
+            ("amount", &self.amount),
+            ("order", &self.signed),
+            ("note", &self.note),
+        ]
     }
 }
 

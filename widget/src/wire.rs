@@ -19,13 +19,9 @@ pub(crate) fn decode_error(text: &str) -> Option<Refusal> {
 
 /// The body that opens a payment.
 pub(crate) fn encode_open(order: &Order, key: &str) -> String {
-    encode(&[
-        ("item", order.item.as_deref().map(JsValue::from_str)),
-        ("order", order.signed.as_deref().map(JsValue::from_str)),
-        ("amount", order.amount.as_deref().map(JsValue::from_str)),
-        ("note", order.note.as_deref().map(JsValue::from_str)),
-        ("key", Some(key.into())),
-    ])
+    let text = |(name, text): (_, &Option<String>)| (name, text.as_deref().map(JsValue::from_str));
+    let [item, amount, signed, note] = order.fields().map(text);
+    encode(&[item, amount, signed, note, ("key", Some(key.into()))])
 }
 
 /// The body that asks for a push.
