@@ -123,7 +123,7 @@ async function byHand(main: Merchant, duka: Merchant, soko: Merchant, emulator: 
   const receipt = await pay(soko, typed.due_kes, undefined, Date.now() - 200_000);
   await emulator.hasReported(receipt);
   await typeIn(soko, typed, receipt, "needs_shop"); // no push was sent to who paid
-  await soko.claim(receipt, typed.account_reference);
+  await soko.claim(receipt, typed.account_reference, typed.due_kes);
   for (const how of ["signed", "server"] as const) {
     const shown = await order(soko, how);
     const receipt = await pay(soko, shown.due_kes);
