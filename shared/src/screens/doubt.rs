@@ -16,7 +16,7 @@ const FIRST: &[Word] = &[Word::CheckFirst, Word::CheckSms];
 pub(super) fn may_have_paid(say: Say) -> Screen {
     Screen {
         hints: FIRST,
-        actions: match say.is_over_limit() {
+        actions: match say.is_over_limit() && say.view.state == State::Ready {
             // It stands in the place of the payment's own screen: there is nowhere to go back to.
             true => &[HAS_SMS, BY_HAND_ANYWAY],
             false => &[HAS_SMS, BY_HAND_ANYWAY, BACK],

@@ -169,3 +169,16 @@ fn who_has_named_a_receipt_reads_so_above_the_number() {
     assert_eq!(shown.name, Name::Phone);
     assert!(shown.message.contains("TKL7XA91QZ"), "{}", shown.message);
 }
+
+#[test]
+fn a_pause_before_the_next_request_leaves_the_way_back() {
+    let declined = |(_, view): &(String, View)| {
+        view.state == State::Declined && view.charge == Some(Charge::NoneSoFar)
+    };
+    let mut fixtures = fixtures().into_iter();
+    let (name, mut view) = fixtures.find(declined).unwrap();
+    view.retry_at_ms = Some(view.now_ms + 60_000);
+    let shown = screen(&at(&view, Pane::ByHand), view.now_ms);
+    assert_eq!(shown.name, Name::MayHavePaid, "{name}");
+    assert!(actions(&shown).contains(&BACK), "{name}");
+}
