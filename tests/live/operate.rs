@@ -183,7 +183,7 @@ fn money_by_hand_is_registered_listed_and_claimed() {
         &worker,
         &["create", "150", &fresh_reference(), "Tea"],
     ));
-    let claimed = done_json(&worker, &["claim", &receipt, &account]);
+    let claimed = done_json(&worker, &["claim", &receipt, &account, "--expect", "150"]);
     assert_eq!(claimed["account_reference"], account.as_str(), "{claimed}");
     until(&worker, &format!("payments/{account}"), "paid", |reply| {
         reply.json()["payment"]["state"] == "paid"
@@ -297,7 +297,11 @@ fn what_cannot_be_done_fails_and_says_why() {
         (here, &["redeliver", nobody], "404"),
         (here, &["forget", nobody], "404"),
         (here, &["receipt", "short"], "receipts/short"),
-        (here, &["claim", "UKK4A1B2C3", nobody], "404"),
+        (
+            here,
+            &["claim", "UKK4A1B2C3", nobody, "--expect", "1"],
+            "404",
+        ),
         (here, &["create", "0", "R", "Nothing"], "422"),
         (
             here,

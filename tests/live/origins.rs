@@ -84,7 +84,7 @@ fn where_there_is_no_merchant_the_page_reads_so() {
 fn what_is_meant_in_one_way_only_works_and_the_rest_is_named_on_save() {
     deployment();
     let origins = "https://Norm.Example:443/ https://norm2.example,,";
-    let more = json!({ "PAYBILL": "600999", "MERCHANT_ORIGINS": origins });
+    let more = json!({ "PAYBILL": "600997", "MERCHANT_ORIGINS": origins });
     let made = make("norm", "600777", &more);
     for origin in ["https://norm.example", "https://norm2.example"] {
         let opened = open(&of(made.link), origin);

@@ -118,14 +118,18 @@ impl World {
                 pays = &self.refunded;
                 json!({"refunded": true})
             }
-            "claimReceipt" => json!({"account_reference": reference(&self.paid)}),
+            "claimReceipt" => {
+                json!({"account_reference": reference(&self.paid), "expect_kes": 0})
+            }
+            "unclaimReceipt" => json!({"account_reference": reference(&self.paid)}),
             "checkCallback" => json!({"body_sha256": "0".repeat(64)}),
             "settleDifference" => {
                 base = by_hand();
                 json!({})
             }
             "redeliver" | "sweep" | "reconcile" | "closePayment" | "forgetPayment"
-            | "checkDaraja" | "checkWebhook" | "registerC2b" | "registerPull" => json!({}),
+            | "checkDaraja" | "checkWebhook" | "registerC2b" | "registerPull" | "retryInbox"
+            | "settleReceipt" => json!({}),
             "addMerchant" => {
                 let mut settings = settings("strict2", "600777");
                 settings["PAYBILL"] = json!("600322");
@@ -328,7 +332,7 @@ fn what_is_not_understood_is_refused_by_every_call_before_anything_is_done() {
         let understood = match id {
             "openPayment" | "createPayment" | "makeRefund" | "claimReceipt" | "checkCallback"
             | "redeliver" | "settleDifference" | "changeMerchant" | "addKey" => 200,
-            "askPush" | "settleRefund" => 409,
+            "askPush" | "settleRefund" | "unclaimReceipt" => 409,
             _ => continue, // what reaches beyond this test's own things
         };
         let reply = send(&method, &url, &bearer, &key, &good.to_string());

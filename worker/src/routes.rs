@@ -55,8 +55,11 @@ async fn route(
 ) -> Result<Response> {
     let full = plain_path(&request.path());
     let (prefix, path) = whose::split(&full);
-    // These two are pages; M-PESA's paths are compared to the letter.
-    let may_end = ["/pay/", "/dashboard/"].contains(&path) || path.starts_with("/hooks/");
+    // These two are pages; M-PESA's paths are compared to the letter, and a fault may name nobody.
+    let may_end = ["/pay/", "/dashboard/"].contains(&path)
+        || ["/hooks/", "/_faults/"]
+            .iter()
+            .any(|of| path.starts_with(of));
     if has_gap(path) && !may_end {
         return not_found();
     }

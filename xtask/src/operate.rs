@@ -227,7 +227,10 @@ pub(crate) fn run(options: &Options) -> Result<()> {
             key,
         } => {
             let path = format!("payments/{}/refunds", segment(reference)?);
-            let body = json!({ "receipt": receipt, "amount_kes": amount, "reason": reason });
+            let mut body = json!({ "receipt": receipt, "reason": reason });
+            if let Some(amount) = amount {
+                body["amount_kes"] = (*amount).into();
+            }
             print_json(&worker.create(&path, &body, key)?["refund"]);
             Ok(())
         }

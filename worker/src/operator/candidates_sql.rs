@@ -63,6 +63,10 @@ pub(crate) fn candidates(env: &str, link: &str, wanted: &Wanted) -> Statement {
             begins("reference", "?10")
         )),
     ];
+    // workerd takes five selects in one compound, so the arms are joined in two.
+    let (first, second) = arms.split_at(4);
+    let [first, second] = [first, second].map(|arms| arms.join(" UNION "));
+    let found = format!("SELECT r FROM ({first}) UNION SELECT r FROM ({second})");
     let sql = format!(
         "SELECT json_object('account_reference', p.account_reference, 'reference', p.reference, 'description', p.description, \
          'state', p.state, 'due_kes', p.due_kes, 'received_kes', p.received_kes, 'refunded_kes', p.refunded_kes, \
@@ -70,8 +74,7 @@ pub(crate) fn candidates(env: &str, link: &str, wanted: &Wanted) -> Statement {
          FROM attempts a WHERE a.env = p.env AND a.link = p.link AND a.account_reference = p.account_reference \
          AND a.phone_masked IS NOT NULL), 'unnumbered', (SELECT json_group_array(r.amount_kes) FROM receipts r \
          WHERE r.env = p.env AND r.link = p.link AND r.account_reference = p.account_reference AND r.receipt IS NULL)) AS v \
-         FROM ({}) f CROSS JOIN payments p ON p.env = ?1 AND p.link = ?2 AND p.account_reference = f.r",
-        arms.join(" UNION ")
+         FROM ({found}) f CROSS JOIN payments p ON p.env = ?1 AND p.link = ?2 AND p.account_reference = f.r"
     );
     Statement { sql, given }
 }
