@@ -66,7 +66,7 @@ test("nothing moves where no motion is wanted, and the keyboard reaches every sc
   await expect(page.getByRole("button", { name: "Skip to the content" })).toBeFocused();
   await page.keyboard.press("Enter");
   await expect(dashboard.heading).toBeFocused();
-  await page.getByRole("link", { name: "Payments" }).focus();
+  await page.getByRole("link", { name: "Payments", exact: true }).focus();
   await page.keyboard.press("Enter");
   await dashboard.sees("Payments");
   await expect(dashboard.heading).toBeFocused();
@@ -154,7 +154,7 @@ test("a stranger's statement is refused with what was found, and compared where 
   await expect(insist).toHaveCount(0);
   await page.getByLabel("Statement (CSV)").setInputFiles({ name: "statement.csv", mimeType: "text/csv", buffer: Buffer.from("Receipt No.") });
   await page.getByRole("button", { name: "Import and compare" }).click();
-  await expect(page.getByText(found)).toBeVisible();
+  await expect(page.getByText(found, { exact: true })).toBeVisible();
   await insist.check();
   await page.getByRole("button", { name: "Import and compare" }).click();
   await dashboard.said("Compared");
