@@ -240,6 +240,7 @@ pub(crate) const CALLS: &[Call] = &[
         )
     },
     Call {
+        body: body(schemas::nothing, false),
         errors: &[ErrorCode::ValidationError],
         ..shop(
             "POST",

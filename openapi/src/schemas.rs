@@ -6,14 +6,15 @@ use malipo_engine::payment::HearingWord;
 use malipo_engine::webhook::{Kind, OriginWord};
 use malipo_shared::api::State;
 use schemars::{JsonSchema, SchemaGenerator};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// The schema of a type, as a reference where it has a name.
 pub(crate) fn of<T: JsonSchema>(generator: &mut SchemaGenerator) -> Value {
     generator.subschema_for::<T>().to_value()
 }
 
-/// Makes sentences of what the types' documentation says: without its line breaks, examples and sources.
+/// Makes sentences of what the types' documentation says: without its line breaks, examples and sources. And what has a default
+/// may be left out.
 pub(crate) fn put_right(schema: &mut Value) {
     match schema {
         Value::Object(fields) => {
@@ -24,10 +25,18 @@ pub(crate) fn put_right(schema: &mut Value) {
                     .replace("[`", "`")
                     .replace("`]", "`");
             }
+            leave_out_defaults(fields);
             fields.values_mut().for_each(put_right);
         }
         Value::Array(items) => items.iter_mut().for_each(put_right),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+fn leave_out_defaults(fields: &mut Map<String, Value>) {
+    let properties = fields.get("properties").cloned().unwrap_or_default();
+    if let Some(Value::Array(required)) = fields.get_mut("required") {
+        required.retain(|name| properties[name.as_str().unwrap_or_default()]["default"].is_null());
     }
 }
 
