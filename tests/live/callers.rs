@@ -43,7 +43,7 @@ fn a_callback_from_elsewhere_changes_nothing() {
         is_still_asked(&mut payment);
     }
     // M-PESA itself is heard: the emulator calls from this machine, which counts as known in its environment.
-    payment.until_state("paid").agrees();
+    payment.until_receipt().agrees();
     assert_eq!(payment.view["receipt"], payment.moved()[0]["receipt"]);
 }
 

@@ -35,7 +35,7 @@ fn until_forgotten(payment: &Payment) -> Value {
 #[test]
 fn a_paid_payment_forgets_its_customer_and_stays_the_same() {
     let (_held, mut payment) = pushed("0000");
-    payment.until_state("paid").agrees();
+    payment.until_receipt().agrees();
     let heard = heard_kind(&payment.view["account_reference"], "payment.paid");
     assert!(heard.payment()["attempts"][0]["phone_masked"].is_string());
     let shown = until_forgotten(&payment);

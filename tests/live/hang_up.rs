@@ -65,7 +65,7 @@ fn a_callback_is_kept_though_its_payment_hangs_and_mpesa_hangs_up() {
     });
     plant(&payment, "stall", 0);
     post(&worker(), "sweep", &json!({}));
-    payment.until_state("paid").agrees();
+    payment.until_receipt().agrees();
     assert_eq!(payment.view["receipt"], moved["receipt"]);
 }
 
@@ -102,7 +102,7 @@ fn what_is_said_to_a_merchant_whose_settings_hang_is_kept_and_keeps_nobody_waiti
     let name = reference(&other);
     sql("MERCHANTS", &format!("{due} name LIKE '%:{name}'"));
     ring_schedule("MERCHANTS");
-    other.until_state("paid").agrees();
+    other.until_receipt().agrees();
     assert_eq!(other.view["receipt"], moved["receipt"]);
     let kept = inbox();
     assert_eq!(kept["inbox"][0]["for"], "hook", "{kept}");

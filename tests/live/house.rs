@@ -122,6 +122,14 @@ impl Payment {
         self.until(state, |payment| payment.state() == state)
     }
 
+    /// Paid, with its receipt: a query may say first that it is paid, and tells no receipt.
+    #[track_caller]
+    pub(crate) fn until_receipt(&mut self) -> &mut Payment {
+        self.until("paid with a receipt", |payment| {
+            payment.state() == "paid" && payment.view["receipt"].is_string()
+        })
+    }
+
     /// Asks for another push.
     #[track_caller]
     pub(crate) fn push(&mut self, more: Value) -> Reply {

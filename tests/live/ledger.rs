@@ -132,7 +132,7 @@ fn what_lay_in_the_inbox_settles_its_payment() {
     assert_eq!(payment.state(), "awaiting_pin");
     // A scheduled sweep of another test's may have brought it already.
     post(&worker(), "sweep", &json!({}));
-    payment.until_state("paid").agrees();
+    payment.until_receipt().agrees();
     assert_eq!(payment.view["receipt"], moved["receipt"]);
     let story = get(&worker(), &format!("payments/{}", reference(&payment)));
     assert!(story.text.contains("push 1: callback 0"), "{}", story.text);
@@ -354,7 +354,7 @@ fn payments_go_on_while_the_ledger_is_away_and_it_catches_up() {
         );
     }
     assert_eq!(call_back(&unheard, &moved).status, 200);
-    unheard.until_state("paid").agrees();
+    unheard.until_receipt().agrees();
     assert_eq!(unheard.view["receipt"], moved["receipt"]);
     // By their own alarms: nobody sweeps.
     for payment in [&before, &during, &unheard] {

@@ -16,7 +16,7 @@ fn listed<'a>(page: &'a Value, payment: &Payment) -> Option<&'a Value> {
 #[test]
 fn a_payment_is_found_by_each_of_its_names() {
     let mut payment = Payment::pushed_at(&by_hand(), "0000");
-    payment.until_state("paid");
+    payment.until_receipt();
     let paid = entry(&payment, "paid");
     let reference = reference(&payment);
     let receipt = payment.view["receipt"].as_str().unwrap();

@@ -72,7 +72,7 @@ fn each_merchant_is_paid_on_its_own_number() {
 #[test]
 fn a_merchant_sees_its_own_and_nothing_else() {
     let mut payment = Payment::pushed_at(&of(duka().link), "0000");
-    payment.until_state("paid");
+    payment.until_receipt();
     let reference = reference(&payment);
     let receipt = payment.view["receipt"].as_str().unwrap();
     let entry = format!("ledger/{reference}");

@@ -16,9 +16,7 @@ fn worker() -> String {
 #[track_caller]
 fn paid() -> (Payment, String) {
     let mut payment = Payment::pushed_at(&worker(), "0000");
-    payment.until("a receipt", |p| {
-        p.state() == "paid" && p.view["receipt"].is_string()
-    });
+    payment.until_receipt();
     let receipt = payment.view["receipt"].as_str().unwrap().to_owned();
     (payment, receipt)
 }
@@ -379,7 +377,7 @@ fn a_person_settles_what_m_pesa_is_silent_about() {
 #[test]
 fn without_an_initiator_nothing_is_reserved() {
     let mut payment = Payment::pushed("0000");
-    payment.until("a receipt", |p| p.view["receipt"].is_string());
+    payment.until_receipt();
     let bearer = format!("Bearer {}", secret("API_KEY"));
     let key = fresh_key();
     let headers = [

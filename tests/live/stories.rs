@@ -8,7 +8,7 @@ use serde_json::json;
 #[track_caller]
 fn pays(ending: &str) {
     let mut payment = Payment::pushed(ending);
-    payment.until_state("paid").agrees();
+    payment.until_receipt().agrees();
     let moved = payment.moved();
     assert_eq!(moved.len(), 1);
     assert_eq!(payment.view["receipt"], moved[0]["receipt"]);

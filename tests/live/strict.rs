@@ -167,9 +167,7 @@ fn reference(payment: &Payment) -> &str {
 #[track_caller]
 fn paid_at(shop: &str) -> (Payment, String) {
     let mut payment = Payment::pushed_at(shop, "0000");
-    payment.until("a receipt", |p| {
-        p.state() == "paid" && p.view["receipt"].is_string()
-    });
+    payment.until_receipt();
     let receipt = payment.view["receipt"].as_str().unwrap().to_owned();
     (payment, receipt)
 }
