@@ -64,7 +64,10 @@ impl World {
                     is_contested,
                 }
             }
-            Claimed::Denied => Event::ReceiptDenied { receipt },
+            Claimed::Denied => Event::ReceiptDenied {
+                receipt,
+                rank: Some(rank),
+            },
         }
     }
 

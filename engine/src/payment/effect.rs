@@ -162,7 +162,8 @@ pub(super) fn effects_of(before: &Payment, after: &Payment, event: &Event) -> Ve
                 "receipt {receipt} was reported with two amounts, the second KES {amount_kes}"
             )));
         }
-        Event::ReceiptDenied { receipt } | Event::ReceiptTaken { receipt } => {
+        Event::ReceiptDenied { receipt, rank } if before.has_stronger_claim(receipt, *rank) => {}
+        Event::ReceiptDenied { receipt, .. } | Event::ReceiptTaken { receipt } => {
             effects.push(Effect::Alert(format!(
                 "receipt {receipt} is another payment's"
             )));

@@ -130,6 +130,10 @@ pub enum Event {
     ReceiptDenied {
         /// Which.
         receipt: MpesaReceipt,
+        /// The proof that was not enough: an older claim's answer may come after a stronger one's. Lines of before that was
+        /// written down do not say.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        rank: Option<Rank>,
     },
     /// A receipt that a push's second callback named is where the shop's people find and claim it.
     ReceiptListed {

@@ -187,7 +187,8 @@ impl Payment {
                 is_contested,
             } => self.grant(receipt, *rank, *is_contested),
             Event::ReceiptListed { receipt } => self.list(receipt),
-            Event::ReceiptDenied { receipt } => self.lose(receipt, Standing::Denied, at_ms),
+            Event::ReceiptDenied { receipt, rank } if self.has_stronger_claim(receipt, *rank) => {}
+            Event::ReceiptDenied { receipt, .. } => self.lose(receipt, Standing::Denied, at_ms),
             Event::ReceiptTaken { receipt } => self.lose(receipt, Standing::Taken, at_ms),
             Event::ReceiptAssigned {
                 receipt,
@@ -352,6 +353,12 @@ impl Payment {
             }
         }
         self.contested += u32::from(is_contested);
+    }
+
+    /// Whether what was denied is the claim by `rank`, and a stronger one was granted since.
+    pub(super) fn has_stronger_claim(&self, number: &MpesaReceipt, rank: Option<Rank>) -> bool {
+        let standing = self.receipt(number).map(|receipt| receipt.standing);
+        matches!((standing, rank), (Some(Standing::Granted(by)), Some(rank)) if rank < by)
     }
 
     /// The number is another payment's. What a verdict of ours has proved stays, without a number.

@@ -122,7 +122,7 @@ fn tell(event: &Event) -> String {
             };
             format!("receipt {receipt} counts here{contested}")
         }
-        Event::ReceiptDenied { receipt } => format!("receipt {receipt} is another payment's"),
+        Event::ReceiptDenied { receipt, .. } => format!("receipt {receipt} is another payment's"),
         Event::ReceiptListed { receipt } => {
             format!("receipt {receipt} is not counted: it waits for a person")
         }

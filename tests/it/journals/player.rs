@@ -162,7 +162,10 @@ impl Player {
                     rank,
                     is_contested: self.claims == Claims::Contested,
                 }),
-                Claims::Denied => Some(Event::ReceiptDenied { receipt }),
+                Claims::Denied => Some(Event::ReceiptDenied {
+                    receipt,
+                    rank: Some(rank),
+                }),
                 Claims::Away => None,
             },
             Effect::ListReceipt { receipt, .. } => Some(Event::ReceiptListed { receipt }),

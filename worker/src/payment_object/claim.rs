@@ -54,7 +54,10 @@ impl Inner {
                 rank,
                 is_contested,
             },
-            Ok(Claimed::Denied) => Event::ReceiptDenied { receipt },
+            Ok(Claimed::Denied) => Event::ReceiptDenied {
+                receipt,
+                rank: Some(rank),
+            },
             Err(why) => {
                 log::receipt_unreached(&address, &receipt, &why);
                 return Ok(false);

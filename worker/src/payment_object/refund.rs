@@ -235,9 +235,11 @@ impl Inner {
         match claimed {
             Ok(Claimed::Granted { .. }) => Ok(None),
             Ok(Claimed::Denied) => {
-                let receipt = told.receipt.clone();
-                self.record(config, Event::ReceiptDenied { receipt })
-                    .await?;
+                let event = Event::ReceiptDenied {
+                    receipt: told.receipt.clone(),
+                    rank: Some(rank),
+                };
+                self.record(config, event).await?;
                 Ok(Some("it never left: the receipt is another payment's"))
             }
             Err(why) => {

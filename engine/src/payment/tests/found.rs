@@ -141,9 +141,13 @@ fn granted(rank: Rank) -> Event {
     }
 }
 
-fn denied() -> Event {
+fn denied_by(rank: Option<Rank>) -> Event {
     let receipt = MpesaReceipt::parse(A).unwrap();
-    Event::ReceiptDenied { receipt }
+    Event::ReceiptDenied { receipt, rank }
+}
+
+fn denied() -> Event {
+    denied_by(None)
 }
 
 fn taken() -> Event {
@@ -192,6 +196,26 @@ fn a_denial_of_the_weaker_claim_leaves_the_stronger_to_be_asked() {
     story.check(12, State::Paid, DUE_KES);
 }
 
+#[test]
+fn a_denial_of_the_weaker_claim_that_comes_after_the_grant_of_the_stronger_changes_nothing() {
+    let named = Event::ReceiptSeen {
+        receipt: MpesaReceipt::parse(A).unwrap(),
+        amount_kes: DUE_KES,
+        paid_at_ms: Some(T0_MS + 4_000),
+        rank: Rank::Person,
+        is_trusted: true,
+        said: None,
+    };
+    let mut story = Story::opened();
+    story.only(5, named);
+    story.only(6, trusted(A, 4));
+    story.only(7, granted(Rank::Reference));
+    story.only(8, denied_by(Some(Rank::Person)));
+    story.check(8, State::Paid, DUE_KES);
+    story.only(9, denied_by(Some(Rank::Reference)));
+    story.check(9, State::Paid, 0);
+}
+
 /// The shop names another's receipt of the same amount and time; until it is denied, it must not stand in for the push's own.
 #[test]
 fn a_receipt_that_is_only_named_does_not_hide_the_pushs_own() {
@@ -220,6 +244,7 @@ fn a_receipt_that_is_only_named_does_not_hide_the_pushs_own() {
             51,
             Event::ReceiptDenied {
                 receipt: other.clone(),
+                rank: Some(Rank::Person),
             },
         );
         story.check(51, State::Paid, DUE_KES);

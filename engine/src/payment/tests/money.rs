@@ -41,6 +41,7 @@ pub(super) fn granted(receipt: &str, rank: Rank) -> Event {
 pub(super) fn denied(receipt: &str) -> Event {
     Event::ReceiptDenied {
         receipt: number(receipt),
+        rank: None,
     }
 }
 

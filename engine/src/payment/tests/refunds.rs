@@ -266,6 +266,7 @@ fn a_receipt_that_is_lost_before_the_refund_leaves_keeps_it_from_leaving() {
         21,
         Event::ReceiptDenied {
             receipt: receipt(RECEIPT),
+            rank: None,
         },
     );
     assert!(!story.payment.may_refund_leave(refund));
