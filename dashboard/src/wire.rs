@@ -279,6 +279,8 @@ pub(crate) struct Difference {
     pub(crate) account_reference: Option<String>,
     pub(crate) ours_kes: Option<u64>,
     pub(crate) theirs_kes: Option<u64>,
+    /// The same with its cents, where it has any.
+    pub(crate) theirs_said: Option<String>,
     pub(crate) at_ms: Option<u64>,
     pub(crate) found_at_ms: u64,
     #[serde(default)]

@@ -63,6 +63,11 @@ impl Cents {
         format!("{sign}{}.{:02}", size / 100, size % 100)
     }
 
+    /// As a person writes it, where it is not whole shillings.
+    pub fn said_otherwise(self) -> Option<String> {
+        (self.0 % 100 != 0).then(|| self.text())
+    }
+
     /// Shillings, without what is left over: for lists only.
     pub fn about_kes(self) -> u32 {
         u32::try_from(self.0 / 100).unwrap_or(if self.0 < 0 { 0 } else { u32::MAX })

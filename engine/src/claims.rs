@@ -46,6 +46,9 @@ pub struct ReceiptRecord {
     /// Whether a person has dealt with what cannot be read of it.
     #[serde(default)]
     pub is_settled: bool,
+    /// How often what was said of it before was undone: what is listed of it then outdoes all that was.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub undone: u32,
     /// Payments from which a person has taken it back, and how often each.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub released: Vec<(String, u32)>,
@@ -71,6 +74,15 @@ pub enum Claimed {
     },
     /// Another payment has it, by a proof at least as strong.
     Denied,
+}
+
+fn is_of(address: &str, link: &LinkId) -> bool {
+    address.split(':').nth(1) == Some(link.as_str())
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // as serde asks
+fn is_zero(n: &u32) -> bool {
+    *n == 0
 }
 
 /// Something that a payment has to be told of a receipt.
@@ -102,6 +114,11 @@ impl ReceiptRecord {
     /// has heard it. Any other later report changes nothing.
     pub fn show(&mut self, link: &LinkId, facts: MoneyFacts) {
         let is_theirs = self.link.as_ref() == Some(link);
+        if is_theirs && self.is_settled && !facts.can_count() {
+            // Something that cannot be read has come again: another payment's, perhaps.
+            self.is_settled = false;
+            self.undo();
+        }
         let is_news = match &self.facts {
             None => true,
             // Less is known by it.
@@ -115,6 +132,9 @@ impl ReceiptRecord {
             Some(_) => facts.is_trusted || (!is_theirs && !self.has_offer()),
         };
         if is_news {
+            if !is_theirs && self.link.is_some() {
+                self.move_to(link, facts.is_trusted);
+            }
             let known = self.facts.take().filter(|known| known.is_trusted);
             self.facts = Some(facts.beside(known));
             self.link = Some(link.clone());
@@ -125,9 +145,46 @@ impl ReceiptRecord {
         }
     }
 
+    /// A callback of a push of this payment has named it, and another receipt has paid that push: it is nobody's, and a person
+    /// looks.
+    pub fn set_aside(&mut self, address: &str, link: &LinkId, facts: MoneyFacts) {
+        self.show(link, facts);
+        if self
+            .owner
+            .as_ref()
+            .is_some_and(|owner| owner.address == address)
+        {
+            self.owner = None;
+            self.undo();
+        }
+    }
+
+    /// M-PESA has shown it to the merchant of `link`, and another one's people had it until now.
+    fn move_to(&mut self, link: &LinkId, is_trusted: bool) {
+        let is_persons = |owner: &mut Owner| {
+            is_trusted && owner.rank == Rank::Person && !is_of(&owner.address, link)
+        };
+        let loser = self.owner.take_if(is_persons);
+        self.losers.extend(loser.map(|owner| owner.address));
+        let releases = self.releases();
+        self.undo();
+        self.undone = self.undone.saturating_add(releases);
+    }
+
+    fn undo(&mut self) {
+        self.undone = self.undone.saturating_add(1);
+        self.is_unlisted = true;
+    }
+
+    /// Whether M-PESA has surely shown it to another merchant than the payment's.
+    pub(super) fn is_anothers(&self, address: &str) -> bool {
+        let is_sure = self.facts.as_ref().is_some_and(|facts| facts.is_trusted);
+        is_sure && self.link.as_ref().is_some_and(|link| !is_of(address, link))
+    }
+
     /// As the merchant of `link` may know it: the money that came to another and the payments of another are not there.
     pub fn seen_by(&self, link: &LinkId) -> ReceiptRecord {
-        let is_theirs = |address: &str| address.split(':').nth(1) == Some(link.as_str());
+        let is_theirs = |address: &str| is_of(address, link);
         let is_shown = self.link.as_ref() == Some(link);
         ReceiptRecord {
             facts: self.facts.clone().filter(|_| is_shown),

@@ -68,8 +68,12 @@ pub fn listing(record: &ReceiptRecord) -> Listing {
     let (status, proof) = standing(record);
     Listing {
         status,
-        // What was taken back outdoes all that was said of it before.
-        strength: u32::from(proof) + 16 * record.releases(),
+        // What was taken back or undone outdoes all that was said of it before.
+        strength: u32::from(proof)
+            + 16 * record
+                .releases()
+                .saturating_add(record.undone)
+                .min(u32::MAX / 32),
         amount_kes: facts.and_then(|facts| facts.amount.kes()),
         amount_said: facts.map(|facts| facts.amount.said()),
         countable_kes: facts.and_then(|facts| facts.amount.whole_kes()),

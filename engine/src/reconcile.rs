@@ -58,6 +58,8 @@ pub struct Ours {
     pub receipt: Option<MpesaReceipt>,
     /// How much, in whole shillings.
     pub amount_kes: u32,
+    /// How much M-PESA said, where that is not whole shillings.
+    pub said: Option<Cents>,
     /// Of it, what we have given back, in whole shillings.
     pub refunded_kes: u32,
     /// The payment that counts it; none when it is nobody's.
@@ -94,6 +96,8 @@ pub struct Difference {
     pub ours_kes: Option<u32>,
     /// What M-PESA has, in shillings without cents; of what was reversed, what went back.
     pub theirs_kes: Option<u32>,
+    /// The same with its cents, where it has any: `60840.75`.
+    pub theirs_said: Option<String>,
     /// When the money moved, in Unix milliseconds.
     pub at_ms: u64,
     /// The statement's own words for what M-PESA has, where that kind of row is not known here.
@@ -222,7 +226,7 @@ impl<'o> Books<'o> {
         {
             return Some(reversed);
         }
-        let kind = if Cents::from_kes(ours.amount_kes) != theirs.amount {
+        let kind = if ours.exactly() != theirs.amount {
             Kind::AmountDiffers
         } else if ours.account_reference.is_none() && !is_gone {
             Kind::Unmatched
@@ -255,6 +259,12 @@ impl<'o> Books<'o> {
     }
 }
 
+impl Ours {
+    fn exactly(&self) -> Cents {
+        self.said.unwrap_or(Cents::from_kes(self.amount_kes))
+    }
+}
+
 impl Theirs {
     fn missing_here(&self) -> Difference {
         self.difference(Kind::MissingHere)
@@ -268,6 +278,7 @@ impl Theirs {
             account_reference: self.named_reference(),
             ours_kes: None,
             theirs_kes: Some(self.amount.about_kes()),
+            theirs_said: self.amount.said_otherwise(),
             at_ms: self.paid_at_ms,
             unknown_kind: self.unknown_kind.clone(),
         }
@@ -323,6 +334,7 @@ fn reversed_there(
         account_reference: ours.account_reference.clone(),
         ours_kes: Some(ours.refunded_kes),
         theirs_kes: Some(gone.about_kes()),
+        theirs_said: gone.said_otherwise(),
         at_ms,
         unknown_kind: None,
     })
@@ -346,6 +358,7 @@ fn untold(ours: &Ours) -> Option<Difference> {
         receipt: ours.receipt.clone(),
         ours_kes: Some(ours.amount_kes),
         theirs_kes: None,
+        theirs_said: None,
         at_ms: ours.paid_at_ms,
         account_reference: Some(account_reference),
         unknown_kind: None,

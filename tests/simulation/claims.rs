@@ -18,7 +18,9 @@ impl World {
         let r = self.receipt(number);
         let reference = &self.payments[p].reference;
         let facts = MoneyFacts::of_callback(amount_kes, paid_at_ms, reference);
-        self.receipts[r].record.show(&self.link, facts);
+        let address = self.payments[p].address.clone();
+        let record = &mut self.receipts[r].record;
+        record.set_aside(&address, &self.link, facts);
         self.wake_receipt(r, 10);
         let receipt = number.clone();
         Event::ReceiptListed { receipt }

@@ -29,15 +29,17 @@ CREATE TABLE unmatched_receipts_6 (
   account_reference TEXT,
   -- The payment that has it.
   owner TEXT,
+  -- Whether M-PESA has surely said it: by an address of Safaricom's, or on being asked.
+  is_trusted INTEGER NOT NULL,
   listed_at_ms INTEGER NOT NULL,
   look_at_ms INTEGER NOT NULL,
   PRIMARY KEY (env, receipt)
 ) STRICT, WITHOUT ROWID;
 
 INSERT INTO unmatched_receipts_6 (env, link, receipt, status, strength, amount_kes, amount_said, countable_kes, paid_at_ms,
-  payer_masked, bill_ref, account_reference, owner, listed_at_ms, look_at_ms)
+  payer_masked, bill_ref, account_reference, owner, is_trusted, listed_at_ms, look_at_ms)
 SELECT env, link, receipt, status, strength, nullif(amount_kes, 0), nullif(amount_kes, 0), nullif(amount_kes, 0), paid_at_ms,
-  payer_masked, bill_ref, account_reference, owner, listed_at_ms, look_at_ms FROM unmatched_receipts;
+  payer_masked, bill_ref, account_reference, owner, status <> 'unverified', listed_at_ms, look_at_ms FROM unmatched_receipts;
 
 DROP TABLE unmatched_receipts;
 ALTER TABLE unmatched_receipts_6 RENAME TO unmatched_receipts;

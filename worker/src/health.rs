@@ -8,26 +8,17 @@ use futures_util::future::join4;
 use malipo_engine::names::probe_name;
 use serde_json::json;
 use std::cell::RefCell;
-use worker::{Env, Response, Result};
+use worker::{D1Type, Env, Response, Result};
 
 /// How long what was seen is answered again, in milliseconds.
 const KEPT_MS: u64 = 5_000;
 /// How long each part may take to answer, in milliseconds.
 const LOOK_MS: u64 = 3_000;
-/// Tables without which callbacks have no inbox, lists stay empty and nothing is compared: all that the migrations make.
-const TABLES: [&str; 11] = [
-    "inbox",
-    "payments",
-    "attempts",
-    "receipts",
-    "deliveries",
-    "refunds",
-    "unmatched_receipts",
-    "differences",
-    "reconciliations",
-    "reconciled",
-    "sweeps",
-];
+/// Without it callbacks may have no inbox, lists stay empty and nothing is compared: the newest of `worker/migrations`.
+const NEWEST_MIGRATION: &str = "0009_statement_kinds.sql";
+/// One row; its value is the migration's name, or empty where it was not applied.
+const APPLIED: &str = "\
+SELECT coalesce((SELECT name FROM d1_migrations WHERE name = ?1), '') AS v";
 /// A key of KV that nobody writes: tokens are kept under `{env}:{hash}`.
 const NO_TOKENS_KEY: &str = "health-probe";
 
@@ -39,8 +30,8 @@ struct Seen {
     degraded: Vec<&'static str>,
     /// What keeps payments from being made.
     wrong: Vec<&'static str>,
-    /// Messages of the inbox that could not be delivered and wait for a person.
-    set_apart: u64,
+    /// Messages of the inbox that could not be delivered and wait for a person; none where they could not be counted.
+    set_apart: Option<u64>,
 }
 
 thread_local! {
@@ -89,11 +80,11 @@ pub(crate) fn of_wrong(wrong: &[String]) -> Result<Response> {
 async fn look(env: &Env, config: &Config) -> Seen {
     let looks = join4(
         tokens(env),
-        tables(env),
+        is_migrated(env),
         objects(env, config),
         set_apart(env, config),
     );
-    let (tokens, tables, objects, set_apart) = looks.await;
+    let (tokens, is_migrated, objects, set_apart) = looks.await;
     let mut seen = Seen {
         at_ms: platform::now_ms(),
         ..Seen::default()
@@ -102,18 +93,18 @@ async fn look(env: &Env, config: &Config) -> Seen {
         let what = "TOKENS (KV) does not answer: each token is asked of an object";
         seen.degraded.push(what);
     }
-    match tables {
-        Err(_) => seen
+    match is_migrated {
+        None => seen
             .degraded
             .push("LEDGER (D1) does not answer: lists are late"),
-        Ok(names) if TABLES.iter().any(|table| !names.iter().any(|n| n == table)) => {
+        Some(false) => {
             let what = "LEDGER (D1) lacks tables: apply the migrations (docs/operate.md)";
             seen.degraded.push(what);
         }
-        Ok(_) => {}
+        Some(true) => {}
     }
     seen.set_apart = set_apart;
-    if set_apart > 0 {
+    if set_apart.is_some_and(|count| count > 0) {
         let what = "messages of M-PESA's could not be delivered and are set apart: they may be proof of money (cargo xtask operate \
                     inbox)";
         seen.degraded.push(what);
@@ -135,9 +126,26 @@ async fn tokens(env: &Env) -> bool {
 }
 
 /// How many messages of the inbox are set apart; none where it cannot be read, which is told by itself.
-async fn set_apart(env: &Env, config: &Config) -> u64 {
+async fn set_apart(env: &Env, config: &Config) -> Option<u64> {
     let count = platform::within(LOOK_MS, inbox::set_apart_count(env, config)).await;
-    count.and_then(Result::ok).unwrap_or_default()
+    count.and_then(Result::ok)
+}
+
+/// Whether the newest migration was applied; none where the ledger does not answer.
+async fn is_migrated(env: &Env) -> Option<bool> {
+    let applied = async {
+        // Before the first migration the table of migrations is not there either.
+        match tables(env).await {
+            Ok(names) if names.iter().all(|name| name != "d1_migrations") => Ok(false),
+            Ok(_) => {
+                let newest = [D1Type::Text(NEWEST_MIGRATION)];
+                let rows = ledger::texts(env, APPLIED, &newest).await?;
+                Ok(rows.first().is_some_and(|name| !name.is_empty()))
+            }
+            Err(why) => Err(why),
+        }
+    };
+    platform::within(LOOK_MS, applied).await?.ok()
 }
 
 /// The ledger's tables.

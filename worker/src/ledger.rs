@@ -88,16 +88,17 @@ DELETE FROM receipts WHERE env = ?1 AND link = ?2 AND account_reference = ?3->>'
 AND n >= json_array_length(?3, '$.receipts') AND EXISTS (SELECT 1 FROM payments p WHERE p.env = ?1 AND p.link = ?2 \
 AND p.account_reference = ?3->>'account_reference' AND p.seq = ?4 AND p.at_ms = ?5)";
 
-/// A receipt that M-PESA has shown; or the same, its payer forgotten. ?1 env, ?2 link, ?3 listing, ?4 receipt, ?5 now.
+/// A receipt that M-PESA has shown; or the same, its payer forgotten. ?1 env, ?2 link, ?3 listing, ?4 receipt, ?5 now, ?6 whether M-PESA
+/// has surely said it.
 const UNMATCHED: &str = "\
 INSERT INTO unmatched_receipts (env, link, receipt, status, strength, amount_kes, paid_at_ms, payer_masked, bill_ref, \
-account_reference, owner, listed_at_ms, look_at_ms, amount_said, countable_kes, problem) \
+account_reference, owner, listed_at_ms, look_at_ms, amount_said, countable_kes, problem, is_trusted) \
 SELECT ?1, ?2, ?4, f->>'status', f->>'strength', f->>'amount_kes', f->>'paid_at_ms', f->>'payer_masked', f->>'bill_ref', \
-f->>'account_reference', f->>'owner', ?5, ?5 + 600000, f->>'amount_said', f->>'countable_kes', f->>'problem' FROM (SELECT ?3 AS f) WHERE true \
+f->>'account_reference', f->>'owner', ?5, ?5 + 600000, f->>'amount_said', f->>'countable_kes', f->>'problem', ?6 FROM (SELECT ?3 AS f) WHERE true \
 ON CONFLICT (env, receipt) DO UPDATE SET link = excluded.link, status = excluded.status, strength = excluded.strength, \
 amount_kes = excluded.amount_kes, paid_at_ms = excluded.paid_at_ms, payer_masked = excluded.payer_masked, \
 bill_ref = excluded.bill_ref, account_reference = excluded.account_reference, owner = excluded.owner, \
-amount_said = excluded.amount_said, countable_kes = excluded.countable_kes, problem = excluded.problem \
+amount_said = excluded.amount_said, countable_kes = excluded.countable_kes, problem = excluded.problem, is_trusted = excluded.is_trusted \
 WHERE excluded.strength > unmatched_receipts.strength \
 OR (excluded.strength = unmatched_receipts.strength AND (excluded.payer_masked IS NULL OR excluded.link <> unmatched_receipts.link))";
 
@@ -217,9 +218,9 @@ pub(crate) async fn list_unmatched(
     receipt: &MpesaReceipt,
     record: &ReceiptRecord,
 ) -> bool {
-    if record.facts.is_none() {
+    let Some(facts) = &record.facts else {
         return true;
-    }
+    };
     let listing = serde_json::to_string(&listing_of(receipt, record)).unwrap_or_default();
     let receipt = receipt.to_string();
     let values = [
@@ -228,6 +229,7 @@ pub(crate) async fn list_unmatched(
         D1Type::Text(&listing),
         D1Type::Text(&receipt),
         number(platform::now_ms()),
+        number(u64::from(facts.is_trusted)),
     ];
     let work = async { run(env, UNMATCHED, &values).await };
     is_done(work, Receipt(&receipt)).await

@@ -139,6 +139,8 @@ pub(crate) struct ToReceipt {
 pub(crate) enum ReceiptCall {
     /// M-PESA has shown it, by C2B or on being asked. Stored before it is answered with 200.
     Show { facts: MoneyFacts, body: String },
+    /// A callback of a push of this payment has named it, and another receipt has paid that push.
+    SetAside { address: String, facts: MoneyFacts },
     /// A payment claims it. Answered with `Claimed`.
     Claim {
         address: String,

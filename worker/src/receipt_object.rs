@@ -9,7 +9,7 @@ mod settle;
 mod store;
 mod work;
 
-pub(crate) use claim::{claim, release};
+pub(crate) use claim::{claim, release, set_aside};
 
 use crate::config::{self, Config};
 use crate::log::{
@@ -150,6 +150,14 @@ impl Inner {
                 self.start().await;
                 Response::from_json(&())
             }
+            ReceiptCall::SetAside { address, facts } => {
+                let told = format!("named by a callback of {address}");
+                self.change(&receipt, Some(&told), |record| {
+                    record.set_aside(&address, &config.link, facts);
+                })?;
+                self.start().await;
+                Response::from_json(&())
+            }
             ReceiptCall::Claim {
                 address,
                 rank,
@@ -171,9 +179,7 @@ impl Inner {
             }
             ReceiptCall::Ask => {
                 let record = self.record()?.unwrap_or_default();
-                // M-PESA has shown it for certain.
-                let is_sure = |facts: &MoneyFacts| facts.is_trusted && facts.can_count();
-                let is_shown = record.facts.as_ref().is_some_and(is_sure);
+                let is_shown = record.facts.as_ref().is_some_and(MoneyFacts::is_sure);
                 let is_asked = !is_shown && self.may_ask(config, &record);
                 if is_asked {
                     self.start_asking(&config.link, &receipt, None).await?;

@@ -241,6 +241,10 @@ fn kind_of_row(row: &Value) -> Option<impl IntoView + use<>> {
 fn row(app: App, difference: Difference) -> impl IntoView + use<> {
     let now_ms = browser::now_ms();
     let sum = |sum: Option<u64>| sum.map_or("nothing".to_owned(), kes);
+    let theirs = match &difference.theirs_said {
+        Some(said) => format!("KES {said}"),
+        None => sum(difference.theirs_kes),
+    };
     let when = eat::when(difference.at_ms.unwrap_or(difference.found_at_ms), now_ms);
     let settled = difference.settled_at_ms;
     let chip = match settled {
@@ -252,7 +256,7 @@ fn row(app: App, difference: Difference) -> impl IntoView + use<> {
             <h3 class="line"><span>{words::sentence(&difference.kind)}</span>{parts::chip(chip)}</h3>
             <dl class="row">
                 {parts::fact("Ours", sum(difference.ours_kes))}
-                {parts::fact("M-PESA's", sum(difference.theirs_kes))}
+                {parts::fact("M-PESA's", theirs)}
             </dl>
             <p class="muted">
                 {difference.receipt.clone().map(|receipt| view! { <code>{receipt}</code>" · " })}

@@ -111,6 +111,11 @@ impl MoneyFacts {
         }
     }
 
+    /// Whether M-PESA has surely said it, in an amount that counts: there is nothing left to ask.
+    pub fn is_sure(&self) -> bool {
+        self.is_trusted && self.can_count()
+    }
+
     /// Whether a payment can count of it.
     pub fn can_count(&self) -> bool {
         self.amount.whole_kes().is_some()
@@ -120,7 +125,7 @@ impl MoneyFacts {
     pub(super) fn tells_beyond(&self, known: &MoneyFacts) -> bool {
         let tells = |facts: &MoneyFacts| facts.reference.is_some() || !facts.bill_ref.is_empty();
         let is_more = !known.can_count() || (tells(self) && !tells(known));
-        self.is_trusted && self.can_count() && is_more
+        self.is_sure() && is_more
     }
 
     /// With what was surely known before of payer, time and account number, where it tells less itself.

@@ -14,7 +14,7 @@ impl ReceiptRecord {
     pub fn seeks_name(&self) -> Option<(String, &MoneyFacts)> {
         let is_open = self.owner.is_none() && self.name_looks < LOOKS && !self.has_offer();
         let facts = self.facts.as_ref().filter(|_| is_open)?;
-        let is_sure = facts.is_trusted && facts.can_count() && self.link.is_some();
+        let is_sure = facts.is_sure() && self.link.is_some();
         let reading = text::reading(&facts.bill_ref).filter(|_| is_sure)?;
         Some((reading, facts))
     }

@@ -7,9 +7,11 @@ use malipo_shared::LinkId;
 
 impl ReceiptRecord {
     /// As [`ReceiptRecord::claim`], of a payment from which a person has taken the receipt back so often before. Their word
-    /// from before the last time is not granted, however late it comes: nobody would count the money.
+    /// from before the last time is not granted, however late it comes: nobody would count the money. Nor is the word of another
+    /// merchant's people than the one's to whom M-PESA has surely shown it.
     pub fn claim_after(&mut self, address: &str, rank: Rank, releases: u32) -> Claimed {
-        if rank == Rank::Person && releases < self.releases_of(address) {
+        let is_late = releases < self.releases_of(address);
+        if rank == Rank::Person && (is_late || self.is_anothers(address)) {
             return Claimed::Denied;
         }
         self.claim(address, rank)
@@ -53,7 +55,7 @@ impl ReceiptRecord {
     /// Those of one merchant's payments.
     pub(super) fn released_to(&self, link: &LinkId) -> Vec<(String, u32)> {
         let all = self.released.iter();
-        let theirs = all.filter(|(address, _)| address.split(':').nth(1) == Some(link.as_str()));
+        let theirs = all.filter(|(address, _)| super::is_of(address, link));
         theirs.cloned().collect()
     }
 }

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::daraja::PaidAmount;
+use crate::listing::listing;
 use malipo_shared::AccountReference;
 
 const A: &str = "emulator:main:A";
@@ -340,4 +341,75 @@ fn cents_are_nobodys_by_being_typed() {
     record.show(&main(), cents);
     assert_eq!(record.unmatched(), None);
     assert_eq!(offers(&record), [true], "its account number still counts");
+}
+
+#[test]
+fn another_merchants_people_do_not_keep_what_mpesa_shows_to_this_one() {
+    const THEIRS: &str = "emulator:duka:X";
+    let duka = LinkId::parse("duka").unwrap();
+    let granted = Claimed::Granted {
+        is_contested: false,
+    };
+    let mut record = ReceiptRecord::default();
+    record.show(&duka, facts(false));
+    for releases in 0..3 {
+        assert_eq!(record.claim_after(THEIRS, Rank::Person, releases), granted);
+        record.release(THEIRS, releases + 1);
+    }
+    assert_eq!(record.claim_after(THEIRS, Rank::Person, 3), granted);
+    let strength = |record: &ReceiptRecord, link| listing(&record.seen_by(link)).strength;
+    let before = strength(&record, &duka);
+    record.show(&main(), facts(true));
+    assert_eq!(record.owner, None);
+    assert!(strength(&record, &main()) > before, "its list shows it");
+    let told = record.to_tell("emulator");
+    assert!(
+        told.iter()
+            .any(|tell| tell.address == THEIRS && tell.what == Told::Taken)
+    );
+    assert_eq!(record.claim_after(THEIRS, Rank::Person, 3), Claimed::Denied);
+    assert_eq!(record.claim_after(A, Rank::Person, 0), granted);
+}
+
+#[test]
+fn what_is_set_aside_is_nobodys_and_listed() {
+    let mut record = ReceiptRecord::default();
+    record.claim(A, Rank::Callback);
+    record.is_unlisted = false;
+    let before = listing(&record).strength;
+    record.set_aside(A, &main(), facts(false));
+    assert_eq!((&record.owner, record.is_unlisted), (&None, true));
+    assert!(listing(&record).strength > before);
+    assert_eq!(
+        record.claim_after(B, Rank::Person, 0),
+        Claimed::Granted {
+            is_contested: false
+        }
+    );
+    record.set_aside(A, &main(), facts(false));
+    assert!(record.owner.is_some(), "another payment's stays");
+}
+
+#[test]
+fn what_cannot_be_read_and_comes_again_is_listed_again() {
+    let mut record = ReceiptRecord::default();
+    record.show(&main(), MoneyFacts::unread(true));
+    assert!(record.settle());
+    record.is_unlisted = false;
+    let before = listing(&record).strength;
+    record.show(&main(), MoneyFacts::unread(true));
+    assert_eq!((record.is_settled, record.is_unlisted), (false, true));
+    assert!(listing(&record).strength > before);
+}
+
+#[test]
+fn only_what_mpesa_has_surely_said_in_an_amount_that_counts_is_not_asked_about() {
+    assert!(facts(true).is_sure());
+    for unsure in [
+        facts(false),
+        MoneyFacts::unread(true),
+        MoneyFacts::unread(false),
+    ] {
+        assert!(!unsure.is_sure(), "{unsure:?}");
+    }
 }

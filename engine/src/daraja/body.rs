@@ -1,7 +1,8 @@
 //! Bodies that M-PESA posts to a secret path: read as JSON where that is beyond doubt, else looked through for the receipt.
 //! What cannot be read is nobody's verdict, and is kept for a person.
 
-use malipo_shared::MpesaReceipt;
+use crate::eat::Day;
+use malipo_shared::{LinkId, MpesaReceipt};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -118,9 +119,10 @@ fn number_after(text: &str) -> Option<MpesaReceipt> {
     (has(u8::is_ascii_digit) && has(u8::is_ascii_uppercase)).then_some(number)
 }
 
-/// What a body is listed by that names no receipt: no number of M-PESA's begins so. The same body has the same name.
-pub fn unread_name(body: &str) -> Option<MpesaReceipt> {
-    let digest = Sha256::digest(body);
+/// What a body is listed by that names no receipt: no number of M-PESA's begins so. The same body that comes to the same merchant
+/// on one day has the same name.
+pub fn unread_name(link: &LinkId, day: Day, body: &str) -> Option<MpesaReceipt> {
+    let digest = Sha256::digest(format!("{link} {day} {body}"));
     let name = format!("{UNREAD}{}", hex::encode_upper(&digest[..4]));
     MpesaReceipt::parse(&name).ok()
 }
@@ -218,10 +220,19 @@ mod tests {
 
     #[test]
     fn what_names_no_receipt_has_a_name_of_its_own() {
-        let name = unread_name("<html>").unwrap();
+        let (main, day) = (LinkId::parse("main").unwrap(), Day::of(0));
+        let name = unread_name(&main, day, "<html>").unwrap();
         assert!(is_unread_name(&name));
-        assert_eq!(unread_name("<html>"), Some(name.clone()));
-        assert_ne!(unread_name(""), Some(name));
+        assert_eq!(unread_name(&main, day, "<html>"), Some(name.clone()));
+        // What came to another merchant, or on another day, is listed beside it.
+        let duka = LinkId::parse("duka").unwrap();
+        for other in [
+            unread_name(&main, day, ""),
+            unread_name(&duka, day, "<html>"),
+            unread_name(&main, Day::of(86_400_000), "<html>"),
+        ] {
+            assert_ne!(other, Some(name.clone()));
+        }
         assert!(!is_unread_name(&MpesaReceipt::parse("UKTRAWTAB1").unwrap()));
     }
 }

@@ -142,7 +142,7 @@ impl TransactionStatusResult {
         // Daraja, Transaction Status, the sample's result: who was paid stands there as a second `DebitPartyName`.
         let paid = parties("CreditPartyName").next();
         let paid = paid.or_else(|| parties("DebitPartyName").nth(1));
-        let id = |name| wire::field(result, name).filter(|id| !id.is_empty());
+        let id = |name| wire::id(result, name);
         Ok(TransactionStatusResult {
             receipt: text("ReceiptNo").and_then(|text| MpesaReceipt::parse(text.trim()).ok()),
             amount: text("Amount").map(|text| PaidAmount::parse(text.trim())),

@@ -2,7 +2,6 @@
 //! one attempt at most, and as many attempts as possible have one. What stays without is a blank receipt.
 
 use super::{Payment, Rank, Receipt, Stage, Standing};
-use crate::daraja::PaidAmount;
 
 /// How well a receipt fits an attempt; the least is the best: whether it is doubtful, and how far from the push its time lies.
 type Fit = (bool, u64);
@@ -27,8 +26,8 @@ impl Payment {
         }
         // A callback named another amount: the smaller counts, a person looks.
         let told_kes = match named.and_then(|c| c.amount) {
-            Some(PaidAmount::Whole(kes)) => kes,
-            Some(PaidAmount::Other(_)) | None => asked_kes,
+            Some(told) => told.whole_kes().unwrap_or(asked_kes),
+            None => asked_kes,
         };
         self.receipts.push(Receipt {
             number: None,

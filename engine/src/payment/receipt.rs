@@ -340,7 +340,8 @@ impl Payment {
             receipt.asks_again = false;
             let is_aside = matches!(receipt.standing, Standing::SetAside { .. });
             receipt.standing = if is_aside {
-                receipt.standing
+                // Its object holds it for this payment: it is to give it up again.
+                Standing::SetAside { is_listed: false }
             } else if receipt.is_ours() {
                 Standing::Granted(rank)
             } else {

@@ -79,6 +79,8 @@ pub const SAME_AGAIN_MS: u64 = 1000 * SAME_AGAIN_SECS as u64;
 pub const UNSIGNED_ORDER_MS: u64 = 24 * 3_600_000;
 /// A payment that nobody tried to pay is kept for this long after it could last be paid, in milliseconds: a day.
 pub const UNUSED_KEPT_MS: u64 = 24 * 3_600_000;
+/// The same for one whose customer typed a receipt that nobody has shown: thirty days, for the shop to look.
+pub const TYPED_KEPT_MS: u64 = 30 * 24 * 3_600_000;
 
 /// Lines of one push or refund that M-PESA's messages may fill; after that only what changes something has a line.
 pub const HEARD_MAX: usize = 20;

@@ -4,7 +4,6 @@
 //! of one push have named, those that were never shown give way to one that was.
 
 use super::{Event, Payment, Rank, Receipt, Standing};
-use crate::daraja::PaidAmount;
 use malipo_shared::MpesaReceipt;
 
 impl Receipt {
@@ -87,9 +86,9 @@ impl Payment {
         let is_known = self.receipt(number).is_some();
         if callback.code.is_success() && !is_known && self.is_second(*attempt, number) {
             let asked_kes = self.attempt(*attempt).map_or(0, |a| a.amount.shillings());
-            let told_kes = match callback.proof.amount {
-                Some(PaidAmount::Whole(kes)) => kes,
-                Some(PaidAmount::Other(_)) | None => asked_kes,
+            let told_kes = match &callback.proof.amount {
+                Some(told) => told.whole_kes().unwrap_or(asked_kes),
+                None => asked_kes,
             };
             let paid_at_ms = callback.proof.paid_at_ms;
             self.hear_second(*attempt, number, told_kes, paid_at_ms, at_ms);
@@ -110,7 +109,10 @@ impl Payment {
         };
         let mut is_backed = false;
         for other in &mut self.receipts {
-            if other.is_named_by(n) && !other.is_shown && !other.is_given_up() {
+            // What a person has assigned is theirs to take back.
+            let is_persons =
+                other.standing == Standing::Granted(Rank::Person) || other.rank == Rank::Person;
+            if other.is_named_by(n) && !other.is_shown && !is_persons {
                 other.standing = Standing::SetAside { is_listed: false };
                 other.attempt = None;
                 is_backed |= core::mem::take(&mut other.is_backed);

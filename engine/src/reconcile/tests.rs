@@ -26,6 +26,7 @@ fn ours(n: usize, kes: u32) -> Ours {
     Ours {
         receipt: Some(receipt(n)),
         amount_kes: kes,
+        said: None,
         refunded_kes: 0,
         account_reference: Some(format!("INV{n}")),
         paid_at_ms: NOON_MS,
@@ -99,6 +100,7 @@ fn a_difference_says_what_each_side_has() {
             ours_kes: None,
             theirs_kes: Some(150),
             at_ms: NOON_MS,
+            theirs_said: None,
             unknown_kind: None,
         }]
     );
@@ -306,4 +308,30 @@ fn a_pulled_time_has_two_readings_until_one_is_ruled_out() {
     // Three hours ago, or just now: too young to tell.
     assert_eq!(at(now_ms - 3 * hour_ms), None);
     assert_eq!(at(now_ms - RIPE_MS + 1), None);
+}
+
+#[test]
+fn cents_that_its_payment_has_heard_of_are_no_difference_and_others_are_told_with_their_cents() {
+    let with_cents = |said: &str| Theirs {
+        amount: Cents::parse(said).unwrap(),
+        ..theirs(1, 0)
+    };
+    let compared =
+        |theirs: Theirs, ours: &[Ours]| compare(Source::Statement, DAY, &[theirs], &[], &[], ours);
+    let heard = [Ours {
+        said: Cents::parse("60840.75"),
+        ..ours(1, 60_840)
+    }];
+    assert_eq!(compared(with_cents("60840.75"), &heard), []);
+    let found = compared(with_cents("60840.75"), &[ours(1, 60_840)]);
+    assert_eq!(found[0].kind, Kind::AmountDiffers);
+    assert_eq!(found[0].theirs_said.as_deref(), Some("60840.75"));
+    let found = compared(with_cents("0.75"), &[]);
+    assert_eq!(found[0].kind, Kind::MissingHere);
+    assert_eq!(
+        found[0].theirs_said.as_deref(),
+        Some("0.75"),
+        "never only 0"
+    );
+    assert_eq!(compared(theirs(1, 150), &[])[0].theirs_said, None);
 }

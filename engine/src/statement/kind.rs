@@ -1,6 +1,7 @@
 //! `Reading`: what the words of a row say that it is. A row with money in it whose words are not known here is never passed
 //! over: it is compared by its receipt number, and shown under its own words.
 
+use malipo_shared::text;
 use serde::Serialize;
 
 /// What a row is read as.
@@ -105,7 +106,7 @@ fn words(reason: &str, details: &str) -> String {
 /// The words of a row as they are shown: those of its details, else of its reason; without names and numbers.
 pub(super) fn shown(reason: &str, details: &str) -> String {
     let head = head(details).trim();
-    let text = if head.is_empty() { reason } else { head };
+    let text = text::shown(if head.is_empty() { reason } else { head });
     let is_number = |word: &&str| word.bytes().filter(u8::is_ascii_digit).count() >= 4;
     let words = text.split_whitespace().take_while(|word| !is_number(word));
     let text = words.collect::<Vec<_>>().join(" ");

@@ -9,7 +9,7 @@ use super::records::Record;
 use crate::cents::Cents;
 use crate::reconcile::{Reversal, Theirs};
 use crate::wall_time::WallTime;
-use malipo_shared::MpesaReceipt;
+use malipo_shared::{MpesaReceipt, text};
 
 /// One line.
 pub(super) struct Row {
@@ -142,7 +142,10 @@ impl<'l> Line<'l> {
         BadStatement::Cell {
             line: self.record.line,
             column,
-            text: self.cell(place).chars().take(SHOWN_CHARS).collect(),
+            text: text::shown(self.cell(place))
+                .chars()
+                .take(SHOWN_CHARS)
+                .collect(),
             expected,
         }
     }

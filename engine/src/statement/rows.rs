@@ -8,7 +8,7 @@ use crate::cents::Cents;
 use crate::reconcile::{Period, Reversal, Theirs};
 use malipo_shared::MpesaReceipt;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Rows of one kind.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -88,9 +88,15 @@ impl Rows {
             to_ms: self.last_ms,
         };
         let mut payments: Vec<Theirs> = Vec::new();
+        let mut unknown = BTreeSet::new();
         for (paid, words) in core::mem::take(&mut self.money_in) {
             if paid.unknown_kind.is_none() {
                 payments.push(paid);
+                continue;
+            }
+            // Two exports laid one below the other repeat rows.
+            let row = (paid.receipt.clone(), paid.amount, paid.paid_at_ms);
+            if !unknown.insert((row, words.clone())) {
                 continue;
             }
             // In and out under one number: money between accounts.

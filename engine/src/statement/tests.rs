@@ -245,6 +245,29 @@ fn every_row_is_told_by_its_kind() {
 }
 
 #[test]
+fn words_that_are_not_known_are_shown_without_what_nobody_sees_and_repeated_rows_count_once() {
+    let row = line(
+        "UKK4A1B2C4",
+        "Salary\u{202e} Pay\u{1b}ment",
+        "500.00",
+        "",
+        ["", ""],
+    );
+    let row = row.replace(",x,", ",,");
+    let statement = read(&[HEADER, &row, &row].join("\n")).unwrap();
+    let payment = &statement.payments[0];
+    assert_eq!(payment.unknown_kind.as_deref(), Some("Salary Pay ment"));
+    let kind = &statement.kinds[0];
+    assert_eq!(
+        (kind.kind.as_str(), kind.rows, kind.kes),
+        ("Salary Pay ment", 1, 500)
+    );
+    let row = line("UKK4A1B2C4", "Pay Utility", "5\u{202e}0.00", "", ["", ""]);
+    let refused = read(&[HEADER, &row].join("\n")).unwrap_err().to_string();
+    assert!(!refused.contains('\u{202e}'), "{refused}");
+}
+
+#[test]
 fn a_transfer_between_organisations_is_money_in() {
     let text = "Short Code:,174379\nTime Period:,From,30-11-2026 00:00:00,To,30-11-2026 23:59:59\nReceipt No.,Completion Time,\
         Initiation Time,Details,Transaction Status,Paid In,Withdrawn,Balance,Balance Confirmed,Reason Type,Other Party Info,\

@@ -344,6 +344,8 @@ struct Difference {
     ours_kes: Option<u64>,
     /// What M-PESA has; of what was reversed, what went back.
     theirs_kes: Option<u64>,
+    /// The same with its cents, where it has any: `60840.75`.
+    theirs_said: Option<String>,
     /// When the money moved.
     at_ms: u64,
     found_at_ms: u64,

@@ -1,9 +1,8 @@
 //! M-PESA's answer to a question about one receipt.
 
-use super::{TRY_MS, Tried, accepted, not_recorded, try_thrice};
+use super::{accepted, not_recorded, unread};
 use crate::config::Config;
 use crate::log::{self, Told::Receipt, What};
-use crate::receipt_object;
 use malipo_engine::claims::MoneyFacts;
 use malipo_engine::daraja::TransactionStatusResult;
 use malipo_shared::MpesaReceipt;
@@ -27,17 +26,9 @@ pub(super) async fn answer(
         log::warn(What::ReceiptUnproven, &[Receipt(&receipt)]);
         return accepted();
     };
-    let tried = try_thrice(|| async {
-        let (facts, body) = (facts.clone(), body.clone());
-        match receipt_object::show(env, config, receipt, facts, body, TRY_MS).await {
-            Ok(()) => Tried::Written,
-            Err(why) => Tried::Failed(why.to_string()),
-        }
-    })
-    .await;
-    match tried {
-        Tried::Written | Tried::Unwanted => accepted(),
-        // It can be asked again, so no inbox.
-        Tried::Failed(_) => not_recorded(),
+    if unread::show(env, config, &config.link, receipt.clone(), facts, body).await {
+        accepted()
+    } else {
+        not_recorded()
     }
 }

@@ -9,9 +9,10 @@ use crate::log::{
     What,
 };
 use crate::message::{PaymentCall, ReceiptCall, ToReceipt};
-use crate::{inbox, object, reach};
+use crate::{inbox, object, platform, reach};
 use malipo_engine::claims::MoneyFacts;
 use malipo_engine::daraja::{PaidAmount, StkCallback, is_unread_name, receipts_in, unread_name};
+use malipo_engine::eat::Day;
 use malipo_shared::{LinkId, MpesaReceipt};
 use worker::Env;
 
@@ -25,7 +26,7 @@ pub(super) async fn keep(
 ) -> bool {
     let mut receipts = receipts_in(body);
     if receipts.is_empty() {
-        receipts.extend(unread_name(body));
+        receipts.extend(unread_name(link, Day::of(platform::now_ms()), body));
     }
     let kept = reach::each(&receipts, |receipt| async move {
         let why = "what came cannot be read; it is kept, and the receipt is listed as unmatched";

@@ -56,10 +56,9 @@ pub(super) async fn claim(env: &Env, config: &Config, text: &str, fields: &Field
         return Err(body::missing("expect_kes", what).into());
     };
     let record = read(env, config, &receipt).await?;
-    if let Some(owner) = &record.owner {
-        if owner.address == address.to_string() {
-            return payments::shown(env, &address).await;
-        }
+    if let Some(owner) = &record.owner
+        && owner.address != address.to_string()
+    {
         let message = format!("{receipt} is counted for {}.", owner.address);
         return Err(ApiError::new(ErrorCode::ReceiptTaken, message).into());
     }

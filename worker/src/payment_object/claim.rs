@@ -12,9 +12,6 @@ use malipo_shared::MpesaReceipt;
 use std::rc::Rc;
 use worker::Result;
 
-/// How long the receipt's object may take to keep what it is shown.
-const LIST_MS: u64 = 5_000;
-
 impl Inner {
     /// Carries a claim or a look-up out; false when it could not be asked.
     #[allow(clippy::wildcard_enum_match_arm)] // the others have lanes of their own
@@ -79,10 +76,8 @@ impl Inner {
             return Ok(false);
         };
         let facts = MoneyFacts::of_callback(amount_kes, paid_at_ms, &reference);
-        let told = format!("named by a callback of {address}");
-        if let Err(why) =
-            receipt_object::show(&self.env, config, &receipt, facts, told, LIST_MS).await
-        {
+        let asked = receipt_object::set_aside(&self.env, config, &receipt, &address, facts).await;
+        if let Err(why) = asked {
             log::receipt_unreached(&address, &receipt, &why);
             return Ok(false);
         }

@@ -79,8 +79,8 @@ impl Inner {
             let Some(question) = record.question else {
                 break;
             };
-            // M-PESA has shown it for certain meanwhile.
-            if record.facts.is_some_and(|facts| facts.is_trusted) {
+            // M-PESA has shown it meanwhile.
+            if record.facts.is_some_and(|facts| facts.is_sure()) {
                 return self.put_question(&receipt, None);
             }
             let Some(step) = question.due(now_ms) else {

@@ -12,6 +12,7 @@ use crate::log::{
 use crate::{ledger, platform, reach};
 use futures_util::future::{join, join3};
 use malipo_engine::claims::{ITSELF, LIST, NAMES, Tell, Told};
+use malipo_engine::listing::listing;
 use malipo_shared::MpesaReceipt;
 use std::rc::Rc;
 use worker::{Error, Result};
@@ -216,7 +217,7 @@ impl Inner {
         let now_ms = platform::now_ms();
         self.change(receipt, None, |now| {
             if is_listed {
-                let is_same = now.owner == record.owner && now.facts == record.facts;
+                let is_same = listing(now) == listing(&record);
                 now.is_unlisted = !is_same;
                 now.reached(LIST);
             } else {

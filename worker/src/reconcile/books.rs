@@ -4,6 +4,7 @@
 use super::Report;
 use crate::config::Config;
 use crate::ledger::{self, number};
+use malipo_engine::cents::Cents;
 use malipo_engine::json;
 use malipo_engine::reconcile::{Difference, Ours, Period, Source};
 use malipo_shared::MpesaReceipt;
@@ -17,25 +18,27 @@ const COUNTED_MAX: u64 = 20_000;
 
 /// What we know of some receipts. ?3 is a JSON list of numbers.
 const KNOWN: &str = "\
-SELECT json_object('receipt', r.receipt, 'amount_kes', r.amount_kes, 'refunded_kes', (SELECT coalesce(sum(f.amount_kes), 0) FROM refunds f WHERE f.env = r.env AND f.link = r.link AND f.receipt = r.receipt \
+SELECT json_object('receipt', r.receipt, 'amount_kes', r.amount_kes, 'said', r.amount_said, 'refunded_kes', (SELECT coalesce(sum(f.amount_kes), 0) FROM refunds f WHERE f.env = r.env AND f.link = r.link AND f.receipt = r.receipt \
 AND f.state = 'refunded'), 'account_reference', r.account_reference, \
-'paid_at_ms', coalesce(r.paid_at_ms, 0), 'channel', r.channel, 'is_sure', 1, 'has_account', 1) AS v \
+'paid_at_ms', coalesce(r.paid_at_ms, 0), 'channel', r.channel, \
+'is_sure', r.channel <> 'person' OR EXISTS (SELECT 1 FROM unmatched_receipts u WHERE u.env = r.env AND u.receipt = r.receipt AND u.is_trusted), 'has_account', 1) AS v \
 FROM json_each(?3) j JOIN receipts r ON r.env = ?1 AND r.receipt = j.value WHERE r.link = ?2 \
 UNION ALL \
-SELECT json_object('receipt', u.receipt, 'amount_kes', u.countable_kes, 'refunded_kes', 0, \
+SELECT json_object('receipt', u.receipt, 'amount_kes', u.countable_kes, 'said', u.amount_said, 'refunded_kes', 0, \
 'account_reference', substr(u.owner, length(?1) + length(?2) + 3), 'paid_at_ms', coalesce(u.paid_at_ms, 0), 'channel', '', \
-'is_sure', u.status <> 'unverified', 'has_account', u.status = 'claimed' OR coalesce(u.bill_ref, '') <> '') AS v \
+'is_sure', u.is_trusted, 'has_account', u.status = 'claimed' OR coalesce(u.bill_ref, '') <> '') AS v \
 FROM json_each(?3) j JOIN unmatched_receipts u ON u.env = ?1 AND u.receipt = j.value WHERE u.link = ?2 \
 AND u.countable_kes IS NOT NULL";
 
 /// What payments count within ?3 and ?4, and what they count without a number.
 const COUNTED: &str = "\
-SELECT json_object('receipt', r.receipt, 'amount_kes', r.amount_kes, 'refunded_kes', (SELECT coalesce(sum(f.amount_kes), 0) FROM refunds f WHERE f.env = r.env AND f.link = r.link AND f.receipt = r.receipt \
+SELECT json_object('receipt', r.receipt, 'amount_kes', r.amount_kes, 'said', r.amount_said, 'refunded_kes', (SELECT coalesce(sum(f.amount_kes), 0) FROM refunds f WHERE f.env = r.env AND f.link = r.link AND f.receipt = r.receipt \
 AND f.state = 'refunded'), \
-'account_reference', r.account_reference, 'paid_at_ms', r.paid_at_ms, 'channel', r.channel, 'is_sure', 1, 'has_account', 1) AS v \
+'account_reference', r.account_reference, 'paid_at_ms', r.paid_at_ms, 'channel', r.channel, \
+'is_sure', r.channel <> 'person' OR EXISTS (SELECT 1 FROM unmatched_receipts u WHERE u.env = r.env AND u.receipt = r.receipt AND u.is_trusted), 'has_account', 1) AS v \
 FROM receipts r WHERE r.env = ?1 AND r.link = ?2 AND r.receipt IS NOT NULL AND r.paid_at_ms BETWEEN ?3 AND ?4 \
 UNION ALL \
-SELECT json_object('receipt', NULL, 'amount_kes', r.amount_kes, 'refunded_kes', 0, 'account_reference', r.account_reference, \
+SELECT json_object('receipt', NULL, 'amount_kes', r.amount_kes, 'said', r.amount_said, 'refunded_kes', 0, 'account_reference', r.account_reference, \
 'paid_at_ms', coalesce(p.paid_at_ms, p.opened_at_ms), 'channel', r.channel, 'is_sure', 1, 'has_account', 1) AS v \
 FROM receipts r JOIN payments p ON p.env = r.env AND p.link = r.link AND p.account_reference = r.account_reference \
 WHERE r.env = ?1 AND r.link = ?2 AND r.paid_at_ms IS NULL AND r.receipt IS NULL \
@@ -48,15 +51,15 @@ SELECT coalesce((SELECT min(counted_at_ms) FROM receipts WHERE env = ?1 AND link
 
 /// ?3 a JSON list, ?4 the run's time, ?5 its source. What the shop has settled stays so while the amounts are the same.
 const FOUND: &str = "\
-INSERT INTO differences (env, link, id, kind, receipt, account_reference, ours_kes, theirs_kes, at_ms, found_at_ms, seen_at_ms, source, unknown_kind) \
+INSERT INTO differences (env, link, id, kind, receipt, account_reference, ours_kes, theirs_kes, theirs_said, at_ms, found_at_ms, seen_at_ms, source, unknown_kind) \
 SELECT ?1, ?2, d.value->>'id', d.value->>'kind', d.value->>'receipt', d.value->>'account_reference', d.value->>'ours_kes', \
-d.value->>'theirs_kes', d.value->>'at_ms', ?4, ?4, ?5, d.value->>'unknown_kind' FROM json_each(?3) d WHERE true \
+d.value->>'theirs_kes', d.value->>'theirs_said', d.value->>'at_ms', ?4, ?4, ?5, d.value->>'unknown_kind' FROM json_each(?3) d WHERE true \
 ON CONFLICT (env, link, id) DO UPDATE SET account_reference = excluded.account_reference, ours_kes = excluded.ours_kes, \
-theirs_kes = excluded.theirs_kes, at_ms = excluded.at_ms, seen_at_ms = excluded.seen_at_ms, source = excluded.source, unknown_kind = excluded.unknown_kind, \
+theirs_kes = excluded.theirs_kes, theirs_said = excluded.theirs_said, at_ms = excluded.at_ms, seen_at_ms = excluded.seen_at_ms, source = excluded.source, unknown_kind = excluded.unknown_kind, \
 found_at_ms = CASE WHEN settled_by = 'run' THEN excluded.found_at_ms ELSE found_at_ms END, \
-settled_at_ms = CASE WHEN settled_by = 'shop' AND (ours_kes, theirs_kes) IS (excluded.ours_kes, excluded.theirs_kes) \
+settled_at_ms = CASE WHEN settled_by = 'shop' AND (ours_kes, theirs_kes, theirs_said) IS (excluded.ours_kes, excluded.theirs_kes, excluded.theirs_said) \
 THEN settled_at_ms END, \
-settled_by = CASE WHEN settled_by = 'shop' AND (ours_kes, theirs_kes) IS (excluded.ours_kes, excluded.theirs_kes) THEN 'shop' END";
+settled_by = CASE WHEN settled_by = 'shop' AND (ours_kes, theirs_kes, theirs_said) IS (excluded.ours_kes, excluded.theirs_kes, excluded.theirs_said) THEN 'shop' END";
 
 /// What the run of time ?3 should have found again within ?4 and ?5, and did not. Pull tells no reversals, and perhaps not all
 /// that a statement tells. What is only here was not looked for at the very edges.
@@ -73,7 +76,7 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, nullif(?10, ''))";
 /// The newest first, older ones than the pair ?3, ?4; with ?6 only what is open.
 const LISTED: &str = "\
 SELECT json_object('id', id, 'kind', kind, 'receipt', receipt, 'account_reference', account_reference, 'ours_kes', ours_kes, \
-'theirs_kes', theirs_kes, 'at_ms', at_ms, 'found_at_ms', found_at_ms, 'source', source, 'unknown_kind', unknown_kind, 'settled_at_ms', settled_at_ms, \
+'theirs_kes', theirs_kes, 'theirs_said', theirs_said, 'at_ms', at_ms, 'found_at_ms', found_at_ms, 'source', source, 'unknown_kind', unknown_kind, 'settled_at_ms', settled_at_ms, \
 'settled_by', settled_by) AS v FROM differences WHERE env = ?1 AND link = ?2 \
 AND found_at_ms <= ?3 AND (found_at_ms < ?3 OR id > ?4) AND (?6 = 0 OR settled_at_ms IS NULL) \
 ORDER BY found_at_ms DESC, id LIMIT ?5";
@@ -81,7 +84,7 @@ ORDER BY found_at_ms DESC, id LIMIT ?5";
 const SETTLE: &str = "\
 UPDATE differences SET settled_at_ms = coalesce(settled_at_ms, ?4), settled_by = 'shop' WHERE env = ?1 AND link = ?2 AND id = ?3 \
 RETURNING json_object('id', id, 'kind', kind, 'receipt', receipt, 'account_reference', account_reference, 'ours_kes', ours_kes, \
-'theirs_kes', theirs_kes, 'at_ms', at_ms, 'found_at_ms', found_at_ms, 'source', source, 'unknown_kind', unknown_kind, 'settled_at_ms', settled_at_ms, \
+'theirs_kes', theirs_kes, 'theirs_said', theirs_said, 'at_ms', at_ms, 'found_at_ms', found_at_ms, 'source', source, 'unknown_kind', unknown_kind, 'settled_at_ms', settled_at_ms, \
 'settled_by', settled_by) AS v";
 
 const RUNS: &str = "\
@@ -100,6 +103,7 @@ pub(super) struct Held {
 struct Row {
     receipt: Option<MpesaReceipt>,
     amount_kes: u32,
+    said: Option<String>,
     refunded_kes: u32,
     account_reference: Option<String>,
     paid_at_ms: u64,
@@ -281,6 +285,7 @@ fn read(row: &str) -> Result<Held> {
         ours: Ours {
             receipt: row.receipt,
             amount_kes: row.amount_kes,
+            said: row.said.as_deref().and_then(Cents::parse),
             refunded_kes: row.refunded_kes,
             account_reference: row.account_reference,
             paid_at_ms: row.paid_at_ms,

@@ -198,6 +198,34 @@ fn a_person_may_count_what_was_set_aside() {
 }
 
 #[test]
+fn what_a_person_counts_beside_it_stays_counted_whenever_mpesa_shows_the_first() {
+    let assigned = Event::ReceiptAssigned {
+        receipt: number(B),
+        amount_kes: 150,
+        said: None,
+        paid_at_ms: None,
+        outstanding_kes: 0,
+    };
+    for shown_first in [true, false] {
+        let mut story = Story::prompted();
+        story.at(9, success(1, A, 150));
+        story.at(12, success(1, B, 150));
+        let mut events = vec![(20, seen(A, 150, 9)), (60, assigned.clone())];
+        if !shown_first {
+            events.reverse();
+        }
+        for (secs, event) in events {
+            story.at(secs, event);
+        }
+        story.check(61, State::Paid, 300);
+        assert!(
+            story.payment.release(&number(B)).is_ok(),
+            "and can be taken back"
+        );
+    }
+}
+
+#[test]
 fn a_grant_that_comes_after_it_was_set_aside_does_not_count_it() {
     let mut story = Story::prompted();
     story.only(9, seen(B, 150, 9));

@@ -1,4 +1,4 @@
-//! A payment that nobody tried to pay ends a day after it could last be paid; any other stays.
+//! A payment by which no money can have moved ends after it could last be paid; any other stays.
 
 use super::*;
 
@@ -34,29 +34,13 @@ fn the_shop_hears_of_its_end_first() {
 }
 
 #[test]
-fn one_that_anybody_tried_to_pay_stays() {
+fn one_that_money_may_have_moved_by_stays() {
     let mut pushed = Story::opened();
     pushed.push(1);
     pushed.at(2, refused(1, Reason::Other, None));
-    let mut typed = Story::opened();
-    let receipt = MpesaReceipt::parse("UJ2V87JLMD").unwrap();
-    let looked = Event::ReceiptLookedUp {
-        receipt: receipt.clone(),
-        finding: Finding::Unknown {
-            may_be_shown: false,
-        },
-        auto_claim_max_kes: 0,
-    };
-    typed.at(
-        1,
-        Event::ReceiptTyped {
-            receipt: receipt.clone(),
-        },
-    );
-    typed.at(2, looked);
     let mut by_hand = Story::opened();
     let seen = Event::ReceiptSeen {
-        receipt,
+        receipt: MpesaReceipt::parse("UJ2V87JLMD").unwrap(),
         amount_kes: 10,
         paid_at_ms: None,
         rank: Rank::Reference,
@@ -64,10 +48,44 @@ fn one_that_anybody_tried_to_pay_stays() {
         said: None,
     };
     by_hand.at(1, seen);
-    for story in [pushed, typed, by_hand] {
+    for story in [pushed, by_hand] {
         assert!(story.payment.is_listed());
         assert_eq!(ends_at_ms(&closed(story), Terms::default()), None);
     }
+}
+
+/// The house refuses a push before it leaves: anyone may ask for as many.
+#[test]
+fn a_push_that_never_left_keeps_nothing() {
+    let mut story = Story::opened();
+    let reserved = story.reserve(1).unwrap();
+    story.at(1, reserved);
+    assert!(story.payment.is_listed(), "it may leave");
+    story.at(2, refused(1, Reason::Other, None));
+    assert!(!story.payment.is_listed());
+    assert_eq!(ends_at_ms(&closed(story), Terms::default()), Some(END_MS));
+}
+
+#[test]
+fn what_its_customer_typed_in_vain_is_kept_for_the_shop_and_ends_in_thirty_days() {
+    let receipt = MpesaReceipt::parse("UJ2V87JLMD").unwrap();
+    let typed = Event::ReceiptTyped {
+        receipt: receipt.clone(),
+    };
+    let mut story = Story::opened();
+    story.at(1, typed);
+    let looked = Event::ReceiptLookedUp {
+        receipt,
+        finding: Finding::Unknown {
+            may_be_shown: false,
+        },
+        auto_claim_max_kes: 0,
+    };
+    story.at(2, looked);
+    let story = closed(story);
+    assert!(story.payment.is_listed());
+    let end_ms = T0_MS + rules::UNSIGNED_ORDER_MS + rules::TYPED_KEPT_MS;
+    assert_eq!(ends_at_ms(&story, Terms::default()), Some(end_ms));
 }
 
 #[test]

@@ -28,6 +28,7 @@ fn ours(n: usize) -> Ours {
     Ours {
         receipt: Some(receipt(n)),
         amount_kes: 100,
+        said: None,
         refunded_kes: 0,
         account_reference: Some(format!("INV{n}")),
         paid_at_ms: NOON_MS,
