@@ -138,7 +138,7 @@ pub(crate) fn because(word: &str) -> &str {
     match word {
         "reference" => "account number alike",
         "amount" => "just what is due",
-        "unnumbered" => "counts this amount without an M-PESA code",
+        "unnumbered" => "already counts this amount; its M-PESA code is not known yet",
         "phone" => "payer's last digits",
         "time" => "opened within an hour",
         other => other,
@@ -244,7 +244,7 @@ pub(crate) const fn look(look: Look) -> (&'static str, &'static str) {
         ),
         Look::Undelivered => (
             "Webhooks not delivered",
-            "Your server has not answered these messages with status 200. Fix its address, then send them again: the message's \
+            "Your server has not answered these messages with a status of 2xx. Fix its address, then send them again: the message's \
              id stays the same, so nothing counts twice.",
         ),
         Look::Differences => (
@@ -253,9 +253,9 @@ pub(crate) const fn look(look: Look) -> (&'static str, &'static str) {
         ),
         Look::Unprocessed => (
             "M-PESA reports held",
-            "M-PESA has reported something that could not be taken into its payment yet. Nothing is lost: it is kept, and tried \
-             again by itself. If the number does not fall within an hour, tell whoever runs this deployment to look for \
-             inbox_stuck in its log.",
+            "M-PESA has reported something that could not be added to its payment yet. It is kept, and tried again by itself for two \
+             days; after that somebody has to act. If this number does not fall within an hour, ask whoever runs this \
+             deployment to run cargo xtask operate inbox.",
         ),
     }
 }

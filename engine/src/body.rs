@@ -42,7 +42,7 @@ pub fn only(fields: &Fields, known: &[&str]) -> Result<(), ApiError> {
 }
 
 /// The refusal of a name that is not `known`, of a field or a parameter.
-pub(crate) fn unknown(name: &str, known: &[&str]) -> ApiError {
+pub fn unknown(name: &str, known: &[&str]) -> ApiError {
     if known.is_empty() {
         return wrong(name, "is not known: this call takes none. Leave it out");
     }

@@ -13,6 +13,8 @@ pub const OBJECT: Tries = Tries {
     each_ms: 1_000,
     pause_ms: 150,
 };
+/// How long each question may take that a validation asks, in milliseconds: three at most, one after the other.
+pub const QUESTION_MS: u64 = 1_500;
 /// What is then left for writing it to the inbox before the answer, in milliseconds.
 pub const INBOX_MS: u64 = 2_000;
 
@@ -52,6 +54,8 @@ mod tests {
     fn whatever_hangs_mpesa_has_its_answer_before_it_hangs_up() {
         let all_ms = SETTINGS_MS + OBJECT.most_ms() + INBOX_MS;
         assert!(all_ms <= ANSWER_MS, "{all_ms} ms");
+        let validation_ms = SETTINGS_MS + 3 * QUESTION_MS;
+        assert!(validation_ms <= ANSWER_MS, "{validation_ms} ms");
         let way_there_and_back_ms = PATIENCE_MS.saturating_sub(ANSWER_MS);
         assert!(way_there_and_back_ms >= 1_000, "{way_there_and_back_ms} ms");
     }

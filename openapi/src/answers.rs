@@ -229,7 +229,7 @@ pub(crate) struct Needs {
     undelivered: u64,
     /// Differences from M-PESA's books that are not settled.
     differences: u64,
-    /// What M-PESA has sent and nothing could take so far; it is tried again by itself.
+    /// What M-PESA has sent and nothing could take so far: tried again by itself for about two days, then set apart (`GET inbox`).
     unprocessed: u64,
 }
 

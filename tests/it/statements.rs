@@ -147,6 +147,7 @@ proptest! {
         let ours = |n: usize| Ours {
             receipt: Some(statement.payments[n].receipt.clone()),
             amount_kes: lines[n].kes,
+            said: None,
             refunded_kes: 0,
             account_reference: Some("A".to_owned()),
             paid_at_ms: statement.payments[n].paid_at_ms,

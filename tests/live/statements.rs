@@ -1,8 +1,9 @@
 //! A statement is understood before it is compared: whose it is, which time it spans, what its rows are.
 
 use crate::house::by_hand;
+use crate::http;
 use crate::ledger::{entry, reference};
-use crate::operator::{get, register_c2b};
+use crate::operator::{get, post, register_c2b, secret};
 use crate::reconcile::{
     HOUR_MS, import, import_anyway, import_at, listed, ordered, paid, some_hours,
 };
@@ -90,6 +91,43 @@ fn what_mpesa_has_shown_is_never_missing_there_whatever_the_file_calls_it() {
     for receipt in [&o2o.0, &strange.0] {
         assert!(!open.text.contains(receipt.as_str()), "{}", open.text);
     }
+}
+
+/// Anyone who knows the address may have posted it, and a person has believed it.
+#[test]
+fn what_only_a_stranger_has_confirmed_is_missing_there_whoever_assigned_it() {
+    let worker = by_hand();
+    register_c2b();
+    let (from_ms, _) = some_hours();
+    let at_ms = from_ms + HOUR_MS;
+    let mut known = ordered(&worker);
+    let shown = paid(reference(&known), 150, at_ms, true);
+    known.until_state("paid");
+    let (mut order, forged) = (ordered(&worker), "UKTFORGED1");
+    let time = WallTime::in_nairobi(at_ms).text();
+    let digits: String = time.chars().filter(char::is_ascii_digit).collect();
+    let body = json!({
+        "TransactionType": "Pay Bill", "TransID": forged, "TransTime": digits, "TransAmount": "150.00",
+        "BusinessShortCode": "600426", "BillRefNumber": "rent", "MSISDN": "2547 ***** 126",
+    });
+    let secret = secret("C2B_SECRET");
+    let url = format!("{worker}/hooks/c2b/600426/{secret}/confirm");
+    let elsewhere = [("CF-Connecting-IP", "203.0.113.9")];
+    let told = http::send("POST", &url, &elsewhere, &body.to_string());
+    assert_eq!(told.status, 200, "{}", told.text);
+    let claim = json!({"account_reference": reference(&order), "expect_kes": 150});
+    let claimed = post(&worker, &format!("receipts/{forged}/claim"), &claim);
+    assert_eq!(claimed.status, 200, "{}", claimed.text);
+    order.until_receipt();
+    entry(&order, "paid");
+    let file = with_header(&[
+        row(&shown, at_ms, "Pay Bill Online", reference(&known), 150),
+        row("UKTLATER01", at_ms + HOUR_MS, "Pay Bill Online", "rent", 70),
+    ]);
+    let report = import(&worker, &file).json();
+    let open = get(&worker, "differences?open=1");
+    let missing = listed(&open, &format!("missing_there.{forged}"));
+    assert!(missing.is_some(), "{report}: {}", open.text);
 }
 
 #[test]

@@ -123,3 +123,19 @@ fn a_form_says_one_thing_and_only_what_the_page_asks() {
     }
     assert_eq!(payment.pushes(), 0);
 }
+
+#[test]
+fn a_browsers_call_takes_no_parameter_that_it_does_not_read() {
+    let payment = Payment::opened_with(&by_hand(), json!({"item": "tea", "key": fresh_key()}));
+    let url = format!("{}/v1/payments", by_hand());
+    let opened = http::post(
+        &format!("{url}?amount=10"),
+        &json!({"item": "tea", "key": fresh_key()}),
+    );
+    assert_eq!(opened.status, 422, "{}", opened.text);
+    assert_eq!(opened.json()["error"]["param"], "amount");
+    let read = http::get(&format!("{url}/{}?wat=1", payment.id()));
+    assert_eq!(read.status, 422, "{}", read.text);
+    let message = read.json()["error"]["message"].to_string();
+    assert!(message.contains("after, wait"), "{message}");
+}

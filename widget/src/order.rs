@@ -39,12 +39,13 @@ impl Order {
 }
 
 impl Order {
-    /// The same order as the query of a payment link; browsers encode what an address cannot hold.
+    /// The same order as the query of a payment link.
     pub(crate) fn query(&self, language: &str) -> String {
         let mut query = ["lang=", language].concat();
         for (name, value) in self.fields() {
             if let Some(value) = value {
-                query.extend(["&", name, "=", value]);
+                query.extend(["&", name, "="]);
+                encode(value, &mut query);
             }
         }
         query
@@ -58,6 +59,19 @@ impl Order {
             ("order", &self.signed),
             ("note", &self.note),
         ]
+    }
+}
+
+/// Writes what means something else in a query as its code; browsers encode the rest of what an address cannot hold.
+fn encode(value: &str, query: &mut String) {
+    for c in value.chars() {
+        match c {
+            '%' => query.push_str("%25"),
+            '&' => query.push_str("%26"),
+            '#' => query.push_str("%23"),
+            '+' => query.push_str("%2B"),
+            c => query.push(c),
+        }
     }
 }
 
@@ -124,6 +138,12 @@ mod tests {
             ..tea()
         };
         assert_eq!(noted.query("sw"), "lang=sw&item=tea&note=table 4");
+        let odd = Order {
+            note: Some("Tea & cakes #4, 50% of 2+1".to_owned()),
+            ..tea()
+        };
+        let expected = "lang=sw&item=tea&note=Tea %26 cakes %234, 50%25 of 2%2B1";
+        assert_eq!(odd.query("sw"), expected);
         let signed = Order {
             item: None,
             signed: Some("e30.e-0.x_".to_owned()),

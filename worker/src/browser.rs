@@ -12,14 +12,14 @@ use crate::log::{
 };
 use crate::message::{PaymentCall, ToPayment};
 use crate::{floods, payment_object, platform, reply, routes, whose};
-use malipo_engine::body::wrong;
+use malipo_engine::body::{unknown, wrong};
 use malipo_engine::http::allow;
 use malipo_engine::names::{Address, signed_reference};
 use malipo_engine::order::{Order, note as price_note};
 use malipo_engine::payment::{Ask, rules};
 use malipo_engine::signed_order::{Audience, SignedOrder};
 use malipo_shared::api::{ApiError, AskPush, ErrorCode, OpenPayment};
-use malipo_shared::{AccountReference, IdempotencyKey, MpesaReceipt, Msisdn, PaymentId};
+use malipo_shared::{AccountReference, IdempotencyKey, MpesaReceipt, Msisdn, PaymentId, text};
 use worker::{Env, Method, Request, Response, Result};
 
 /// Larger than any good request of a browser.
@@ -107,6 +107,9 @@ fn preflight(path: &str) -> Result<Response> {
 }
 
 async fn route(request: &mut Request, env: &Env, config: &Config, path: &str) -> Result<Response> {
+    if let Err(error) = know_parameters(request) {
+        return reply::error(error);
+    }
     let segments: Vec<&str> = path.split('/').skip(2).collect();
     let outcome = match (segments.as_slice(), request.method()) {
         (["payments"], Method::Post) => open(request, config).await,
@@ -121,6 +124,20 @@ async fn route(request: &mut Request, env: &Env, config: &Config, path: &str) ->
     match outcome {
         Ok((address, what)) => call(env, &address, what).await,
         Err(error) => reply::error(error),
+    }
+}
+
+/// Refuses a parameter that nothing here reads: what was meant by it would be passed over.
+fn know_parameters(request: &Request) -> core::result::Result<(), ApiError> {
+    let is_read = request.method() == Method::Get;
+    let known: &[&str] = if is_read { &["after", "wait"] } else { &[] };
+    let url = request.inner().url();
+    let query = url.split_once('?').map_or("", |(_, query)| query);
+    let names = query.split('&').filter(|pair| !pair.is_empty());
+    let mut names = names.map(|pair| pair.split_once('=').map_or(pair, |(name, _)| name));
+    match names.find(|name| !known.contains(name)) {
+        Some(name) => Err(unknown(&text::shown(name), known)),
+        None => Ok(()),
     }
 }
 

@@ -9,7 +9,7 @@ mod sealed;
 mod shop;
 mod source;
 
-pub(crate) use merchants::{forget, links, of_link, of_number};
+pub(crate) use merchants::{forget, known_links, links, of_link, of_number};
 pub(crate) use pull::Pull;
 pub(crate) use sealed::{check, seal, unseal};
 pub(crate) use shop::{C2b, Callers, Server};

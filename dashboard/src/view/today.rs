@@ -63,11 +63,7 @@ fn needs(needs: Needs, compared: &Compared) -> impl IntoView + use<> {
         })
         .collect();
     let inside = if waiting.is_empty() {
-        parts::nothing(
-            Mood::Good,
-            "No unmatched money, no payment to check, no webhook that failed.",
-        )
-        .into_any()
+        parts::nothing(Mood::Good, "Nothing waits for you.").into_any()
     } else {
         view! { <ul class="links">{waiting}</ul> }.into_any()
     };
@@ -149,7 +145,7 @@ fn failures(Summary { codes, days, .. }: &Summary) -> impl IntoView + use<> {
         let is_idle = days.iter().all(|day| day.payments == 0);
         let text = match is_idle {
             true => "No payment was opened in these days.",
-            false => "M-PESA has told no failure of the payments opened in these days.",
+            false => "M-PESA reported no failed request of the payments opened in these days.",
         };
         parts::nothing(Mood::Plain, text).into_any()
     } else {

@@ -62,7 +62,7 @@ fn row(app: App, unmatched: Unmatched) -> impl IntoView + use<> {
             <p class="muted">{format!("{when} · {payer} · {typed}")}</p>
             {(!is_verified).then(|| parts::nothing(
                 Mood::Warning,
-                "Reported from an address that is not known to be M-PESA's, or named by a second callback of a push. Look for the receipt in the organisation portal before you assign it.",
+                "Reported from an address that is not known to be M-PESA's, or named by M-PESA for a request that another receipt had already paid. Look for the receipt in the organisation portal before you assign it.",
             ))}
             {problem.map(|why| view! { <p class=format!("box {}", Mood::Warning.word())>{icon::of_mood(Mood::Warning)}<span>{why}</span></p> })}
             {match countable_kes {

@@ -20,7 +20,7 @@ impl Payment {
                     "receipt {number} (KES {kes}) was reported from outside Safaricom's known addresses: compare it with your statement"
                 )),
                 Standing::SetAside { .. } => Some(format!(
-                    "a callback of push {} names receipt {number} (KES {kes}) too, and another receipt has paid that push: it is not counted; compare it with your statement",
+                    "M-PESA named a second receipt, {number} (KES {kes}), for push {}, which another receipt has already paid: it is not counted; look for it in your statement",
                     receipt.named_by.unwrap_or_default()
                 )),
                 Standing::Releasing | Standing::Released => None,
@@ -119,7 +119,7 @@ impl Payment {
         let counts = || self.receipt(receipt).is_some_and(|known| known.counts());
         if refund.is_unread && refund.is_live() {
             return Some(format!(
-                "{}: what M-PESA sent of it cannot be read and is kept sealed; look at your statement",
+                "{}: what M-PESA sent about it cannot be read and is kept sealed; look at your statement",
                 refunded()
             ));
         }

@@ -106,7 +106,9 @@ fn tell(event: &Event) -> String {
             let found = match finding {
                 Finding::Unmatched { amount_kes, .. } => format!("unmatched, KES {amount_kes}"),
                 Finding::Elsewhere { .. } => "another payment's".to_owned(),
-                Finding::Unknown { .. } => "not shown by M-PESA in whole shillings".to_owned(),
+                Finding::Unknown { .. } => {
+                    "M-PESA has not shown it yet, or not in whole shillings".to_owned()
+                }
             };
             format!("receipt {receipt} looked up: {found}")
         }

@@ -81,15 +81,21 @@ pub(crate) async fn of_number(
     Ok(found.map(|entry| entry.link))
 }
 
-/// All merchants, the one of the variables first.
+/// All merchants, the one of the variables first; that one alone where the list was never read and cannot be reached.
 pub(crate) async fn links(env: &Env, own: &Config) -> Vec<LinkId> {
+    let known = known_links(env, own).await;
+    known.unwrap_or_else(|| vec![own.link.clone()])
+}
+
+/// All merchants, the one of the variables first; none where the list was never read and cannot be reached.
+pub(crate) async fn known_links(env: &Env, own: &Config) -> Option<Vec<LinkId>> {
     // Nobody has this name: it only has the list read where it is due.
-    let _ = entry(env, own, &|_| false).await;
-    ISOLATE.with_borrow(|isolate| {
+    entry(env, own, &|_| false).await.ok()?;
+    Some(ISOLATE.with_borrow(|isolate| {
         let others = isolate.entries.iter().map(|entry| entry.link.clone());
         let others = others.filter(|link| *link != own.link);
         core::iter::once(own.link.clone()).chain(others).collect()
-    })
+    }))
 }
 
 /// From here on the list is old: it was changed by this isolate.

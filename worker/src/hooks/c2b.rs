@@ -11,15 +11,12 @@ use crate::message::{PaymentCall, ToPayment};
 use crate::{ledger, payment_object, platform, reply};
 use malipo_engine::claims::MoneyFacts;
 use malipo_engine::daraja::{C2B_CONFIRMATION_ACK, C2bAnswer, C2bConfirmation};
+use malipo_engine::hook_time::QUESTION_MS;
 use malipo_engine::json;
 use malipo_engine::names::{Address, is_equal, read_typed_reference};
 use malipo_engine::payment::Validated;
 use malipo_shared::{AccountReference, Payee, text};
 use worker::{Env, Headers, Response, Result};
-
-/// M-PESA waits 8 s for an answer; on any doubt the answer is yes.
-const VALIDATE_MS: u64 = 3_000;
-const NAMED_MS: u64 = 1_500;
 
 /// Which of the registered addresses was called.
 pub(super) enum Call {
@@ -34,10 +31,7 @@ pub(super) fn open(config: &Config, path: &str) -> Option<Call> {
     let secret = config.c2b.secret.as_ref()?;
     let mut parts = path.strip_prefix("/hooks/c2b/")?.split('/');
     let (shortcode, given, call) = (parts.next()?, parts.next()?, parts.next()?);
-    let is_ours = match &config.payee {
-        Payee::PayBill { shortcode: ours } => shortcode == ours.as_str(),
-        Payee::Till { store, till } => shortcode == store.as_str() || shortcode == till.as_str(),
-    };
+    let is_ours = config.numbers().contains(&shortcode);
     if !is_ours || parts.next().is_some() || !is_equal(given.as_bytes(), secret.as_bytes()) {
         return None;
     }
@@ -71,6 +65,7 @@ pub(super) async fn answer(
     }
 }
 
+/// On any doubt the answer is yes.
 async fn validate(env: &Env, config: &Config, told: &C2bConfirmation) -> Result<Response> {
     let by_account = match read_typed_reference(&told.bill_ref) {
         Some(reference) => ask(env, config, reference, told).await,
@@ -102,7 +97,7 @@ async fn ask(
             amount: told.amount.clone(),
         },
     };
-    match payment_object::call(env, &message, VALIDATE_MS).await {
+    match payment_object::call(env, &message, QUESTION_MS).await {
         Ok(mut response) if response.status_code() == 200 => {
             let text = response.text().await.unwrap_or_default();
             json::read(&text).ok()
@@ -117,7 +112,7 @@ async fn by_name(env: &Env, config: &Config, told: &C2bConfirmation) -> Option<V
         return Some(Validated::Unknown);
     };
     let named = ledger::named(env, config.env.as_str(), &config.link, &reading);
-    let named = platform::within(NAMED_MS, named).await?.ok()?;
+    let named = platform::within(QUESTION_MS, named).await?.ok()?;
     match named.as_slice() {
         [] => Some(Validated::Unknown),
         [one] => ask(env, config, AccountReference::parse(one).ok()?, told).await,

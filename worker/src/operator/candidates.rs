@@ -7,7 +7,7 @@ use crate::config::Config;
 use crate::ledger::{self, number};
 use crate::{platform, reply};
 use malipo_engine::candidates;
-use malipo_engine::listing::listing;
+use malipo_engine::listing::listing_of;
 use serde_json::json;
 use worker::{D1Type, Env};
 
@@ -38,6 +38,6 @@ pub(super) async fn show(env: &Env, config: &Config, text: &str) -> Outcome {
     };
     Ok(reply::json(
         200,
-        &json!({ "receipt": receipt, "receipt_facts": listing(&record), "candidates": found }),
+        &json!({ "receipt": receipt, "receipt_facts": listing_of(&receipt, &record), "candidates": found }),
     )?)
 }

@@ -88,7 +88,8 @@ pub(super) async fn import(
             message,
         ))
     };
-    let insist = "To compare it all the same, send it with `anyway=1` (`--anyway`).";
+    let insist = "If you are sure that it is this shop's, compare it all the same: tick the box below the file (on the command line \
+                  `--anyway`, in the API `anyway=1`).";
     let statement = Statement::read(&bytes).map_err(|why| refused(why.to_string()))?;
     match reconcile::import(env, config, &statement, insists).await {
         Ok(report) => Ok(reply::json(200, &report)?),

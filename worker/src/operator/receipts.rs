@@ -87,7 +87,7 @@ pub(super) async fn unclaim(env: &Env, config: &Config, text: &str, fields: &Fie
     let receipt = receipt(text)?;
     let address = payment_of(config, fields)?;
     if read(env, config, &receipt).await?.names(&address) {
-        let message = "The account number that was paid names this payment: the money would be counted here again.";
+        let message = "The customer typed this order's account number, so the money would come back to this order by itself. Use a refund instead.";
         return Err(ApiError::new(ErrorCode::UnclaimNotAllowed, message).into());
     }
     let release = PaymentCall::Release { receipt };

@@ -2,6 +2,7 @@
 
 use super::{Sent, Visit, amount, fresh_key, html, is_live, key_of};
 use crate::{browser, platform};
+use malipo_engine::body::wrong;
 use malipo_shared::api::{ApiError, ErrorCode, OpenPayment, PayeeKind, State, View, Written};
 use malipo_shared::screens::model::{Model, Trouble};
 use malipo_shared::{IdempotencyKey, ItemId, Msisdn, Payee};
@@ -67,7 +68,11 @@ async fn pay(visit: &Visit<'_>, mut asked: OpenPayment, sent: &Sent) -> Result<R
         Err(error) => return visit.refused(error),
     };
     let typed = sent.fields.text("phone").unwrap_or_default().to_owned();
-    let is_by_hand = sent.fields.text("do") == Some("by_hand");
+    let is_by_hand = match sent.fields.text("do") {
+        None | Some("push") => false,
+        Some("by_hand") => true,
+        Some(_) => return visit.refused(wrong("do", "is not what this page's form does")),
+    };
     if !is_by_hand {
         asked.phone = Some(typed.clone());
     }

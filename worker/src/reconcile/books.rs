@@ -6,7 +6,7 @@ use crate::config::Config;
 use crate::ledger::{self, number};
 use malipo_engine::cents::Cents;
 use malipo_engine::json;
-use malipo_engine::reconcile::{Difference, Ours, Period, Source};
+use malipo_engine::reconcile::{Difference, Kind, Ours, Period, Source};
 use malipo_shared::MpesaReceipt;
 use serde::Deserialize;
 use worker::{D1Type, Env, Error, Result};
@@ -206,7 +206,13 @@ pub(super) async fn close(env: &Env, config: &Config, at_ms: u64, report: &Repor
         source,
     ];
     let identity = report.statement.as_ref();
-    if identity.is_none_or(|identity| identity.doubt.is_none()) {
+    // What lacks money that M-PESA has confirmed may lack anything.
+    let is_cut = report.source == Source::Statement
+        && report
+            .differences
+            .get(Kind::NotListed.as_str())
+            .is_some_and(|count| *count > 0);
+    if !is_cut && identity.is_none_or(|identity| identity.doubt.is_none()) {
         done(ledger::run(env, VANISHED, &values).await)?;
     }
     let [env_word, link, at, ..] = values;

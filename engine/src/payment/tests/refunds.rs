@@ -262,13 +262,7 @@ fn only_what_is_here_and_ours_goes_back() {
 fn a_receipt_that_is_lost_before_the_refund_leaves_keeps_it_from_leaving() {
     let mut story = paid();
     let refund = story.refund(20, asked(1, None), false);
-    story.only(
-        21,
-        Event::ReceiptDenied {
-            receipt: receipt(RECEIPT),
-            rank: None,
-        },
-    );
+    story.only(21, super::money::denied(RECEIPT));
     assert!(!story.payment.may_refund_leave(refund));
     story.only(22, unsent(refund));
     assert!(matches!(story.stage(), RefundStage::Failed { .. }));
