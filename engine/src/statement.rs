@@ -116,6 +116,9 @@ fn below(
 ) -> Result<Statement, BadStatement> {
     let mut rows = Rows::default();
     for record in records {
+        if has_swallowed(&record) {
+            return Err(BadStatement::Short { line: record.line });
+        }
         if let Some(row) = Row::read(columns, &record)? {
             rows.add(row, record.line)?;
         }
@@ -126,6 +129,17 @@ fn below(
         statement.period = told;
     }
     Ok(statement)
+}
+
+/// Whether a cell holds other lines of the file: its quotation mark is never closed, or stands in a name.
+fn has_swallowed(record: &Record) -> bool {
+    let separators = |cell: &str| {
+        cell.bytes()
+            .filter(|byte| SEPARATORS.contains(byte))
+            .count()
+    };
+    let mut cells = record.cells.iter();
+    cells.any(|cell| cell.contains('\n') && separators(cell) >= 4)
 }
 
 /// `Short Code:,600426` or `Shortcode: 600426`, above the rows, in whichever cell.

@@ -268,6 +268,21 @@ fn words_that_are_not_known_are_shown_without_what_nobody_sees_and_repeated_rows
 }
 
 #[test]
+fn a_quotation_mark_in_a_name_does_not_swallow_the_rows_below() {
+    let named = |name: &str| line("UKK4A1B2C3", "Pay Utility", "5.00", "", ["", name]);
+    let next = line("UKK4A1B2C4", "Pay Utility", "9.00", "", ["", "B"]);
+    let whole = read(&[HEADER, &named("\"Duka\nla Mtaa\""), &next].join("\n")).unwrap();
+    assert_eq!(whole.payments.len(), 2, "a name of two lines");
+    let quoted = read(&[HEADER, &named("\"Duka\" la Mtaa"), &next].join("\n")).unwrap();
+    assert_eq!(quoted.payments.len(), 2);
+    let swallowed = read(&[HEADER, &named("\"Duka"), &next, &next].join("\n"));
+    assert!(
+        matches!(swallowed, Err(BadStatement::Short { line: 2 })),
+        "{swallowed:?}"
+    );
+}
+
+#[test]
 fn a_transfer_between_organisations_is_money_in() {
     let text = "Short Code:,174379\nTime Period:,From,30-11-2026 00:00:00,To,30-11-2026 23:59:59\nReceipt No.,Completion Time,\
         Initiation Time,Details,Transaction Status,Paid In,Withdrawn,Balance,Balance Confirmed,Reason Type,Other Party Info,\
