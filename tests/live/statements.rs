@@ -104,7 +104,7 @@ fn what_only_a_stranger_has_confirmed_is_missing_there_whoever_assigned_it() {
     let shown = paid(reference(&known), 150, at_ms, true);
     known.until_state("paid");
     let (mut order, forged) = (ordered(&worker), "UKTFORGED1");
-    let time = WallTime::in_nairobi(at_ms).text();
+    let time = WallTime::in_nairobi(at_ms + HOUR_MS / 2).text();
     let digits: String = time.chars().filter(char::is_ascii_digit).collect();
     let body = json!({
         "TransactionType": "Pay Bill", "TransID": forged, "TransTime": digits, "TransAmount": "150.00",
