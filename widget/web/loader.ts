@@ -16,11 +16,9 @@ type Lang = "en" | "sw";
 
 const WORDS = {
   en: { pay: "Pay with M-PESA", close: "Close", opening: "Opening the checkout…", phone: "M-PESA phone number", again: "Try again",
-    plain: "Use the simple page", failed: "The checkout could not be loaded.",
-    check: "Check your connection." },
+    plain: "Use the simple page", failed: "The checkout could not be loaded." },
   sw: { pay: "Lipa na M-PESA", close: "Funga", opening: "Inafungua malipo…", phone: "Nambari ya simu ya M-PESA", again: "Jaribu tena",
-    plain: "Tumia ukurasa rahisi", failed: "Ukurasa wa malipo haukuweza kupakiwa.",
-    check: "Angalia mtandao wako." },
+    plain: "Tumia ukurasa rahisi", failed: "Ukurasa wa malipo haukuweza kupakiwa." },
 };
 
 const TAG = "malipo-checkout";
@@ -29,7 +27,7 @@ const script = (document.currentScript || document.querySelector('script[src*="m
 const base = script.src.split(/\/a\/|\/malipo.js/)[0]!;
 const assets = base + __MALIPO_ASSETS__ + "/";
 
-let loading: Promise<[Checkout, CSSStyleSheet]> | undefined;
+let loading: Promise<[Checkout, string]> | undefined;
 let tries = 0;
 
 /** The checkout and its styles, loaded once for all buttons. A failure is forgotten, so that a retry works. */
@@ -43,7 +41,7 @@ function load() {
   ])
     .then(async ([checkout, css, wasm]) => {
       await checkout.default({ module_or_path: wasm });
-      return [checkout, sheet(css)] as [Checkout, CSSStyleSheet];
+      return [checkout, css] as [Checkout, string];
     })
     .catch((error) => {
       loading = undefined;
@@ -58,10 +56,15 @@ async function get(name: string) {
   return answer;
 }
 
-function sheet(css: string) {
-  const made = new CSSStyleSheet();
-  made.replaceSync(css);
-  return made;
+/** A strict page allows a sheet and no element; an old browser has elements alone. */
+function dress(shadow: ShadowRoot, css: string) {
+  try {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(css);
+    shadow.adoptedStyleSheets = [...shadow.adoptedStyleSheets, sheet];
+  } catch {
+    shadow.append(make("style", "", css));
+  }
 }
 
 function isDialog(box: HTMLElement): box is HTMLDialogElement {
@@ -89,8 +92,6 @@ function make<K extends keyof HTMLElementTagNameMap>(tag: K, className = "", tex
 }
 
 function define() {
-  const styles = sheet(CSS);
-
   class MalipoCheckout extends HTMLElement {
     static observedAttributes = NAMES;
     /** Names that end in _ are shortened by the build. Made by `Malipo.open()`: a dialog without a button. */
@@ -103,13 +104,15 @@ function define() {
     private root_ = make("div", "root");
     private handle_?: Handle;
     private lang_: Lang = "en";
+    private css_?: string;
 
     connectedCallback() {
       // Nothing in there is ever shown.
       if (this.closest("head")) return toBody(this);
-      this.shadow_.adoptedStyleSheets = [styles];
       this.draw_();
-      if (this.button_.isConnected || this.isBare_) return;
+      if (this.shadow_.firstChild) return;
+      dress(this.shadow_, CSS);
+      if (this.isBare_) return;
       const button = this.button_;
       button.onclick = () => this.open();
       button.onpointerenter = button.onfocus = hint;
@@ -154,7 +157,8 @@ function define() {
 
     /** The box before there is a checkout in it. */
     private frame_() {
-      const box = make(this.hasAttribute("inline") ? "section" : "dialog");
+      // Where there are no dialogs, it stands in the page as if it were inline.
+      const box = make(this.hasAttribute("inline") || !window.HTMLDialogElement ? "section" : "dialog");
       if (isDialog(box)) {
         const close = make("button", "x", "×");
         close.onclick = () => this.close_();
@@ -179,8 +183,10 @@ function define() {
         const heading = make("h2", "", title);
         heading.id = "malipo-title";
         heading.tabIndex = -1;
-        root.replaceChildren(heading, ...rest);
-        if (isDialog(box) && box.open) heading.focus();
+        root.textContent = "";
+        root.append(heading, ...rest);
+        // What stands in the page from the start leaves the focus where it is.
+        if (!this.hasAttribute("inline")) heading.focus();
       };
       this.speak_(this.lang_);
       // The number can be typed before the rest has come.
@@ -192,12 +198,13 @@ function define() {
       try {
         const [checkout, css] = await load();
         if (this.handle_ || !this.isOpen_()) return;
-        this.shadow_.adoptedStyleSheets = [styles, css];
+        // What was let go has left its styles.
+        if (!this.css_) dress(this.shadow_, (this.css_ = css));
         const isTyping = this.shadow_.activeElement == field;
         const typed = isTyping || field.value ? { typed: field.value } : {};
         const options = { ...fromAttributes(this), base, lang: this.lang_, ...typed };
         this.handle_ = checkout.mount(root, options, (name, detail) => this.hear_(name, detail));
-        if (isTyping || isDialog(box)) this.handle_.focus(isTyping);
+        if (isTyping || !this.hasAttribute("inline")) this.handle_.focus(isTyping);
       } catch (error) {
         console.error("Malipo:", error);
         this.tell_("error", { reason: "LOAD_FAILED" });
@@ -205,7 +212,7 @@ function define() {
         again.onclick = () => this.fill_(box);
         const plain = make("a", "pay", words.plain);
         plain.href = base + "/pay/?" + new URLSearchParams({ ...fromAttributes(this), lang: this.lang_ } as Record<string, string>);
-        show(words.failed, make("p", "", words.check), again, plain);
+        show(words.failed, again, plain);
       }
     }
 
@@ -217,7 +224,7 @@ function define() {
 
     private speak_(lang: Lang) {
       this.box_!.lang = lang;
-      if (isDialog(this.box_!)) this.box_.firstElementChild!.ariaLabel = WORDS[lang].close;
+      if (isDialog(this.box_!)) this.box_.firstElementChild!.setAttribute("aria-label", WORDS[lang].close);
     }
 
     /** A payment under way goes on, and its next opening shows it; one that is over is let go. */
@@ -272,7 +279,7 @@ function language(element: HTMLElement): Lang {
 function toBody(element: Element) {
   const body = document.body;
   if (body) {
-    console.warn("Malipo: moved from <head> to the start of <body>", element);
+    console.warn("Malipo: moved from <head> to <body>", element);
     body.insertBefore(element, body.querySelector(`:scope>:not(${TAG})`));
   } else requestAnimationFrame(() => toBody(element));
 }

@@ -15,7 +15,7 @@ use crate::stamp::files_below;
 /// Bytes at brotli 11. Stripe's loader is 1.9 KB, Paystack's inline script 14.8 KB.
 const LOADER_MAX: usize = 3_072;
 /// Bytes at brotli 11 of everything until the customer can pay.
-const UNTIL_PAYING_MAX: usize = 48_000;
+const UNTIL_PAYING_MAX: usize = 48_200;
 /// Bytes at gzip. Cloudflare's own limit is 3 MB.
 const WORKER_MAX: usize = 780_000;
 
@@ -183,7 +183,7 @@ mod tests {
     #[test]
     fn exactly_the_budget_is_within_it() {
         assert_eq!(
-            report(3_072, 39_928, 780_000).above_budget(),
+            report(3_072, 40_128, 780_000).above_budget(),
             Vec::<String>::new()
         );
     }
@@ -195,7 +195,7 @@ mod tests {
             above,
             [
                 "malipo.js (3073 of 3072 bytes)",
-                "until the customer can pay (50073 of 48000 bytes)",
+                "until the customer can pay (50073 of 48200 bytes)",
                 "the dashboard (252000 of 250000 bytes)",
                 "worker/build/index_bg.wasm (gzip) (780001 of 780000 bytes)",
             ]
@@ -210,6 +210,6 @@ mod tests {
             .find(|line| line.starts_with("until the customer can pay"))
             .unwrap();
         let numbers: Vec<&str> = sum.split_whitespace().skip(5).collect();
-        assert_eq!(numbers, ["117000", "37000", "48000", "77", "%"]);
+        assert_eq!(numbers, ["117000", "37000", "48200", "76", "%"]);
     }
 }

@@ -13,26 +13,18 @@ use crate::child::{self, run};
 use crate::stamp::{self, Inputs};
 use crate::{places, tools};
 
-/// Besides `panic = "abort"` in the profile: a std without formatting of panic messages, rebuilt for size.
+/// Besides `panic = "abort"` in the profile: a std without formatting of panic messages, rebuilt for size and for browsers of
+/// 2020, whose WASM knows nothing of what came later.
 const STD: [&str; 2] = [
     "-Zbuild-std=std,panic_abort",
     "-Zbuild-std-features=optimize_for_size",
 ];
-const RUSTFLAGS: &str = "-Zunstable-options -Cpanic=immediate-abort";
+const RUSTFLAGS: &str = "-Zunstable-options -Cpanic=immediate-abort -Ctarget-cpu=mvp -Ctarget-feature=+mutable-globals";
 
 const BIND: [&str; 2] = ["--remove-name-section", "--remove-producers-section"];
 
-/// What every browser since 2022 reads, by name: `--all-features` writes imports that browsers refuse.
-const WASM_FEATURES: [&str; 8] = [
-    "--enable-bulk-memory",
-    "--enable-bulk-memory-opt",
-    "--enable-sign-ext",
-    "--enable-mutable-globals",
-    "--enable-nontrapping-float-to-int",
-    "--enable-reference-types",
-    "--enable-multivalue",
-    "--enable-call-indirect-overlong",
-];
+/// What every browser reads that has WASM and modules. Named, because the tools assume more.
+const WASM_FEATURES: [&str; 2] = ["--mvp-features", "--enable-mutable-globals"];
 
 /// A trap is a bug, so the optimiser need not keep one where it was; nothing outside knows our types.
 const WASM_PASSES: [&str; 10] = [

@@ -15,7 +15,7 @@ const DOORS: &str = "export { initSync, __wbg_init as default };";
 const DOOR: &str = r#"
 export default async ({ module_or_path: answer }) => {
   const imports = __wbg_get_imports();
-  const { instance } = answer.headers.get("content-type") == "application/wasm"
+  const { instance } = WebAssembly.instantiateStreaming && answer.headers.get("content-type") == "application/wasm"
     ? await WebAssembly.instantiateStreaming(answer, imports)
     : await WebAssembly.instantiate(await answer.arrayBuffer(), imports);
   __wbg_finalize_init(instance);
