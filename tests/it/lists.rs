@@ -299,3 +299,14 @@ fn an_origin_is_a_word_of_the_api() {
         assert_eq!(serde_json::to_value(standing).unwrap(), standing.as_str());
     }
 }
+
+/// Health asks whether the newest migration was applied.
+#[test]
+fn health_asks_for_the_newest_migration() {
+    let root = malipo_tests::root();
+    let files = std::fs::read_dir(root.join("worker/migrations")).unwrap();
+    let names = files.map(|file| file.unwrap().file_name().into_string().unwrap());
+    let newest = names.max().unwrap();
+    let health = std::fs::read_to_string(root.join("worker/src/health.rs")).unwrap();
+    assert!(health.contains(&format!("\"{newest}\"")), "{newest}");
+}
