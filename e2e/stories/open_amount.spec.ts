@@ -71,10 +71,11 @@ test.describe("without JavaScript", () => {
 
 test("the page of the amount is for everyone", async ({ page, request }) => {
   const address = await link(request);
-  for (const query of ["?lang=en", "?lang=sw&amount=x"])
+  for (const [query, heading] of [["?lang=en", "How much do you want to pay?"], ["?lang=sw&amount=x", "Ungependa kulipa kiasi gani?"]] as const)
     for (const colorScheme of ["light", "dark"] as const) {
       await page.emulateMedia({ colorScheme });
       await page.goto(address + query);
+      await sees(page, heading);
       expect(await findings(page, colorScheme == "dark"), query).toEqual([]);
     }
 });
