@@ -19,7 +19,8 @@ const STD: [&str; 2] = [
     "-Zbuild-std=std,panic_abort",
     "-Zbuild-std-features=optimize_for_size",
 ];
-const RUSTFLAGS: &str = "-Zunstable-options -Cpanic=immediate-abort -Ctarget-cpu=mvp -Ctarget-feature=+mutable-globals";
+const RUSTFLAGS: &str =
+    "-Zunstable-options -Cpanic=immediate-abort -Ctarget-cpu=mvp -Ctarget-feature=+mutable-globals";
 
 const BIND: [&str; 2] = ["--remove-name-section", "--remove-producers-section"];
 
