@@ -55,6 +55,12 @@ export class Emulator {
     expect(answer.ok(), await answer.text()).toBe(true);
   }
 
+  /** Answers the prompt that rings on this phone. */
+  async enterPin(msisdn: string, pin = "1234") {
+    const answer = await this.request.post(`${EMULATOR_URL}/_emulator/handset/${msisdn}`, { data: { pin } });
+    expect(answer.ok(), await answer.text()).toBe(true);
+  }
+
   /** Pays by hand; the receipt of the SMS. */
   async payByHand(payment: ByHand): Promise<string> {
     const data = { shortcode: "174379", ...payment };

@@ -26,8 +26,18 @@ type Fixtures = {
 /** So many workers take numbers by turns. (One whose story fails has ended, and another follows.) */
 const WORKERS = 16;
 /** So many numbers have the same ending. */
-const NUMBERS = 4_000;
+export const NUMBERS = 4_000;
 let taken = 0;
+
+/** The number of a turn that nobody else takes in this run. */
+export function numberAt(turn: number, ending?: string): string {
+  const mine = Number(process.env.MALIPO_E2E_SEED) + turn;
+  const prefix = "0129".charAt(Math.floor(mine / 1000) % 4); // given to Safaricom
+  const middle = String(mine % 1000).padStart(3, "0");
+  // No story of the emulator's ends in 5 and three digits.
+  const plain = "5" + String(Math.floor(mine / NUMBERS) % 1000).padStart(3, "0");
+  return `2547${prefix}${middle}${ending ?? plain}`;
+}
 
 export const test = base.extend<Fixtures>({
   shop: async ({ page }, use) => {
@@ -49,12 +59,7 @@ export const test = base.extend<Fixtures>({
     await use((ending) => {
       const turn = WORKERS * taken++ + workerIndex;
       if (workerIndex >= WORKERS || turn >= NUMBERS) throw new Error("no number is left that no other story has");
-      const mine = Number(process.env.MALIPO_E2E_SEED) + turn;
-      const prefix = "0129".charAt(Math.floor(mine / 1000) % 4); // given to Safaricom
-      const middle = String(mine % 1000).padStart(3, "0");
-      // No story of the emulator's ends in 5 and three digits.
-      const plain = "5" + String(Math.floor(mine / NUMBERS) % 1000).padStart(3, "0");
-      return `2547${prefix}${middle}${ending ?? plain}`;
+      return numberAt(turn, ending);
     });
   },
 

@@ -1,7 +1,8 @@
 //! Sets a fresh machine up: adds what is missing, says what it adds, and is done at once when nothing is.
 
 pub(crate) mod browser;
-mod node;
+pub(crate) mod engines;
+pub(crate) mod node;
 mod rust;
 pub(crate) mod shops;
 

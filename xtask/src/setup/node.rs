@@ -46,6 +46,20 @@ pub(super) fn add_packages() -> Result<()> {
     )
 }
 
+/// The flag with which this Node has a WebSocket; empty when it has one anyway, nothing when it is too old for any.
+pub(crate) fn websocket_flag() -> Option<&'static str> {
+    const ASK: &str = "console.log(typeof WebSocket)";
+    let has_it = |flags: &[&str]| {
+        let mut node = child::command("node");
+        child::answer(node.args(flags).args(["--eval", ASK])).is_some_and(|of| of == "function")
+    };
+    let flag = "--experimental-websocket"; // from 20.10 on; 22 needs none
+    if has_it(&[]) {
+        return Some("");
+    }
+    has_it(&[flag]).then_some(flag)
+}
+
 fn node_major() -> Option<u32> {
     major(&child::answer(child::command("node").arg("--version"))?)
 }

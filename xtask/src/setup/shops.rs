@@ -83,7 +83,7 @@ fn add_packages() -> Result<()> {
     fs::write(done(&venv), "").with_context(|| format!("writing {}", venv.display()))
 }
 
-fn apt(packages: &[&str]) -> Result<()> {
+pub(super) fn apt(packages: &[&str]) -> Result<()> {
     if !rustix::process::geteuid().is_root() || places::on_path("apt-get").is_none() {
         bail!("{} cannot be added here", packages.join(" and "));
     }

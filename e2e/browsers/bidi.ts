@@ -1,0 +1,118 @@
+// Firefox by WebDriver BiDi, over a WebSocket.
+
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Calls, limited } from "./calls";
+import type { Engine } from "./engines";
+import { Program } from "./program";
+import { type Point, type Tab, VIEW, breakable } from "./tab";
+
+/** It calls nobody of its own, and shows nothing but the page. */
+const PREFERENCES = {
+  "app.update.enabled": false,
+  "browser.shell.checkDefaultBrowser": false,
+  "browser.startup.homepage_override.mstone": "ignore",
+  "datareporting.policy.dataSubmissionEnabled": false,
+  "intl.accept_languages": "en-KE, en",
+  "network.captive-portal-service.enabled": false,
+  "network.connectivity-service.enabled": false,
+  "services.settings.server": "data:,",
+  "toolkit.telemetry.enabled": false,
+};
+
+export async function openBidi(engine: Engine): Promise<Tab> {
+  const program = Program.start(engine, (profile) => {
+    const lines = Object.entries(PREFERENCES).map(([name, value]) => `user_pref("${name}", ${JSON.stringify(value)});\n`);
+    writeFileSync(join(profile, "user.js"), lines.join(""));
+    return ["--headless", "--no-remote", "--remote-debugging-port=0", "--profile", profile];
+  });
+  const { broken, fail } = breakable();
+  program.onEnd(fail);
+  try {
+    const socket = await limited(Promise.race([dial(program), broken]), "its WebSocket is not there");
+    const calls = new Calls((text) => socket.send(text));
+    socket.onmessage = ({ data }) => calls.hear(String(data));
+    program.onEnd((why) => calls.lose(why));
+    return await Bidi.over(calls, program, broken, fail);
+  } catch (error) {
+    program.child.kill();
+    await program.end();
+    throw error;
+  }
+}
+
+async function dial(program: Program): Promise<WebSocket> {
+  const address = await new Promise<string>((resolve) => {
+    program.child.stderr!.on("data", () => {
+      const [, told] = /BiDi listening on (ws:\S+)\s/.exec(program.said) ?? [];
+      if (told) resolve(told);
+    });
+  });
+  const socket = new WebSocket(`${address}/session`);
+  await new Promise((opened, failed) => {
+    socket.onopen = opened;
+    socket.onerror = () => failed(new Error(`${address} does not answer`));
+  });
+  return socket;
+}
+
+class Bidi implements Tab {
+  private constructor(
+    private readonly calls: Calls, private readonly program: Program, readonly broken: Promise<never>,
+    readonly version: string, private readonly context: string,
+  ) {}
+
+  static async over(calls: Calls, program: Program, broken: Promise<never>, fail: (why: string) => void): Promise<Bidi> {
+    const { capabilities } = await calls.call("session.new", { capabilities: {} });
+    const { contexts: [{ context }] } = await calls.call("browsingContext.getTree");
+    calls.on("log.entryAdded", ({ type, level, text }) => {
+      if (type == "javascript" && level == "error") fail(`the page broke: ${text}`);
+    });
+    await calls.call("browsingContext.setViewport", { context, viewport: VIEW });
+    // What its own first page may log is not ours.
+    await calls.call("browsingContext.navigate", { context, url: "about:blank", wait: "complete" });
+    await calls.call("session.subscribe", { events: ["log.entryAdded"], contexts: [context] });
+    const { browserName, browserVersion } = capabilities;
+    return new Bidi(calls, program, broken, `${browserName}/${browserVersion}`, context);
+  }
+
+  private in(method: string, params: object): Promise<any> {
+    return this.calls.call(method, { context: this.context, ...params });
+  }
+
+  async goto(url: string) {
+    await this.in("browsingContext.navigate", { url, wait: "complete" });
+  }
+
+  async reload() {
+    await this.in("browsingContext.reload", { wait: "complete" });
+  }
+
+  async evaluate<T>(expression: string): Promise<T> {
+    const target = { context: this.context };
+    const asked = { expression: `(${expression}).then(JSON.stringify)`, awaitPromise: true, target };
+    const { result, exceptionDetails: wrong } = await this.calls.call("script.evaluate", asked);
+    if (wrong) throw new Error(`in the page: ${wrong.text}`);
+    return JSON.parse(result.value);
+  }
+
+  async click(at: Point) {
+    const actions = [{ type: "pointerMove", ...at }, { type: "pointerDown", button: 0 }, { type: "pointerUp", button: 0 }];
+    await this.in("input.performActions", { actions: [{ type: "pointer", id: "mouse", actions }] });
+  }
+
+  async type(text: string) {
+    const actions = [...text].flatMap((value) => [{ type: "keyDown", value }, { type: "keyUp", value }]);
+    await this.in("input.performActions", { actions: [{ type: "key", id: "keys", actions }] });
+  }
+
+  async screenshot(): Promise<Buffer> {
+    const { data } = await this.in("browsingContext.captureScreenshot", {});
+    return Buffer.from(data, "base64");
+  }
+
+  async close() {
+    await this.calls.call("browser.close").catch(() => this.program.child.kill());
+    await this.program.end();
+  }
+}

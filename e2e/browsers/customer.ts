@@ -1,0 +1,73 @@
+// `Customer`: who pays in the checkout's dialog on a shop's page, in whichever browser.
+
+import type { Point, Tab } from "./tab";
+import { type Answer, type Question, asking } from "./within";
+
+/** Generous: what must happen is waited for, and its time proves nothing. */
+const LIMIT_MS = 30_000;
+
+export class Customer {
+  constructor(readonly tab: Tab) {}
+
+  comesTo(page: string): Promise<void> {
+    return this.tab.goto(page);
+  }
+
+  /** Presses the button of this name. */
+  async presses(name: string) {
+    const button: Question<string, Point> = ({ shown, nameOf, spot }, name) => {
+      const [it] = shown("button:not([disabled])").filter((button) => nameOf(button) === name);
+      return it && spot(it);
+    };
+    await this.tab.click(await this.until(`a button "${name}"`, button, name));
+  }
+
+  /** The dialog shows this headline. */
+  async sees(headline: string) {
+    const title: Question<string, { instead?: string }> = ({ shown, nameOf }, headline) => {
+      const titles = shown("dialog h2").map(nameOf);
+      if (titles.includes(headline)) return {};
+      const instead = titles.find((title) => title === "The checkout could not be loaded.");
+      return instead && { instead };
+    };
+    const { instead } = await this.until(`the headline "${headline}"`, title, headline);
+    if (instead) throw new Error(`the headline "${headline}" does not come; the dialog says: ${instead}`);
+  }
+
+  /** Gives a number, in place of what the field holds, and asks for the PIN request. */
+  async pays(phone: string) {
+    const field: Question<null, Point> = ({ shown, spot }) => {
+      const [it] = shown("dialog form input[type=tel]");
+      return it && spot(it);
+    };
+    await this.tab.click(await this.until("the field for the number", field, null));
+    const isEmptied: Question<null, boolean> = ({ shown }) => {
+      const [it] = shown("dialog form input[type=tel]") as HTMLInputElement[];
+      if (it) it.select(); // what is typed next stands in its place
+      return !!it;
+    };
+    await this.until("the field for the number", isEmptied, null);
+    await this.tab.type(phone);
+    const isTyped: Question<string, boolean> = ({ shown }, phone) =>
+      (shown("dialog form input[type=tel]") as HTMLInputElement[]).some(({ value }) => value.replace(/\D/g, "") === phone);
+    await this.until(`${phone} in the field`, isTyped, phone);
+    await this.presses("Pay KES 150");
+  }
+
+  /** The value beside a label: the receipt, the account number. */
+  fact(label: string): Promise<string> {
+    const value: Question<string, string> = ({ shown, nameOf }, label) => {
+      const [line] = shown("dialog dl > div").filter((line) => nameOf(line.querySelector("dt")!).startsWith(label));
+      const definition = line && line.querySelector("dd");
+      return definition && definition.firstChild && definition.firstChild.textContent!.trim();
+    };
+    return this.until(`the fact "${label}"`, value, label);
+  }
+
+  private async until<A, T>(what: string, question: Question<A, T>, asked: A): Promise<T> {
+    const looked = this.tab.evaluate<Answer<T>>(asking(question, asked, LIMIT_MS));
+    const answer = await Promise.race([looked, this.tab.broken]);
+    if ("seen" in answer) return answer.seen;
+    throw new Error(`${what} is not there after ${LIMIT_MS / 1000} s; the page shows: ${answer.shows || "nothing"}`);
+  }
+}
