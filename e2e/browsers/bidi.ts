@@ -2,6 +2,7 @@
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { clicking, typing } from "./actions";
 import { Calls, limited } from "./calls";
 import type { Engine } from "./engines";
 import { Program } from "./program";
@@ -35,8 +36,7 @@ export async function openBidi(engine: Engine): Promise<Tab> {
     program.onEnd((why) => calls.lose(why));
     return await Bidi.over(calls, program, broken, fail);
   } catch (error) {
-    program.child.kill();
-    await program.end();
+    await program.stop();
     throw error;
   }
 }
@@ -59,21 +59,24 @@ async function dial(program: Program): Promise<WebSocket> {
 class Bidi implements Tab {
   private constructor(
     private readonly calls: Calls, private readonly program: Program, readonly broken: Promise<never>,
-    readonly version: string, private readonly context: string,
+    readonly version: string, readonly complaints: string[], private readonly context: string,
   ) {}
 
   static async over(calls: Calls, program: Program, broken: Promise<never>, fail: (why: string) => void): Promise<Bidi> {
     const { capabilities } = await calls.call("session.new", { capabilities: {} });
     const { contexts: [{ context }] } = await calls.call("browsingContext.getTree");
+    const complaints: string[] = [];
     calls.on("log.entryAdded", ({ type, level, text }) => {
-      if (type == "javascript" && level == "error") fail(`the page broke: ${text}`);
+      if (level != "error") return;
+      if (type == "javascript") fail(`the page broke: ${text}`);
+      else complaints.push(text);
     });
     await calls.call("browsingContext.setViewport", { context, viewport: VIEW });
     // What its own first page may log is not ours.
     await calls.call("browsingContext.navigate", { context, url: "about:blank", wait: "complete" });
     await calls.call("session.subscribe", { events: ["log.entryAdded"], contexts: [context] });
     const { browserName, browserVersion } = capabilities;
-    return new Bidi(calls, program, broken, `${browserName}/${browserVersion}`, context);
+    return new Bidi(calls, program, broken, `${browserName}/${browserVersion}`, complaints, context);
   }
 
   private in(method: string, params: object): Promise<any> {
@@ -97,13 +100,11 @@ class Bidi implements Tab {
   }
 
   async click(at: Point) {
-    const actions = [{ type: "pointerMove", ...at }, { type: "pointerDown", button: 0 }, { type: "pointerUp", button: 0 }];
-    await this.in("input.performActions", { actions: [{ type: "pointer", id: "mouse", actions }] });
+    await this.in("input.performActions", { actions: clicking(at) });
   }
 
   async type(text: string) {
-    const actions = [...text].flatMap((value) => [{ type: "keyDown", value }, { type: "keyUp", value }]);
-    await this.in("input.performActions", { actions: [{ type: "key", id: "keys", actions }] });
+    await this.in("input.performActions", { actions: typing(text) });
   }
 
   async screenshot(): Promise<Buffer> {
@@ -112,7 +113,6 @@ class Bidi implements Tab {
   }
 
   async close() {
-    await this.calls.call("browser.close").catch(() => this.program.child.kill());
-    await this.program.end();
+    await this.calls.call("browser.close").then(() => this.program.end(), () => this.program.stop());
   }
 }

@@ -33,15 +33,15 @@ export async function openCdp(engine: Engine): Promise<Tab> {
   try {
     return await Cdp.over(calls, program, broken, fail);
   } catch (error) {
-    program.child.kill();
-    await program.end();
+    await program.stop();
     throw error;
   }
 }
 
 class Cdp implements Tab {
   private constructor(
-    private readonly calls: Calls, private readonly program: Program, readonly broken: Promise<never>, readonly version: string,
+    private readonly calls: Calls, private readonly program: Program, readonly broken: Promise<never>,
+    readonly version: string, readonly complaints: string[],
   ) {}
 
   static async over(calls: Calls, program: Program, broken: Promise<never>, fail: (why: string) => void): Promise<Cdp> {
@@ -50,10 +50,14 @@ class Cdp implements Tab {
     const { sessionId } = await calls.call("Target.attachToTarget", { targetId, flatten: true });
     calls.more.sessionId = sessionId; // from now on it is the page that is called
     calls.on("Runtime.exceptionThrown", ({ exceptionDetails: { exception, text } }) => fail(`the page broke: ${exception?.description ?? text}`));
+    const complaints: string[] = [];
+    calls.on("Runtime.consoleAPICalled", ({ type, args }) => {
+      if (type == "error") complaints.push(args.map((it: any) => it.description ?? it.value).join(" "));
+    });
     calls.on("Inspector.targetCrashed", () => fail("the page crashed"));
     for (const domain of ["Page", "Runtime", "Inspector"]) await calls.call(`${domain}.enable`);
     await calls.call("Emulation.setDeviceMetricsOverride", { ...VIEW, deviceScaleFactor: 1, mobile: false });
-    const tab = new Cdp(calls, program, broken, product);
+    const tab = new Cdp(calls, program, broken, product, complaints);
     await tab.evaluate("Promise.resolve(0)"); // the empty page is there, and loads no more
     return tab;
   }
@@ -99,7 +103,6 @@ class Cdp implements Tab {
 
   async close() {
     delete this.calls.more.sessionId;
-    await this.calls.call("Browser.close").catch(() => this.program.child.kill());
-    await this.program.end();
+    await this.calls.call("Browser.close").then(() => this.program.end(), () => this.program.stop());
   }
 }

@@ -5,7 +5,10 @@ import { openBidi } from "./bidi";
 import { openCdp } from "./cdp";
 import { Customer } from "./customer";
 import { ARTEFACTS, type Engine, picture } from "./engines";
+import { openWebDriver } from "./webdriver";
 import { NUMBERS, expect, numberAt, test as base } from "../story";
+
+const OPEN = { cdp: openCdp, bidi: openBidi, webdriver: openWebDriver };
 
 type Fixtures = {
   engine: Engine;
@@ -20,7 +23,7 @@ export const test = base.extend<Fixtures>({
   engine: [undefined as unknown as Engine, { option: true }],
 
   customer: async ({ engine }, use, testInfo) => {
-    const tab = await (engine.speaks == "cdp" ? openCdp : openBidi)(engine);
+    const tab = await OPEN[engine.speaks](engine);
     testInfo.annotations.push({ type: "browser", description: tab.version });
     try {
       await use(new Customer(tab));

@@ -31,7 +31,7 @@ export class Customer {
       return instead && { instead };
     };
     const { instead } = await this.until(`the headline "${headline}"`, title, headline);
-    if (instead) throw new Error(`the headline "${headline}" does not come; the dialog says: ${instead}`);
+    if (instead) throw new Error(`the dialog says: ${[instead, ...this.tab.complaints.map(line)].join(" / ")}`);
   }
 
   /** Gives a number, in place of what the field holds, and asks for the PIN request. */
@@ -70,4 +70,9 @@ export class Customer {
     if ("seen" in answer) return answer.seen;
     throw new Error(`${what} is not there after ${LIMIT_MS / 1000} s; the page shows: ${answer.shows || "nothing"}`);
   }
+}
+
+/** The first line of an error. */
+function line(text: string): string {
+  return text.split("\n")[0]!;
 }

@@ -4,7 +4,7 @@ import { chromium } from "@playwright/test";
 
 export type Engine = {
   name: string;
-  speaks: "cdp" | "bidi";
+  speaks: "cdp" | "bidi" | "webdriver";
   program: string;
   /** Libraries that it brings. */
   libraries?: string;

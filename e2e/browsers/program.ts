@@ -1,11 +1,18 @@
-// A browser's program: started with a folder of its own, and ended with all that it left there.
+// A browser's program, or one that it needs: started with a folder of its own, and ended with all that it left there.
 
 import { type ChildProcess, type StdioOptions, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Engine } from "./engines";
+
+/** What is started. */
+type Start = {
+  program: string;
+  /** A folder of libraries that it brings. */
+  libraries?: string;
+  env?: Record<string, string>;
+};
 
 /** So long it may take to end by itself. */
 const GRACE_MS = 10_000;
@@ -16,26 +23,34 @@ export class Program {
   said = "";
   private readonly kill = () => this.child.kill("SIGKILL");
 
-  private constructor(engine: Engine, private readonly scratch: string, args: string[], stdio: StdioOptions) {
-    const { libraries } = engine;
-    const env = { ...process.env, TMPDIR: join(scratch, "tmp"), NODE_OPTIONS: "" };
-    this.child = spawn(engine.program, args, { stdio, env: libraries ? { ...env, LD_LIBRARY_PATH: libraries } : env });
+  private constructor({ program, libraries, env }: Start, private readonly scratch: string, args: string[], stdio: StdioOptions) {
+    const own = {
+      TMPDIR: join(scratch, "tmp"), XDG_CONFIG_HOME: join(scratch, "config"), XDG_DATA_HOME: join(scratch, "data"), NODE_OPTIONS: "",
+      ...(libraries && { LD_LIBRARY_PATH: libraries }), ...env,
+    };
+    this.child = spawn(program, args, { stdio, env: { ...process.env, ...own } });
     this.child.stderr!.on("data", (said) => (this.said += said));
     process.on("exit", this.kill); // whatever happens to us, it ends too
   }
 
   /** Starts it; `args` are told the folder of its profile. */
-  static start(engine: Engine, args: (profile: string) => string[], stdio: StdioOptions = ["ignore", "ignore", "pipe"]): Program {
+  static start(what: Start, args: (profile: string) => string[], stdio: StdioOptions = ["ignore", "ignore", "pipe"]): Program {
     const scratch = mkdtempSync(join(tmpdir(), "malipo-browser-"));
     const profile = join(scratch, "profile");
     for (const dir of [profile, join(scratch, "tmp")]) mkdirSync(dir);
-    return new Program(engine, scratch, args(profile), stdio);
+    return new Program(what, scratch, args(profile), stdio);
   }
 
   /** Calls back with why, once it has ended or could not start. */
   onEnd(gone: (why: string) => void) {
     this.child.on("error", (error) => gone(`it cannot be started: ${error.message}`));
     this.child.on("exit", (code, signal) => gone(`the browser has ended (${code ?? signal})\n${this.said.slice(-2_000)}`));
+  }
+
+  /** Asks it to end, and waits. */
+  async stop() {
+    this.child.kill();
+    await this.end();
   }
 
   /** Waits until it has ended, as it was asked to; by force when it does not. */

@@ -13,6 +13,8 @@ export interface Tab {
   readonly version: string;
   /** Fails with the first error that the page did not catch; never comes to anything else. */
   readonly broken: Promise<never>;
+  /** The errors in the page's console so far, where the browser tells them. */
+  readonly complaints: string[];
   /** Both wait until the page is loaded. */
   goto(url: string): Promise<void>;
   reload(): Promise<void>;

@@ -2,7 +2,7 @@
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { FullConfig, Reporter, TestCase, TestResult } from "@playwright/test/reporter";
+import type { FullConfig, Reporter, Suite, TestCase, TestResult } from "@playwright/test/reporter";
 import { ABSENT, ARTEFACTS, ENGINES, picture } from "./engines";
 
 type Cell = { verdict: string; why?: string };
@@ -13,16 +13,19 @@ export default class Table implements Reporter {
   private readonly stories: string[] = [];
   private folder = ARTEFACTS;
 
-  onBegin({ configFile }: FullConfig) {
+  onBegin({ configFile }: FullConfig, all: Suite) {
     this.folder = join(configFile!, "..", ARTEFACTS);
+    for (const { title, parent } of all.allTests()) {
+      this.versions.set(parent.title, "not run");
+      this.rows.set(parent.title, new Map());
+      if (!this.stories.includes(title)) this.stories.push(title);
+    }
   }
 
   onTestEnd({ title, parent }: TestCase, { status, duration, errors, annotations }: TestResult) {
-    const row = this.rows.get(parent.title) ?? new Map<string, Cell>();
-    this.rows.set(parent.title, row);
-    if (!this.stories.includes(title)) this.stories.push(title);
+    const row = this.rows.get(parent.title)!;
     const version = annotations.find(({ type }) => type == "browser")?.description;
-    if (version) this.versions.set(parent.title, version);
+    this.versions.set(parent.title, version ?? "did not start");
     const why = plain(errors[0]?.message ?? status);
     row.set(title, status == "passed" ? { verdict: `passed ${(duration / 1000).toFixed(1)} s` } : { verdict: "FAILED", why });
   }
@@ -31,7 +34,7 @@ export default class Table implements Reporter {
     const head = ["browser", "says it is", ...this.stories];
     const names = ENGINES.map(({ name }) => name).filter((name) => this.rows.has(name));
     const cells = names.map((name) =>
-      [name, this.versions.get(name) ?? "did not start", ...this.stories.map((story) => this.cell(name, story).verdict)]);
+      [name, this.versions.get(name)!, ...this.stories.map((story) => this.cell(name, story).verdict)]);
     const reasons = names.flatMap((name) => this.stories.flatMap((story) => {
       const { why } = this.cell(name, story);
       return why ? [`${name}, ${story}: ${why}`] : [];

@@ -77,6 +77,8 @@ enum Speaks {
     Cdp,
     /// WebDriver BiDi, over a WebSocket.
     Bidi,
+    /// WebDriver over HTTP, by WebKit's own server of it.
+    WebDriver,
 }
 
 /// What the tests drive.
@@ -110,6 +112,10 @@ pub(crate) fn find_or_install() -> Result<Found> {
         Ok(program) => there("Firefox ESR", Speaks::Bidi, Some(&program), None),
         Err(why) => absent("Firefox ESR", &format!("{why:#}")),
     });
+    found.push(match webkit() {
+        Ok(program) => there("WebKitGTK", Speaks::WebDriver, Some(&program), None),
+        Err(why) => absent("WebKitGTK", &format!("{why:#}")),
+    });
     let options = env::var("NODE_OPTIONS").unwrap_or_default();
     Ok(Found {
         browsers: found.into(),
@@ -121,6 +127,7 @@ fn there(name: &str, speaks: Speaks, program: Option<&Path>, libraries: Option<&
     let speaks = match speaks {
         Speaks::Cdp => "cdp",
         Speaks::Bidi => "bidi",
+        Speaks::WebDriver => "webdriver",
     };
     json!({ "name": name, "speaks": speaks, "program": program, "libraries": libraries })
 }
@@ -222,4 +229,33 @@ fn firefox() -> Result<PathBuf> {
     let _one_at_a_time = lock("setup")?;
     announce("Firefox by apt-get", || shops::apt(&["firefox-esr"]))?;
     installed().context("apt-get brought no firefox program")
+}
+
+/// WebKitGTK's small browser, with the server that drives it and a screen that nobody sees.
+fn webkit() -> Result<PathBuf> {
+    let installed = || {
+        ["WebKitWebDriver", "Xvfb"]
+            .into_iter()
+            .all(|name| places::on_path(name).is_some())
+            .then(mini_browser)
+            .flatten()
+    };
+    if let Some(program) = installed() {
+        return Ok(program);
+    }
+    let _one_at_a_time = lock("setup")?;
+    let packages = ["webkit2gtk-driver", "xvfb"];
+    announce("WebKitGTK by apt-get", || shops::apt(&packages))?;
+    installed().context("apt-get brought no MiniBrowser")
+}
+
+/// It is on nobody's PATH: below the libraries of this machine's kind.
+fn mini_browser() -> Option<PathBuf> {
+    let kinds = fs::read_dir("/usr/lib").ok()?;
+    let below = kinds.filter_map(Result::ok).map(|kind| kind.path());
+    let places = below.flat_map(|kind| {
+        ["webkit2gtk-4.1", "webkitgtk-6.0", "webkit2gtk-4.0"]
+            .map(|version| kind.join(version).join("MiniBrowser"))
+    });
+    places.into_iter().find(|program| program.is_file())
 }
