@@ -25,6 +25,12 @@ const HEADERS: &str = "\
 /*
   X-Content-Type-Options: nosniff
   Strict-Transport-Security: max-age=31536000
+/malipo.js
+  Access-Control-Allow-Origin: *
+  Cross-Origin-Resource-Policy: cross-origin
+/embed.json
+  Access-Control-Allow-Origin: *
+  Cross-Origin-Resource-Policy: cross-origin
 ";
 
 /// Files by their path in dist/.
