@@ -34,7 +34,6 @@ const GATEWAY: &str = "engine/src/daraja/gateway.rs";
 const PUSH: &str = "engine/src/payment/push.rs";
 const RECEIPT: &str = "engine/src/payment/receipt.rs";
 const RELEASE: &str = "engine/src/claims/release.rs";
-const SECOND: &str = "engine/src/payment/second.rs";
 
 pub(super) const ALL: &[Mutant] = &[
     mutant(
@@ -276,32 +275,11 @@ pub(super) const ALL: &[Mutant] = &[
         "if rank < by && rank == Rank::Callback)",
     ),
     mutant(
-        2,
-        "a receipt that is set aside stays its payment's",
-        CLAIMS,
-        ".is_some_and(|owner| owner.address == address)",
-        ".is_some_and(|owner| owner.address.is_empty() && owner.address == address)",
-    ),
-    mutant(
-        2,
-        "what a person has assigned is set aside again",
-        SECOND,
-        "!other.is_shown && !is_persons",
-        "!other.is_shown",
-    ),
-    mutant(
         3,
         "what a person took back stays its payment's",
         RELEASE,
         "if self.owner.as_ref().is_some_and(is_persons) {",
         "if self.owner.as_ref().is_some_and(is_persons) && releases > 9 {",
-    ),
-    mutant(
-        3,
-        "a claim from before it was taken back is granted",
-        RELEASE,
-        "(is_late || self.is_anothers(address))",
-        "(is_late && self.is_anothers(address))",
     ),
     mutant(
         9,
