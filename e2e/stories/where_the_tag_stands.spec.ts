@@ -51,7 +51,7 @@ for (const [what, html] of Object.entries(inHead)) {
     await expect(button).toBeVisible();
     await expect(button).toBeInViewport();
     expect(await page.evaluate(() => document.body.firstElementChild!.localName)).toBe("malipo-checkout");
-    await expect.poll(() => heard.join("\n")).toContain("Malipo: moved from <head> to <body>");
+    await expect.poll(() => heard.join("\n")).toContain("Malipo: moved out of <head>");
     await button.click();
     await shop.sees("Pay with M-PESA");
   });

@@ -52,7 +52,7 @@ function load() {
 
 async function get(name: string) {
   const answer = await fetch(assets + name, { credentials: "omit" });
-  if (!answer.ok) throw Error(name + " " + answer.status);
+  if (!answer.ok) throw Error(answer.url);
   return answer;
 }
 
@@ -152,7 +152,7 @@ function define() {
 
     private isOpen_() {
       const box = this.box_;
-      return this.isConnected && !!box && (isDialog(box) ? box.open : !box.hidden);
+      return this.isConnected && box && (isDialog(box) ? box.open : !box.hidden);
     }
 
     /** The box before there is a checkout in it. */
@@ -279,7 +279,7 @@ function language(element: HTMLElement): Lang {
 function toBody(element: Element) {
   const body = document.body;
   if (body) {
-    console.warn("Malipo: moved from <head> to <body>", element);
+    console.warn("Malipo: moved out of <head>", element);
     body.insertBefore(element, body.querySelector(`:scope>:not(${TAG})`));
   } else requestAnimationFrame(() => toBody(element));
 }
