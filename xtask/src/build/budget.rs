@@ -17,7 +17,7 @@ const LOADER_MAX: usize = 3_072;
 /// Bytes at brotli 11 of everything until the customer can pay.
 const UNTIL_PAYING_MAX: usize = 48_200;
 /// Bytes at gzip. Cloudflare's own limit is 3 MB.
-const WORKER_MAX: usize = 780_000;
+const WORKER_MAX: usize = 785_000;
 
 /// Bytes at brotli 11 of the whole dashboard: a merchant fetches it once a release.
 const DASHBOARD_MAX: usize = 250_000;
@@ -183,21 +183,21 @@ mod tests {
     #[test]
     fn exactly_the_budget_is_within_it() {
         assert_eq!(
-            report(3_072, 40_128, 780_000).above_budget(),
+            report(3_072, 40_128, 785_000).above_budget(),
             Vec::<String>::new()
         );
     }
 
     #[test]
     fn each_budget_names_its_file_and_both_numbers() {
-        let above = report(3_073, 42_000, 780_001).above_budget();
+        let above = report(3_073, 42_000, 785_001).above_budget();
         assert_eq!(
             above,
             [
                 "malipo.js (3073 of 3072 bytes)",
                 "until the customer can pay (50073 of 48200 bytes)",
                 "the dashboard (252000 of 250000 bytes)",
-                "worker/build/index_bg.wasm (gzip) (780001 of 780000 bytes)",
+                "worker/build/index_bg.wasm (gzip) (785001 of 785000 bytes)",
             ]
         );
     }
