@@ -117,8 +117,8 @@ fn beside(began_ms: u64) -> [String; 2] {
     [
         format!(
             "INSERT INTO unmatched_receipts (env, link, receipt, status, strength, amount_kes, paid_at_ms, payer_masked, bill_ref, \
-             listed_at_ms, look_at_ms) {} SELECT 'emulator', 'main', printf('UN%08d', n), 'unmatched', 1, 150, {at}, \
-             '2547 ••• 126', iif(n % 2, 'tea please', ''), {at}, 0 FROM k",
+             is_trusted, listed_at_ms, look_at_ms) {} SELECT 'emulator', 'main', printf('UN%08d', n), 'unmatched', 1, 150, {at}, \
+             '2547 ••• 126', iif(n % 2, 'tea please', ''), 1, {at}, 0 FROM k",
             numbers(0, 1_200)
         ),
         format!(
