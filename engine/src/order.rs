@@ -112,6 +112,13 @@ pub struct Order {
     pub note: Option<String>,
 }
 
+impl Order {
+    /// Whether the customer was shown another price, as far as the page says what it has shown.
+    pub fn costs_other_than(&self, shown_kes: Option<u32>) -> bool {
+        shown_kes.is_some_and(|kes| kes != self.amount.shillings())
+    }
+}
+
 const NOTE_LEN_MAX: usize = 100;
 
 /// The page's own note.
@@ -216,6 +223,7 @@ mod tests {
             amount,
             note: None,
             phone: None,
+            expect_kes: None,
             key: IdempotencyKey::parse("abcdefghijklmnopqrstuv").unwrap(),
         }
     }
@@ -231,6 +239,14 @@ mod tests {
             open_amount,
             open_description: "Donation".into(),
         }
+    }
+
+    #[test]
+    fn a_price_is_compared_with_what_was_shown() {
+        let tea = list(None).price(&ask(Some("tea"), None)).unwrap();
+        assert!(!tea.costs_other_than(None));
+        assert!(!tea.costs_other_than(Some(150)));
+        assert!(tea.costs_other_than(Some(149)));
     }
 
     #[track_caller]

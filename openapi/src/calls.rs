@@ -2,14 +2,74 @@
 
 use crate::answers;
 use crate::call::{
-    AFTER, Call, FILTERS, KEY, LIMIT, Media, REFUND_KEY, SHOP_VIEW, body, page, query, shop,
+    AFTER, Call, FILTERS, KEY, LIMIT, Media, Parameter, REFUND_KEY, SHOP_VIEW, body, page, query,
+    shop,
 };
 use crate::schemas::{self, of};
-use malipo_shared::api::{AskPush, ErrorCode, OpenPayment, TypeReceipt};
+use malipo_shared::api::{AskPush, ErrorCode, OpenPayment, Quote, TypeReceipt};
+
+/// For caches in between.
+const UNIQUE: Parameter = query(
+    "_",
+    "anything; it makes the address of each question its own, for caches in between",
+    schemas::text,
+);
+/// Of the calls that send a push.
+const HELD: Parameter = query(
+    "wait",
+    "holds the answer for at most so many seconds, until M-PESA has taken or refused the push; 25 at most",
+    schemas::wait,
+);
 
 /// The calls about payments.
 pub(crate) const CALLS: &[Call] = &[
     Call {
+        parameters: &[
+            query(
+                "item",
+                "an item of the price list; of this, `amount` and `order` give one",
+                schemas::text,
+            ),
+            query(
+                "amount",
+                "an open amount as the customer wrote it",
+                schemas::text,
+            ),
+            query(
+                "order",
+                "an order that the shop's server has signed",
+                schemas::text,
+            ),
+            query("note", "the page's own note", schemas::text),
+            query(
+                "key",
+                "a key of before: the payment of it is shown, where there is one",
+                schemas::text,
+            ),
+            query(
+                "lang",
+                "`en` or `sw`: the language of `form`; English without it",
+                schemas::text,
+            ),
+            UNIQUE,
+        ],
+        errors: &[
+            ErrorCode::ValidationError,
+            ErrorCode::InvalidAmount,
+            ErrorCode::InvalidOrder,
+            ErrorCode::InactiveShortcode,
+        ],
+        answer: Media::Json(of::<Quote>),
+        answers: "What would be paid; with `payment.version` 0 no payment is open",
+        ..page(
+            "GET",
+            "/v1/quote",
+            "quote",
+            "The price, without opening a payment",
+        )
+    },
+    Call {
+        parameters: &[HELD, UNIQUE],
         body: body(of::<OpenPayment>, true),
         errors: &[
             ErrorCode::ValidationError,
@@ -22,6 +82,7 @@ pub(crate) const CALLS: &[Call] = &[
             ErrorCode::ReferenceCollision,
             ErrorCode::ReferencePaid,
             ErrorCode::PushNotAllowed,
+            ErrorCode::PriceChanged,
         ],
         ..page(
             "POST",
@@ -42,6 +103,7 @@ pub(crate) const CALLS: &[Call] = &[
                 "holds the answer for at most so many seconds, 25 at most",
                 schemas::wait,
             ),
+            UNIQUE,
         ],
         errors: &[ErrorCode::ValidationError],
         ..page(
@@ -52,6 +114,7 @@ pub(crate) const CALLS: &[Call] = &[
         )
     },
     Call {
+        parameters: &[HELD, UNIQUE],
         body: body(of::<AskPush>, true),
         errors: &[
             ErrorCode::ValidationError,
@@ -68,6 +131,7 @@ pub(crate) const CALLS: &[Call] = &[
         )
     },
     Call {
+        parameters: &[UNIQUE],
         body: body(of::<TypeReceipt>, true),
         errors: &[ErrorCode::ValidationError, ErrorCode::TooManyReceipts],
         ..page(

@@ -26,8 +26,52 @@ pub struct OpenPayment {
     /// The customer's number as typed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub phone: Option<String>,
+    /// The price that the customer has seen, in whole shillings. If it is another one by now, nothing is opened and nothing
+    /// is sent: 409 `PRICE_CHANGED`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expect_kes: Option<u32>,
     /// The browser's idempotency key.
     pub key: IdempotencyKey,
+}
+
+/// `GET /v1/quote`: what would be paid, without opening a payment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Quote {
+    /// The payment as it is; with `version` 0 as it would be: it is not opened, and its id leads nowhere yet.
+    pub payment: View,
+    /// What its first screen says, where a number is asked for; absent where the payment is past it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub form: Option<FirstForm>,
+}
+
+/// The texts of the screen that asks for the number, in the language that was asked for: drawn before the checkout itself has
+/// come.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct FirstForm {
+    /// `en` or `sw`.
+    pub lang: String,
+    /// That no real money moves; empty where it does.
+    pub test: String,
+    /// The headline.
+    pub heading: String,
+    /// Below it; may be empty.
+    pub message: String,
+    /// What is paid: labels and values by turns.
+    pub facts: Vec<String>,
+    /// The field's label.
+    pub label: String,
+    /// What stands below the field.
+    pub help: String,
+    /// The box that remembers the number.
+    pub remember: String,
+    /// The button.
+    pub submit: String,
+    /// The buttons below the form.
+    pub actions: Vec<String>,
+    /// The other language, by its own name.
+    pub other: String,
 }
 
 /// A number or a text: pages write `150` and `"150"`.
@@ -267,7 +311,7 @@ pub struct ApiError {
     /// When to try again, in Unix milliseconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_at_ms: Option<u64>,
-    /// With `AMOUNT_DIFFERS`: what is still due on the order, in whole shillings.
+    /// With `AMOUNT_DIFFERS`: what is still due on the order; with `PRICE_CHANGED`: what it costs now. In whole shillings.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due_kes: Option<u32>,
     /// With `AMOUNT_DIFFERS`: what the receipt is, in whole shillings.
@@ -377,6 +421,8 @@ error_codes! {
     ReferencePaid = 409, Conflict;
     /// The receipt belongs to another payment.
     ReceiptTaken = 409, Conflict;
+    /// The price is not what the customer has seen (`expect_kes`): nothing was opened, nothing was sent. `due_kes` is the new one.
+    PriceChanged = 409, Conflict;
     /// Another amount is due on the order than `expect_kes` says; nothing was assigned.
     AmountDiffers = 409, Conflict;
     /// This assignment cannot be taken back; the message says why. Nothing was changed.

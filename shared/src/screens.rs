@@ -7,6 +7,7 @@ pub mod model;
 mod by_hand;
 mod doubt;
 mod ended;
+mod first_form;
 mod mood;
 mod paying;
 mod receipt;
@@ -25,6 +26,7 @@ use crate::screens::spoken::{duration, fill, secs_until, spoken_mark};
 use crate::screens::words::Word;
 use crate::sentences::Language;
 
+pub use first_form::first_form;
 pub use mood::Mood;
 pub use say::field_trouble;
 
@@ -366,7 +368,8 @@ impl Form {
 const TRY_AGAIN: Action = Action::push(Does::AskPushAgain, Word::TryAgain, Word::TryAgainIn);
 const HAS_SMS: Action = Action::new(Does::Show(Pane::Receipt), Word::IHaveAnSms);
 const I_HAVE_PAID: Action = Action::new(Does::Show(Pane::Receipt), Word::IHavePaid);
-const BY_HAND: Action = Action::new(Does::Show(Pane::ByHand), Word::ByHand);
+/// To pay without a prompt.
+pub const BY_HAND: Action = Action::new(Does::Show(Pane::ByHand), Word::ByHand);
 /// Beside "please do not pay again" stands no word of paying: the steps are behind `doubt::may_have_paid`.
 const NO_SMS: Action = Action::new(Does::Show(Pane::ByHand), Word::IHaveNoSms);
 const BACK: Action = Action::new(Does::Show(Pane::Payment), Word::Back);

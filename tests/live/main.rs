@@ -32,6 +32,7 @@ mod operator;
 mod origins;
 mod panics;
 mod prompts;
+mod quote;
 mod reconcile;
 mod refunds;
 mod said;

@@ -130,6 +130,7 @@ impl World {
             amount: amount.map(|kes| Written::Number(u64::from(kes))),
             note: None,
             phone: None,
+            expect_kes: None,
             key,
         };
         let mut due_kes = due_kes;

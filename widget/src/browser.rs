@@ -87,14 +87,6 @@ pub(crate) async fn pause(ms: u32, wakes: &RefCell<Option<js_sys::Function>>) {
     }
 }
 
-/// Leaves the page for another.
-pub(crate) fn leave_for(address: &str) {
-    if let Some(window) = window() {
-        // It fails for an address that is none.
-        let _ = window.location().set_href(address);
-    }
-}
-
 #[wasm_bindgen]
 extern "C" {
     /// Says in the console what whoever made the page has to mend.

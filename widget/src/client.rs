@@ -1,96 +1,141 @@
-//! The calls to the Worker.
+//! The calls to the Worker. How a request leaves the page is `widget/web/checkout/ask.ts`'s.
 
-use crate::browser;
-use crate::order::Order;
-use crate::polling::{DEADLINE_MS, HELD_DEADLINE_MS, HOLD_SECS};
+use crate::polling::{DEADLINE_MS, HELD_DEADLINE_MS, HOLD_SECS, PUSH_HOLD_SECS};
 use crate::wire;
+use js_sys::{Array, Function, Promise, Reflect};
 use malipo_shared::api::View;
 use malipo_shared::screens::model::Trouble;
 use malipo_shared::screens::spoken::digits;
+use std::cell::RefCell;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, AbortSignal, Response};
 
-/// Opens the payment of `order`, or finds it by `key`.
-pub(crate) async fn open(base: &str, order: &Order, key: &str) -> Result<View, Trouble> {
-    let body = wire::encode_open(order, key);
-    post(&[base, "/v1/payments"].concat(), body).await
+/// Who asks the Worker, and what can be stopped of it.
+pub(crate) struct Client {
+    base: String,
+    /// `(address, body, deadline in ms) -> [is it a good answer, its text]`, or nothing when none came.
+    ask: Function,
+    /// `() -> ` the same, for the price.
+    price: Function,
+    /// Ends the request under way.
+    stop: RefCell<Option<Function>>,
 }
 
-/// Asks something of the payment: `attempts` or `receipts`.
-pub(crate) async fn ask(base: &str, id: &str, call: &str, body: String) -> Result<View, Trouble> {
-    post(&[base, "/v1/payments/", id, "/", call].concat(), body).await
-}
-
-/// Asks whether there is something newer than `version`; the Worker holds the question.
-pub(crate) async fn watch(
-    base: &str,
-    id: &str,
-    version: u64,
-    abort: Option<&AbortController>,
-) -> Result<View, Trouble> {
-    let (version, hold) = (digits(version), digits(u64::from(HOLD_SECS)));
-    let url = [
-        base,
-        "/v1/payments/",
-        id,
-        "?after=",
-        &version,
-        "&wait=",
-        &hold,
-    ]
-    .concat();
-    send(&url, None, abort, HELD_DEADLINE_MS).await
-}
-
-async fn post(url: &str, body: String) -> Result<View, Trouble> {
-    let abort = AbortController::new().ok();
-    send(url, Some(body), abort.as_ref(), DEADLINE_MS).await
-}
-
-async fn send(
-    url: &str,
-    body: Option<String>,
-    abort: Option<&AbortController>,
-    deadline_ms: u32,
-) -> Result<View, Trouble> {
-    let signal = abort.map(AbortController::signal);
-    let aborted = abort.cloned();
-    let deadline = browser::after(deadline_ms, move || {
-        if let Some(abort) = aborted {
-            abort.abort();
+impl Client {
+    pub(crate) fn new(base: String, ask: Function, price: Function) -> Client {
+        Client {
+            base,
+            ask,
+            price,
+            stop: RefCell::new(None),
         }
-    });
-    let answer = exchange(url, body, signal.as_ref()).await;
-    if let Some(deadline) = deadline {
-        deadline.clear();
     }
-    let (is_ok, text) = answer.ok_or(Trouble::NoConnection)?;
-    match is_ok {
-        true => wire::decode_view(&text).ok_or(Trouble::NoConnection),
-        // A gateway's own error page, and the Worker's word that it lost the answer, say nothing of
-        // the payment: asked again under the same key.
-        false => Err(wire::decode_error(&text)
-            .filter(|refusal| refusal.code != "TIMEOUT_ERROR")
-            .map_or(Trouble::NoConnection, Trouble::Refused)),
+
+    /// What would be paid; the payment of before, if this browser knows one.
+    pub(crate) async fn quote(&self) -> Result<View, Trouble> {
+        quoted(self.answer(self.price.call0(&JsValue::NULL)).await.as_ref())
+    }
+
+    /// Opens the payment of `body`'s order and sends its first push, or finds it by its key.
+    pub(crate) async fn open(&self, body: String) -> Result<View, Trouble> {
+        self.post(&[&self.base, "/v1/payments"].concat(), body)
+            .await
+    }
+
+    /// Asks something of the payment: `attempts` or `receipts`.
+    pub(crate) async fn ask(&self, id: &str, call: &str, body: String) -> Result<View, Trouble> {
+        self.post(&[&self.base, "/v1/payments/", id, "/", call].concat(), body)
+            .await
+    }
+
+    /// Asks whether there is something newer than `version`; the Worker holds the question.
+    pub(crate) async fn watch(&self, id: &str, version: u64) -> Result<View, Trouble> {
+        let (version, hold) = (digits(version), digits(u64::from(HOLD_SECS)));
+        let url = [
+            &*self.base,
+            "/v1/payments/",
+            id,
+            "?after=",
+            &version,
+            "&wait=",
+            &hold,
+        ]
+        .concat();
+        let answer = self.send(&url, None, HELD_DEADLINE_MS).await;
+        read(answer.as_ref(), wire::decode_view)
+    }
+
+    /// Ends the request under way: its answer is of no use any more.
+    pub(crate) fn stop(&self) {
+        if let Some(stop) = self.stop.take() {
+            let _ = stop.call0(&JsValue::NULL);
+        }
+    }
+
+    async fn post(&self, url: &str, body: String) -> Result<View, Trouble> {
+        let url = match url.ends_with("receipts") {
+            true => url.to_owned(),
+            // A push that M-PESA takes at once needs no further question.
+            false => [url, "?wait=", &digits(u64::from(PUSH_HOLD_SECS))].concat(),
+        };
+        let answer = self.send(&url, Some(body), DEADLINE_MS).await;
+        read(answer.as_ref(), wire::decode_view)
+    }
+
+    async fn send(&self, url: &str, body: Option<String>, deadline_ms: u32) -> Option<Answer> {
+        let body = body.map_or(JsValue::UNDEFINED, JsValue::from);
+        let asked = self
+            .ask
+            .call3(&JsValue::NULL, &url.into(), &body, &deadline_ms.into());
+        self.answer(asked).await
+    }
+
+    async fn answer(&self, asked: Result<JsValue, JsValue>) -> Option<Answer> {
+        let asked: Promise = asked.ok()?.dyn_into().ok()?;
+        let stop = Reflect::get(&asked, &"stop".into()).ok();
+        self.stop
+            .replace(stop.and_then(|stop| stop.dyn_into().ok()));
+        Answer::of(&JsFuture::from(asked).await.ok()?)
     }
 }
 
-async fn exchange(
-    url: &str,
-    body: Option<String>,
-    signal: Option<&AbortSignal>,
-) -> Option<(bool, String)> {
-    // A plain object: each setter of `RequestInit` would be a function of the glue. The body goes as
-    // text/plain, for which no browser asks beforehand.
-    let init = wire::object(&[
-        ("credentials", Some("omit".into())),
-        ("signal", signal.map(JsValue::from)),
-        ("method", body.as_ref().map(|_| "POST".into())),
-        ("body", body.map(JsValue::from)),
-    ]);
-    let answer = web_sys::window()?.fetch_with_str_and_init(url, init.unchecked_ref());
-    let response: Response = JsFuture::from(answer).await.ok()?.unchecked_into();
-    let text = JsFuture::from(response.text().ok()?).await.ok()?;
-    Some((response.ok(), text.as_string()?))
+/// An answer of the Worker, or of whatever stands between.
+pub(crate) struct Answer {
+    is_ok: bool,
+    text: String,
+}
+
+impl Answer {
+    /// From `[is it a good answer, its text]`.
+    pub(crate) fn of(answer: &JsValue) -> Option<Answer> {
+        let answer: &Array = answer.dyn_ref()?;
+        Some(Answer {
+            is_ok: answer.get(0).is_truthy(),
+            text: answer.get(1).as_string()?,
+        })
+    }
+
+    /// A gateway's own error page, and the Worker's word that it lost the answer, say nothing of the payment: asked again under
+    /// the same key.
+    fn error(&self) -> Trouble {
+        wire::decode_error(&self.text)
+            .filter(|refusal| refusal.code != "TIMEOUT_ERROR")
+            .map_or(Trouble::NoConnection, Trouble::Refused)
+    }
+}
+
+/// The payment in the answer to the question for the price.
+pub(crate) fn quoted(answer: Option<&Answer>) -> Result<View, Trouble> {
+    read(answer, wire::decode_quote)
+}
+
+fn read(
+    answer: Option<&Answer>,
+    decode: impl FnOnce(&str) -> Option<View>,
+) -> Result<View, Trouble> {
+    let answer = answer.ok_or(Trouble::NoConnection)?;
+    match answer.is_ok {
+        true => decode(&answer.text).ok_or(Trouble::NoConnection),
+        false => Err(answer.error()),
+    }
 }

@@ -7,6 +7,7 @@
     allow(dead_code, reason = "natively only the tests call the logic")
 )]
 
+mod body;
 mod order;
 mod polling;
 

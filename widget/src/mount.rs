@@ -1,8 +1,9 @@
 //! The two doors to the loader: `mount` and the `Handle` that it returns.
 
+use crate::client::{Client, quoted};
 use crate::order::Order;
 use crate::pay::Pay;
-use crate::view::Checkout;
+use crate::view::{self, Checkout};
 use crate::wire::{self, Json};
 use js_sys::{Function, Object};
 use malipo_shared::sentences::Language;
@@ -18,12 +19,14 @@ pub struct Handle {
     unmount: Option<Box<dyn FnOnce()>>,
 }
 
-/// Draws the checkout into `root` and opens the payment.
+/// Draws the checkout into `root`.
 ///
 /// `options`: `base`, one of `item`, `amount` and `order`, `note`, `lang`, `words` (the shop's own sentences, as JSON: each after the
-/// one that it stands for), `typed` (the number, as far as it was typed before). `on_event(name, detail)` is called with
-/// `prompted`, `paid`, `declined` and `error`, with `close` when the customer asks to close, and
-/// with `lang` when another language is chosen.
+/// one that it stands for); `slot`, where the payment's key is kept; `ask` and `price`, which ask the Worker; `answer`, the
+/// price's answer, where it has come; and what the customer has done before: `typed` (the number), `remember` (the box), `pressed`
+/// (`push`, `by_hand` or `lang`). `on_event(name, detail)` is called with `prompted`, `paid`, `declined` and `error`; with `close`
+/// and `simple_page` when the customer asks for that, with `lang` when another language is chosen, and with `screen` when another
+/// one is shown.
 #[wasm_bindgen]
 pub fn mount(root: Element, options: Object, on_event: Function) -> Handle {
     let options = Json::of(options.into());
@@ -38,17 +41,38 @@ pub fn mount(root: Element, options: Object, on_event: Function) -> Handle {
         Some("sw") => Language::Sw,
         _ => Language::En,
     };
+    let function = |name| {
+        let found = options.as_ref().and_then(|options| options.function(name));
+        found.unwrap_or_default()
+    };
     let base = option("base").unwrap_or_default();
+    let client = Client::new(base, function("ask"), function("price"));
     let own = option("words")
         .map(|words| wire::texts(&words))
         .unwrap_or_default();
 
     root.set_text_content(None);
-    let pay = Rc::new(Pay::new(base, order, language, root.clone(), on_event));
-    pay.begin(option("typed"), own);
+    let slot = option("slot");
+    let pay = Rc::new(Pay::new(
+        client,
+        order,
+        slot,
+        language,
+        root.clone(),
+        on_event,
+    ));
+    let is_remembered = options
+        .as_ref()
+        .and_then(|options| options.flag("remember"));
+    pay.begin(option("typed"), is_remembered, own);
+    let answer = options.as_ref().and_then(Json::answer);
     let shown = Rc::clone(&pay);
     let view = leptos::mount::mount_to_renderer(&root, move || Checkout(shown));
-    pay.open();
+    match &answer {
+        Some(answer) => pay.open_with(quoted(Some(answer))),
+        None => pay.open(),
+    }
+    view::go_on(&pay, option("pressed").as_deref());
     Handle {
         pay,
         unmount: Some(Box::new(move || drop(view))),

@@ -6,8 +6,9 @@ mod following;
 
 pub(crate) use asking::Ask;
 
+use crate::client::Client;
 use crate::order::{self, Order};
-use crate::{browser, client, wire};
+use crate::{browser, wire};
 use js_sys::Function;
 use malipo_shared::api::View;
 use malipo_shared::format_as_typed;
@@ -18,7 +19,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{AbortController, Element, HtmlElement, HtmlInputElement};
+use web_sys::{Element, HtmlElement, HtmlInputElement};
 
 /// The slot of the language that the customer chose.
 const LANGUAGE_SLOT: &str = "malipo:lang";
@@ -28,8 +29,10 @@ const PHONE_SLOT: &str = "malipo:phone";
 
 /// One payment on one page.
 pub(crate) struct Pay {
-    base: String,
+    client: Client,
     order: Order,
+    /// Where its key is kept, and its id once it is open.
+    slot: Option<String>,
     on_event: Function,
     /// Where it is drawn.
     root: Element,
@@ -40,7 +43,6 @@ pub(crate) struct Pay {
     /// Grows with everything that ends the loop under way; a loop of an older turn stops.
     turn: Cell<u32>,
     wakes: RefCell<Option<Function>>,
-    abort: RefCell<Option<AbortController>>,
     /// The push request without an answer: what it asks and its key.
     asked: RefCell<Option<(Ask, String)>>,
 }
@@ -51,8 +53,9 @@ pub(crate) type Draw = Box<dyn Fn(&Model, u64)>;
 impl Pay {
     /// A payment that is not open yet.
     pub(crate) fn new(
-        base: String,
+        client: Client,
         order: Order,
+        slot: Option<String>,
         language: Language,
         root: Element,
         on_event: Function,
@@ -65,8 +68,9 @@ impl Pay {
         let mut model = Model::new(language);
         model.is_signed = order.signed.is_some();
         Pay {
-            base,
+            client,
             order,
+            slot,
             on_event,
             root,
             model: RefCell::new(model),
@@ -74,19 +78,23 @@ impl Pay {
             offset_ms: Cell::new(0.0),
             turn: Cell::new(0),
             wakes: RefCell::new(None),
-            abort: RefCell::new(None),
             asked: RefCell::new(None),
         }
     }
 
     /// Takes in what the page brings: a number that was being typed, and the shop's own sentences. A number that this
     /// device was asked to remember stands there without being typed.
-    pub(crate) fn begin(&self, typed: Option<String>, own: Vec<(String, String)>) {
+    pub(crate) fn begin(
+        &self,
+        typed: Option<String>,
+        is_remembered: Option<bool>,
+        own: Vec<(String, String)>,
+    ) {
         let remembered = browser::kept(PHONE_SLOT);
         let mut model = self.model.borrow_mut();
         model.own = own;
         model.is_typing = typed.is_some();
-        model.is_remembered = remembered.is_some();
+        model.is_remembered = is_remembered.unwrap_or(remembered.is_some());
         let typed = typed.filter(|text| !text.is_empty()).or(remembered);
         model.typed = format_as_typed(&typed.unwrap_or_default(), usize::MAX).0;
     }
@@ -99,40 +107,33 @@ impl Pay {
         }
     }
 
-    /// Opens the payment, or finds it again.
+    /// Asks what is to be paid, or finds the payment of before again.
     pub(crate) fn open(self: &Rc<Self>) {
         let turn = self.next_turn();
         self.update(|model| model.trouble = None);
         let pay = Rc::clone(self);
         spawn_local(async move {
-            let mut answer = pay.ask_open().await;
-            if pay.turn.get() == turn && is_key_reused(&answer) {
-                // The page's order has changed under the key: it names another payment now.
-                pay.forget();
-                answer = pay.ask_open().await;
-            }
-            if pay.turn.get() != turn {
-                return;
-            }
-            match answer {
-                Ok(view) => {
-                    pay.receive(view);
-                    pay.follow();
-                }
-                Err(trouble) => pay.fail(trouble),
+            let answer = pay.client.quote().await;
+            if pay.turn.get() == turn {
+                pay.open_with(answer);
             }
         });
     }
 
-    async fn ask_open(&self) -> Result<View, Trouble> {
-        let slot = self.order.slot(&self.base);
-        let kept = slot.as_deref().and_then(browser::kept);
-        let key = order::kept_or(kept, browser::fresh_key);
-        if let Some(slot) = slot {
-            // Kept before it is sent: a reload in the middle finds the same payment.
-            browser::keep(&slot, &key);
+    /// The same, with the answer.
+    pub(crate) fn open_with(self: &Rc<Self>, answer: Result<View, Trouble>) {
+        match answer {
+            Ok(view) => {
+                self.receive(view);
+                self.follow();
+            }
+            Err(trouble) => self.fail(trouble),
         }
-        client::open(&self.base, &self.order, &key).await
+    }
+
+    /// Whether there is a payment; before there is only a price.
+    pub(crate) fn is_open(&self) -> bool {
+        self.with(|model| model.view.as_ref().is_some_and(|view| view.version > 0))
     }
 
     /// Lets the old payment go and opens a new one.
@@ -282,6 +283,9 @@ impl Pay {
     }
 
     fn receive(&self, view: View) {
+        if view.version > 0 {
+            self.keep_id(&view);
+        }
         self.offset_ms
             .set(view.now_ms as f64 - browser::device_now_ms());
         let told = self.with(|model| news(model.view.as_ref(), &view));
@@ -289,12 +293,6 @@ impl Pay {
         if let Some(told) = told {
             self.tell(told, &self.detail(None));
         }
-    }
-
-    /// To the page of the same order that needs no script, and that no list of pages keeps out.
-    pub(crate) fn leave_for_simple_page(&self) {
-        let language = self.with(|model| language_word(model.language));
-        browser::leave_for(&[&self.base, "/pay/?", &self.order.query(language)].concat());
     }
 
     fn fail(&self, trouble: Trouble) {
@@ -312,19 +310,38 @@ impl Pay {
         self.tell("error", &self.detail(Some(&reason)));
     }
 
+    /// The key of this order: the one that another tab has used, too. Kept before it is sent: a reload in the middle finds the
+    /// same payment.
+    fn order_key(&self) -> String {
+        let kept = self.slot.as_deref().and_then(browser::kept);
+        let is_kept = kept.is_some();
+        let key = order::kept_or(kept, browser::fresh_key);
+        if let Some(slot) = self.slot.as_deref().filter(|_| !is_kept) {
+            browser::keep(slot, &key);
+        }
+        key
+    }
+
+    /// Other tabs hear that the payment is there.
+    fn keep_id(&self, view: &View) {
+        let Some(slot) = &self.slot else { return };
+        let kept = browser::kept(slot).filter(|kept| !kept.contains(' '));
+        if let Some(key) = kept {
+            browser::keep(slot, &[&key, " ", view.id.as_str()].concat());
+        }
+    }
+
     /// Lets the payment go: the next opening of an unsigned order starts a new one.
     fn forget(&self) {
-        if let Some(slot) = self.order.slot(&self.base) {
-            browser::forget(&slot);
+        if let Some(slot) = &self.slot {
+            browser::forget(slot);
         }
     }
 
     fn next_turn(&self) -> u32 {
         let turn = self.turn.get().wrapping_add(1);
         self.turn.set(turn);
-        if let Some(abort) = self.abort.take() {
-            abort.abort();
-        }
+        self.client.stop();
         turn
     }
 }
@@ -335,8 +352,4 @@ pub(crate) const fn language_word(language: Language) -> &'static str {
         Language::En => "en",
         Language::Sw => "sw",
     }
-}
-
-fn is_key_reused(answer: &Result<View, Trouble>) -> bool {
-    matches!(answer, Err(Trouble::Refused(refusal)) if refusal.code == "KEY_REUSED")
 }

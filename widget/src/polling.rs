@@ -3,6 +3,13 @@
 /// How long the Worker may hold a question, in seconds. The Worker takes at most 25.
 pub(crate) const HOLD_SECS: u32 = 25;
 
+/// How long the Worker may hold the answer to a push request, in seconds: until M-PESA has taken it. Short, because a page that
+/// goes to the background loses its answers.
+pub(crate) const PUSH_HOLD_SECS: u32 = 3;
+
+/// After this without an answer to a push request the customer is told that the Worker is not heard.
+pub(crate) const UNHEARD_MS: u32 = 4_500;
+
 /// After this a held question counts as lost: the hold and what a slow network adds.
 pub(crate) const HELD_DEADLINE_MS: u32 = (HOLD_SECS + 10) * 1000;
 

@@ -16,20 +16,26 @@ use fill::{Shown, Texts};
 use leptos::prelude::*;
 use leptos::tachys::renderer::dom::Dom;
 use leptos::tachys::view::Mountable;
-use malipo_shared::screens::model::Model;
-use malipo_shared::screens::{Action, Does, Form, Name, screen};
+use malipo_shared::screens::model::{Model, Pane};
+use malipo_shared::screens::{Action, BY_HAND, Does, Form, Name, screen};
 use page::{Page, Press};
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
-use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, Event, EventTarget, Node};
 
 /// What the customer does on the page.
 const DONE_HERE: [&str; 3] = ["click", "input", "submit"];
-/// When the network has gone, and when it or the page may have come back.
-const AROUND: [&str; 4] = ["offline", "online", "visibilitychange", "pageshow"];
+/// When the network has gone, and when it or the page may have come back, or another tab has done something.
+const AROUND: [&str; 5] = [
+    "offline",
+    "online",
+    "visibilitychange",
+    "pageshow",
+    "storage",
+];
 
 /// The whole checkout inside the dialog.
 pub(crate) struct Checkout(pub(crate) Rc<Pay>);
@@ -146,6 +152,9 @@ impl Ui {
         let texts = Texts::of(model, &screen, now_ms, shown.copied);
         self.texts.set(texts.all);
         self.pay.label(screen.name, model.language);
+        if is_new {
+            self.pay.tell("screen", &JsValue::NULL);
+        }
         // Whoever was typing already is left at it.
         let types_on = shown.name == Some(Name::Opening) && shown.form == screen.form;
         if is_new && shown.name.is_some() && !(types_on && screen.form.is_some()) {
@@ -201,24 +210,40 @@ impl Ui {
 
     /// Does what a button says, when its time has come.
     fn act(&self, action: Option<Action>) {
-        let Some(action) = action else { return };
-        let pay = &self.pay;
-        if action.waiting.is_some() && pay.with(|model| model.must_wait(pay.now_ms())) {
-            return;
+        if let Some(action) = action {
+            act(&self.pay, action);
         }
-        match action.does {
-            Does::OpenAgain => pay.open(),
-            Does::StartAfresh => pay.start_afresh(),
-            Does::AskPush => form::send(pay),
-            Does::AskPushAgain => pay.ask_push_again(),
-            Does::AskPushNotCharged => pay.ask_push(Ask {
-                phone: None,
-                not_charged: true,
-            }),
-            Does::TypeReceipt => pay.type_receipt(),
-            Does::Show(pane) => pay.show(pane),
-            Does::LeaveForSimplePage => pay.leave_for_simple_page(),
-            Does::Close => pay.tell("close", &pay.detail(None)),
-        }
+    }
+}
+
+/// Goes on with what the customer has pressed before the checkout was there.
+pub(crate) fn go_on(pay: &Rc<Pay>, pressed: Option<&str>) {
+    let is_there = pay.with(|model| model.view.is_some());
+    match pressed {
+        Some("lang") => pay.switch_language(),
+        Some("push") if is_there => act(pay, Form::Phone.submit()),
+        Some("by_hand") if is_there => act(pay, BY_HAND),
+        _ => {}
+    }
+}
+
+fn act(pay: &Rc<Pay>, action: Action) {
+    if action.waiting.is_some() && pay.with(|model| model.must_wait(pay.now_ms())) {
+        return;
+    }
+    match action.does {
+        Does::OpenAgain => pay.open(),
+        Does::StartAfresh => pay.start_afresh(),
+        Does::AskPush => form::send(pay),
+        Does::AskPushAgain => pay.ask_push_again(),
+        Does::AskPushNotCharged => pay.ask_push(Ask {
+            phone: None,
+            not_charged: true,
+        }),
+        Does::TypeReceipt => pay.type_receipt(),
+        Does::Show(Pane::ByHand) if !pay.is_open() => pay.open_by_hand(),
+        Does::Show(pane) => pay.show(pane),
+        Does::LeaveForSimplePage => pay.tell("simple_page", &JsValue::NULL),
+        Does::Close => pay.tell("close", &pay.detail(None)),
     }
 }

@@ -1,46 +1,25 @@
 //! The JSON of `malipo_shared::api` over the browser's own parser; what it means is read in `screens::wire`.
 
-use crate::order::Order;
-use js_sys::{JSON, Object, Reflect};
+use crate::client::Answer;
+use js_sys::{Function, JSON, Object, Reflect};
 use malipo_shared::api::View;
 use malipo_shared::screens::model::Refusal;
 use malipo_shared::screens::wire::{self, Fields};
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 
 /// Reads a view; `None` when it is none, or one whose words are not known here.
 pub(crate) fn decode_view(text: &str) -> Option<View> {
     wire::view(&Json::parse(text)?)
 }
 
+/// Reads the payment of a price's answer.
+pub(crate) fn decode_quote(text: &str) -> Option<View> {
+    wire::view(&Json::parse(text)?.object("payment")?)
+}
+
 /// Reads the body of an error; `None` when it is not the Worker's.
 pub(crate) fn decode_error(text: &str) -> Option<Refusal> {
     wire::refusal(&Json::parse(text)?)
-}
-
-/// The body that opens a payment.
-pub(crate) fn encode_open(order: &Order, key: &str) -> String {
-    let text = |(name, text): (_, &Option<String>)| (name, text.as_deref().map(JsValue::from_str));
-    let [item, amount, signed, note] = order.fields().map(text);
-    encode(&[item, amount, signed, note, ("key", Some(key.into()))])
-}
-
-/// The body that asks for a push.
-pub(crate) fn encode_ask(phone: Option<&str>, key: &str, not_charged: bool) -> String {
-    encode(&[
-        ("phone", phone.map(JsValue::from_str)),
-        ("key", Some(key.into())),
-        ("not_charged", not_charged.then_some(JsValue::TRUE)),
-    ])
-}
-
-/// The body that has a receipt checked.
-pub(crate) fn encode_receipt(receipt: &str) -> String {
-    encode(&[("receipt", Some(receipt.into()))])
-}
-
-fn encode(fields: &[(&str, Option<JsValue>)]) -> String {
-    let body = object(fields);
-    JSON::stringify(&body).map_or_else(|_| String::new(), String::from)
 }
 
 /// A plain object of the fields that are there.
@@ -86,6 +65,21 @@ impl Json {
     /// A field that is a text.
     pub(crate) fn text(&self, name: &str) -> Option<String> {
         self.get(name).as_string()
+    }
+
+    /// A field that is a function.
+    pub(crate) fn function(&self, name: &str) -> Option<Function> {
+        self.get(name).dyn_into().ok()
+    }
+
+    /// A field that is true or false.
+    pub(crate) fn flag(&self, name: &str) -> Option<bool> {
+        self.get(name).as_bool()
+    }
+
+    /// The price's answer.
+    pub(crate) fn answer(&self) -> Option<Answer> {
+        Answer::of(&self.get("answer"))
     }
 
     fn get(&self, name: &str) -> JsValue {

@@ -2,11 +2,11 @@
 
 export type Options = {
   item?: string; amount?: string | number; order?: string; note?: string; lang?: string; label?: string;
-  inline?: string | boolean; words?: string;
+  inline?: string | boolean; words?: string; theme?: string; thanks?: string; base?: string;
 };
 
 /** Exactly one of the first three says what is paid. */
-export const NAMES = ["item", "amount", "order", "note", "lang", "label", "inline", "words"] as const;
+export const NAMES = ["item", "amount", "order", "note", "lang", "label", "inline", "words", "theme", "thanks", "base"] as const;
 export const WHAT = NAMES.slice(0, 3);
 
 export function fromAttributes(element: Element): Options {
@@ -28,11 +28,13 @@ export function check(options: Options): string {
   const fatal =
     !given[0] ? "item, amount or order is missing"
     : given[1] ? given.join(" and ") + ": give one"
-    : bad("item", /^[\w-]{1,40}$/) || bad("order", /^[\w-]+(\.[\w-]+){2}$/) || bad("amount", /^(KES|Ksh)?[\s.]*[\d,]+$/i);
+    : bad("item", /^[\w-]{1,40}$/) || bad("order", /^[\w-]+(\.[\w-]+){2}$/) || bad("amount", /^(KES|Ksh)?[\s.]*[\d,]+$/i)
+      || bad("base", /^https?:/);
   const wrong = [
     fatal,
     bad("note", /^[^]{0,100}$/),
     bad("lang", /^(en|sw)/i),
+    bad("theme", /^(light|dark|auto)$/),
     ...Object.keys(options).map((name) => !names.includes(name) && "unknown option " + name),
   ];
   for (const what of wrong) if (what) console.error("Malipo: " + what);

@@ -1,8 +1,10 @@
-//! What the browser may call: open a payment, watch it, ask for another push.
+//! What the browser may call: ask for the price, open a payment, watch it, ask for another push.
 
 mod body;
+mod quote;
 
 pub(crate) use body::{fields as read_fields, read as read_body, read_cut};
+pub(crate) use quote::as_it_would_be;
 
 use crate::config::{Config, DarajaEnv, NoConfig};
 use crate::log::{
@@ -12,6 +14,8 @@ use crate::log::{
 };
 use crate::message::{PaymentCall, ToPayment};
 use crate::{floods, payment_object, platform, reply, routes, whose};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use malipo_engine::body::{unknown, wrong};
 use malipo_engine::http::allow;
 use malipo_engine::names::{Address, signed_reference};
@@ -88,7 +92,7 @@ fn methods(path: &str) -> Option<&'static str> {
     let segments: Vec<&str> = path.split('/').skip(2).collect();
     match segments.as_slice() {
         ["payments"] | ["payments", _, "attempts" | "receipts"] => Some("POST, OPTIONS"),
-        ["payments", _] => Some("GET, OPTIONS"),
+        ["payments", _] | ["quote"] => Some("GET, OPTIONS"),
         _ => None,
     }
 }
@@ -107,11 +111,12 @@ fn preflight(path: &str) -> Result<Response> {
 }
 
 async fn route(request: &mut Request, env: &Env, config: &Config, path: &str) -> Result<Response> {
-    if let Err(error) = know_parameters(request) {
+    let segments: Vec<&str> = path.split('/').skip(2).collect();
+    if let Err(error) = know_parameters(request, &segments) {
         return reply::error(error);
     }
-    let segments: Vec<&str> = path.split('/').skip(2).collect();
     let outcome = match (segments.as_slice(), request.method()) {
+        (["quote"], Method::Get) => return quote::answer(request, env, config).await,
         (["payments"], Method::Post) => open(request, config).await,
         (["payments", id], Method::Get) => read(request, config, id),
         (["payments", id, "attempts"], Method::Post) => push(request, config, id).await,
@@ -127,10 +132,15 @@ async fn route(request: &mut Request, env: &Env, config: &Config, path: &str) ->
     }
 }
 
-/// Refuses a parameter that nothing here reads: what was meant by it would be passed over.
-fn know_parameters(request: &Request) -> core::result::Result<(), ApiError> {
-    let is_read = request.method() == Method::Get;
-    let known: &[&str] = if is_read { &["after", "wait"] } else { &[] };
+/// Refuses a parameter that nothing here reads: what was meant by it would be passed over. `_` is for caches in between: it
+/// makes each question's address its own.
+fn know_parameters(request: &Request, segments: &[&str]) -> core::result::Result<(), ApiError> {
+    let known: &[&str] = match segments {
+        ["quote"] => quote::PARAMETERS,
+        ["payments", _] => &["after", "wait", "_"],
+        ["payments"] | ["payments", _, "attempts"] => &["wait", "_"],
+        _ => &["_"],
+    };
     let url = request.inner().url();
     let query = url.split_once('?').map_or("", |(_, query)| query);
     let names = query.split('&').filter(|pair| !pair.is_empty());
@@ -146,11 +156,16 @@ pub(crate) type Call = core::result::Result<(Address, PaymentCall), ApiError>;
 
 async fn open(request: &mut Request, config: &Config) -> Call {
     let bytes = body::read(request, BODY_BYTES_MAX).await?;
-    opening(
+    let mut call = opening(
         config,
         body::open_payment(&bytes)?,
         quota_of(request, config),
-    )
+    )?;
+    let held_ms = wait_ms(request)?;
+    if let PaymentCall::Open { wait_ms, .. } = &mut call.1 {
+        *wait_ms = held_ms;
+    }
+    Ok(call)
 }
 
 /// Opens a payment or finds it; `quota` is the client address's.
@@ -164,7 +179,9 @@ pub(crate) fn opening(config: &Config, ask: OpenPayment, quota: Option<String>) 
         order,
         ask: Ask::new(ask.key, &meant),
         phone,
+        expect_kes: ask.expect_kes,
         expires_at_ms,
+        wait_ms: 0,
         quota,
     };
     Ok((address, what))
@@ -248,7 +265,12 @@ pub(crate) fn typing(address: Address, typed: &str) -> Call {
 async fn push(request: &mut Request, config: &Config, id: &str) -> Call {
     let address = address_of(config, id)?;
     let bytes = body::read(request, BODY_BYTES_MAX).await?;
-    pushing(address, body::ask_push(&bytes)?, quota_of(request, config))
+    let mut call = pushing(address, body::ask_push(&bytes)?, quota_of(request, config))?;
+    let held_ms = wait_ms(request)?;
+    if let PaymentCall::Push { wait_ms, .. } = &mut call.1 {
+        *wait_ms = held_ms;
+    }
+    Ok(call)
 }
 
 /// Makes another push; `quota` is the client address's.
@@ -262,6 +284,7 @@ pub(crate) fn pushing(address: Address, ask: AskPush, quota: Option<String>) -> 
             ask: Ask::new(key, &meant),
             phone,
             not_charged: ask.not_charged,
+            wait_ms: 0,
             quota,
         },
     ))
@@ -269,29 +292,33 @@ pub(crate) fn pushing(address: Address, ask: AskPush, quota: Option<String>) -> 
 
 fn read(request: &Request, config: &Config, id: &str) -> Call {
     let address = address_of(config, id)?;
+    let what = PaymentCall::Read {
+        after: number(request, "after")?,
+        wait_ms: wait_ms(request)?,
+    };
+    Ok((address, what))
+}
+
+/// How long the answer may be held.
+fn wait_ms(request: &Request) -> core::result::Result<u64, ApiError> {
+    Ok(number(request, "wait")?.min(WAIT_SECS_MAX) * 1000)
+}
+
+/// A number in the address; 0 where there is none.
+fn number(request: &Request, name: &str) -> core::result::Result<u64, ApiError> {
     // The platform has parsed the address; parsing it again in here would be 25 KB of the Worker.
     let url = request.inner().url();
     let query = url.split_once('?').map_or("", |(_, query)| query);
-    let pairs = || query.split('&').filter_map(|pair| pair.split_once('='));
-    let number = |name: &'static str| {
-        let mut given = pairs().filter(|(key, text)| *key == name && !text.is_empty());
-        match (given.next(), given.next()) {
-            (None, _) => Ok(0),
-            (Some(_), Some(_)) => Err(wrong(name, "stands twice: give it once")),
-            (Some((_, text)), None) => {
-                let number = text.parse::<u64>();
-                number.map_err(|_| wrong(name, "must be a whole number"))
-            }
+    let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+    let mut given = pairs.filter(|(key, text)| *key == name && !text.is_empty());
+    match (given.next(), given.next()) {
+        (None, _) => Ok(0),
+        (Some(_), Some(_)) => Err(wrong(name, "stands twice: give it once")),
+        (Some((_, text)), None) => {
+            let number = text.parse::<u64>();
+            number.map_err(|_| wrong(name, "must be a whole number"))
         }
-    };
-    let wait_secs = number("wait")?.min(WAIT_SECS_MAX);
-    Ok((
-        address,
-        PaymentCall::Read {
-            after: number("after")?,
-            wait_ms: wait_secs * 1000,
-        },
-    ))
+    }
 }
 
 /// The address behind an id: its MAC is checked before any object is addressed.
@@ -315,6 +342,12 @@ fn msisdn(text: &str) -> core::result::Result<Msisdn, ApiError> {
         .map_err(|why| ApiError::at(ErrorCode::InvalidMsisdn, "phone", why.to_string()))
 }
 
+/// A key that nobody else has.
+pub(crate) fn fresh_key() -> core::result::Result<IdempotencyKey, ApiError> {
+    let random = platform::random::<18>().ok_or_else(internal)?;
+    IdempotencyKey::parse(&URL_SAFE_NO_PAD.encode(random)).map_err(|_| internal())
+}
+
 fn internal() -> ApiError {
     ApiError::new(
         ErrorCode::InternalError,
@@ -323,10 +356,11 @@ fn internal() -> ApiError {
 }
 
 pub(crate) async fn call(env: &Env, address: &Address, what: PaymentCall) -> Result<Response> {
-    let held_ms = if let PaymentCall::Read { wait_ms, .. } = &what {
-        *wait_ms
-    } else {
-        0
+    let held_ms = match &what {
+        PaymentCall::Read { wait_ms, .. }
+        | PaymentCall::Open { wait_ms, .. }
+        | PaymentCall::Push { wait_ms, .. } => *wait_ms,
+        _ => 0,
     };
     let limit_ms = held_ms + payment_object::CALL_MS;
     let message = ToPayment {

@@ -25,8 +25,12 @@ pub(crate) enum PaymentCall {
         order: Order,
         ask: Ask,
         phone: Option<Msisdn>,
+        /// What the customer has been shown, in whole shillings, where the page says so.
+        expect_kes: Option<u32>,
         /// After this no push leaves, in Unix milliseconds.
         expires_at_ms: u64,
+        /// How long the answer may wait until the push has left.
+        wait_ms: u64,
         /// The name of the client address's `QuotaObject`, where the address is known.
         quota: Option<String>,
     },
@@ -37,7 +41,8 @@ pub(crate) enum PaymentCall {
         ask: Ask,
         phone: Option<Msisdn>,
         not_charged: bool,
-        /// As in `Open`.
+        /// These two as in `Open`.
+        wait_ms: u64,
         quota: Option<String>,
     },
     /// M-PESA called back; the path's MAC was checked.

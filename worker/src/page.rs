@@ -12,8 +12,6 @@ pub(crate) use unavailable::answer as unavailable;
 
 use crate::config::{Config, DarajaEnv};
 use crate::{browser, platform, routes};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use fields::Fields;
 use malipo_engine::body::wrong;
 use malipo_shared::IdempotencyKey;
@@ -248,19 +246,9 @@ fn language(request: &Request, query: &Fields) -> Language {
 /// The key of a form: sent twice it asks once. A form without one asks each time.
 fn key_of(sent: &Sent) -> core::result::Result<IdempotencyKey, ApiError> {
     let Some(key) = sent.fields.text("key") else {
-        return fresh_key();
+        return browser::fresh_key();
     };
     IdempotencyKey::parse(key).map_err(|why| wrong("key", &why.to_string()))
-}
-
-/// A key that no other form has: a form that is sent twice asks once.
-fn fresh_key() -> core::result::Result<IdempotencyKey, ApiError> {
-    let none = || {
-        let message = "Something went wrong on our side. Nothing was sent; please try again.";
-        ApiError::new(ErrorCode::InternalError, message)
-    };
-    let random = platform::random::<18>().ok_or_else(none)?;
-    IdempotencyKey::parse(&URL_SAFE_NO_PAD.encode(random)).map_err(|_| none())
 }
 
 fn is_live(config: &Config) -> bool {

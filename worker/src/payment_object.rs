@@ -164,10 +164,18 @@ impl Inner {
                 order,
                 ask,
                 phone,
+                expect_kes,
                 expires_at_ms,
+                wait_ms,
                 quota,
             } => {
-                let asked = answer::Asked { ask, phone, quota };
+                let asked = answer::Asked {
+                    ask,
+                    phone,
+                    expect_kes,
+                    wait_ms,
+                    quota,
+                };
                 self.open(config, &address, order, expires_at_ms, asked)
                     .await
             }
@@ -176,9 +184,16 @@ impl Inner {
                 ask,
                 phone,
                 not_charged,
+                wait_ms,
                 quota,
             } => {
-                let asked = answer::Asked { ask, phone, quota };
+                let asked = answer::Asked {
+                    ask,
+                    phone,
+                    expect_kes: None,
+                    wait_ms,
+                    quota,
+                };
                 self.ask_push(config, asked, not_charged).await
             }
             PaymentCall::Callback { attempt, body } => {

@@ -107,7 +107,7 @@ async fn route(
 
 /// The answer where there is no merchant, in the form that whoever asks can read.
 fn refuse(request: &Request, path: &str, none: &NoConfig) -> Result<Response> {
-    if path.starts_with("/v1/payments") {
+    if path.starts_with("/v1/payments") || path.starts_with("/v1/quote") {
         browser::refuse(request, path, none)
     } else if path.starts_with("/pay/") {
         page::unavailable(request, none)

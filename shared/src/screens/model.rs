@@ -98,6 +98,9 @@ pub struct Refusal {
 /// The order can be viewed, not opened or pushed any more.
 pub const ORDER_EXPIRED: &str = "ORDER_EXPIRED";
 
+/// The price is not the one that was shown; nothing was opened.
+pub const PRICE_CHANGED: &str = "PRICE_CHANGED";
+
 impl Refusal {
     /// Whether the same request may do later.
     pub fn may_pass(&self) -> bool {

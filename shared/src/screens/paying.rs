@@ -56,7 +56,7 @@ pub(super) fn opening(model: &Model) -> Screen {
         }
     };
     Screen {
-        actions: &[OPEN_AGAIN, CLOSE],
+        actions: &[OPEN_AGAIN, SIMPLE_PAGE, CLOSE],
         ..Screen::new(Name::OpenFailed, say(Word::OpenFailed), &why)
     }
 }

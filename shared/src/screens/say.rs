@@ -3,7 +3,7 @@
 use super::{Form, Name, Say, Screen};
 use crate::BadMsisdn;
 use crate::api::{Charge, PayeeKind, State, View};
-use crate::screens::model::{Model, ORDER_EXPIRED, Trouble};
+use crate::screens::model::{Model, ORDER_EXPIRED, PRICE_CHANGED, Trouble};
 use crate::screens::spoken::{cut, digits, duration, fill, replaced, secs_until, shillings};
 use crate::screens::words::{self, Word};
 use crate::sentences::{Language, NOT_CHARGED_SO_FAR, Screen as Sentences, Sentence, sentence};
@@ -144,6 +144,7 @@ impl<'a> Say<'a> {
             Trouble::Number(_) | Trouble::Receipt(_) => None,
             Trouble::Refused(refusal) if refusal.is_about_the_number() => None,
             Trouble::Refused(refusal) if refusal.code == ORDER_EXPIRED => None,
+            Trouble::Refused(refusal) if refusal.code == PRICE_CHANGED => Some(Word::PriceChanged),
             Trouble::Refused(refusal) if refusal.code == "PUSH_NOT_ALLOWED" => Some(Word::WaitABit),
             Trouble::Refused(_) => Some(Word::NothingSent),
         }

@@ -44,6 +44,7 @@ words! {
     TheShop = "the shop", "duka";
     TellTheShop = "No money was asked for now. Please tell the shop ({code}).", "Hujaombwa pesa zozote sasa. Tafadhali lijulishe duka ({code}).";
     NothingSent = "Nothing was sent to M-PESA and you have not been charged. Please try again.", "Hakuna kilichotumwa kwa M-PESA na hujakatwa pesa. Tafadhali jaribu tena.";
+    PriceChanged = "The price has changed. Check it before you pay.", "Bei imebadilika. Iangalie kabla ya kulipa.";
     WaitABit = "Another request is not possible just yet.", "Bado huwezi kutuma ombi lingine.";
     NoAnswer = "There was no answer. Check your internet connection, then try again. You will not be asked to pay twice.", "Hatukupata jibu. Angalia mtandao wako, kisha ujaribu tena. Hutaombwa kulipa mara mbili.";
     CutOff = "No connection. We keep trying…", "Hakuna mtandao. Tunaendelea kujaribu…";

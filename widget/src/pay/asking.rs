@@ -2,9 +2,10 @@
 //! is done twice.
 
 use super::Pay;
-use crate::polling::backoff_ms;
-use crate::{browser, client, wire};
-use malipo_shared::screens::model::{Asking, Pane, Refusal, Trouble};
+use crate::polling::{UNHEARD_MS, backoff_ms};
+use crate::{body, browser};
+use malipo_shared::api::{State, View};
+use malipo_shared::screens::model::{Asking, PRICE_CHANGED, Pane, Refusal, Trouble};
 use malipo_shared::screens::receipt_field::{self, Untaken};
 use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
@@ -21,12 +22,51 @@ pub(crate) struct Ask {
     pub(crate) not_charged: bool,
 }
 
+/// What the Worker is asked.
+enum Call {
+    /// To open the payment; with what was asked for, if that is a push.
+    Open(String, Option<Ask>),
+    /// Something of the payment, by the path below it.
+    OfPayment(&'static str, String, Asking),
+}
+
+impl Call {
+    /// What the customer waits for; none where it is only opened.
+    fn asking(&self) -> Option<Asking> {
+        match self {
+            Call::Open(_, ask) => ask.as_ref().map(|_| Asking::Push),
+            Call::OfPayment(.., asking) => Some(*asking),
+        }
+    }
+}
+
 impl Pay {
-    /// Asks for a push. A lost answer is asked for again under the same key, which cannot send twice.
+    /// Asks for a push. A lost answer is asked for again under the same key, which cannot send twice. The first request of an
+    /// order opens its payment too, at the price that stands on the screen.
     pub(crate) fn ask_push(self: &Rc<Self>, ask: Ask) {
-        let key = self.key_of(&ask);
-        let body = wire::encode_ask(ask.phone.as_deref(), &key, ask.not_charged);
-        self.ask(Asking::Push, body);
+        let phone = ask.phone.as_deref();
+        let call = match self.is_open() {
+            true => {
+                let key = self.key_of(&ask);
+                Call::OfPayment(
+                    "attempts",
+                    body::push(phone, &key, ask.not_charged),
+                    Asking::Push,
+                )
+            }
+            false => Call::Open(self.opening(phone), Some(ask)),
+        };
+        self.ask(call);
+    }
+
+    /// Opens the payment without a push, to pay it by hand: its account number is that of an open one.
+    pub(crate) fn open_by_hand(self: &Rc<Self>) {
+        self.ask(Call::Open(self.opening(None), None));
+    }
+
+    fn opening(&self, phone: Option<&str>) -> String {
+        let seen_kes = self.with(|model| model.view.as_ref().map_or(0, |view| view.due_kes));
+        body::open(&self.order, phone, seen_kes, &self.order_key())
     }
 
     /// Another push to the number of the last attempt; the form where none is known.
@@ -50,62 +90,120 @@ impl Pay {
         if let Some(why) = receipt_field::check(&typed) {
             return self.refuse_receipt(why);
         }
-        self.ask(Asking::Receipt, wire::encode_receipt(&typed));
+        self.ask(Call::OfPayment(
+            "receipts",
+            body::receipt(&typed),
+            Asking::Receipt,
+        ));
     }
 
-    fn ask(self: &Rc<Self>, asking: Asking, body: String) {
-        let known = self.with(|model| {
-            let view = model.view.as_ref().filter(|_| model.asking.is_none())?;
-            Some(view.id.as_str().to_owned())
-        });
-        let Some(id) = known else { return };
-        let call = match asking {
-            Asking::Push => "attempts",
-            Asking::Receipt => "receipts",
-        };
+    fn ask(self: &Rc<Self>, call: Call) {
+        if self.with(|model| model.asking.is_some() || model.view.is_none()) {
+            return;
+        }
         let turn = self.next_turn();
+        let asking = call.asking();
         self.update(|model| {
-            model.asking = Some(asking);
+            model.asking = asking;
             model.trouble = None;
         });
         let pay = Rc::clone(self);
         spawn_local(async move {
-            let mut tries = 0;
-            let answer = loop {
-                let answer = client::ask(&pay.base, &id, call, body.clone()).await;
-                if pay.turn.get() != turn {
-                    return;
-                }
-                if answer != Err(Trouble::NoConnection) || tries == ASK_AGAIN_MAX {
-                    break answer;
-                }
-                tries += 1;
-                pay.update(|model| model.is_cut_off = true);
-                browser::pause(backoff_ms(tries), &pay.wakes).await;
-                if pay.turn.get() != turn {
-                    return;
-                }
+            let Some(answer) = pay.answered(&call, turn).await else {
+                return;
             };
             let is_lost = answer == Err(Trouble::NoConnection);
             pay.update(|model| {
                 model.asking = None;
-                if asking == Asking::Push {
+                if asking == Some(Asking::Push) {
                     model.is_push_unanswered = is_lost;
                 }
             });
-            if asking == Asking::Push && !is_lost {
+            if asking == Some(Asking::Push) && !is_lost {
                 pay.asked.replace(None);
             }
-            match (answer, asking) {
-                (Ok(view), Asking::Push) => pay.receive(view),
-                (Ok(view), Asking::Receipt) => {
-                    pay.update(|model| model.pane = Pane::Receipt);
-                    pay.receive(view);
+            pay.take(call, answer);
+        });
+    }
+
+    /// The answer, however often it has to be asked for; none when something else is asked meanwhile.
+    async fn answered(self: &Rc<Self>, call: &Call, turn: u32) -> Option<Result<View, Trouble>> {
+        let mut tries = 0;
+        loop {
+            let unheard = Rc::clone(self);
+            let notice = browser::after(UNHEARD_MS, move || {
+                if unheard.turn.get() == turn {
+                    unheard.update(|model| model.is_cut_off = true);
                 }
-                (Err(Trouble::Refused(refusal)), Asking::Receipt) => {
-                    pay.refuse_receipt(untaken(&refusal));
+            });
+            let answer = match call {
+                Call::Open(body, _) => self.client.open(body.clone()).await,
+                Call::OfPayment(path, body, _) => {
+                    let id = self.with(|model| model.view.as_ref().map(|view| view.id.clone()))?;
+                    self.client.ask(id.as_str(), path, body.clone()).await
                 }
-                (Err(trouble), _) => pay.fail(trouble),
+            };
+            if let Some(notice) = notice {
+                notice.clear();
+            }
+            if self.turn.get() != turn {
+                return None;
+            }
+            if answer != Err(Trouble::NoConnection) || tries == ASK_AGAIN_MAX {
+                return Some(answer);
+            }
+            tries += 1;
+            self.update(|model| model.is_cut_off = true);
+            browser::pause(backoff_ms(tries), &self.wakes).await;
+            if self.turn.get() != turn {
+                return None;
+            }
+        }
+    }
+
+    fn take(self: &Rc<Self>, call: Call, answer: Result<View, Trouble>) {
+        match (answer, call) {
+            (Err(Trouble::Refused(refusal)), Call::Open(_, ask)) if is_of_before(&refusal) => {
+                return self.find(refusal, ask);
+            }
+            (Ok(view), Call::Open(_, None)) => {
+                self.receive(view);
+                self.show(Pane::ByHand);
+            }
+            (Ok(view), Call::OfPayment(.., Asking::Receipt)) => {
+                self.update(|model| model.pane = Pane::Receipt);
+                self.receive(view);
+            }
+            (Ok(view), _) => self.receive(view),
+            (Err(Trouble::Refused(refusal)), Call::OfPayment(.., Asking::Receipt)) => {
+                self.refuse_receipt(untaken(&refusal));
+            }
+            (Err(trouble), _) => self.fail(trouble),
+        }
+        self.follow();
+    }
+
+    /// The key has opened a payment before, whose answer was lost, or the price is another one by now: what is there is shown. A
+    /// payment that waits for a number gets the push that was asked for.
+    fn find(self: &Rc<Self>, refusal: Refusal, ask: Option<Ask>) {
+        let turn = self.next_turn();
+        let pay = Rc::clone(self);
+        spawn_local(async move {
+            let found = pay.client.quote().await;
+            if pay.turn.get() != turn {
+                return;
+            }
+            match found {
+                Ok(view) => pay.receive(view),
+                Err(trouble) => return pay.fail(trouble),
+            }
+            let may_push = pay.is_open()
+                && pay.with(|model| matches!(model.state(), Some(State::Ready | State::Declined)));
+            match ask {
+                Some(ask) if may_push => return pay.ask_push(ask),
+                None if pay.is_open() => pay.show(Pane::ByHand),
+                _ if !pay.is_open() => pay.fail(Trouble::Refused(refusal)),
+                _ => {}
             }
             pay.follow();
         });
@@ -127,6 +225,11 @@ impl Pay {
             }
         }
     }
+}
+
+/// Whether what is there already has to be looked at.
+fn is_of_before(refusal: &Refusal) -> bool {
+    refusal.code == "KEY_REUSED" || refusal.code == PRICE_CHANGED
 }
 
 /// What the Worker has against a receipt.

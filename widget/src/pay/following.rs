@@ -1,13 +1,15 @@
 //! Following a payment: the next question to the Worker leaves when the last view says so.
 
 use super::Pay;
+use crate::browser;
 use crate::polling::{Situation, pause_ms};
-use crate::{browser, client};
 use malipo_shared::screens::model::Trouble;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::AbortController;
+
+/// How often a payment is looked for whose opening had no answer, in milliseconds.
+const UNANSWERED_MS: u64 = 5_000;
 
 impl Pay {
     /// Follows the payment until its view says that nothing will change.
@@ -32,9 +34,10 @@ impl Pay {
                 if pay.turn.get() != turn {
                     return;
                 }
-                let abort = AbortController::new().ok();
-                pay.abort.replace(abort.clone());
-                let answer = client::watch(&pay.base, &id, version, abort.as_ref()).await;
+                let answer = match version {
+                    0 => pay.client.quote().await,
+                    _ => pay.client.watch(&id, version).await,
+                };
                 if pay.turn.get() != turn {
                     return;
                 }
@@ -62,16 +65,18 @@ impl Pay {
 
     /// The network or the page has come back: ask at once, whatever was under way.
     pub(crate) fn wake(self: &Rc<Self>) {
-        let (is_asking, is_open, is_cut_off) = self.with(|model| {
+        let (is_asking, is_cut_off) = self.with(|model| {
             let is_cut_off = model.trouble == Some(Trouble::NoConnection);
-            (model.asking.is_some(), model.view.is_some(), is_cut_off)
+            (model.asking.is_some(), model.view.is_none() && is_cut_off)
         });
+        // Another tab may have opened it meanwhile.
+        let is_known = self.slot.as_deref().and_then(browser::kept).is_some();
         let wake = self.wakes.take();
         if is_asking {
             if let Some(wake) = wake {
                 let _ = wake.call0(&JsValue::NULL);
             }
-        } else if is_open {
+        } else if self.is_open() {
             // A question that was held while the page slept may never be answered.
             let will_change = self
                 .known()
@@ -85,7 +90,7 @@ impl Pay {
                 });
                 self.follow();
             }
-        } else if is_cut_off {
+        } else if is_cut_off || is_known {
             self.open();
         }
     }
@@ -93,8 +98,12 @@ impl Pay {
     fn known(&self) -> Option<(String, u64, Option<u32>)> {
         self.with(|model| {
             let view = model.view.as_ref()?;
+            // The request that opens it has no answer: it may be there.
+            let unanswered =
+                (view.version == 0 && model.is_push_unanswered).then_some(UNANSWERED_MS);
             let poll_after_ms = model
                 .poll_after_ms()
+                .or(unanswered)
                 .map(|ms| u32::try_from(ms).unwrap_or(60_000));
             Some((view.id.as_str().to_owned(), view.version, poll_after_ms))
         })

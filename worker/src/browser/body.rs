@@ -9,7 +9,15 @@ use serde_json::Value;
 use worker::Request;
 
 /// The fields of `POST /v1/payments`.
-const OPEN: &[&str] = &["order", "item", "amount", "note", "phone", "key"];
+const OPEN: &[&str] = &[
+    "order",
+    "item",
+    "amount",
+    "note",
+    "phone",
+    "expect_kes",
+    "key",
+];
 /// The fields of `POST /v1/payments/{id}/attempts`.
 const PUSH: &[&str] = &["phone", "key", "not_charged"];
 /// The fields of `POST /v1/payments/{id}/receipts`.
@@ -88,6 +96,7 @@ pub(crate) fn open_payment(bytes: &[u8]) -> Result<OpenPayment, ApiError> {
         amount: written(&fields, "amount")?,
         note: text(&fields, "note")?,
         phone: text(&fields, "phone")?,
+        expect_kes: shillings(&fields, "expect_kes")?,
         key: key(&fields)?,
     })
 }
@@ -120,6 +129,11 @@ fn known(bytes: &[u8], known: &[&str]) -> Result<Fields, ApiError> {
     let fields = body::read(bytes)?;
     body::only(&fields, known)?;
     Ok(fields)
+}
+
+fn shillings(fields: &Fields, name: &str) -> Result<Option<u32>, ApiError> {
+    let kes = body::whole(fields, name, 0..=u64::from(u32::MAX))?;
+    Ok(kes.and_then(|kes| u32::try_from(kes).ok()))
 }
 
 fn text(fields: &Fields, name: &str) -> Result<Option<String>, ApiError> {

@@ -41,6 +41,8 @@ pub(super) async fn payment(
         ask,
         phone: order.phone.clone(),
         expires_at_ms: now_ms + order.lifetime_ms,
+        expect_kes: None, // it has fixed the price itself
+        wait_ms: 0,
         quota: None, // the shop's server is no stranger
         order: order.into_order(now_ms),
     };

@@ -1,11 +1,12 @@
 //! The first page: what is paid, and the number. Nothing is opened until its form is sent.
 
-use super::{Sent, Visit, amount, fresh_key, html, is_live, key_of};
-use crate::{browser, platform};
+use super::{Sent, Visit, amount, html, key_of};
+use crate::browser;
+use crate::browser::fresh_key;
 use malipo_engine::body::wrong;
-use malipo_shared::api::{ApiError, ErrorCode, OpenPayment, PayeeKind, State, View, Written};
+use malipo_shared::api::{ApiError, ErrorCode, OpenPayment, View, Written};
 use malipo_shared::screens::model::{Model, Trouble};
-use malipo_shared::{IdempotencyKey, ItemId, Msisdn, Payee};
+use malipo_shared::{IdempotencyKey, ItemId, Msisdn};
 use worker::{Response, Result};
 
 pub(super) async fn answer(visit: &Visit<'_>, item: &str, sent: Option<Sent>) -> Result<Response> {
@@ -36,12 +37,13 @@ fn asked(visit: &Visit<'_>, item: &str) -> core::result::Result<OpenPayment, Api
         amount: text("amount").map(Written::Text),
         note: text("note"),
         phone: None,
+        expect_kes: None,
         key: fresh_key()?,
     })
 }
 
 async fn show(visit: &Visit<'_>, asked: &OpenPayment) -> Result<Response> {
-    let view = match view(visit, asked) {
+    let view = match browser::as_it_would_be(visit.config, asked) {
         Ok(view) => view,
         Err(error) => return visit.refused(error),
     };
@@ -94,7 +96,7 @@ async fn pay(visit: &Visit<'_>, mut asked: OpenPayment, sent: &Sent) -> Result<R
         },
     };
     let mut model = Model::new(visit.language);
-    match view(visit, &asked) {
+    match browser::as_it_would_be(visit.config, &asked) {
         Ok(view) => model.receive(view),
         Err(error) => return visit.refused(error),
     }
@@ -114,47 +116,4 @@ fn form(visit: &Visit<'_>, model: Model, key: &IdempotencyKey) -> Result<Respons
 
 fn payment(visit: &Visit<'_>, view: &View) -> String {
     format!("{}/pay/p/{}", visit.config.prefix, view.id.as_str())
-}
-
-/// The payment as it will be once it is opened.
-fn view(visit: &Visit<'_>, asked: &OpenPayment) -> core::result::Result<View, ApiError> {
-    let config = visit.config;
-    let (order, reference, _) = browser::priced(config, asked)?;
-    let (payee_kind, number) = match &config.payee {
-        Payee::PayBill { shortcode } => (PayeeKind::PayBill, shortcode),
-        Payee::Till { till, .. } => (PayeeKind::Till, till),
-    };
-    let address = browser::address(config, reference);
-    let id = config.master_key.payment_id(&address);
-    let no_id = || ApiError::new(ErrorCode::InternalError, "The payment has no name.");
-    Ok(View {
-        id: id.ok_or_else(no_id)?,
-        version: 0,
-        state: State::Ready,
-        livemode: is_live(config),
-        name: config.shop_name.clone(),
-        description: order.description,
-        account_reference: address.reference.as_str().to_owned(),
-        payee_kind,
-        payee_number: number.as_str().to_owned(),
-        shop_contact: config.shop_contact.clone(),
-        due_kes: order.amount.shillings(),
-        received_kes: 0,
-        excess_kes: 0,
-        now_ms: platform::now_ms(),
-        phone_masked: None,
-        reason: None,
-        code: None,
-        charge: None,
-        receipt: None,
-        typed_receipt: None,
-        typed_status: None,
-        sent_at_ms: None,
-        prompt_ends_at_ms: None,
-        retry_at_ms: None,
-        ask_charged_at_ms: None,
-        may_prompt_be_alive: false,
-        notices_payment_by_hand: config.c2b.is_registered,
-        poll_after_ms: None,
-    })
 }

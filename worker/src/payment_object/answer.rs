@@ -10,7 +10,7 @@ use malipo_engine::order::{Order, Origin};
 use malipo_engine::payment::{
     Ask, Denied, Event, OrderDenied, PushDenied, ReopenDenied, Said, Showing, rules,
 };
-use malipo_shared::api::{ApiError, ErrorCode, View};
+use malipo_shared::api::{ApiError, ErrorCode, State, View};
 use malipo_shared::{MpesaReceipt, Msisdn, PaymentId};
 use std::rc::Rc;
 use worker::{Response, Result};
@@ -19,6 +19,10 @@ use worker::{Response, Result};
 pub(super) struct Asked {
     pub(super) ask: Ask,
     pub(super) phone: Option<Msisdn>,
+    /// The price that the customer has seen, in whole shillings.
+    pub(super) expect_kes: Option<u32>,
+    /// How long the answer may wait until the push has left.
+    pub(super) wait_ms: u64,
     /// The name of the client address's quota.
     pub(super) quota: Option<String>,
 }
@@ -35,9 +39,12 @@ impl Inner {
         expires_at_ms: u64,
         asked: Asked,
     ) -> Result<Response> {
-        self.act(config, |turn| {
+        self.act(config, asked.wait_ms, |turn| {
             if turn.payment.opened().is_some() {
                 return open_again(turn, &order, expires_at_ms, &asked);
+            }
+            if order.costs_other_than(asked.expect_kes) {
+                return Ok(Err(price_changed(&order)));
             }
             if expires_at_ms <= turn.now_ms {
                 return Ok(Err(order_expired()));
@@ -72,7 +79,7 @@ impl Inner {
         asked: Asked,
         not_charged: bool,
     ) -> Result<Response> {
-        self.act(config, |turn| {
+        self.act(config, asked.wait_ms, |turn| {
             if turn.payment.opened().is_none() {
                 return Ok(Err(reply::no_payment()));
             }
@@ -162,7 +169,7 @@ impl Inner {
         config: &Config,
         receipt: MpesaReceipt,
     ) -> Result<Response> {
-        self.act(config, |turn| {
+        self.act(config, 0, |turn| {
             if turn.payment.opened().is_none() {
                 return Ok(Err(reply::no_payment()));
             }
@@ -209,12 +216,21 @@ impl Inner {
         Ok(Response::empty()?.with_status(if is_known { 200 } else { 404 }))
     }
 
+    /// With `wait_ms` a push that leaves is answered once M-PESA has taken or refused it: a question less for the page.
     async fn act(
         self: Rc<Self>,
         config: &Config,
+        wait_ms: u64,
         body: impl FnOnce(&mut Turn<'_>) -> Result<Answer>,
     ) -> Result<Response> {
-        respond(self.turn(config, body).await?)
+        let answer = self.turn(config, body).await?;
+        match &answer {
+            Ok(view) if view.state == State::Sending && wait_ms > 0 => {
+                let sending = view.version;
+                self.read(config, sending, wait_ms).await
+            }
+            Ok(_) | Err(_) => respond(answer),
+        }
     }
 }
 
@@ -242,6 +258,9 @@ fn open_again(
         Err(ReopenDenied::KeyReused) => return Ok(Err(key_reused())),
         Err(ReopenDenied::Order(denied)) => return Ok(Err(order_denied(denied, order))),
     };
+    if reopened.wants_push && asked.phone.is_some() && order.costs_other_than(asked.expect_kes) {
+        return Ok(Err(price_changed(order)));
+    }
     if let Some(event) = reopened.amended {
         turn.record(event)?;
     }
@@ -254,6 +273,18 @@ fn open_again(
             }
         }
         Some(_) | None => view(turn),
+    }
+}
+
+/// Nobody pays a price that was not shown.
+fn price_changed(order: &Order) -> ApiError {
+    let message = format!(
+        "The price is KES {} now. Show it to the customer before asking again.",
+        order.amount
+    );
+    ApiError {
+        due_kes: Some(order.amount.shillings()),
+        ..ApiError::at(ErrorCode::PriceChanged, "expect_kes", message)
     }
 }
 

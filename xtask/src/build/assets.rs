@@ -1,6 +1,7 @@
 //! dist/: the loader, the hashed files it fetches (each beside its brotli form), the dashboard's, and the demo shop.
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -33,6 +34,9 @@ const HEADERS: &str = "\
   Cross-Origin-Resource-Policy: cross-origin
 ";
 
+/// No arguments of its own.
+const NOTHING: &[&str] = &[];
+
 /// Files by their path in dist/.
 type Files = BTreeMap<PathBuf, Vec<u8>>;
 
@@ -43,7 +47,8 @@ pub(super) fn write_dist(widget: &Widget, dashboard: &Dashboard) -> Result<()> {
         root,
         &[
             "widget/web/loader.ts",
-            "widget/web/checkout.css",
+            "widget/web/checkout/checkout.ts",
+            "widget/web/dialog.css",
             "index.html",
             "dashboard/web/dashboard.html",
             "dashboard/web/dashboard.css",
@@ -51,31 +56,24 @@ pub(super) fn write_dist(widget: &Widget, dashboard: &Dashboard) -> Result<()> {
     )?;
     let scratch = places::intermediate().join("web");
 
-    let styles = scratch.join("checkout.css");
-    bundle(&root.join("widget/web/checkout.css"), &styles, &[])?;
     let hashed = [
-        ("checkout.js", read(&widget.glue)?),
+        ("checkout.js", checkout(widget, &scratch)?),
         ("checkout_bg.wasm", read(&widget.wasm)?),
-        ("checkout.css", read(&styles)?),
     ];
     let release = PathBuf::from("a").join(release_name(
         hashed.iter().map(|(_, bytes)| bytes.as_slice()),
     ));
 
     let loader = scratch.join("malipo.js");
-    let define = format!("--define:{ASSETS_CONSTANT}=\"/{}\"", release.display());
-    // The release is fetched when the customer wants to pay, not bundled.
-    let arguments = [
-        "--format=iife",
-        "--target=es2020",
-        "--external:/a/*",
-        "--mangle-props=_$",
-        &define,
-    ];
+    let mut arguments = script("es2015");
+    arguments.push(format!(
+        "--define:{ASSETS_CONSTANT}=\"/{}\"",
+        release.display()
+    ));
     bundle(&root.join("widget/web/loader.ts"), &loader, &arguments)?;
 
     let page_styles = scratch.join("pay.css");
-    bundle(&root.join("widget/web/pay.css"), &page_styles, &[])?;
+    bundle(&root.join("widget/web/pay.css"), &page_styles, NOTHING)?;
 
     let gallery = root.join("widget/web/gallery");
     let wall = scratch.join("gallery.js");
@@ -115,11 +113,36 @@ pub(super) fn write_dist(widget: &Widget, dashboard: &Dashboard) -> Result<()> {
     replace(&places::dist(), &files)
 }
 
+/// What the loader fetches first: everything but the button and the program, which lies beside it.
+fn checkout(widget: &Widget, scratch: &Path) -> Result<Vec<u8>> {
+    let web = places::root().join("widget/web");
+    let styles = scratch.join("dialog.css");
+    bundle(&web.join("dialog.css"), &styles, NOTHING)?;
+    let script_file = scratch.join("checkout.js");
+    let mut arguments = script("es2017");
+    arguments.extend([
+        format!("--alias:malipo-program={}", widget.glue.display()),
+        format!("--alias:malipo-styles={}", styles.display()),
+        "--loader:.css=text".to_owned(),
+    ]);
+    bundle(&web.join("checkout/checkout.ts"), &script_file, &arguments)?;
+    read(&script_file)
+}
+
+/// A script for browsers of that age. Names that end in `_` are ours alone, and shortened.
+fn script(target: &str) -> Vec<String> {
+    vec![
+        "--format=iife".to_owned(),
+        format!("--target={target}"),
+        "--mangle-props=_$".to_owned(),
+    ]
+}
+
 /// The dashboard's files at addresses of their own, and the page that names them.
 fn add_dashboard(files: &mut Files, dashboard: &Dashboard) -> Result<()> {
     let web = places::root().join("dashboard/web");
     let styles = places::intermediate().join("web/dashboard.css");
-    bundle(&web.join("dashboard.css"), &styles, &[])?;
+    bundle(&web.join("dashboard.css"), &styles, NOTHING)?;
     let hashed = [
         ("dashboard.js", read(&dashboard.script)?),
         ("dashboard_bg.wasm", read(&dashboard.wasm)?),
@@ -169,7 +192,7 @@ fn openapi() -> Result<Vec<u8>> {
     Ok(said.stdout)
 }
 
-fn bundle(from: &Path, to: &Path, arguments: &[&str]) -> Result<()> {
+fn bundle(from: &Path, to: &Path, arguments: &[impl AsRef<OsStr>]) -> Result<()> {
     let mut esbuild = child::command(tools::esbuild());
     esbuild
         .arg(from)

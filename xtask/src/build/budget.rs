@@ -26,12 +26,7 @@ const DASHBOARD_MAX: usize = 250_000;
 const DASHBOARD: [&str; 3] = ["dashboard.js", "dashboard_bg.wasm", "dashboard.css"];
 
 /// What the page fetches before the customer can pay, by file name.
-const UNTIL_PAYING: [&str; 4] = [
-    "malipo.js",
-    "checkout.js",
-    "checkout_bg.wasm",
-    "checkout.css",
-];
+const UNTIL_PAYING: [&str; 3] = ["malipo.js", "checkout.js", "checkout_bg.wasm"];
 
 pub(super) struct Report {
     rows: Vec<Row>,

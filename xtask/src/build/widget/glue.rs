@@ -11,13 +11,10 @@ const MODULE: (&str, &str) = ("\"./checkout_bg.js\"", "\"a\"");
 /// wasm-bindgen's own doors: they also take addresses, bytes and forms of years ago.
 const DOORS: &str = "export { initSync, __wbg_init as default };";
 
-/// Ours: the loader brings the answer to its own request. A server that names no type is forgiven.
+/// Ours: the page brings the bytes, in whichever way it got them.
 const DOOR: &str = r#"
-export default async ({ module_or_path: answer }) => {
-  const imports = __wbg_get_imports();
-  const { instance } = WebAssembly.instantiateStreaming && answer.headers.get("content-type") == "application/wasm"
-    ? await WebAssembly.instantiateStreaming(answer, imports)
-    : await WebAssembly.instantiate(await answer.arrayBuffer(), imports);
+export default async (bytes) => {
+  const { instance } = await WebAssembly.instantiate(bytes, __wbg_get_imports());
   __wbg_finalize_init(instance);
 };
 "#;

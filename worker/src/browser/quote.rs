@@ -1,0 +1,147 @@
+//! What would be paid: the price, at the edge. No payment is opened by looking; a payment that is there already is shown.
+
+use super::{address, address_of, call, fresh_key, is_live, priced};
+use crate::config::Config;
+use crate::message::PaymentCall;
+use crate::{platform, reply};
+use malipo_engine::body::wrong;
+use malipo_shared::api::{
+    ApiError, ErrorCode, OpenPayment, PayeeKind, Quote, State, View, Written,
+};
+use malipo_shared::screens::first_form;
+use malipo_shared::screens::model::Model;
+use malipo_shared::sentences::Language;
+use malipo_shared::{IdempotencyKey, ItemId, Payee};
+use worker::{Env, Request, Response, Result};
+
+/// What the address may say.
+pub(super) const PARAMETERS: &[&str] = &["item", "amount", "order", "note", "key", "lang", "_"];
+
+type Asked = core::result::Result<(OpenPayment, Language, bool), ApiError>;
+
+pub(super) async fn answer(request: &Request, env: &Env, config: &Config) -> Result<Response> {
+    let (ask, language, may_be_open) = match asked(request) {
+        Ok(asked) => asked,
+        Err(error) => return reply::error(error),
+    };
+    let preview = match as_it_would_be(config, &ask) {
+        Ok(preview) => preview,
+        Err(error) => return reply::error(error),
+    };
+    if may_be_open {
+        let read = PaymentCall::Read {
+            after: 0,
+            wait_ms: 0,
+        };
+        let Ok(address) = address_of(config, preview.id.as_str()) else {
+            return reply::error(reply::no_payment());
+        };
+        let mut found = call(env, &address, read).await?;
+        match found.status_code() {
+            200 => return quoted(found.json().await?, language),
+            404 => {}
+            _ => return Ok(found),
+        }
+    }
+    if !config.is_active {
+        return reply::error(super::inactive());
+    }
+    quoted(preview, language)
+}
+
+/// With an order or a key of before it may be open already: then its object is asked.
+fn asked(request: &Request) -> Asked {
+    let url = request.inner().url();
+    let query = url.split_once('?').map_or("", |(_, query)| query);
+    let mut given: Vec<(String, String)> = Vec::new();
+    for (name, text) in form_urlencoded::parse(query.as_bytes()) {
+        if given.iter().any(|(known, _)| *known == *name) {
+            return Err(wrong(&name, "stands twice: give it once"));
+        }
+        given.push((name.into_owned(), text.into_owned()));
+    }
+    let text = |name: &str| {
+        let found = given.iter().find(|(known, _)| known == name);
+        found.map(|(_, text)| text.clone())
+    };
+    let item = text("item").map(|item| ItemId::parse(&item));
+    let key = text("key").map(|key| IdempotencyKey::parse(&key));
+    let (item, key) = (
+        item.transpose()
+            .map_err(|why| wrong("item", &why.to_string()))?,
+        key.transpose()
+            .map_err(|why| wrong("key", &why.to_string()))?,
+    );
+    let order = text("order");
+    let may_be_open = key.is_some() || order.is_some();
+    let language = match text("lang").as_deref() {
+        None | Some("en") => Language::En,
+        Some("sw") => Language::Sw,
+        Some(_) => return Err(wrong("lang", "must be en or sw")),
+    };
+    let ask = OpenPayment {
+        order,
+        item,
+        amount: text("amount").map(Written::Text),
+        note: text("note"),
+        phone: None,
+        expect_kes: None,
+        key: key.map_or_else(fresh_key, Ok)?,
+    };
+    Ok((ask, language, may_be_open))
+}
+
+fn quoted(payment: View, language: Language) -> Result<Response> {
+    let mut model = Model::new(language);
+    model.receive(payment.clone());
+    let form = first_form(&model, payment.now_ms);
+    reply::json(200, &Quote { payment, form })
+}
+
+/// The payment as it will be once it is opened.
+///
+/// # Errors
+/// What is wrong with the order, the item or the amount.
+pub(crate) fn as_it_would_be(
+    config: &Config,
+    asked: &OpenPayment,
+) -> core::result::Result<View, ApiError> {
+    let (order, reference, _) = priced(config, asked)?;
+    let (payee_kind, number) = match &config.payee {
+        Payee::PayBill { shortcode } => (PayeeKind::PayBill, shortcode),
+        Payee::Till { till, .. } => (PayeeKind::Till, till),
+    };
+    let address = address(config, reference);
+    let id = config.master_key.payment_id(&address);
+    let no_id = || ApiError::new(ErrorCode::InternalError, "The payment has no name.");
+    Ok(View {
+        id: id.ok_or_else(no_id)?,
+        version: 0,
+        state: State::Ready,
+        livemode: is_live(config),
+        name: config.shop_name.clone(),
+        description: order.description,
+        account_reference: address.reference.as_str().to_owned(),
+        payee_kind,
+        payee_number: number.as_str().to_owned(),
+        shop_contact: config.shop_contact.clone(),
+        due_kes: order.amount.shillings(),
+        received_kes: 0,
+        excess_kes: 0,
+        now_ms: platform::now_ms(),
+        phone_masked: None,
+        reason: None,
+        code: None,
+        charge: None,
+        receipt: None,
+        typed_receipt: None,
+        typed_status: None,
+        sent_at_ms: None,
+        prompt_ends_at_ms: None,
+        retry_at_ms: None,
+        ask_charged_at_ms: None,
+        may_prompt_be_alive: false,
+        notices_payment_by_hand: config.c2b.is_registered,
+        poll_after_ms: None,
+    })
+}
