@@ -8,10 +8,10 @@ test("a callback that never comes: the Worker asks M-PESA itself", async ({ shop
   await shop.open();
   await shop.pay(msisdn);
   await shop.sees("Check your phone.");
-  await expect(shop.dialog.getByRole("heading", { name: "No PIN request on your phone?" })).toBeVisible({ timeout: 30_000 });
+  await expect(shop.dialog.getByRole("heading", { name: "No M-PESA prompt on your phone?" })).toBeVisible({ timeout: 30_000 });
   await keep("hints");
   await shop.sees("Payment received.", { timeout: 60_000 });
-  await shop.says("M-PESA's SMS brings the receipt.");
+  await shop.says("Your M-PESA code is in the SMS.");
   await keep("paid-without-receipt");
   expect(await emulator.ledger(msisdn)).toHaveLength(1);
 });
