@@ -350,9 +350,9 @@ impl Fact {
 
     /// Where a press on its value leads, as it is shown: the shop's contact may be called or written to.
     pub fn link(&self, value: &str) -> Option<String> {
-        match self.label {
-            Word::Contact => contact::link(value),
-            _ => None,
+        match self.label == Word::Contact {
+            true => contact::link(value),
+            false => None,
         }
     }
 }
