@@ -23,7 +23,7 @@ export class Checkout {
   constructor(readonly page: Page) {
     this.dialog = page.getByRole("dialog");
     this.phone = this.dialog.getByLabel(/^(M-PESA phone number|Nambari ya simu ya M-PESA)$/);
-    this.receipt = this.dialog.getByRole("textbox", { name: /^(M-PESA receipt|Risiti ya M-PESA)$/ });
+    this.receipt = this.dialog.getByRole("textbox", { name: /^(M-PESA code|Msimbo wa M-PESA)$/ });
     this.cross = this.dialog.getByRole("button", { name: /^(Close|Funga)$/ }).first();
   }
 
@@ -40,7 +40,7 @@ export class Checkout {
     await this.sees("Pay with M-PESA");
   }
 
-  /** Gives a number and asks for the PIN request. */
+  /** Gives a number and asks for the M-PESA prompt. */
   async pay(phone: string) {
     await this.phone.fill(phone);
     await this.dialog.getByRole("button", { name: /^(Pay|Lipa) KES/ }).click();
@@ -59,21 +59,21 @@ export class Checkout {
 
   /** Goes from the form to the Pay Bill or till screen; what has to be typed there, by step. */
   async payByHand(): Promise<Record<string, string>> {
-    await this.press(/^Pay by /);
+    await this.press(/^Pay with (Paybill|Buy Goods)/);
     return this.steps();
   }
 
   /** The same where money may be on its way: after having looked whether it has left. */
-  async payByHandAnyway(button: string | RegExp = /^Pay by /): Promise<Record<string, string>> {
+  async payByHandAnyway(button: string | RegExp = /^Pay with (Paybill|Buy Goods)/): Promise<Record<string, string>> {
     await this.press(button);
     await this.sees("You may already have paid.");
-    await this.press(/^I have not paid: pay by /);
+    await this.press(/^I have not paid\. Pay with /);
     await this.says("You may already have paid.");
     return this.steps();
   }
 
   private async steps(): Promise<Record<string, string>> {
-    await this.sees(/^Pay by /);
+    await this.sees(/^Pay with (Paybill|Buy Goods)/);
     const lines = this.dialog.getByRole("listitem").filter({ has: this.page.getByRole("button") });
     const typed = await lines.evaluateAll((items) =>
       items.map(({ children: [label, value] }) => [label!.textContent, value!.firstElementChild!.textContent]));
@@ -83,9 +83,9 @@ export class Checkout {
   /** Says that it was paid, and types a receipt. */
   async typeReceipt(receipt: string) {
     await this.press("I have paid");
-    await this.sees("Enter the M-PESA receipt.");
+    await this.sees("Enter your M-PESA code.");
     await this.receipt.fill(receipt);
-    await this.press("Check the receipt");
+    await this.press("Check the code");
   }
 
   /** The screen with this headline is there, and the dialog is named after it. */

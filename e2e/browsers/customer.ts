@@ -34,7 +34,7 @@ export class Customer {
     if (instead) throw new Error(`the dialog says: ${[instead, ...this.tab.complaints.map(line)].join(" / ")}`);
   }
 
-  /** Gives a number, in place of what the field holds, and asks for the PIN request. */
+  /** Gives a number, in place of what the field holds, and asks for the M-PESA prompt. */
   async pays(phone: string) {
     const field: Question<null, Point> = ({ shown, spot }) => {
       const [it] = shown("dialog form input[type=tel]");

@@ -15,7 +15,7 @@ for (const engine of ENGINES)
       await customer.sees("Pay with M-PESA");
       await customer.pays(phone);
       await customer.sees("Payment received.");
-      const receipt = await customer.fact("M-PESA receipt");
+      const receipt = await customer.fact("M-PESA code");
       expect(await emulator.ledger(phone)).toEqual([expect.objectContaining({ receipt, amount_kes: 150 })]);
     });
 
@@ -25,7 +25,7 @@ for (const engine of ENGINES)
       await customer.presses("Pay with M-PESA");
       await customer.sees("Pay with M-PESA");
       await customer.pays(cancels);
-      await customer.sees("The request was cancelled on the phone.");
+      await customer.sees("The prompt was cancelled on the phone.");
       await customer.presses("Use another number");
       await customer.pays(phone);
       await customer.sees("Payment received.");

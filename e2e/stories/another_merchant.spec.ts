@@ -43,3 +43,11 @@ test("its payment link stays below its own address", async ({ page, number }) =>
   await expect(page.getByRole("heading", { name: "Payment received." })).toBeVisible();
   expect(new URL(page.url()).pathname).toMatch(/^\/m\/pili\/pay\/p\/pay_pili_/);
 });
+
+test("its payment links that cannot be used lead to its own phone", async ({ page }) => {
+  for (const address of [`${BASE}/pay/nothing?lang=sw`, `${BASE}/pay/?lang=sw`]) {
+    await page.goto(address);
+    const contact = page.getByRole("definition").getByRole("link", { name: "0700 000 002" });
+    await expect(contact, address).toHaveAttribute("href", "tel:+254700000002");
+  }
+});

@@ -6,12 +6,12 @@ test("money paid by hand turns the screen to paid by itself", { tag: "@desktop" 
   await shop.open("tea");
   const typed = await shop.payByHand();
   expect(typed).toMatchObject({ "Enter business no.": "174379", "Enter amount": "KES 150" });
-  await shop.says("This page turns to paid by itself when your money arrives.");
+  await shop.says("This page updates as soon as your payment arrives.");
   await keep("by-hand-1-pay-bill");
   const account = typed["Enter account no."]!.toLowerCase(); // as people type it
   const receipt = await emulator.payByHand({ msisdn: number(), account_reference: account, amount_kes: 150 });
   await shop.sees("Payment received.");
-  expect(await shop.fact("M-PESA receipt")).toBe(receipt);
+  expect(await shop.fact("M-PESA code")).toBe(receipt);
   expect(await shop.fact("Amount")).toBe("KES 150");
 });
 
@@ -27,13 +27,13 @@ test("an unreachable phone leads to the Pay Bill numbers, and to another try aft
   const account = await shop.fact("Account no.");
 
   await shop.sees("We could not reach your phone.");
-  await shop.says("As far as M-PESA has told us, you have not been charged.");
+  await shop.says("M-PESA has not reported a charge. If you get an SMS, keep it.");
   const later = shop.button(/^Try again in (\d+ seconds?|1 minute)$/);
   await expect(later).toBeDisabled();
   await keep("unreachable");
 
   await shop.payByHandAnyway();
-  await shop.says("If a PIN request appears now, cancel it.");
+  await shop.says("If an M-PESA prompt appears now, cancel it.");
   const typed = [
     { step: "Enter business no.", shown: "174379", copied: "174379" },
     { step: "Enter account no.", shown: account, copied: account },
@@ -65,7 +65,7 @@ test("what is left after a part is paid by a request on the phone", async ({ sho
   const receipt = await emulator.payByHand({ msisdn, account_reference, amount_kes: 1000 });
   await shop.sees("We received KES 1,000 of KES 1,500.");
   await shop.says("Pay the remaining KES 500.");
-  expect(await shop.fact("M-PESA receipt")).toBe(receipt);
+  expect(await shop.fact("M-PESA code")).toBe(receipt);
   await keep("part-paid");
   await shop.press("Kiswahili");
   await shop.sees("Tumepokea KES 1,000 kati ya KES 1,500.");
@@ -91,9 +91,9 @@ test("too much is paid, and said", async ({ shop, emulator, number, keep }) => {
 });
 
 const wrong = [
-  { typed: "", says: "Enter the receipt number from M-PESA's SMS." },
-  { typed: "TKL7XA", says: "This is not a receipt number." },
-  { typed: "0700 000 000", says: "This is not a receipt number." },
+  { typed: "", says: "Enter the M-PESA code from the SMS." },
+  { typed: "TKL7XA", says: "This is not an M-PESA code." },
+  { typed: "0700 000 000", says: "This is not an M-PESA code." },
 ];
 
 test("a receipt that cannot be one is told beside its field; one that M-PESA does not show is looked for", async ({
@@ -102,10 +102,10 @@ test("a receipt that cannot be one is told beside its field; one that M-PESA doe
   await shop.open("tea");
   const { "Enter account no.": account_reference } = await shop.payByHand();
   await shop.press("I have paid");
-  await shop.sees("Enter the M-PESA receipt.");
+  await shop.sees("Enter your M-PESA code.");
   for (const { typed, says } of wrong) {
     await shop.receipt.fill(typed);
-    await shop.press("Check the receipt");
+    await shop.press("Check the code");
     await expect(shop.dialog.getByRole("alert").filter({ hasText: says })).toBeVisible();
     await expect(shop.receipt).toHaveAttribute("aria-invalid", "true");
     await expect(shop.receipt).toBeFocused();
@@ -116,15 +116,15 @@ test("a receipt that cannot be one is told beside its field; one that M-PESA doe
   await expect(shop.receipt).toHaveValue("TKL7XA91QZ");
   await expect(shop.receipt).toHaveAttribute("aria-invalid", "false");
   await shop.receipt.press("Enter");
-  await shop.sees("M-PESA has not shown us receipt TKL7XA91QZ yet.");
-  await shop.says("Check it against the SMS; we go on looking.");
+  await shop.sees("M-PESA has not confirmed code TKL7XA91QZ yet.");
+  await shop.says("Compare it with the SMS; we will keep checking.");
   await expect(shop.receipt).toHaveValue("TKL7XA91QZ");
   await keep("receipt-2-not-found");
 
   // A customer comes back, and is not asked again.
   await shop.page.reload();
   await shop.shopButton("tea").click();
-  await shop.sees("M-PESA has not shown us receipt TKL7XA91QZ yet.");
+  await shop.sees("M-PESA has not confirmed code TKL7XA91QZ yet.");
   await expect(shop.receipt).toHaveValue("TKL7XA91QZ");
   await emulator.payByHand({ msisdn: number(), account_reference, amount_kes: 150 });
   await shop.sees("Payment received.");
@@ -141,7 +141,7 @@ test("another customer's receipt pays nothing", async ({ shop, emulator, number 
   await shop.sees("Pay with M-PESA");
   await shop.payByHand();
   await shop.typeReceipt(receipt);
-  await shop.sees(`M-PESA has not shown us receipt ${receipt} yet.`);
+  await shop.sees(`M-PESA has not confirmed code ${receipt} yet.`);
 });
 
 test("who mistyped the account number names the receipt, and it counts", async ({ shop, emulator, number }) => {
@@ -157,7 +157,7 @@ test("who mistyped the account number names the receipt, and it counts", async (
   await emulator.hasReported(receipt);
   await shop.typeReceipt(`${receipt} Confirmed. Ksh150.00 sent to Duka la Mtaa`); // the whole SMS, pasted
   await shop.sees("Payment received.");
-  expect(await shop.fact("M-PESA receipt")).toBe(receipt);
+  expect(await shop.fact("M-PESA code")).toBe(receipt);
 });
 
 test("a large sum under a mistyped account number waits for the shop", async ({ shop, emulator, number, keep }) => {
@@ -167,11 +167,11 @@ test("a large sum under a mistyped account number waits for the shop", async ({ 
   const receipt = await emulator.payByHand(money);
   await emulator.hasReported(receipt);
   await shop.typeReceipt(receipt);
-  await shop.sees(`The shop will check receipt ${receipt}.`);
-  await shop.says(`Contact the shop at the market gate and give them ${account}.`);
+  await shop.sees(`The shop will check code ${receipt}.`);
+  await shop.says(`Contact the shop and give them account no. ${account}.`);
   await keep("receipt-3-for-the-shop");
-  await shop.press("Enter another receipt");
-  await shop.sees("Enter the M-PESA receipt.");
+  await shop.press("Enter another code");
+  await shop.sees("Enter your M-PESA code.");
 });
 
 test("a till's payment that nobody reports is given to the shop by its receipt", { tag: "@desktop" }, async ({
@@ -185,11 +185,11 @@ test("a till's payment that nobody reports is given to the shop by its receipt",
   await shop.sees("We could not reach your phone.");
   const typed = await shop.payByHandAnyway();
   expect(typed).toEqual({ "Enter till no.": "555555", "Enter amount": "KES 50" });
-  await shop.says("When you have paid, enter the receipt here.");
+  await shop.says("After you pay, enter the M-PESA code from the SMS here.");
   await keep("till-1-pay-by-hand");
   const receipt = await emulator.payByHand({ msisdn, shortcode: "555555", amount_kes: 50 });
   await shop.typeReceipt(receipt);
-  await shop.sees(`The shop will check receipt ${receipt}.`);
+  await shop.sees(`The shop will check code ${receipt}.`);
   expect(await shop.fact("Contact the shop")).toBe("the shop at the market gate");
   await keep("till-2-for-the-shop");
 });

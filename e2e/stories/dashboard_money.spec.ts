@@ -160,7 +160,7 @@ test("a message that the server did not hear is sent again", { tag: "@desktop" }
 
 test("money goes back to the phone that paid, and the screen says when", { tag: "@desktop" }, async ({ page, shop, emulator, number, keep }) => {
   const account = await shop.paid(emulator, number());
-  const receipt = await shop.fact("M-PESA receipt");
+  const receipt = await shop.fact("M-PESA code");
 
   const dashboard = new Dashboard(page);
   await dashboard.signIn(`payments/${account}`);

@@ -21,7 +21,7 @@ test("a page that is not the shop's learns why, its customer pays on the simple 
   await visit(page, STRANGER, `${LOADER} data-item="tea" data-lang="en"></script>`);
   await page.getByRole("button", { name: "Pay with M-PESA" }).click();
   await shop.sees("This shop's page is not set up for payments yet.");
-  await shop.says("No money was asked for now.");
+  await shop.says("Nothing was charged just now.");
   await expect(shop.phone).toHaveCount(0);
   await keep("stranger");
   await shop.press("Kiswahili");
@@ -40,8 +40,8 @@ test("a page that is not the shop's learns why, its customer pays on the simple 
 test("an item that the shop does not sell is refused", async ({ page, shop, keep }) => {
   await visit(page, ALLOWED, `${LOADER} data-item="unicorn"></script>`);
   await page.getByRole("button", { name: "Pay with M-PESA" }).click();
-  await shop.sees("The shop has to put this order right.");
-  await shop.says(/^.*No money was asked for now. Contact .+ and give them the code VALIDATION_ERROR./);
+  await shop.sees("There is a problem with this order.");
+  await shop.says(/^.*Nothing was charged just now. Contact the shop and give them the error code VALIDATION_ERROR./);
   // Trying again brings the same answer, so it is not what is offered first.
   await expect(shop.dialog.locator(".actions").getByRole("button")).toHaveText(["Close", "Try again"]);
   await keep("unknown-item");
@@ -64,7 +64,7 @@ test("the page hears of the prompt, the decline and the payment", async ({ page,
   await shop.press("Try again");
   await handset.enterPin();
   await shop.sees("Payment received.");
-  const receipt = await shop.fact("M-PESA receipt");
+  const receipt = await shop.fact("M-PESA code");
   await shop.press("Done");
   await expect.poll(() => heard.map(({ name }) => name)).toEqual(["prompted", "declined", "prompted", "paid", "closed"]);
   expect(heard[1]!.detail).toMatchObject({ state: "declined", reason: "cancelled" });

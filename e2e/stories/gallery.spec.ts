@@ -13,7 +13,7 @@ const screens: Record<string, Row> = {
   "2-below-minimum": { story: declines("2"), again: "never", isSure: true,
     en: "M-PESA cannot take this amount in one payment.", sw: "M-PESA haiwezi kupokea kiasi hiki kwa mara moja." },
   "4-daily-limit": { story: declines("4"), again: "now", isSure: true,
-    en: "Your M-PESA daily limit is reached.", sw: "Umefikia kiwango cha juu cha M-PESA cha siku." },
+    en: "You have reached your M-PESA daily limit.", sw: "Umefikia kikomo chako cha M-PESA cha leo." },
   "8-payee-limit": { story: declines("8"), again: "never", isSure: true,
     en: "Duka la Mtaa cannot receive more right now.", sw: "Duka la Mtaa haiwezi kupokea pesa zaidi kwa sasa." },
   "17-too-soon": { ending: "0017", again: "later", isSure: true,
@@ -22,13 +22,13 @@ const screens: Record<string, Row> = {
   "26-system-busy": { ending: "0026", again: "later", isSure: false,
     en: "M-PESA is busy.", sw: "M-PESA ina shughuli nyingi." },
   "1001-subscriber-busy": { ending: "1001", again: "later", isSure: true,
-    en: "Another M-PESA session is open on your phone.", sw: "Kuna shughuli nyingine ya M-PESA kwenye simu yako." },
+    en: "Another M-PESA session is open on your phone.", sw: "Kuna muamala mwingine wa M-PESA unaoendelea kwenye simu yako." },
   "1019-expired": { ending: "1019", again: "later", isSure: false,
-    en: "The request ran out of time.", sw: "Muda wa ombi umeisha." },
+    en: "The M-PESA prompt expired.", sw: "Muda wa ombi la M-PESA umeisha." },
   "1025-prompt-failed": { ending: "1025", again: "later", isSure: false,
-    en: "M-PESA could not send the request to your phone.", sw: "M-PESA haikuweza kutuma ombi kwenye simu yako." },
+    en: "M-PESA could not send the prompt to your phone.", sw: "M-PESA haikuweza kutuma ombi kwenye simu yako." },
   "1032-cancelled": { ending: "1032", again: "now", isSure: true,
-    en: "The request was cancelled on the phone.", sw: "Ombi la malipo limeghairiwa kwenye simu." },
+    en: "The prompt was cancelled on the phone.", sw: "Ombi la M-PESA limeghairiwa kwenye simu." },
   "1037-unreachable": { ending: "1037", again: "later", isSure: false,
     en: "We could not reach your phone.", sw: "Hatukuweza kufikia simu yako." },
   "2001-wrong-pin": { ending: "2001", again: "now", isSure: true,
@@ -38,7 +38,7 @@ const screens: Record<string, Row> = {
   "8006-pin-locked": { ending: "8006", again: "now", isSure: true,
     en: "Your M-PESA PIN is locked.", sw: "PIN yako ya M-PESA imefungwa." },
   "9999-prompt-failed": { ending: "9999", again: "later", isSure: false,
-    en: "M-PESA could not send the request to your phone.", sw: "M-PESA haikuweza kutuma ombi kwenye simu yako." },
+    en: "M-PESA could not send the prompt to your phone.", sw: "M-PESA haikuweza kutuma ombi kwenye simu yako." },
   "E3008-account-rule": { ending: "3008", again: "never", isSure: true,
     en: "M-PESA does not allow this payment from your line.", sw: "M-PESA hairuhusu malipo haya kutoka kwa laini yako." },
 };
@@ -55,7 +55,7 @@ for (const [name, { ending, story, en, sw, again, isSure }] of Object.entries(sc
     await shop.pay(msisdn);
     await shop.sees(en);
 
-    await shop.says(isSure ? "You have not been charged." : "As far as M-PESA has told us, you have not been charged.");
+    await shop.says(isSure ? "You have not been charged." : "M-PESA has not reported a charge. If you get an SMS, keep it.");
     await expect(shop.button("Try again")).toHaveCount(again === "now" ? 1 : 0);
     await expect(shop.button(/^Try again in /)).toHaveCount(again === "later" ? 1 : 0);
     if (again === "later") await expect(shop.button(/^Try again in /)).toBeDisabled();

@@ -12,10 +12,10 @@ test("a customer reads Kiswahili from the form to the receipt, and on the next v
   await expect(shop.dialog.getByRole("alert")).toContainText("Nambari hii ni fupi mno.");
   await shop.pay(msisdn);
   await shop.sees("Angalia simu yako.");
-  await shop.says("Weka PIN yako ya M-PESA ili ulipe KES 150 kwa Duka la Mtaa.");
+  await shop.says("Weka PIN yako kwenye ombi la M-PESA ili ulipe KES 150 kwa Duka la Mtaa.");
   await keep("sw-2-check-your-phone");
   await handset.cancel();
-  await shop.sees("Ombi la malipo limeghairiwa kwenye simu.");
+  await shop.sees("Ombi la M-PESA limeghairiwa kwenye simu.");
   await shop.says("Hujakatwa pesa.");
   await shop.press("Jaribu tena");
   await handset.enterPin();

@@ -8,10 +8,10 @@ test("a callback that never comes: the Worker asks M-PESA itself", async ({ shop
   await shop.open();
   await shop.pay(msisdn);
   await shop.sees("Check your phone.");
-  await expect(shop.dialog.getByRole("heading", { name: "No PIN request on your phone?" })).toBeVisible({ timeout: 30_000 });
+  await expect(shop.dialog.getByRole("heading", { name: "No M-PESA prompt on your phone?" })).toBeVisible({ timeout: 30_000 });
   await keep("hints");
   await shop.sees("Payment received.", { timeout: 60_000 });
-  await shop.says("M-PESA's SMS brings the receipt.");
+  await shop.says("Your M-PESA code is in the SMS.");
   await keep("paid-without-receipt");
   expect(await emulator.ledger(msisdn)).toHaveLength(1);
 });
@@ -25,7 +25,7 @@ test("the network is lost while the customer pays, and comes back to paid", { ta
   await shop.pay(msisdn);
   await shop.sees("Check your phone.");
   await network.lose();
-  const lost = shop.dialog.getByText("No connection. We keep trying…");
+  const lost = shop.dialog.getByText("No answer yet. We keep trying…");
   await expect(lost).toBeVisible();
   await keep("no-connection");
   await handset.enterPin();
@@ -41,7 +41,7 @@ test("a device without a network is told at once, and again when it is back", as
   await shop.open();
   await shop.pay(msisdn);
   await shop.sees("Check your phone.");
-  const lost = shop.dialog.getByText("No connection. We keep trying…");
+  const lost = shop.dialog.getByText("No answer yet. We keep trying…");
   await context.setOffline(true);
   await expect(lost).toBeVisible();
   await context.setOffline(false);

@@ -18,7 +18,7 @@ test("a request of unknown fate: what to look at first, then the steps with a wa
   await shop.pay(msisdn);
   await shop.sees("We are still checking with M-PESA.");
   await shop.says("Please do not pay again");
-  await expect(shop.button(/Pay |pay by/)).toHaveCount(0);
+  await expect(shop.button(/Pay |pay with/)).toHaveCount(0);
 
   const question = "I have no M-PESA SMS";
   await shop.press(question);
@@ -48,7 +48,7 @@ test("a page that lost the answer to its request does not send the customer to P
   await page.route("**/attempts", (route) => route.abort());
   await shop.pay(number("0000"));
   await shop.says("There was no answer.");
-  await shop.press("Pay by Pay Bill");
+  await shop.press("Pay with Paybill");
   await shop.sees("You may already have paid.");
   await expect(shop.dialog.getByText("Enter business no.")).toBeHidden();
 });
@@ -67,7 +67,7 @@ test.describe("without JavaScript", () => {
     await page.getByLabel("M-PESA phone number").fill(msisdn);
     await page.getByRole("button", { name: /^Pay KES/ }).click();
     await sees(page, "We are still checking with M-PESA.");
-    await expect(page.getByRole("button", { name: /Pay |pay by/ })).toHaveCount(0);
+    await expect(page.getByRole("button", { name: /Pay |pay with/ })).toHaveCount(0);
     const payment = page.url().split("?")[0];
     await page.goto(`${payment}?lang=en&pane=by_hand`);
     await sees(page, "You may already have paid.");
@@ -76,8 +76,8 @@ test.describe("without JavaScript", () => {
     await page.goto(`${payment}?lang=en&pane=number`);
     await sees(page, "We are still checking with M-PESA.");
     await page.getByRole("button", { name: "I have no M-PESA SMS" }).click();
-    await page.getByRole("button", { name: "I have not paid: pay by Pay Bill" }).click();
-    await sees(page, "Pay by Pay Bill");
+    await page.getByRole("button", { name: "I have not paid. Pay with Paybill" }).click();
+    await sees(page, "Pay with Paybill");
     await expect(page.getByText(/^You may already have paid\. /)).toBeVisible();
     await keep("plain/by-hand-in-doubt");
   });

@@ -65,7 +65,7 @@ test("the number is remembered on this device when asked to be, and forgotten wh
 
 test("the shop says it in its own words", async ({ page, shop }) => {
   const words = { "Pay with M-PESA": "Buy with M-PESA", "Pay KES {amount}": "Send {amount} shillings",
-    "We send a PIN request to this phone.": "Keep this phone at hand." };
+    "M-PESA will show a prompt on this phone. Enter your PIN there, never here.": "Keep this phone at hand." };
   await visit(page, ALLOWED, `${LOADER} data-item="tea" data-words='${JSON.stringify(words)}'></script>`);
   await page.getByRole("button", { name: "Pay with M-PESA" }).click();
   await shop.sees("Buy with M-PESA");

@@ -17,7 +17,7 @@ test("a customer pays from the shop and sees the receipt of M-PESA's SMS", { tag
 
   await shop.pay(`0${msisdn.slice(3)}`);
   await shop.sees("Check your phone.");
-  await shop.says("Enter your M-PESA PIN to pay KES 150 to Duka la Mtaa.");
+  await shop.says("Enter your PIN in the M-PESA prompt to pay KES 150 to Duka la Mtaa.");
   await shop.says(/Time left: \d+ seconds/);
   const account = await shop.fact("Account no.");
   await expect(handset.prompt).toContainText(account);
@@ -26,7 +26,7 @@ test("a customer pays from the shop and sees the receipt of M-PESA's SMS", { tag
 
   await handset.enterPin();
   await shop.sees("Payment received.");
-  const receipt = await shop.fact("M-PESA receipt");
+  const receipt = await shop.fact("M-PESA code");
   expect(receipt).toBe(await handset.receipt());
   await keep("pays-4-paid");
 

@@ -55,7 +55,7 @@ test("a number that M-PESA does not know is corrected", async ({ shop, emulator,
 test("a prefix of another network is a hint, no refusal", async ({ shop, keep }) => {
   await shop.open();
   await shop.phone.fill("0730 000 000");
-  await shop.says("This does not look like a Safaricom number. If it is registered for M-PESA, go on.");
+  await shop.says("This does not look like a Safaricom number. If it is registered for M-PESA, continue.");
   await expect(shop.phone).toHaveAttribute("aria-invalid", "false");
   await keep("other-prefix");
 });

@@ -36,7 +36,7 @@ test("waiting, a decline and the second try", async ({ page, handset, number, ke
   await sees(page, "Check your phone.");
   await keep("plain/waiting");
   await handset.cancel();
-  await sees(page, "The request was cancelled on the phone.");
+  await sees(page, "The prompt was cancelled on the phone.");
   await keep("plain/declined");
   await page.getByRole("button", { name: "Try again" }).click();
   await sees(page, "Check your phone.");
@@ -71,12 +71,12 @@ test("a form that is sent twice rings the phone once", async ({ page, request, n
 
 test("paying by hand turns to paid, in Kiswahili too", async ({ page, emulator, number, keep }) => {
   await page.goto("/pay/tea");
-  await page.getByRole("button", { name: "Pay by Pay Bill" }).click();
-  await sees(page, "Pay by Pay Bill");
+  await page.getByRole("button", { name: "Pay with Paybill" }).click();
+  await sees(page, "Pay with Paybill");
   await keep("plain/by-hand");
   const account = await page.getByRole("listitem").filter({ hasText: "account" }).getByRole("strong").innerText();
   await page.getByRole("button", { name: "Kiswahili" }).click();
-  await sees(page, "Lipa kwa Pay Bill");
+  await sees(page, "Lipa kwa Paybill");
   await emulator.payByHand({ msisdn: number("0000"), account_reference: account, amount_kes: 150 });
   await sees(page, "Malipo yamepokelewa.");
   await keep("plain/paid-sw");
@@ -84,11 +84,11 @@ test("paying by hand turns to paid, in Kiswahili too", async ({ page, emulator, 
 
 test("a receipt that cannot be one is told beside its field", async ({ page, keep }) => {
   await page.goto("/pay/tea");
-  await page.getByRole("button", { name: "Pay by Pay Bill" }).click();
+  await page.getByRole("button", { name: "Pay with Paybill" }).click();
   await page.getByRole("button", { name: "I have paid" }).click();
-  await page.getByLabel("M-PESA receipt").fill("0712345678");
-  await page.getByRole("button", { name: "Check the receipt" }).click();
-  await expect(page.getByRole("alert")).toHaveText(/not a receipt number/);
+  await page.getByLabel("M-PESA code").fill("0712345678");
+  await page.getByRole("button", { name: "Check the code" }).click();
+  await expect(page.getByRole("alert")).toHaveText(/not an M-PESA code/);
   await keep("plain/receipt");
 });
 
@@ -103,7 +103,7 @@ test("a signed order is a link too, and the same payment wherever it is opened",
 });
 
 test("what cannot be paid says so and offers no form", async ({ page, keep }) => {
-  const wrong = "The shop has to put this order right.", useless = "This payment link cannot be used.";
+  const wrong = "There is a problem with this order.", useless = "This payment link cannot be used.";
   for (const [address, heading] of [
     ["/pay/nothing", wrong], ["/pay/?order=e30.e30.x", wrong], ["/pay/?amount=100", useless], ["/pay/", useless],
   ] as const) {

@@ -58,7 +58,7 @@ test("what is paid while the page is gone is paid when it comes back", async ({ 
   await shop.page.goto("/");
   await shop.shopButton().click();
   await shop.sees("Payment received.");
-  expect(await shop.fact("M-PESA receipt")).toBe(receipt);
+  expect(await shop.fact("M-PESA code")).toBe(receipt);
 });
 
 test("two tabs of one browser show one payment", async ({ shop, handset, context, emulator, number }) => {

@@ -10,7 +10,7 @@ test("a cancelled prompt keeps the basket, and the next one is paid", { tag: "@d
   await shop.sees("Check your phone.");
   const account = await shop.fact("Account no.");
   await handset.cancel();
-  await shop.sees("The request was cancelled on the phone.");
+  await shop.sees("The prompt was cancelled on the phone.");
   await shop.says("You have not been charged.");
   await keep("cancelled");
 
@@ -36,7 +36,7 @@ test("a wrong PIN is told, and the right one pays", async ({ shop, handset, emul
   await shop.press("Try again");
   await handset.enterPin();
   await shop.sees("Payment received.");
-  expect(await shop.fact("M-PESA receipt")).toBe(await handset.receipt());
+  expect(await shop.fact("M-PESA code")).toBe(await handset.receipt());
   expect(await emulator.ledger(msisdn)).toHaveLength(1);
 });
 

@@ -5,17 +5,17 @@ import { expect, test } from "../story";
 // Screens that M-PESA would take minutes or days to lead to, drawn from the widget's own examples of a view.
 const screens = {
   ready_by_hand_not_noticed: "Pay with M-PESA",
-  ready_over_limit: "Pay by Pay Bill",
+  ready_over_limit: "Pay with Paybill",
   ask_charged: "Did you get an M-PESA confirmation SMS?",
-  declined_too_many_prompts: "Too many requests were sent.",
+  declined_too_many_prompts: "Too many prompts were sent.",
   declined_no_more: /./,
   part_paid: "We received KES 1,000 of KES 1,500.",
   paid_too_much: "Payment received, and KES 150 too much.",
   unresolved: "M-PESA has not told us the result.",
   closed: "This order has expired.",
-  ready_receipt_checking: "We are checking receipt TKL7XA91QZ with M-PESA…",
-  ready_receipt_not_found: "M-PESA has not shown us receipt TKL7XA91QZ yet.",
-  ready_receipt_for_shop: "The shop will check receipt TKL7XA91QZ.",
+  ready_receipt_checking: "We are checking code TKL7XA91QZ with M-PESA…",
+  ready_receipt_not_found: "M-PESA has not confirmed code TKL7XA91QZ yet.",
+  ready_receipt_for_shop: "The shop will check code TKL7XA91QZ.",
 } satisfies Partial<Record<keyof typeof views, string | RegExp>>;
 
 for (const [name, headline] of Object.entries(screens)) {
@@ -30,6 +30,10 @@ for (const [name, headline] of Object.entries(screens)) {
     await page.goto("/");
     await shop.shopButton("tea").click();
     await shop.sees(headline);
+    if (name == "unresolved") {
+      const contact = shop.dialog.getByRole("link", { name: "0700 000 000" });
+      await expect(contact).toHaveAttribute("href", "tel:+254700000000");
+    }
     await isWhole(shop.dialog);
     await keep(`screens/${name}`);
     await page.emulateMedia({ colorScheme: "dark" });

@@ -31,7 +31,7 @@ test("a signed order is one payment on two devices, and paid on both", { tag: "@
   await handset.enterPin();
   await shop.sees("Payment received.");
   await other.sees("Payment received.");
-  expect(await other.fact("M-PESA receipt")).toBe(await shop.fact("M-PESA receipt"));
+  expect(await other.fact("M-PESA code")).toBe(await shop.fact("M-PESA code"));
   expect(await emulator.pushes(msisdn)).toBe(1);
 
   // Whoever opens it again sees that it is paid, and is not asked for money.
@@ -55,8 +55,8 @@ test("an expired order says so, and offers no second try", async ({ page, shop, 
 
 test("an order that nobody at the shop has signed leads to the shop", async ({ page, shop, keep }) => {
   await ask(page, sign({ amount: 1 }, "k".repeat(64)));
-  await shop.sees("The shop has to put this order right.");
-  await shop.says("give them the code INVALID_ORDER");
+  await shop.sees("There is a problem with this order.");
+  await shop.says("give them the error code INVALID_ORDER");
   await expect(shop.dialog.locator(".actions").getByRole("button").first()).toHaveText("Close");
   await keep("signed-order-invalid");
 });
@@ -68,8 +68,8 @@ test("a paid reference with another amount leads to the shop", async ({ page, sh
   await emulator.payByHand({ msisdn: number(), account_reference, amount_kes: 120 });
   await shop.sees("Payment received.");
   await ask(page, sign({ ...order, amount: 130, iat: Math.floor(Date.now() / 1000) + 1 }));
-  await shop.sees("The shop has to put this order right.");
-  await shop.says("give them the code REFERENCE_PAID");
+  await shop.sees("There is a problem with this order.");
+  await shop.says("give them the error code REFERENCE_PAID");
 });
 
 test("a page that names an order and an item is told", async ({ page, consoleErrors }) => {

@@ -14,6 +14,7 @@ mod receipt;
 mod say;
 
 pub mod amount;
+pub mod contact;
 pub mod receipt_field;
 pub mod spoken;
 pub mod wire;
@@ -72,7 +73,7 @@ pub enum Name {
     Confirming,
     /// The customer may say that no money left.
     AskCharged,
-    /// The receipt is asked for.
+    /// The receipt number is asked for: the M-PESA code, as the customer knows it.
     Receipt,
     /// It is looked for.
     ReceiptChecking,
@@ -96,7 +97,7 @@ pub enum Name {
     Unresolved,
     /// The order has ended.
     Closed,
-    /// Only the shop can mend it.
+    /// Only the shop can solve it.
     ShopSetUp,
 }
 
@@ -230,9 +231,15 @@ pub fn spoken(model: &Model, screen: &Screen, now_ms: u64) -> String {
 
 /// `template` with the values of what is known.
 pub fn filled(model: &Model, template: &str, now_ms: u64) -> String {
-    match &model.view {
-        Some(view) => Say::new(model, view, now_ms).fill(model.own(template)),
-        None => model.own(template).to_owned(),
+    let template = model.own(template);
+    match (&model.view, &model.trouble) {
+        (Some(view), _) => Say::new(model, view, now_ms).fill(template),
+        // Before there is a payment, what refused it may say how to reach the shop.
+        (None, Some(Trouble::Refused(refusal))) => fill(template, |name| match name {
+            "shop_contact" => refusal.shop_contact.clone().unwrap_or_default(),
+            _ => String::new(),
+        }),
+        (None, _) => template.to_owned(),
     }
 }
 
@@ -340,6 +347,14 @@ impl Fact {
             label,
             value,
             is_copied: true,
+        }
+    }
+
+    /// Where a press on its value leads, as it is shown: the shop's contact may be called or written to.
+    pub fn link(&self, value: &str) -> Option<String> {
+        match self.label == Word::Contact {
+            true => contact::link(value),
+            false => None,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What the customer reads on each screen, in English and Kiswahili.
 //!
 //! A sentence may hold `{amount}`, `{name}`, `{receipt}`, `{excess}`, `{received}`, `{due}`,
-//! `{rest}`, `{countdown}`, `{payee}`, `{code}`, `{typed_receipt}`, `{shop_contact}` and `{account_reference}`; who
+//! `{rest}`, `{countdown}`, `{payee}`, `{code}`, `{typed_receipt}` and `{account_reference}`; who
 //! shows it fills them in.
 
 use crate::Reason;
@@ -40,7 +40,7 @@ pub enum Screen {
     ShopSetUp,
     /// The page is not one of the shop's, as its settings have them.
     PageNotSetUp,
-    /// The receipt in M-PESA's SMS is asked for.
+    /// The receipt number in M-PESA's SMS, which customers know as the M-PESA code, is asked for.
     EnterReceipt,
     /// A typed receipt is being looked for.
     ReceiptChecking,
@@ -57,14 +57,14 @@ pub type Sentence = (&'static str, &'static str);
 
 /// Said where a prompt may still be on the handset while the customer pays by hand.
 pub const CANCEL_A_LATE_PROMPT: Sentence = (
-    "If a PIN request appears now, cancel it.",
-    "Ombi la PIN likitokea sasa, lighairi.",
+    "If an M-PESA prompt appears now, cancel it.",
+    "Ombi la M-PESA likitokea sasa, lighairi.",
 );
 
 /// Said instead of "You have not been charged" where M-PESA may still change its mind.
 pub const NOT_CHARGED_SO_FAR: Sentence = (
-    "As far as M-PESA has told us, you have not been charged.",
-    "Kwa mujibu wa M-PESA hadi sasa, hujakatwa pesa.",
+    "M-PESA has not reported a charge. If you get an SMS, keep it.",
+    "M-PESA haijasema kuwa umekatwa pesa. Ukipata SMS, ihifadhi.",
 );
 
 /// The headline and the rest of a screen, with its placeholders.
@@ -86,16 +86,16 @@ const fn text(screen: Screen) -> Text {
         Screen::Waiting => Text {
             en: (
                 "Check your phone.",
-                "Enter your M-PESA PIN to pay KES {amount} to {name}.",
+                "Enter your PIN in the M-PESA prompt to pay KES {amount} to {name}.",
             ),
             sw: (
                 "Angalia simu yako.",
-                "Weka PIN yako ya M-PESA ili ulipe KES {amount} kwa {name}.",
+                "Weka PIN yako kwenye ombi la M-PESA ili ulipe KES {amount} kwa {name}.",
             ),
         },
         Screen::Paid => Text {
-            en: ("Payment received.", "M-PESA receipt {receipt}."),
-            sw: ("Malipo yamepokelewa.", "Risiti ya M-PESA {receipt}."),
+            en: ("Payment received.", "M-PESA code {receipt}."),
+            sw: ("Malipo yamepokelewa.", "Msimbo wa M-PESA {receipt}."),
         },
         Screen::PaidTooMuch => Text {
             en: (
@@ -104,7 +104,7 @@ const fn text(screen: Screen) -> Text {
             ),
             sw: (
                 "Malipo yamepokelewa, na KES {excess} zimezidi.",
-                "Tumelijulisha duka.",
+                "Tumewajulisha wenye duka.",
             ),
         },
         Screen::PartPaid => Text {
@@ -144,11 +144,11 @@ const fn text(screen: Screen) -> Text {
         Screen::Unresolved => Text {
             en: (
                 "M-PESA has not told us the result.",
-                "The shop will check. If you have an M-PESA SMS, enter its receipt.",
+                "The shop will check. If you have an M-PESA SMS, enter its code.",
             ),
             sw: (
                 "M-PESA haijatupa jibu.",
-                "Duka litaangalia. Ukiwa na SMS ya M-PESA, weka nambari ya risiti.",
+                "Wenye duka wataangalia. Ukiwa na SMS ya M-PESA, weka msimbo wake.",
             ),
         },
         Screen::OrderExpired => Text {
@@ -157,12 +157,12 @@ const fn text(screen: Screen) -> Text {
         },
         Screen::ShopSetUp => Text {
             en: (
-                "The shop has to put this order right.",
-                "No money was asked for now. Contact {shop_contact} and give them the code {code}.",
+                "There is a problem with this order.",
+                "Nothing was charged just now. Contact the shop and give them the error code {code}.",
             ),
             sw: (
-                "Duka linahitaji kurekebisha agizo hili.",
-                "Hujaombwa pesa zozote sasa. Wasiliana na {shop_contact} na uwape msimbo {code}.",
+                "Kuna tatizo kwenye agizo hili.",
+                "Hujakatwa pesa sasa hivi. Wasiliana na wenye duka na uwape msimbo wa hitilafu {code}.",
             ),
         },
         Screen::PageNotSetUp => Text {
@@ -171,42 +171,42 @@ const fn text(screen: Screen) -> Text {
         },
         Screen::EnterReceipt => Text {
             en: (
-                "Enter the M-PESA receipt.",
-                "M-PESA's SMS begins with it. We check it with M-PESA.",
+                "Enter your M-PESA code.",
+                "It is at the start of M-PESA's SMS.",
             ),
             sw: (
-                "Weka nambari ya risiti ya M-PESA.",
-                "SMS ya M-PESA huanza nayo. Tutaithibitisha na M-PESA.",
+                "Weka msimbo wa M-PESA (M-PESA code).",
+                "Uko mwanzoni mwa SMS ya M-PESA.",
             ),
         },
         Screen::ReceiptChecking => Text {
             en: (
-                "We are checking receipt {typed_receipt} with M-PESA…",
-                "This can take some minutes. Please do not pay again; this page will update.",
+                "We are checking code {typed_receipt} with M-PESA…",
+                "This can take a few minutes. Please do not pay again; this page will update.",
             ),
             sw: (
-                "Tunathibitisha risiti {typed_receipt} na M-PESA…",
+                "Tunaangalia msimbo {typed_receipt} na M-PESA…",
                 "Inaweza kuchukua dakika chache. Tafadhali usilipe tena; ukurasa huu utajisasisha wenyewe.",
             ),
         },
         Screen::ReceiptNotFound => Text {
             en: (
-                "M-PESA has not shown us receipt {typed_receipt} yet.",
-                "Check it against the SMS; we go on looking.",
+                "M-PESA has not confirmed code {typed_receipt} yet.",
+                "Compare it with the SMS; we will keep checking.",
             ),
             sw: (
-                "M-PESA bado haijatuonyesha risiti {typed_receipt}.",
-                "Ilinganishe na SMS; tunaendelea kuitafuta.",
+                "M-PESA bado haijathibitisha msimbo {typed_receipt}.",
+                "Ulinganishe na SMS; tunaendelea kuuangalia.",
             ),
         },
         Screen::ReceiptForShop => Text {
             en: (
-                "The shop will check receipt {typed_receipt}.",
-                "Please do not pay again. Contact {shop_contact} and give them {account_reference}.",
+                "The shop will check code {typed_receipt}.",
+                "Please do not pay again. Contact the shop and give them account no. {account_reference}.",
             ),
             sw: (
-                "Duka litaangalia risiti {typed_receipt}.",
-                "Tafadhali usilipe tena. Wasiliana na {shop_contact} na uwape {account_reference}.",
+                "Wenye duka wataangalia msimbo {typed_receipt}.",
+                "Tafadhali usilipe tena. Wasiliana na wenye duka na uwape nambari ya akaunti {account_reference}.",
             ),
         },
         Screen::Declined(Reason::InsufficientFunds) => Text {
@@ -222,31 +222,31 @@ const fn text(screen: Screen) -> Text {
         Screen::Declined(Reason::BelowMinimum) | Screen::Declined(Reason::AboveMaximum) => Text {
             en: (
                 "M-PESA cannot take this amount in one payment.",
-                "You have not been charged. Contact {shop_contact} and give them {account_reference}.",
+                "You have not been charged. Contact the shop and give them account no. {account_reference}.",
             ),
             sw: (
                 "M-PESA haiwezi kupokea kiasi hiki kwa mara moja.",
-                "Hujakatwa pesa. Wasiliana na {shop_contact} na uwape {account_reference}.",
+                "Hujakatwa pesa. Wasiliana na wenye duka na uwape nambari ya akaunti {account_reference}.",
             ),
         },
         Screen::Declined(Reason::DailyLimit) => Text {
             en: (
-                "Your M-PESA daily limit is reached.",
+                "You have reached your M-PESA daily limit.",
                 "You have not been charged. Use another number, or try tomorrow.",
             ),
             sw: (
-                "Umefikia kiwango cha juu cha M-PESA cha siku.",
+                "Umefikia kikomo chako cha M-PESA cha leo.",
                 "Hujakatwa pesa. Tumia nambari nyingine, au ujaribu kesho.",
             ),
         },
         Screen::Declined(Reason::PayeeLimit) => Text {
             en: (
                 "{name} cannot receive more right now.",
-                "You have not been charged. Please tell the shop: {shop_contact}.",
+                "You have not been charged. Please tell the shop.",
             ),
             sw: (
                 "{name} haiwezi kupokea pesa zaidi kwa sasa.",
-                "Hujakatwa pesa. Tafadhali lijulishe duka: {shop_contact}.",
+                "Hujakatwa pesa. Tafadhali wajulishe wenye duka.",
             ),
         },
         Screen::Declined(Reason::TooSoon) => Text {
@@ -272,14 +272,14 @@ const fn text(screen: Screen) -> Text {
                 "You have not been charged. Finish or close it, then try again in {countdown}.",
             ),
             sw: (
-                "Kuna shughuli nyingine ya M-PESA kwenye simu yako.",
-                "Hujakatwa pesa. Ikamilishe au uifunge, kisha ujaribu tena baada ya {countdown}.",
+                "Kuna muamala mwingine wa M-PESA unaoendelea kwenye simu yako.",
+                "Hujakatwa pesa. Ukamilishe au uufunge, kisha ujaribu tena baada ya {countdown}.",
             ),
         },
         Screen::Declined(Reason::TooManyPrompts) => Text {
             en: (
-                "Too many requests were sent.",
-                "You have not been charged. Pay by {payee}, or try again in {countdown}.",
+                "Too many prompts were sent.",
+                "You have not been charged. Pay with {payee}, or try again in {countdown}.",
             ),
             sw: (
                 "Maombi mengi mno yametumwa.",
@@ -288,28 +288,28 @@ const fn text(screen: Screen) -> Text {
         },
         Screen::Declined(Reason::Expired) => Text {
             en: (
-                "The request ran out of time.",
-                "Try again and enter your PIN promptly. If an old PIN request still shows, cancel it.",
+                "The M-PESA prompt expired.",
+                "Try again and enter your PIN promptly. If an old prompt still shows, cancel it.",
             ),
             sw: (
-                "Muda wa ombi umeisha.",
-                "Jaribu tena na uweke PIN bila kuchelewa. Ombi la PIN la awali likiendelea kuonekana, lighairi.",
+                "Muda wa ombi la M-PESA umeisha.",
+                "Jaribu tena na uweke PIN bila kuchelewa. Ombi la awali likiendelea kuonekana, lighairi.",
             ),
         },
         Screen::Declined(Reason::Cancelled) => Text {
             en: (
-                "The request was cancelled on the phone.",
+                "The prompt was cancelled on the phone.",
                 "You have not been charged.",
             ),
             sw: (
-                "Ombi la malipo limeghairiwa kwenye simu.",
+                "Ombi la M-PESA limeghairiwa kwenye simu.",
                 "Hujakatwa pesa.",
             ),
         },
         Screen::Declined(Reason::Unreachable) => Text {
             en: (
                 "We could not reach your phone.",
-                "Check that it is on and has signal, then try again, or pay by {payee}.",
+                "Check that it is on and has signal, then try again, or pay with {payee}.",
             ),
             sw: (
                 "Hatukuweza kufikia simu yako.",
@@ -338,8 +338,8 @@ const fn text(screen: Screen) -> Text {
         },
         Screen::Declined(Reason::PromptFailed) => Text {
             en: (
-                "M-PESA could not send the request to your phone.",
-                "Try again, or pay by {payee}.",
+                "M-PESA could not send the prompt to your phone.",
+                "Try again, or pay with {payee}.",
             ),
             sw: (
                 "M-PESA haikuweza kutuma ombi kwenye simu yako.",
@@ -349,7 +349,7 @@ const fn text(screen: Screen) -> Text {
         Screen::Declined(Reason::AccountRule) => Text {
             en: (
                 "M-PESA does not allow this payment from your line.",
-                "You have not been charged. Use another number, or pay by {payee}.",
+                "You have not been charged. Use another number, or pay with {payee}.",
             ),
             sw: (
                 "M-PESA hairuhusu malipo haya kutoka kwa laini yako.",
@@ -369,21 +369,21 @@ const fn text(screen: Screen) -> Text {
         Screen::Declined(Reason::Other) => Text {
             en: (
                 "M-PESA did not complete the payment",
-                "(code {code}). If M-PESA sends you an SMS, keep it. Try again, or pay by {payee}.",
+                "(error {code}). Try again, or pay with {payee}.",
             ),
             sw: (
                 "M-PESA haikukamilisha malipo",
-                "(msimbo {code}). Ukipata SMS ya M-PESA, ihifadhi. Jaribu tena, au ulipe kwa {payee}.",
+                "(hitilafu {code}). Jaribu tena, au ulipe kwa {payee}.",
             ),
         },
         Screen::Declined(Reason::MerchantSetup) => Text {
             en: (
                 "The shop's M-PESA set-up has a problem.",
-                "You have not been charged. Contact {shop_contact} and give them {account_reference}.",
+                "You have not been charged. Contact the shop and give them account no. {account_reference}.",
             ),
             sw: (
                 "Kuna tatizo kwenye mpangilio wa M-PESA wa duka.",
-                "Hujakatwa pesa. Wasiliana na {shop_contact} na uwape {account_reference}.",
+                "Hujakatwa pesa. Wasiliana na wenye duka na uwape nambari ya akaunti {account_reference}.",
             ),
         },
     }

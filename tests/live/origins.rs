@@ -67,7 +67,7 @@ fn where_there_is_no_merchant_the_page_reads_so() {
         (
             format!("{nobody}/pay/?lang=sw"),
             404,
-            "lijulishe duka (NOT_FOUND)",
+            "wajulishe wenye duka (NOT_FOUND)",
         ),
     ] {
         let reply = http::get(&page);

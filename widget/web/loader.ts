@@ -9,7 +9,7 @@ declare const __MALIPO_ASSETS__: string;
 
 const WORDS = {
   en: ["Pay with M-PESA", "Opening the checkout…", "Use the simple page"],
-  sw: ["Lipa na M-PESA", "Inafungua malipo…", "Tumia ukurasa rahisi"],
+  sw: ["Lipa na M-PESA", "Tunafungua ukurasa wa malipo…", "Tumia ukurasa rahisi"],
 };
 
 /** After so many milliseconds without the checkout the button leads to the plain page. */

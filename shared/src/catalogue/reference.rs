@@ -200,11 +200,11 @@ pub fn of_reason(reason: Reason) -> (String, &'static str) {
             "Nothing on your side: the customer sees what to do, and the order stays open."
         }
     };
-    (text.replace(" (code {code})", ""), todo)
+    (text.replace(" (error {code})", ""), todo)
 }
 
 /// Words in the place of a payment's own facts.
-const FACTS: [(&str, &str); 11] = [
+const FACTS: [(&str, &str); 10] = [
     ("{amount}", "…"),
     ("{name}", "your shop"),
     ("{receipt}", "…"),
@@ -212,9 +212,8 @@ const FACTS: [(&str, &str); 11] = [
     ("{received}", "…"),
     ("{due}", "…"),
     ("{rest}", "…"),
-    ("{payee}", "Pay Bill or till"),
+    ("{payee}", "Paybill or till"),
     ("{typed_receipt}", "…"),
-    ("{shop_contact}", "your contact"),
     ("{account_reference}", "the account number"),
 ];
 

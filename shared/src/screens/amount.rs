@@ -2,6 +2,7 @@
 //! it: a shop's own page names the amount itself.
 
 use super::spoken::{fill, shillings};
+use super::words::Word;
 use crate::sentences::{Language, Sentence};
 use crate::{BadKes, Kes};
 
@@ -59,8 +60,8 @@ const USELESS_LINK: Sentence = (
     "Kiungo hiki cha malipo hakiwezi kutumika.",
 );
 const ASK_FOR_ANOTHER: Sentence = (
-    "It does not say what is to be paid. Contact {contact} for the right one. No money was asked for now.",
-    "Hakisemi ni nini kinacholipiwa. Wasiliana na {contact} upate kiungo sahihi. Hujaombwa pesa zozote sasa.",
+    "It does not say what to pay for. Nothing was charged just now. Contact the shop for the right link.",
+    "Hakisemi unacholipia. Hujakatwa pesa sasa hivi. Wasiliana na wenye duka wakupe kiungo sahihi.",
 );
 
 impl Limits {
@@ -98,11 +99,26 @@ impl Limits {
     }
 }
 
-/// The headline and the message of a link that names nothing to pay.
-pub fn useless_link(contact: &str, language: Language) -> (String, String) {
+/// What the page of a link that names nothing to pay says below its headline.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UselessLink {
+    /// What happened, whether money moved, what to do.
+    pub message: &'static str,
+    /// The label of the shop's contact.
+    pub label: &'static str,
+    /// How to reach the shop, in its own words.
+    pub contact: String,
+}
+
+/// The headline of a link that names nothing to pay, and what follows it.
+pub fn useless_link(contact: &str, language: Language) -> (String, UselessLink) {
     let heading = super::say::of(USELESS_LINK, language).to_owned();
-    let message = super::say::of(ASK_FOR_ANOTHER, language);
-    (heading, fill(message, |_| contact.to_owned()))
+    let rest = UselessLink {
+        message: super::say::of(ASK_FOR_ANOTHER, language),
+        label: Word::Contact.say(language),
+        contact: contact.to_owned(),
+    };
+    (heading, rest)
 }
 
 #[cfg(test)]
@@ -176,9 +192,10 @@ mod tests {
                 "{help}"
             );
             assert_eq!(trouble, None);
-            let (useless, message) = useless_link("0700 000 000", language);
-            assert!(message.contains("0700 000 000"), "{message}");
-            for text in [heading, label, help, submit, useless, message] {
+            let (useless, rest) = useless_link("0700 000 000", language);
+            assert_eq!(rest.contact, "0700 000 000");
+            let [message, contact] = [rest.message, rest.label].map(str::to_owned);
+            for text in [heading, label, help, submit, useless, message, contact] {
                 assert!(!text.is_empty() && !text.contains(['{', '}']), "{text}");
             }
         }

@@ -1,8 +1,8 @@
 //! The screens on the way to a verdict: opening, the phone form, sending, waiting, confirming.
 
 use super::{
-    ACCOUNT, AMOUNT, Action, BACK, BY_HAND, CLOSE, Does, FOR, Fact, Form, HAS_SMS, NO_SMS, Name,
-    PHONE, SHOP, Say, Screen,
+    ACCOUNT, AMOUNT, Action, BACK, BY_HAND, CLOSE, CONTACT, Does, FOR, Fact, Form, HAS_SMS, NO_SMS,
+    Name, PHONE, SHOP, Say, Screen,
 };
 use crate::api::State;
 use crate::screens::model::{Model, ORDER_EXPIRED, Pane, Refusal, Trouble, is_typed_open};
@@ -40,22 +40,27 @@ pub(super) fn opening(model: &Model) -> Screen {
             ..Screen::new(Name::Opening, say(Word::Opening), "")
         };
     };
-    let why = match trouble {
+    let (facts, why): (&[Fact], _) = match trouble {
         Trouble::Refused(refusal) if refusal.code == ORDER_EXPIRED => {
             let (heading, message) = sentence(Sentences::OrderExpired, model.language);
             return Screen {
+                facts: contact_of(refusal),
                 actions: &[CLOSE],
                 ..Screen::new(Name::Closed, heading, message)
             };
         }
         // The same request brings the same answer: only the shop can change it.
         Trouble::Refused(refusal) if !refusal.may_pass() => return shop_set_up(model, refusal),
-        Trouble::Refused(refusal) => fill(say(Word::TellTheShop), |_| refusal.code.clone()),
+        Trouble::Refused(refusal) => (
+            contact_of(refusal),
+            fill(say(Word::TellTheShop), |_| refusal.code.clone()),
+        ),
         Trouble::NoConnection | Trouble::Number(_) | Trouble::Receipt(_) => {
-            say(Word::CheckConnection).to_owned()
+            (&[], say(Word::CheckConnection).to_owned())
         }
     };
     Screen {
+        facts,
         actions: &[OPEN_AGAIN, SIMPLE_PAGE, CLOSE],
         ..Screen::new(Name::OpenFailed, say(Word::OpenFailed), &why)
     }
@@ -74,14 +79,19 @@ fn shop_set_up(model: &Model, refusal: &Refusal) -> Screen {
         true => Word::TellTheShop.say(model.language),
         false => message,
     };
-    let contact = || Word::TheShop.say(model.language).to_owned();
-    let message = fill(message, |name| match name {
-        "code" => refusal.code.clone(),
-        _ => refusal.shop_contact.clone().unwrap_or_else(contact),
-    });
+    let message = fill(message, |_| refusal.code.clone());
     Screen {
+        facts: contact_of(refusal),
         actions,
         ..Screen::new(Name::ShopSetUp, heading, &message)
+    }
+}
+
+/// How to reach the shop, where what refused the payment says it.
+fn contact_of(refusal: &Refusal) -> &'static [Fact] {
+    match refusal.shop_contact {
+        Some(_) => &[CONTACT],
+        None => &[],
     }
 }
 

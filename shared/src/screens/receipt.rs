@@ -1,8 +1,9 @@
 //! The screens for the receipt in M-PESA's SMS. What is typed is checked, never believed.
 
-use super::{Action, BACK, Does, FOR_THE_SHOP, Form, Name, Say, Screen};
+use super::{Action, BACK, Does, FOR_THE_SHOP, Fact, Form, Name, Say, Screen};
 use crate::api::{State, TypedStatus};
-use crate::screens::model::Pane;
+use crate::screens::model::{Pane, Trouble};
+use crate::screens::receipt_field::Untaken;
 use crate::screens::words::Word;
 use crate::sentences::Screen as Sentences;
 
@@ -19,6 +20,7 @@ pub(super) fn receipt(say: Say) -> Screen {
             ..say.screen(Name::ReceiptChecking, Sentences::ReceiptChecking)
         },
         TypedStatus::NotFoundYet => Screen {
+            facts: who_goes_on(say),
             form: Some(Form::Receipt),
             actions: &[BACK],
             ..say.screen(Name::ReceiptNotFound, Sentences::ReceiptNotFound)
@@ -34,6 +36,7 @@ pub(super) fn receipt(say: Say) -> Screen {
 /// The form.
 pub(super) fn form(say: Say) -> Screen {
     Screen {
+        facts: who_goes_on(say),
         form: Some(Form::Receipt),
         actions: match say.view.state {
             _ if say.is_in_doubt() => &[BACK],
@@ -46,6 +49,14 @@ pub(super) fn form(say: Say) -> Screen {
             | State::Paid => &[BACK_TO_NUMBERS],
         },
         ..say.screen(Name::Receipt, Sentences::EnterReceipt)
+    }
+}
+
+/// Once no more receipts are checked, only the shop can go on.
+fn who_goes_on(say: Say) -> &'static [Fact] {
+    match say.trouble {
+        Some(Trouble::Receipt(Untaken::TooMany)) => FOR_THE_SHOP,
+        _ => &[],
     }
 }
 

@@ -97,9 +97,9 @@ impl<'a> Say<'a> {
             "code" => known(&view.code),
             "typed_receipt" => known(&view.typed_receipt),
             "phone" => known(&view.phone_masked),
-            // M-PESA's own words, the same in both languages.
+            // As people write them, the same in both languages.
             "payee" => match view.payee_kind {
-                PayeeKind::PayBill => "Pay Bill".to_owned(),
+                PayeeKind::PayBill => "Paybill".to_owned(),
                 PayeeKind::Till => "Buy Goods".to_owned(),
             },
             "payee_number" => view.payee_number.clone(),

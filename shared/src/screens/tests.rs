@@ -5,6 +5,7 @@ mod doubt;
 
 use super::*;
 use crate::screens::model::Refusal;
+use crate::screens::receipt_field::Untaken;
 use std::collections::BTreeMap;
 
 const VIEWS: &str = include_str!("../../fixtures/views.json");
@@ -175,10 +176,52 @@ fn where_only_the_shop_can_help_its_contact_and_the_account_are_shown() {
     }
 }
 
+/// Whether a sentence sends the customer to the shop.
+fn sends_to_the_shop(text: &str, language: Language) -> bool {
+    let signs = match language {
+        Language::En => ["Contact the shop", "tell the shop"],
+        Language::Sw => ["Wasiliana na wenye duka", "wajulishe wenye duka"],
+    };
+    signs.iter().any(|sign| text.contains(sign))
+}
+
+#[test]
+fn whoever_is_sent_to_the_shop_reads_its_contact_on_a_line_of_its_own() {
+    let mut seen = 0;
+    for (name, view) in fixtures() {
+        for language in [Language::En, Language::Sw] {
+            let mut model = model(view.clone(), language);
+            for (pane, trouble) in PANES
+                .map(|pane| (pane, None))
+                .into_iter()
+                .chain([(Pane::OtherReceipt, Some(Trouble::Receipt(Untaken::TooMany)))])
+            {
+                model.pane = pane;
+                model.trouble = trouble;
+                let shown = screen(&model, view.now_ms);
+                let beside = model.trouble.as_ref();
+                let beside = beside
+                    .zip(shown.form)
+                    .and_then(|(trouble, form)| field_trouble(trouble, form, language));
+                let texts = [&shown.message, &beside.unwrap_or_default()];
+                let contact = shown.facts.iter().filter(|fact| {
+                    let value = filled(&model, fact.value, view.now_ms);
+                    fact.link(&value).as_deref() == Some("tel:+254700000000")
+                });
+                let is_sent = texts.iter().any(|text| sends_to_the_shop(text, language));
+                seen += usize::from(is_sent);
+                assert!(!is_sent || contact.count() == 1, "{name} {pane:?}");
+                assert!(texts.iter().all(|text| !text.contains("0700")), "{name}");
+            }
+        }
+    }
+    assert!(seen >= 80, "{seen}");
+}
+
 #[test]
 fn not_charged_is_said_only_as_far_as_it_is_known() {
     let certain = "You have not been charged.";
-    let so_far = "As far as M-PESA has told us, you have not been charged.";
+    let so_far = "M-PESA has not reported a charge. If you get an SMS, keep it.";
     for &reason in Reason::ALL {
         let mut view = fixture(&format!("declined_{}", reason.as_str()));
         for (charge, expected, other) in [
@@ -266,7 +309,7 @@ fn a_failure_to_open_says_so_and_can_be_tried_again() {
 }
 
 #[test]
-fn an_order_that_only_the_shop_can_mend_leads_to_the_shop() {
+fn an_order_that_only_the_shop_can_solve_leads_to_the_shop() {
     for code in [
         "VALIDATION_ERROR",
         "INVALID_ORDER",
@@ -274,7 +317,7 @@ fn an_order_that_only_the_shop_can_mend_leads_to_the_shop() {
         "REFERENCE_COLLISION",
         "REFERENCE_PAID",
     ] {
-        for (contact, expected) in [(None, "the shop"), (Some("0700 000 000"), "0700 000 000")] {
+        for contact in [None, Some("0700 000 000")] {
             let mut model = Model::new(Language::En);
             model.trouble = Some(Trouble::Refused(Refusal {
                 shop_contact: contact.map(str::to_owned),
@@ -282,10 +325,13 @@ fn an_order_that_only_the_shop_can_mend_leads_to_the_shop() {
             }));
             let screen = screen(&model, 0);
             let told = format!(
-                "No money was asked for now. Contact {expected} and give them the code {code}."
+                "Nothing was charged just now. Contact the shop and give them the error code {code}."
             );
             assert_eq!((screen.name, &screen.message), (Name::ShopSetUp, &told));
             assert_eq!(actions(&screen)[0].does, Does::Close);
+            let facts = screen.facts.iter();
+            let shown: Vec<_> = facts.map(|fact| filled(&model, fact.value, 0)).collect();
+            assert_eq!(shown, Vec::from_iter(contact));
         }
     }
 }

@@ -1,5 +1,5 @@
 //! The checkout's own words, in English and Kiswahili: labels, buttons, hints. What each outcome
-//! says lies in `crate::sentences`.
+//! says is in `crate::sentences`.
 
 use crate::BadMsisdn;
 use crate::screens::receipt_field::Untaken;
@@ -34,27 +34,26 @@ words! {
     For = "For", "Malipo ya";
     Phone = "Phone", "Simu";
     Account = "Account no.", "Nambari ya akaunti";
-    Receipt = "M-PESA receipt", "Risiti ya M-PESA";
-    Contact = "Contact the shop", "Wasiliana na duka";
+    Receipt = "M-PESA code", "Msimbo wa M-PESA";
+    Contact = "Contact the shop", "Wasiliana na wenye duka";
 
     // Opening and failing
-    Opening = "Opening the checkout…", "Inafungua malipo…";
+    Opening = "Opening the checkout…", "Tunafungua ukurasa wa malipo…";
     OpenFailed = "The checkout could not be opened.", "Ukurasa wa malipo haukuweza kufunguliwa.";
     CheckConnection = "Check your internet connection, then try again.", "Angalia mtandao wako, kisha ujaribu tena.";
-    TheShop = "the shop", "duka";
-    TellTheShop = "No money was asked for now. Please tell the shop ({code}).", "Hujaombwa pesa zozote sasa. Tafadhali lijulishe duka ({code}).";
+    TellTheShop = "Nothing was charged just now. Please tell the shop ({code}).", "Hujakatwa pesa sasa hivi. Tafadhali wajulishe wenye duka ({code}).";
     NothingSent = "Nothing was sent to M-PESA and you have not been charged. Please try again.", "Hakuna kilichotumwa kwa M-PESA na hujakatwa pesa. Tafadhali jaribu tena.";
     PriceChanged = "The price has changed. Check it before you pay.", "Bei imebadilika. Iangalie kabla ya kulipa.";
-    WaitABit = "Another request is not possible just yet.", "Bado huwezi kutuma ombi lingine.";
+    WaitABit = "Another prompt cannot be sent just yet.", "Bado huwezi kutuma ombi lingine.";
     NoAnswer = "There was no answer. Check your internet connection, then try again. You will not be asked to pay twice.", "Hatukupata jibu. Angalia mtandao wako, kisha ujaribu tena. Hutaombwa kulipa mara mbili.";
-    CutOff = "No connection. We keep trying…", "Hakuna mtandao. Tunaendelea kujaribu…";
-    TestMode = "Test mode: no real money moves.", "Hali ya majaribio: hakuna pesa halisi.";
+    CutOff = "No answer yet. We keep trying…", "Hakuna jibu bado. Tunaendelea kujaribu…";
+    TestMode = "Test mode: no real money moves.", "Majaribio: hakuna pesa halisi zitakazokatwa.";
 
     // The phone form
     PayWithMpesa = "Pay with M-PESA", "Lipa na M-PESA";
     PhoneNumber = "M-PESA phone number", "Nambari ya simu ya M-PESA";
-    PhoneHelp = "We send a PIN request to this phone.", "Tutatuma ombi la PIN kwenye simu hii.";
-    OtherPrefix = "This does not look like a Safaricom number. If it is registered for M-PESA, go on.", "Nambari hii haionekani kuwa ya Safaricom. Ikiwa imesajiliwa kwa M-PESA, endelea.";
+    PhoneHelp = "M-PESA will show a prompt on this phone. Enter your PIN there, never here.", "Ombi la M-PESA litatokea kwenye simu hii. Weka PIN yako kwenye ombi hilo tu, kamwe si hapa.";
+    OtherPrefix = "This does not look like a Safaricom number. If it is registered for M-PESA, continue.", "Nambari hii haionekani kuwa ya Safaricom. Ikiwa imesajiliwa kwa M-PESA, endelea.";
     Remember = "Remember this number on this device", "Kumbuka nambari hii kwenye kifaa hiki";
     PayAmount = "Pay KES {amount}", "Lipa KES {amount}";
     PayAmountIn = "Pay KES {amount} in {countdown}", "Lipa KES {amount} baada ya {countdown}";
@@ -64,23 +63,23 @@ words! {
     NumberIsTooShort = "This number is too short. It has 10 digits, for example 0712 345 678.", "Nambari hii ni fupi mno. Inapaswa kuwa na tarakimu 10, kwa mfano 0712 345 678.";
     NumberIsTooLong = "This number is too long. It has 10 digits, for example 0712 345 678.", "Nambari hii ni ndefu mno. Inapaswa kuwa na tarakimu 10, kwa mfano 0712 345 678.";
     NumberIsForeign = "M-PESA needs a Kenyan number, which begins with 07, 01 or +254.", "M-PESA inahitaji nambari ya Kenya, inayoanza na 07, 01 au +254.";
-    NumberIsNotMobile = "This is not a mobile number. Those begin with 07 or 01.", "Hii si nambari ya simu ya mkononi. Hizo huanza na 07 au 01.";
+    NumberIsNotMobile = "This is not a mobile number. Those begin with 07 or 01.", "Nambari za simu za mkononi huanza na 07 au 01.";
 
     // Waiting
-    Sending = "Sending the request…", "Tunatuma ombi…";
-    SendingTo = "M-PESA will ask for your PIN on {phone}.", "M-PESA itaomba PIN yako kwenye {phone}.";
-    SendingToPhone = "M-PESA will ask for your PIN on your phone.", "M-PESA itaomba PIN yako kwenye simu yako.";
+    Sending = "Sending the prompt…", "Tunatuma ombi…";
+    SendingTo = "M-PESA will show a prompt on {phone}.", "Ombi la M-PESA litatokea kwenye {phone}.";
+    SendingToPhone = "M-PESA will show a prompt on your phone.", "Ombi la M-PESA litatokea kwenye simu yako.";
     TimeLeft = "Time left: {countdown}", "Muda uliobaki: {countdown}";
-    SecondsLeft = "{countdown} left to enter your PIN.", "Umebakiwa na {countdown} kuweka PIN yako.";
+    SecondsLeft = "{countdown} left to enter your PIN.", "Umebakisha {countdown} kuweka PIN yako.";
     TimeOver = "Waiting for M-PESA's answer…", "Tunasubiri jibu la M-PESA…";
-    NoPrompt = "No PIN request on your phone?", "Hujaona ombi la PIN kwenye simu yako?";
-    HintWake = "Wake and unlock the screen.", "Washa na ufungue skrini ya simu.";
+    NoPrompt = "No M-PESA prompt on your phone?", "Hujaona ombi la M-PESA kwenye simu yako?";
+    HintWake = "Wake and unlock the screen.", "Washa simu na ufungue skrini.";
     HintSession = "Close other M-PESA or USSD menus, such as *334#.", "Funga menyu nyingine za M-PESA au USSD, kama *334#.";
-    HintSim = "If your SIM card is old, dial *234# to update it.", "Ikiwa laini yako ni ya zamani, piga *234# ili uisasishe.";
+    HintSim = "If your SIM card is old, dial *234# to update it.", "Kama SIM kadi yako ni ya zamani, piga *234# ili uisasishe.";
 
     // Paying by hand
-    ByHand = "Pay by {payee}", "Lipa kwa {payee}";
-    StepMenu = "Open the M-PESA menu or app.", "Fungua menyu au programu ya M-PESA.";
+    ByHand = "Pay with {payee}", "Lipa kwa {payee}";
+    StepMenu = "Open the M-PESA menu or app.", "Fungua menyu au app ya M-PESA.";
     StepLipa = "Choose Lipa na M-PESA.", "Chagua Lipa na M-PESA.";
     StepPayBill = "Choose Pay Bill.", "Chagua Pay Bill.";
     StepBuyGoods = "Choose Buy Goods and Services.", "Chagua Buy Goods and Services.";
@@ -89,25 +88,25 @@ words! {
     StepAccount = "Enter account no.", "Weka nambari ya akaunti";
     StepAmount = "Enter amount", "Weka kiasi";
     StepPin = "Enter your M-PESA PIN and confirm.", "Weka PIN yako ya M-PESA, kisha uthibitishe.";
-    Noticed = "This page turns to paid by itself when your money arrives.", "Ukurasa huu utaonyesha kuwa umelipa pesa zako zikifika.";
-    NotNoticed = "This page does not see your payment by itself: the shop finds it by the receipt in M-PESA's SMS. When you have paid, enter the receipt here.", "Ukurasa huu hauoni malipo yako wenyewe: duka huyapata kwa nambari ya risiti iliyo kwenye SMS ya M-PESA. Ukishalipa, weka nambari hiyo hapa.";
+    Noticed = "This page updates as soon as your payment arrives.", "Ukurasa huu utajisasisha mara tu malipo yako yatakapofika.";
+    NotNoticed = "This page cannot see your payment by itself. After you pay, enter the M-PESA code from the SMS here.", "Ukurasa huu hauwezi kuona malipo yako wenyewe. Ukishalipa, weka hapa msimbo wa M-PESA ulio kwenye SMS.";
 
     // Before paying by hand, while money may be on its way
     CheckFirst = "Check first", "Angalia kwanza";
     CheckSms = "Your SMS from MPESA, and your balance.", "SMS zako za MPESA, na salio lako.";
 
-    // The receipt's form
-    ReceiptHelp = "10 letters and digits, for example TKL7XA91QZ.", "Herufi na tarakimu 10, kwa mfano TKL7XA91QZ.";
-    CheckReceipt = "Check the receipt", "Thibitisha risiti";
-    ReceiptIsEmpty = "Enter the receipt number from M-PESA's SMS.", "Weka nambari ya risiti iliyo kwenye SMS ya M-PESA.";
-    ReceiptIsNone = "This is not a receipt number. M-PESA's SMS begins with it.", "Hii si nambari ya risiti. SMS ya M-PESA huanza nayo.";
-    TooManyReceipts = "No further receipt can be checked here. Contact {shop_contact} and give them {account_reference} and the receipt.", "Hakuna risiti nyingine inayoweza kuthibitishwa hapa. Wasiliana na {shop_contact} na uwape {account_reference} pamoja na nambari ya risiti.";
-    ReceiptUnread = "The receipt could not be taken just now. Please try again.", "Hatukuweza kupokea risiti hii kwa sasa. Tafadhali jaribu tena.";
+    // The form for the receipt number: customers know it as the M-PESA code
+    ReceiptHelp = "10 letters and digits, for example TKL7XA91QZ.", "Jumla ya herufi na tarakimu 10, kwa mfano TKL7XA91QZ.";
+    CheckReceipt = "Check the code", "Angalia msimbo";
+    ReceiptIsEmpty = "Enter the M-PESA code from the SMS.", "Weka msimbo wa M-PESA ulio kwenye SMS.";
+    ReceiptIsNone = "This is not an M-PESA code. Look at the start of the SMS.", "Huu si msimbo wa M-PESA. Angalia mwanzo wa SMS.";
+    TooManyReceipts = "No more codes can be checked here. Contact the shop and give them account no. {account_reference} and the M-PESA code.", "Hakuna msimbo mwingine unaoweza kuangaliwa hapa. Wasiliana na wenye duka na uwape nambari ya akaunti {account_reference} na msimbo wa M-PESA.";
+    ReceiptUnread = "We could not check the code just now. Please try again.", "Hatukuweza kuangalia msimbo huu kwa sasa. Tafadhali jaribu tena.";
 
     // Outcomes
     NotCharged = "You have not been charged.", "Hujakatwa pesa.";
-    ReceiptComes = "M-PESA's SMS brings the receipt.", "Risiti itakuja kwenye SMS ya M-PESA.";
-    NoMoreRequests = "No further request can be sent for this payment.", "Hakuna ombi lingine linaloweza kutumwa kwa malipo haya.";
+    ReceiptComes = "Your M-PESA code is in the SMS.", "Msimbo wako wa M-PESA uko kwenye SMS.";
+    NoMoreRequests = "No more prompts can be sent for this payment.", "Hakuna ombi lingine linaloweza kutumwa kwa malipo haya.";
     Now = "now", "sasa";
     InAMoment = "in a moment", "baada ya muda mfupi";
     In = "in {countdown}", "baada ya {countdown}";
@@ -120,15 +119,15 @@ words! {
     CorrectNumber = "Correct the number", "Sahihisha nambari";
     PayRest = "Pay the remaining KES {rest}", "Lipa KES {rest} zilizobaki";
     PayRestIn = "Pay the remaining KES {rest} in {countdown}", "Lipa KES {rest} zilizobaki baada ya {countdown}";
-    YesReceipt = "Yes: enter the receipt", "Ndiyo: weka nambari ya risiti";
+    YesReceipt = "Yes, enter the M-PESA code", "Ndiyo, weka msimbo wa M-PESA";
     NoMoneyLeft = "No, I wasn't charged. Try again", "Hapana, sijakatwa pesa. Jaribu tena";
     IHaveAnSms = "I have an M-PESA SMS", "Nina SMS ya M-PESA";
     IHaveNoSms = "I have no M-PESA SMS", "Sina SMS ya M-PESA";
-    NoSmsByHand = "I have not paid: pay by {payee}", "Sijalipa: nitalipa kwa {payee}";
+    NoSmsByHand = "I have not paid. Pay with {payee}", "Sijalipa. Lipa kwa {payee}";
     IHavePaid = "I have paid", "Nimelipa";
-    OtherReceipt = "Enter another receipt", "Weka risiti nyingine";
-    AskMyPhone = "Send a PIN request to my phone", "Tuma ombi la PIN kwenye simu yangu";
-    AskMyPhoneIn = "Send a PIN request in {countdown}", "Tuma ombi la PIN baada ya {countdown}";
+    OtherReceipt = "Enter another code", "Weka msimbo mwingine";
+    AskMyPhone = "Send an M-PESA prompt to my phone", "Tuma ombi la M-PESA kwenye simu yangu";
+    AskMyPhoneIn = "Send an M-PESA prompt in {countdown}", "Tuma ombi la M-PESA baada ya {countdown}";
     SimplePage = "Use the simple page", "Tumia ukurasa rahisi";
     StartAfresh = "Start again", "Anza upya";
     Back = "Back", "Rudi";

@@ -8,7 +8,7 @@ use malipo_shared::sentences::Language;
 
 /// The most facts on a screen: the overpaid one's.
 pub(super) const FACTS: usize = 5;
-/// The most steps: those of a Pay Bill.
+/// The most steps: those of a Paybill.
 pub(super) const STEPS: usize = 7;
 /// The most hints.
 pub(super) const HINTS: usize = 3;
@@ -38,7 +38,9 @@ pub(super) enum Place {
     IsRemembered,
     FactLabel,
     FactValue = Place::FactLabel as isize + FACTS as isize,
-    StepLabel = Place::FactValue as isize + FACTS as isize,
+    /// Where a press on the value leads.
+    FactLink = Place::FactValue as isize + FACTS as isize,
+    StepLabel = Place::FactLink as isize + FACTS as isize,
     StepValue = Place::StepLabel as isize + STEPS as isize,
     CopyName = Place::StepValue as isize + STEPS as isize,
     CopyWord = Place::CopyName as isize + ROWS as isize,
@@ -147,7 +149,10 @@ impl<'a> Texts<'a> {
     fn lists(&mut self, screen: &Screen) {
         for (index, fact) in screen.facts.iter().enumerate() {
             let copied = if fact.is_copied { fact.value } else { "" };
-            self.put(Place::FactValue, index, self.fill(fact.value));
+            let value = self.fill(fact.value);
+            let link = fact.link(&value).unwrap_or_default();
+            self.put(Place::FactLink, index, link);
+            self.put(Place::FactValue, index, value);
             self.row(Place::FactLabel, index, fact.label, index, copied);
         }
         for (index, step) in screen.steps.iter().enumerate() {

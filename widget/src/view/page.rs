@@ -39,6 +39,8 @@ enum Shows {
     Inside,
     /// The value of an attribute.
     As(&'static str),
+    /// The address of a link, which is none without it.
+    Link,
     /// An attribute that is there while there is a text.
     With(&'static str),
     /// An attribute that is there while there is no text.
@@ -118,6 +120,8 @@ impl Page {
             match *shows {
                 Shows::Inside => element.set_text_content(Some(text)),
                 Shows::As(name) => Dom::set_attribute(element, name, text),
+                Shows::Link if text.is_empty() => toggle(element, "href", false),
+                Shows::Link => Dom::set_attribute(element, "href", text),
                 Shows::With(name) => toggle(element, name, !text.is_empty()),
                 Shows::Without(name) => toggle(element, name, text.is_empty()),
             }
@@ -139,7 +143,9 @@ impl Page {
             let row = self.group(Some(&facts), "div", "", label);
             self.line(Some(&row), "dt", &[], label);
             let value = self.group(Some(&row), "dd", "", label);
-            self.line(Some(&value), "span", &[], Place::FactValue.at(index));
+            // Without an address it is no link, only a text.
+            let text = self.line(Some(&value), "a", &[], Place::FactValue.at(index));
+            self.bind(&text, Shows::Link, Place::FactLink.at(index));
             self.copy_button(&value, index);
         }
     }

@@ -2,7 +2,8 @@
 
 use super::{Visit, is_live};
 use crate::message::PaymentCall;
-use malipo_shared::screens::amount::AmountPage;
+use malipo_shared::screens::amount::{AmountPage, UselessLink};
+use malipo_shared::screens::contact;
 use malipo_shared::screens::model::{Model, Pane};
 use malipo_shared::screens::spoken::{duration, fill, secs_until};
 use malipo_shared::screens::words::Word;
@@ -21,7 +22,7 @@ pub(super) const READ: PaymentCall = PaymentCall::Read {
 pub(super) struct Around {
     /// The key of what its forms ask for.
     pub(super) key: String,
-    /// When it comes anew, in seconds.
+    /// When it reloads, in seconds.
     pub(super) again_secs: Option<u64>,
     /// Whether the payment is not opened yet.
     pub(super) is_entry: bool,
@@ -92,7 +93,8 @@ impl Page<'_> {
         html! {
             @if !screen.facts.is_empty() {
                 dl { @for fact in screen.facts {
-                    div { dt { (self.say(fact.label)) } dd { (self.fill(fact.value)) } }
+                    @let value = self.fill(fact.value);
+                    (row(&self.say(fact.label), &value, fact.link(&value)))
                 } }
             }
         }
@@ -255,8 +257,12 @@ pub(super) fn amount(visit: &Visit<'_>, page: &AmountPage, typed: &str) -> Strin
 }
 
 /// The page of a link that names nothing to pay.
-pub(super) fn useless_link(visit: &Visit<'_>, heading: &str, message: &str) -> String {
-    let inside = html! { div .mark {} h1 { (heading) } p { (message) } };
+pub(super) fn useless_link(visit: &Visit<'_>, heading: &str, rest: &UselessLink) -> String {
+    let link = contact::link(&rest.contact);
+    let inside = html! {
+        div .mark {} h1 { (heading) } p { (rest.message) }
+        dl { (row(rest.label, &rest.contact, link)) }
+    };
     around(visit, heading, "useless_link", Mood::Bad, &inside).into_string()
 }
 
@@ -317,6 +323,21 @@ fn hidden(visit: &Visit<'_>, names: &[&str]) -> Markup {
     html! {
         @for name in names {
             @if let Some(text) = visit.query.text(name) { input type="hidden" name=(name) value=(text); }
+        }
+    }
+}
+
+/// A label and a value, which is a link where it leads somewhere.
+fn row(label: &str, value: &str, link: Option<String>) -> Markup {
+    html! {
+        div {
+            dt { (label) }
+            dd {
+                @match link {
+                    Some(address) => a href=(address) { (value) },
+                    None => (value),
+                }
+            }
         }
     }
 }

@@ -1,22 +1,21 @@
 //! Paying by hand, and the receipt of M-PESA's SMS.
 
 use super::*;
-use crate::screens::receipt_field::Untaken;
 
 #[test]
 fn a_till_has_no_account_number_and_says_how_the_shop_learns() {
     let mut model = model(fixture("confirming_till"), Language::En);
     model.pane = Pane::ByHandAnyway;
     let texts = texts(&model, 0);
-    assert_eq!(texts[0], "Pay by Buy Goods");
+    assert_eq!(texts[0], "Pay with Buy Goods");
     assert!(texts[1].starts_with("You may already have paid."));
-    assert!(texts[1].ends_with("If a PIN request appears now, cancel it."));
+    assert!(texts[1].ends_with("If an M-PESA prompt appears now, cancel it."));
     assert!(texts.contains(&"Enter till no.".to_owned()));
     assert!(!texts.contains(&"Enter account no.".to_owned()));
     assert!(
         texts
             .iter()
-            .any(|text| text.contains("enter the receipt here"))
+            .any(|text| text.contains("enter the M-PESA code from the SMS here"))
     );
 }
 
@@ -26,25 +25,25 @@ fn a_typed_receipt_has_a_screen_for_each_of_its_answers() {
         (
             "ready_receipt_checking",
             Name::ReceiptChecking,
-            "We are checking receipt TKL7XA91QZ with M-PESA…",
+            "We are checking code TKL7XA91QZ with M-PESA…",
             false,
         ),
         (
             "ready_receipt_not_found",
             Name::ReceiptNotFound,
-            "M-PESA has not shown us receipt TKL7XA91QZ yet.",
+            "M-PESA has not confirmed code TKL7XA91QZ yet.",
             true,
         ),
         (
             "ready_receipt_for_shop",
             Name::ReceiptForShop,
-            "The shop will check receipt TKL7XA91QZ.",
+            "The shop will check code TKL7XA91QZ.",
             false,
         ),
         (
             "closed_receipt_for_shop",
             Name::ReceiptForShop,
-            "The shop will check receipt TKL7XA91QZ.",
+            "The shop will check code TKL7XA91QZ.",
             false,
         ),
         (
@@ -70,7 +69,7 @@ fn a_typed_receipt_has_a_screen_for_each_of_its_answers() {
         assert_eq!(has_form || leads_to_form, is_open, "{fixture}");
     }
     let texts = read("ready_receipt_for_shop").join(" ");
-    assert!(texts.contains("Contact 0700 000 000 and give them M7K2QX90ABC."));
+    assert!(texts.contains("Contact the shop and give them account no. M7K2QX90ABC."));
 }
 
 #[test]
@@ -107,10 +106,10 @@ fn whoever_has_paid_can_always_type_the_receipt() {
 #[test]
 fn a_receipt_that_was_not_taken_is_told_beside_its_field() {
     for (why, says) in [
-        (Untaken::Empty, "Enter the receipt number"),
-        (Untaken::NotOne, "This is not a receipt number."),
-        (Untaken::TooMany, "No further receipt can be checked here."),
-        (Untaken::Failed, "The receipt could not be taken just now."),
+        (Untaken::Empty, "Enter the M-PESA code from the SMS."),
+        (Untaken::NotOne, "This is not an M-PESA code."),
+        (Untaken::TooMany, "No more codes can be checked here."),
+        (Untaken::Failed, "We could not check the code just now."),
     ] {
         let trouble = Trouble::Receipt(why);
         let told = |form| field_trouble(&trouble, form, Language::En);
@@ -129,7 +128,7 @@ fn a_receipt_on_its_way_is_named_and_asks_for_no_second_payment() {
     assert_eq!(screen.name, Name::ReceiptChecking);
     assert_eq!(
         screen.heading,
-        "We are checking receipt TKL7XA91QZ with M-PESA…"
+        "We are checking code TKL7XA91QZ with M-PESA…"
     );
     assert!(screen.message.contains("Please do not pay again"));
 }
@@ -145,14 +144,14 @@ fn too_many_prompts_lead_to_paying_by_hand_with_the_wait() {
     model.pane = Pane::ByHand;
     let waits = actions(&screen(&model, now_ms))[1];
     assert_eq!(waits.waiting, Some(Word::AskMyPhoneIn));
-    assert!(texts(&model, now_ms).contains(&"Send a PIN request in 10 minutes".to_owned()));
+    assert!(texts(&model, now_ms).contains(&"Send an M-PESA prompt in 10 minutes".to_owned()));
 }
 
 #[test]
 fn how_the_shop_learns_of_a_payment_by_hand_is_said() {
     for (name, says) in [
-        ("ready", "turns to paid by itself"),
-        ("ready_by_hand_not_noticed", "enter the receipt here"),
+        ("ready", "updates as soon as your payment arrives"),
+        ("ready_by_hand_not_noticed", "enter the M-PESA code"),
     ] {
         let mut model = model(fixture(name), Language::En);
         model.pane = Pane::ByHand;

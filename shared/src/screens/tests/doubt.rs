@@ -83,7 +83,7 @@ fn beside_please_do_not_pay_again_nothing_says_pay() {
             let model = model(view.clone(), language);
             let shown = screen(&model, view.now_ms);
             let (no, pay) = match language {
-                Language::En => ("do not pay again", ["Pay ", "pay by"]),
+                Language::En => ("do not pay again", ["Pay ", "pay with"]),
                 Language::Sw => ("usilipe tena", ["Lipa ", "lipa kwa"]),
             };
             if !shown.message.contains(no) || shown.form == Some(Form::Phone) {
