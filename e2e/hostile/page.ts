@@ -22,7 +22,7 @@ export type HostilePage = {
   /** Whether it changes JavaScript's own objects: who looks at it from within sees that too. */
   isBent?: true;
   /** What the browser does beside the page; only Playwright's can be told. */
-  arrange?: (page: Page) => Promise<void>;
+  arrange?: (page: Page) => Promise<unknown>;
 };
 
 /** On the simple page, wherever it goes, or nowhere: nothing can be opened from there, so the way out is shown and no more. */

@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { MALIPO_URL } from "../stack";
-import { type HostilePage, LOADER, SCRIPT, TAG, whole } from "./page";
+import { type HostilePage, SCRIPT, TAG, whole } from "./page";
 
 const policy = (text: string) => ({ "Content-Security-Policy": text });
 const withNonce = TAG.replace("<script", `<script nonce="c2hvcA"`);
