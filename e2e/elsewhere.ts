@@ -1,6 +1,8 @@
 // A page of a merchant's, with nothing of ours but the script.
 
 import { type Page } from "@playwright/test";
+import { answerTo } from "./hostile/pages";
+import { type HostilePage, pathOf } from "./hostile/page";
 import { MALIPO_URL } from "./stack";
 
 // The stack allows its own port under both names of this machine: two origins, as a shop and its checkout are.
@@ -21,4 +23,15 @@ export async function raw(page: Page, origin: string, html: string, headers: Rec
   await page.context().grantPermissions(["local-network-access"]);
   await page.route(`${origin}/elsewhere`, (route) => route.fulfill({ headers: { "Content-Type": "text/html", ...headers }, body: html }));
   await page.goto(`${origin}/elsewhere`);
+}
+
+/** A hostile page, with all that lies beside it. */
+export async function comesTo(page: Page, hostile: HostilePage) {
+  await page.context().grantPermissions(["local-network-access"]);
+  // The context's, because a service worker's requests are no page's.
+  await page.context().route(`${ALLOWED}/hostile/**`, async (route) => {
+    const sent = await answerTo(new URL(route.request().url()).pathname);
+    await route.fulfill(sent ?? { status: 404 });
+  });
+  await page.goto(ALLOWED + pathOf(hostile));
 }

@@ -76,7 +76,11 @@ class Cdp implements Tab {
   }
 
   async evaluate<T>(expression: string): Promise<T> {
-    const asked = { expression: `(${expression}).then(JSON.stringify)`, awaitPromise: true, returnByValue: true };
+    // In a world beside the page's: whatever the page has done to its own, here all is as it was.
+    const { frameTree: { frame } } = await this.calls.call("Page.getFrameTree");
+    const world = { frameId: frame.id, worldName: "customer" };
+    const { executionContextId: contextId } = await this.calls.call("Page.createIsolatedWorld", world);
+    const asked = { expression: `(${expression}).then(JSON.stringify)`, awaitPromise: true, returnByValue: true, contextId };
     const { result, exceptionDetails: wrong } = await this.calls.call("Runtime.evaluate", asked);
     if (wrong) throw new Error(`in the page: ${wrong.exception?.description ?? wrong.text}`);
     return JSON.parse(result.value);

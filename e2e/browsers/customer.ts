@@ -1,4 +1,4 @@
-// `Customer`: who pays in the checkout's dialog on a shop's page, in whichever browser.
+// `Customer`: who pays in the checkout on a shop's page, or on the simple page, in whichever browser.
 
 import type { Point, Tab } from "./tab";
 import { type Answer, type Question, asking } from "./within";
@@ -22,6 +22,26 @@ export class Customer {
     await this.tab.click(await this.until(`a button "${name}"`, button, name));
   }
 
+  /** What there is to go on with: the form with its price, or the address of the simple page. */
+  offered(): Promise<{ simple?: string }> {
+    const offer: Question<null, { simple?: string }> = ({ shown, nameOf }) => {
+      if (shown("button:not([disabled])").some((button) => nameOf(button) === "Pay KES 150")) return {};
+      const [link] = shown("a[href]").filter((link) => nameOf(link) === "Use the simple page") as HTMLAnchorElement[];
+      return link && { simple: link.href };
+    };
+    return this.until("a form or a way out", offer, null);
+  }
+
+  /** It is paid, on whichever page; or the address of the simple page is there instead. */
+  comesOut(): Promise<{ simple?: string }> {
+    const end: Question<null, { simple?: string }> = ({ shown, nameOf }) => {
+      if (shown("h1, h2").map(nameOf).includes("Payment received.")) return {};
+      const [link] = shown("a[href]").filter((link) => nameOf(link) === "Use the simple page") as HTMLAnchorElement[];
+      return link && { simple: link.href };
+    };
+    return this.until('the headline "Payment received."', end, null);
+  }
+
   /** The dialog shows this headline. */
   async sees(headline: string) {
     const title: Question<string, { instead?: string }> = ({ shown, nameOf }, headline) => {
@@ -37,19 +57,19 @@ export class Customer {
   /** Gives a number, in place of what the field holds, and asks for the M-PESA prompt. */
   async pays(phone: string) {
     const field: Question<null, Point> = ({ shown, spot }) => {
-      const [it] = shown("dialog form input[type=tel]");
+      const [it] = shown("form input[type=tel]");
       return it && spot(it);
     };
     await this.tab.click(await this.until("the field for the number", field, null));
     const isEmptied: Question<null, boolean> = ({ shown }) => {
-      const [it] = shown("dialog form input[type=tel]") as HTMLInputElement[];
+      const [it] = shown("form input[type=tel]") as HTMLInputElement[];
       if (it) it.select(); // what is typed next stands in its place
       return !!it;
     };
     await this.until("the field for the number", isEmptied, null);
     await this.tab.type(phone);
     const isTyped: Question<string, boolean> = ({ shown }, phone) =>
-      (shown("dialog form input[type=tel]") as HTMLInputElement[]).some(({ value }) => value.replace(/\D/g, "") === phone);
+      (shown("form input[type=tel]") as HTMLInputElement[]).some(({ value }) => value.replace(/\D/g, "") === phone);
     await this.until(`${phone} in the field`, isTyped, phone);
     await this.presses("Pay KES 150");
   }
@@ -65,10 +85,20 @@ export class Customer {
   }
 
   private async until<A, T>(what: string, question: Question<A, T>, asked: A): Promise<T> {
-    const looked = this.tab.evaluate<Answer<T>>(asking(question, asked, LIMIT_MS));
-    const answer = await Promise.race([looked, this.tab.broken]);
+    const answer = await this.ask<T>(asking(question, asked, LIMIT_MS), Date.now() + LIMIT_MS);
     if ("seen" in answer) return answer.seen;
     throw new Error(`${what} is not there after ${LIMIT_MS / 1000} s; the page shows: ${answer.shows || "nothing"}`);
+  }
+
+  /** A page that is left takes its question with it: the next page is asked. */
+  private async ask<T>(question: string, until_ms: number): Promise<Answer<T>> {
+    try {
+      return await Promise.race([this.tab.evaluate<Answer<T>>(question), this.tab.broken]);
+    } catch (error) {
+      await Promise.race([this.tab.broken, Promise.resolve()]);
+      if (Date.now() > until_ms) throw error;
+      return this.ask(question, until_ms);
+    }
   }
 }
 
