@@ -47,7 +47,7 @@ export class Customer {
     const title: Question<string, { instead?: string }> = ({ shown, nameOf }, headline) => {
       const titles = shown("dialog h2").map(nameOf);
       if (titles.includes(headline)) return {};
-      const instead = titles.find((title) => title === "The checkout could not be loaded.");
+      const instead = titles.find((title) => title === "The checkout did not open.");
       return instead && { instead };
     };
     const { instead } = await this.until(`the headline "${headline}"`, title, headline);

@@ -45,7 +45,7 @@ test("a request of unknown fate: what to look at first, then the steps with a wa
 
 test("a page that lost the answer to its request does not send the customer to Pay Bill", async ({ shop, page, number }) => {
   await shop.open();
-  await page.route("**/attempts", (route) => route.abort());
+  await page.route("**/v1/payments?**", (route) => route.abort());
   await shop.pay(number("0000"));
   await shop.says("There was no answer.");
   await shop.press("Pay with Paybill");

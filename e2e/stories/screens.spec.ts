@@ -27,6 +27,7 @@ for (const [name, headline] of Object.entries(screens)) {
       [field, field.endsWith("_at_ms") ? Number(value) + now_ms - view.now_ms : value]);
     const json = { ...Object.fromEntries(moved), now_ms, poll_after_ms: 60_000 };
     await page.route("**/v1/payments**", (route) => route.fulfill({ json }));
+    await page.route("**/v1/quote**", (route) => route.fulfill({ json: { payment: json } }));
     await page.goto("/");
     await shop.shopButton("tea").click();
     await shop.sees(headline);

@@ -34,5 +34,6 @@ pub mod statement;
 pub mod subscriber;
 pub mod summary;
 pub mod sweep;
+pub mod thanks;
 pub mod wall_time;
 pub mod webhook;

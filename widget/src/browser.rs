@@ -56,14 +56,14 @@ pub(crate) fn forget(slot: &str) {
     KEPT.with_borrow_mut(|kept| kept.retain(|(known, _)| known != slot));
 }
 
-/// A fresh idempotency key.
+/// A fresh idempotency key. Without random numbers none: the Worker refuses an empty one, and two customers never share one.
 pub(crate) fn fresh_key() -> String {
     let mut random = [0; KEY_RANDOM_BYTES];
-    if let Some(crypto) = window().and_then(|window| window.crypto().ok()) {
-        // It fails only for more than 65,536 bytes.
-        let _ = crypto.get_random_values_with_u8_array(&mut random);
+    let crypto = window().and_then(|window| window.crypto().ok());
+    match crypto.map(|crypto| crypto.get_random_values_with_u8_array(&mut random)) {
+        Some(Ok(_)) => order::key_from(random),
+        Some(Err(_)) | None => String::new(),
     }
-    order::key_from(random)
 }
 
 /// Runs `then` once after `ms`.

@@ -16,7 +16,8 @@ const WORDS = {
 const LATE_MS = 4_000;
 
 const TAG = "malipo-checkout";
-const script = document.currentScript as HTMLScriptElement | null;
+// An element of the page's with that name would hide it.
+const script = Object.getOwnPropertyDescriptor(Document.prototype, "currentScript")!.get!.call(document) as HTMLScriptElement | null;
 // Also where one merchant's loader lies, `…/m/{link}/malipo.js`, and a pinned one, `…/a/{hash}/malipo.js`. A module has no
 // script: its address is in the trace of any error.
 const own = /(https?:[^\s()@]*?)(\/a\/\w+)?\/malipo\.js/.exec((script ? script.src : "") + " " + Error().stack);
@@ -36,7 +37,7 @@ function load(home: string): Promise<Stage> {
     };
     file.crossOrigin = "anonymous";
     if (script) file.nonce = script.nonce;
-    file.src = home + __MALIPO_ASSETS__ + "/checkout.js";
+    file.src = trusted(home + __MALIPO_ASSETS__ + "/checkout.js");
     document.head.appendChild(file);
   }).catch((why) => {
     stages[home] = undefined;
@@ -44,10 +45,25 @@ function load(home: string): Promise<Stage> {
   }) as Promise<Stage>);
 }
 
+/** Where a page takes no texts as addresses of scripts. */
+function trusted(address: string): string {
+  const types = (window as any).trustedTypes;
+  try {
+    return types.createPolicy("malipo", { createScriptURL: (it: string) => it }).createScriptURL(address);
+  } catch (_) {
+    return address;
+  }
+}
+
+/** What the page's developer has to know; some pages leave a console with one method. */
+function say(...what: unknown[]) {
+  (console.warn || console.log).call(console, "Malipo:", ...what);
+}
+
 /** Fetches what is needed first, when a button comes near the viewport. */
 const near = window.IntersectionObserver && new IntersectionObserver((seen) => {
   for (const { isIntersecting, boundingClientRect, target } of seen) {
-    if (!boundingClientRect.width) console.warn("Malipo: not shown", target);
+    if (!boundingClientRect.width) say("not shown", target);
     if (isIntersecting) {
       near.unobserve(target);
       (target as MalipoCheckout).warm_();
@@ -68,13 +84,13 @@ class MalipoCheckout extends HTMLElement implements Host {
   connectedCallback() {
     // Nothing in there is ever shown.
     if (this.closest("head")) return toBody(this);
-    this.draw_();
+    this.ready_();
+    if (this.frame_) this.frame_.back();
     if (this.shadow.firstChild) return;
     this.dress(CSS);
     if (this.isBare) return;
     const button = this.button;
     button.className = "pay";
-    button.onclick = () => this.open();
     button.onpointerenter = button.onfocus = () => this.warm_();
     this.shadow.appendChild(button);
     // What stands inside is shown: a tag that was not closed has the rest of the page in it.
@@ -126,6 +142,11 @@ class MalipoCheckout extends HTMLElement implements Host {
     }
   }
 
+  ready_() {
+    this.draw_();
+    this.button.onclick = () => this.open();
+  }
+
   enter_(): Promise<Frame> {
     return load(this.options().base!).then((stage) => (this.frame_ = this.frame_ || stage(this)));
   }
@@ -140,8 +161,7 @@ class MalipoCheckout extends HTMLElement implements Host {
     const late = setTimeout(() => this.lead_("took too long"), LATE_MS);
     this.say_(WORDS[this.lang_][1]!);
     this.enter_().then((frame) => {
-      this.draw_();
-      this.button.onclick = () => this.open();
+      this.ready_();
       if (this.isConnected) frame.open();
     }).catch((why) => this.lead_(why)).then(() => clearTimeout(late));
   }
@@ -149,11 +169,16 @@ class MalipoCheckout extends HTMLElement implements Host {
   /** The checkout does not come: the next press leads to the page that needs none. */
   lead_(why: unknown) {
     const plain = plainPage(this.options());
-    console.error("Malipo: no checkout; its button leads to " + plain, why);
+    say("no checkout; its button leads to " + plain, why);
     this.tell("error", { reason: "LOAD_FAILED" });
-    if (this.isBare) location.href = plain;
+    // A frame's policy is the page's, not the shop's.
+    const lead = () => {
+      if (top == window || !window.open(plain)) location.href = plain;
+    };
+    if (this.isBare) lead();
     this.say_(WORDS[this.lang_][2]!);
-    this.button.onclick = () => (location.href = plain);
+    this.button.onclick = lead;
+    addEventListener("online", () => this.ready_(), { once: true });
   }
 
   tell(name: string, detail: Detail) {
@@ -180,7 +205,7 @@ function knowsPayments() {
 function toBody(element: Element) {
   const body = document.body;
   if (body) {
-    console.warn("Malipo: moved out of <head>", element);
+    say("moved out of <head>", element);
     body.insertBefore(element, body.querySelector(`:scope>:not(${TAG})`));
   } else requestAnimationFrame(() => toBody(element));
 }

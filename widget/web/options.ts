@@ -37,6 +37,6 @@ export function check(options: Options): string {
     bad("theme", /^(light|dark|auto)$/),
     ...Object.keys(options).map((name) => !names.includes(name) && "unknown option " + name),
   ];
-  for (const what of wrong) if (what) console.error("Malipo: " + what);
+  for (const what of wrong) if (what) (console.error || console.log).call(console, "Malipo: " + what);
   return fatal && "Malipo: " + fatal;
 }

@@ -14,6 +14,7 @@ use crate::config::{Config, DarajaEnv};
 use crate::{browser, platform, routes};
 use fields::Fields;
 use malipo_engine::body::wrong;
+use malipo_engine::thanks;
 use malipo_shared::IdempotencyKey;
 use malipo_shared::api::{ApiError, ErrorCode, View};
 use malipo_shared::screens::model::{Model, Refusal, Trouble};
@@ -24,6 +25,9 @@ use worker::{Env, Headers, Method, Request, Response, Result};
 
 /// Nothing but our own style sheet and our own forms.
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// How long the receipt is shown before the page leads on.
+const THANKS_SECS: u64 = 5;
 
 /// What a page is asked, whichever it is.
 struct Visit<'a> {
@@ -130,15 +134,19 @@ impl Visit<'_> {
 
     fn page(&self, status: u16, model: &Model, around: &html::Around) -> Result<Response> {
         let html = html::page(self, model, around, platform::now_ms());
-        self.html(status, around.again_secs, html)
+        let again = match (&around.thanks, around.again_secs) {
+            (Some(thanks), _) => Some(format!("{THANKS_SECS};url={thanks}")),
+            (None, secs) => secs.map(|secs| secs.to_string()),
+        };
+        self.html(status, again, html)
     }
 
-    /// A page, which comes anew after so many seconds.
-    fn html(&self, status: u16, again_secs: Option<u64>, html: String) -> Result<Response> {
+    /// A page; `again` is its header `Refresh`.
+    fn html(&self, status: u16, again: Option<String>, html: String) -> Result<Response> {
         let headers = headers()?;
         headers.set("Content-Type", "text/html; charset=utf-8")?;
-        if let Some(secs) = again_secs {
-            headers.set("Refresh", &secs.to_string())?;
+        if let Some(again) = again {
+            headers.set("Refresh", &again)?;
         }
         Ok(Response::ok(html)?
             .with_status(status)
@@ -162,7 +170,18 @@ impl Visit<'_> {
         if let Some(item) = &self.item {
             link += &format!("&item={}", fields::encoded(item));
         }
+        if let Some(thanks) = self.query.text("thanks") {
+            link += &format!("&thanks={}", fields::encoded(thanks));
+        }
         link
+    }
+
+    /// The shop's own page to which a paid payment leads on, where the address names one.
+    fn thanks(&self, id: &str) -> Option<String> {
+        let config = self.config;
+        let pages = config.origins.iter().map(String::as_str);
+        let own = pages.chain([config.public_base_url.as_str()]);
+        thanks::page(self.query.text("thanks")?, own, id)
     }
 
     /// The payment's newest view, or why there is none.

@@ -79,6 +79,11 @@ pub(super) const ROWS: &[Row] = &[
         "Look the receipt up to see which.",
     ),
     row(
+        "PRICE_CHANGED",
+        "The price is not what the customer has seen (`expect_kes`): nothing was opened, nothing was sent.",
+        "Show the new price, `due_kes` of the answer, and ask again with it.",
+    ),
+    row(
         "AMOUNT_DIFFERS",
         "Another amount is due on the order than `expect_kes` says; nothing was assigned.",
         "Compare `due_kes` and `receipt_kes` of the answer, then claim again with what is due now.",

@@ -54,7 +54,7 @@ mod tests {
     fn form(view: &str, language: Language) -> Option<FirstForm> {
         let mut model = Model::new(language);
         model.receive(fixture(view));
-        first_form(&model, 0)
+        first_form(&model, fixture(view).now_ms)
     }
 
     #[test]

@@ -43,6 +43,7 @@ words! {
     CheckConnection = "Check your internet connection, then try again.", "Angalia mtandao wako, kisha ujaribu tena.";
     TellTheShop = "Nothing was charged just now. Please tell the shop ({code}).", "Hujakatwa pesa sasa hivi. Tafadhali wajulishe wenye duka ({code}).";
     NothingSent = "Nothing was sent to M-PESA and you have not been charged. Please try again.", "Hakuna kilichotumwa kwa M-PESA na hujakatwa pesa. Tafadhali jaribu tena.";
+    GoOn = "Continue", "Endelea";
     PriceChanged = "The price has changed. Check it before you pay.", "Bei imebadilika. Iangalie kabla ya kulipa.";
     WaitABit = "Another prompt cannot be sent just yet.", "Bado huwezi kutuma ombi lingine.";
     NoAnswer = "There was no answer. Check your internet connection, then try again. You will not be asked to pay twice.", "Hatukupata jibu. Angalia mtandao wako, kisha ujaribu tena. Hutaombwa kulipa mara mbili.";

@@ -3,6 +3,7 @@
 use super::fill::{ACTIONS, FACTS, HINTS, Place, STEPS};
 use leptos::tachys::renderer::dom::Dom;
 use malipo_shared::screens::Form;
+use wasm_bindgen::JsCast;
 use web_sys::{Element, EventTarget};
 
 /// All elements of the checkout.
@@ -130,9 +131,11 @@ impl Page {
 
     /// What the button does that was pressed.
     pub(super) fn pressed(&self, target: Option<EventTarget>) -> Option<Press> {
-        let target = target?;
+        // A translator puts elements of its own into a button.
+        let target: Element = target?.dyn_into().ok()?;
+        let target = target.closest("button").ok()??;
         let mut buttons = self.buttons.iter();
-        let found = buttons.find(|(button, _)| ***button == target)?;
+        let found = buttons.find(|(button, _)| **button == target)?;
         Some(found.1)
     }
 

@@ -6,9 +6,17 @@ export type Asked<T> = Promise<T | undefined> & { stop?: () => void };
 
 let last = 0;
 
+/** Of this loading of the page; clocks and dice of the page's may stand still. */
+const run = hasRandom() ? Array.prototype.map.call(crypto.getRandomValues(new Uint8Array(6)), (it: number) => it.toString(36)).join("") : "";
+
+/** Whether there are random numbers. Without them all payments of such browsers would be one. */
+export function hasRandom() {
+  return !!(window.crypto && crypto.getRandomValues);
+}
+
 /** Every question has an address of its own, so that no cache in between answers it. */
 export function fresh(url: string) {
-  return url + (url.indexOf("?") < 0 ? "?" : "&") + "_=" + Date.now().toString(36) + (++last).toString(36);
+  return url + (url.indexOf("?") < 0 ? "?" : "&") + "_=" + run + "-" + ++last;
 }
 
 /** Asks the Worker; `[whether it is a good answer, its text]`, or nothing when no answer came in time. */

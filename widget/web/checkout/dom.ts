@@ -25,5 +25,7 @@ export function title(text: string) {
 export function link(text: string, address: string) {
   const made = make("a", "pay", text);
   made.href = address;
+  // The plain page stands in no frame.
+  if (top != window) made.target = "_blank";
   return made;
 }

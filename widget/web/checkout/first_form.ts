@@ -47,7 +47,10 @@ export function draw(root: HTMLElement, texts: Texts, remembered: string, presse
   box.checked = !!remembered;
   put(check, box, make("span", "", texts.remember));
   const submit = make("button", "primary", texts.submit);
-  put(form, label, field, make("p", "error"), make("p", "help", texts.help), check, submit);
+  const help = make("p", "help", texts.help);
+  help.id = "help-phone";
+  field.setAttribute("aria-describedby", help.id);
+  put(form, label, field, make("p", "error"), help, check, submit);
   form.onsubmit = (event) => {
     event.preventDefault();
     pressed("push");

@@ -3,7 +3,7 @@
 
 import css from "malipo-styles";
 import { type Options } from "../options";
-import { type Asked, ask } from "./ask";
+import { type Asked, ask, hasRandom } from "./ask";
 import { link, make, put, title } from "./dom";
 import { type FirstForm, type Press, draw, textsOf } from "./first_form";
 import type { Detail, Frame, Host, Lang } from "./host";
@@ -38,6 +38,8 @@ export class Checkout implements Frame {
   private late_ = 0;
   private lang_: Lang = "en";
   private thanks_ = 0;
+  /** Whether the page knows by now that this press does not lead to a checkout. */
+  private isTold_ = false;
 
   constructor(private readonly host_: Host) {
     host_.dress(css);
@@ -72,6 +74,14 @@ export class Checkout implements Frame {
     else this.fill_();
   }
 
+  /** What was on top of the page is not any more. */
+  back() {
+    const box = this.box_;
+    if (!box || !isDialog(box) || !box.open) return;
+    box.removeAttribute("open");
+    box.showModal();
+  }
+
   drop() {
     removeEventListener("storage", this.hears_);
     removeEventListener("pageshow", this.hears_);
@@ -100,6 +110,9 @@ export class Checkout implements Frame {
       put(box, close);
     } else box.hidden = true;
     this.out_.hidden = true;
+    // It speaks two languages itself, and what is typed into it is nobody's shortcut.
+    box.translate = false;
+    for (const name of ["keydown", "keypress", "keyup"]) box.addEventListener(name, (event) => event.stopPropagation());
     put(box, this.root_, this.out_);
     box.setAttribute("aria-labelledby", "malipo-title");
     put(this.host_.shadow, box);
@@ -151,9 +164,11 @@ export class Checkout implements Frame {
   }
 
   private async fill_() {
+    this.isTold_ = false;
     this.opening_();
     this.wait_();
     try {
+      if (!hasRandom()) throw Error("this browser has no random numbers");
       const price = this.ask_();
       price.then((answer) => this.draw_(answer));
       const mount = await load();
@@ -225,8 +240,7 @@ export class Checkout implements Frame {
       this.out_.textContent = "";
       put(this.out_, make("p", "", words.slow), link(words.plain, this.plainPage_()));
       this.out_.hidden = false;
-      console.warn("Malipo: the checkout has not come after " + LATE_MS + " ms; it offers the simple page. Look for requests that wait.");
-      this.host_.tell("error", { reason: "TIMED_OUT" });
+      this.complain_("TIMED_OUT", "the checkout has not come after " + LATE_MS + " ms; it offers the simple page. Look for requests that wait.");
     }, LATE_MS);
   }
 
@@ -237,8 +251,7 @@ export class Checkout implements Frame {
 
   private fail_(why: unknown) {
     if (!this.isOpen_() || this.handle_) return;
-    console.error("Malipo: the checkout did not open; it offers the simple page.", why);
-    this.host_.tell("error", { reason: "LOAD_FAILED" });
+    this.complain_("LOAD_FAILED", "the checkout did not open; it offers the simple page.", why);
     this.arrive_();
     const words = WORDS[this.lang_];
     const again = make("button", "", words.again);
@@ -246,6 +259,13 @@ export class Checkout implements Frame {
     this.show_(words.failed, make("p", "", words.why), put(make("div", "actions"), link(words.plain, this.plainPage_()), again));
     Object.assign(this.root_.dataset, { screen: "open_failed", mood: "bad" });
     this.root_.insertBefore(make("div", "mark"), this.root_.firstChild);
+  }
+
+  /** To the page's developer and the page, once for each press. */
+  private complain_(reason: string, ...what: unknown[]) {
+    (console.error || console.log).call(console, "Malipo:", ...what);
+    if (!this.isTold_) this.host_.tell("error", { reason });
+    this.isTold_ = true;
   }
 
   private plainPage_() {
@@ -258,7 +278,7 @@ export class Checkout implements Frame {
   private hear_(name: string, detail: Detail) {
     if (name == "close") this.close_();
     else if (name == "lang") this.speak_(detail as unknown as Lang);
-    else if (name == "simple_page") location.assign(this.plainPage_());
+    else if (name == "simple_page") leave(this.plainPage_());
     else if (name == "screen") this.mark_();
     else {
       this.host_.tell(name, detail);
@@ -320,6 +340,11 @@ export class Checkout implements Frame {
 
 function isDialog(box: HTMLElement): box is HTMLDialogElement {
   return box.localName == "dialog";
+}
+
+/** A frame's policy is the page's around it: the plain page stands in none. */
+function leave(page: string) {
+  if (top == window || !window.open(page)) location.assign(page);
 }
 
 /** Where a mouse and keys are, the number is typed at once; a phone's keyboard would cover the price. */

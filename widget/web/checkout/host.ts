@@ -26,6 +26,8 @@ export interface Frame {
   /** Fetches what a press will need, and shows a payment that is under way. */
   warm(): void;
   open(): void;
+  /** The element was moved on the page. */
+  back(): void;
   /** The element has left the page. */
   drop(): void;
 }

@@ -9,7 +9,7 @@ export function thanksPage(thanks: string | undefined, payment_id: string | unde
     if (payment_id) address.searchParams.set("payment_id", payment_id);
     return address.href;
   } catch (why) {
-    console.error("Malipo: thanks is wrong: " + thanks, why);
+    (console.error || console.log).call(console, "Malipo: thanks is wrong: " + thanks, why);
     return undefined;
   }
 }

@@ -18,7 +18,13 @@ function one(scene: Scene, lang: string, theme: Theme) {
   const network = window.fetch;
   window.fetch = async (asked, options) => {
     const url = asked instanceof Request ? asked.url : String(asked);
-    return /\/v1\/payments/.test(url) ? answer(scene) : network(asked, options);
+    if (/\/v1\/(payments|quote)/.test(url)) return scene.isSilent ? new Promise<Response>(() => {}) : answer(scene, /quote/.test(url));
+    if (/\.wasm/.test(url) && scene.isBroken) throw Error("blocked");
+    return network(asked, options);
+  };
+  // What a page blocks, it blocks in every way.
+  if (scene.isBroken) XMLHttpRequest.prototype.open = () => {
+    throw Error("blocked");
   };
   localStorage.removeItem("malipo:lang");
   const main = document.createElement("main");
@@ -36,7 +42,7 @@ function one(scene: Scene, lang: string, theme: Theme) {
   press(checkout, [...(scene.presses ?? [])]);
 }
 
-function answer({ view, refused }: Scene): Response {
+function answer({ view, refused }: Scene, isQuote: boolean): Response {
   if (!view) {
     const error = { type: refused!.status < 500 ? "invalid_request" : "api_error", message: "", ...refused };
     return Response.json({ error }, { status: refused!.status });
@@ -45,13 +51,15 @@ function answer({ view, refused }: Scene): Response {
   // The device's clock is now; the example's is not.
   const moved = Object.entries(given).map(([name, value]) =>
     [name, name.endsWith("_at_ms") ? Number(value) + Date.now() - given.now_ms : value]);
-  return Response.json({ ...Object.fromEntries(moved), now_ms: Date.now(), poll_after_ms: 3_600_000 });
+  const payment = { ...Object.fromEntries(moved), now_ms: Date.now(), poll_after_ms: 3_600_000 };
+  return Response.json(isQuote ? { payment } : payment);
 }
 
 /** Presses one button after the other, each when its screen is there; then says that it is done. */
 function press(checkout: Element, presses: (number | "submit")[]) {
   const root = checkout.shadowRoot?.querySelector(".root[data-screen]");
-  if (!root || root.getAttribute("data-screen") == "opening") return void requestAnimationFrame(() => press(checkout, presses));
+  const isSlow = !!checkout.shadowRoot?.querySelector(".out:not([hidden])");
+  if (!root || (root.getAttribute("data-screen") == "opening" && !isSlow)) return void requestAnimationFrame(() => press(checkout, presses));
   const next = presses.shift();
   if (next === undefined) return void (document.body.dataset.ready = "true");
   const buttons = root.querySelectorAll<HTMLElement>(next === "submit" ? "form:not([hidden]) button" : ".actions button");

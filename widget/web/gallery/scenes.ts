@@ -6,12 +6,18 @@ export type Scene = {
   view?: string;
   /** What the Worker says instead. */
   refused?: { status: number; code: string };
+  /** The program does not come. */
+  isBroken?: boolean;
+  /** The Worker does not answer. */
+  isSilent?: boolean;
   /** The buttons that lead there, by their place among the screen's actions; `submit` sends the form. */
   presses?: (number | "submit")[];
 };
 
 /** What no view alone leads to. */
 const MORE: Record<string, Scene> = {
+  "did-not-open": { view: "ready", isBroken: true },
+  "takes-long": { isSilent: true },
   "open-failed": { refused: { status: 500, code: "INTERNAL_ERROR" } },
   "shop-set-up": { refused: { status: 422, code: "VALIDATION_ERROR" } },
   "page-not-set-up": { refused: { status: 403, code: "ORIGIN_NOT_ALLOWED" } },

@@ -1,8 +1,7 @@
 //! The first page: what is paid, and the number. Nothing is opened until its form is sent.
 
 use super::{Sent, Visit, amount, html, key_of};
-use crate::browser;
-use crate::browser::fresh_key;
+use crate::browser::{self, fresh_key};
 use malipo_engine::body::wrong;
 use malipo_shared::api::{ApiError, ErrorCode, OpenPayment, View, Written};
 use malipo_shared::screens::model::{Model, Trouble};

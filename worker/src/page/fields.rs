@@ -5,7 +5,7 @@ use malipo_shared::api::ApiError;
 
 /// What an address may say. Anything else there is passed over: messengers and search engines add names of their own to the
 /// links that people share, and the page shows what will be paid before anything is.
-const ADDRESS: &[&str] = &["lang", "pane", "item", "order", "amount", "note"];
+const ADDRESS: &[&str] = &["lang", "pane", "item", "order", "amount", "note", "thanks"];
 /// What our own forms send. Anything else is somebody's mistake, and is refused.
 const FORM: &[&str] = &["do", "key", "phone", "receipt"];
 /// What a form may do.

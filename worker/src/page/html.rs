@@ -26,6 +26,8 @@ pub(super) struct Around {
     pub(super) again_secs: Option<u64>,
     /// Whether the payment is not opened yet.
     pub(super) is_entry: bool,
+    /// The shop's page to which a paid one leads on.
+    pub(super) thanks: Option<String>,
 }
 
 struct Page<'a> {
@@ -70,7 +72,12 @@ impl Page<'_> {
                 ul { @for hint in hints { li { (self.say(*hint)) } } }
             }
             @if let Some(note) = screen.note { p role="status" { (self.say(note)) } }
-            div .actions { @for action in screen.actions { (self.action(*action)) } }
+            div .actions {
+                @if let Some(thanks) = &self.around.thanks {
+                    a .pay href=(thanks) { (self.say(Word::GoOn)) }
+                }
+                @for action in screen.actions { (self.action(*action)) }
+            }
         };
         let (name, mood) = (screen.name.as_str(), screen.name.mood());
         around(self.visit, &screen.heading, name, mood, &inside)
@@ -206,7 +213,7 @@ impl Page<'_> {
         html! {
             input type="hidden" name="lang" value=(code(self.model.language));
             @if !pane.is_empty() { input type="hidden" name="pane" value=(pane); }
-            (hidden(self.visit, &["item", "order", "amount", "note"]))
+            (hidden(self.visit, &["item", "order", "amount", "note", "thanks"]))
         }
     }
 
@@ -249,7 +256,7 @@ pub(super) fn amount(visit: &Visit<'_>, page: &AmountPage, typed: &str) -> Strin
                 aria-invalid=[page.trouble.as_ref().map(|_| "true")] aria-describedby="trouble help";
             p #trouble .error role="alert" { @if let Some(text) = &page.trouble { (text) } }
             p #help .help { (page.help) }
-            (hidden(visit, &["lang", "note"]))
+            (hidden(visit, &["lang", "note", "thanks"]))
             button .primary { (page.submit) }
         }
     };
@@ -312,7 +319,7 @@ fn other_language(visit: &Visit<'_>) -> Markup {
     html! {
         form method="get" {
             input type="hidden" name="lang" value=(other);
-            (hidden(visit, &["pane", "item", "order", "amount", "note"]))
+            (hidden(visit, &["pane", "item", "order", "amount", "note", "thanks"]))
             button .link lang=(other) { (name) }
         }
     }

@@ -1,8 +1,8 @@
 //! A payment's page: where it stands, what to do next, and the forms that do it. It comes anew by itself while something
 //! may change.
 
-use super::{Sent, Visit, fresh_key, html, key_of};
-use crate::browser;
+use super::{Sent, Visit, html, key_of};
+use crate::browser::{self, fresh_key};
 use malipo_engine::body;
 use malipo_engine::names::Address;
 use malipo_shared::Msisdn;
@@ -41,6 +41,7 @@ pub(super) async fn answer(visit: &Visit<'_>, id: &str, sent: Option<Sent>) -> R
         Err(denied) => return visit.denied(denied),
     };
     let again_secs = again_secs(&view, pane);
+    let thanks = (view.state == State::Paid).then(|| visit.thanks(view.id.as_str()));
     model.receive(view);
     if let Some(pane) = pane {
         model.pane = pane;
@@ -52,6 +53,7 @@ pub(super) async fn answer(visit: &Visit<'_>, id: &str, sent: Option<Sent>) -> R
     let around = html::Around {
         key,
         again_secs: again_secs.filter(|_| status == 200),
+        thanks: thanks.flatten(),
         ..html::Around::default()
     };
     visit.page(status, &model, &around)

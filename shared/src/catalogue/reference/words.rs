@@ -98,6 +98,7 @@ pub(super) const EXTRA: &[Extra] = &[
     (Malipo, "REFERENCE_COLLISION", "Account reference taken", "", "same account number collision"),
     (Malipo, "REFERENCE_PAID", "Order was paid already", "", "duplicate order other amount"),
     (Malipo, "RECEIPT_TAKEN", "Receipt is another payment's", "", "claim owner receipt"),
+    (Malipo, "PRICE_CHANGED", "Another price was shown", "", "expect_kes price quote changed"),
     (Malipo, "AMOUNT_DIFFERS", "Order is due another amount", "", "claim assign expect_kes difference too much little"),
     (Malipo, "UNCLAIM_NOT_ALLOWED", "Assignment stays", "", "unclaim undo take back assigned receipt"),
     (Malipo, "REFUND_NOT_ALLOWED", "Refund is not possible", "", "reversal give back partial"),
