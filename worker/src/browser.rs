@@ -356,11 +356,13 @@ fn internal() -> ApiError {
 }
 
 pub(crate) async fn call(env: &Env, address: &Address, what: PaymentCall) -> Result<Response> {
-    let held_ms = match &what {
-        PaymentCall::Read { wait_ms, .. }
-        | PaymentCall::Open { wait_ms, .. }
-        | PaymentCall::Push { wait_ms, .. } => *wait_ms,
-        _ => 0,
+    let held_ms = if let PaymentCall::Read { wait_ms, .. }
+    | PaymentCall::Open { wait_ms, .. }
+    | PaymentCall::Push { wait_ms, .. } = &what
+    {
+        *wait_ms
+    } else {
+        0
     };
     let limit_ms = held_ms + payment_object::CALL_MS;
     let message = ToPayment {

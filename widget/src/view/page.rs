@@ -135,7 +135,7 @@ impl Page {
         let target: Element = target?.dyn_into().ok()?;
         let target = target.closest("button").ok()??;
         let mut buttons = self.buttons.iter();
-        let found = buttons.find(|(button, _)| **button == target)?;
+        let found = buttons.find(|(button, _)| **button == *target)?;
         Some(found.1)
     }
 
