@@ -222,7 +222,8 @@ fn denied(error: &ApiError) -> Denied {
     }
 }
 
-struct Json(Value);
+/// JSON as `wire` reads it.
+pub(crate) struct Json(pub(crate) Value);
 
 impl wire::Fields for Json {
     fn text(&self, name: &str) -> Option<String> {

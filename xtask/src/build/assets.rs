@@ -134,7 +134,7 @@ fn script(target: &str) -> Vec<String> {
     vec![
         "--format=iife".to_owned(),
         format!("--target={target}"),
-        "--mangle-props=_$".to_owned(),
+        "--mangle-props=[a-z]{3}_$".to_owned(),
     ]
 }
 
