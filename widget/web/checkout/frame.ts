@@ -45,7 +45,7 @@ export class Checkout implements Frame {
     host_.dress(css);
     this.line_.hidden = true;
     this.line_.setAttribute("role", "status");
-    this.line_.onclick = () => host_.click();
+    this.line_.onclick = () => host_.button.click();
     put(host_.shadow, this.line_);
     addEventListener("storage", this.hears_);
     addEventListener("pageshow", this.hears_);
