@@ -153,7 +153,7 @@ impl Ui {
         self.texts.set(texts.all);
         self.pay.label(screen.name, model.language);
         if is_new {
-            self.pay.tell("screen", &JsValue::NULL);
+            self.pay.tell("screen", &screen.heading.as_str().into());
         }
         // Whoever was typing already is left at it.
         let types_on = shown.name == Some(Name::Opening) && shown.form == screen.form;

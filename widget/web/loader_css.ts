@@ -2,9 +2,9 @@
 // does not look inside a text.
 
 const LIGHT =
-  "color-scheme:light;--accent:var(--malipo-accent,#0a7d33);--on-accent:var(--malipo-on-accent,#fff)";
+  "color-scheme:light!important;--accent:var(--malipo-accent,#0a7d33);--on-accent:var(--malipo-on-accent,#fff)";
 const DARK =
-  "color-scheme:dark;--accent:var(--malipo-accent,#52d183);--on-accent:var(--malipo-on-accent,#06210f)";
+  "color-scheme:dark!important;--accent:var(--malipo-accent,#52d183);--on-accent:var(--malipo-on-accent,#06210f)";
 
 export const CSS =
   ":host{all:initial!important;display:inline-block!important;direction:ltr!important;" + LIGHT +

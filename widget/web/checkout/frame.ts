@@ -32,6 +32,8 @@ export class Checkout implements Frame {
   private readonly line_ = make("p", "line");
   private handle_?: Handle;
   private form_?: FirstForm;
+  /** The headline of the program's screen. */
+  private headline_ = "";
   private pressed_?: Press;
   private price_?: { at: number; asked: Asked<[boolean, string]> };
   private isComingBack_ = false;
@@ -53,7 +55,9 @@ export class Checkout implements Frame {
 
   /** Another tab has done something, or the page is shown again: is there a payment by now? */
   private readonly hears_ = () => {
-    if (!this.handle_ && !this.isOpen_() && keptKey(this.slot_())) this.comeBack_();
+    if (this.handle_ || this.isOpen_() || !keptKey(this.slot_())) return;
+    this.price_ = undefined; // it is from before
+    this.comeBack_();
   };
 
   warm() {
@@ -226,7 +230,7 @@ export class Checkout implements Frame {
       remember: form && form.box.checked, price: () => this.ask_again_(),
     };
     this.price_ = this.form_ = this.pressed_ = undefined;
-    this.handle_ = mount(this.root_, options, (name: string, detail: Detail) => this.hear_(name, detail));
+    this.handle_ = mount(this.root_, options, (name, detail) => this.hear_(name, detail));
     this.mark_();
     if (this.isOpen_() && (isTyping || !this.host_.hasAttribute("inline"))) this.handle_.focus(isTyping || isDesk());
   }
@@ -275,16 +279,20 @@ export class Checkout implements Frame {
     return base + "/pay/?" + query.map(([name, value]) => name + "=" + encodeURIComponent(value)).join("&");
   }
 
-  private hear_(name: string, detail: Detail) {
+  private hear_(name: string, detail: Detail | string) {
     if (name == "close") this.close_();
-    else if (name == "lang") this.speak_(detail as unknown as Lang);
+    else if (name == "lang") this.speak_(detail as Lang);
     else if (name == "simple_page") leave(this.plainPage_());
-    else if (name == "screen") this.mark_();
+    else if (name == "screen") {
+      this.headline_ = detail as string;
+      this.mark_();
+    }
     else {
-      this.host_.tell(name, detail);
+      const told = detail as Detail;
+      this.host_.tell(name, told);
       // A signed order is paid for ever: who comes back to its page stays there.
       if (name == "paid" && !(this.isComingBack_ && this.host_.options().order != null))
-        this.thanks_ = setTimeout(() => this.lead_on_(detail), THANKS_MS);
+        this.thanks_ = setTimeout(() => this.lead_on_(told), THANKS_MS);
     }
   }
 
@@ -300,9 +308,8 @@ export class Checkout implements Frame {
   /** Beside the button stands what became of a payment whose dialog is closed. */
   private mark_() {
     const { screen } = this.root_.dataset;
-    const heading = this.root_.querySelector("h2");
     if (this.handle_ && screen != "opening") this.arrive_();
-    this.line_.textContent = heading ? heading.textContent : "";
+    this.line_.textContent = this.headline_;
     this.line_.lang = this.lang_;
     this.line_.hidden = !this.handle_ || !!this.isOpen_() || this.host_.isBare || NO_NEWS.test(screen || "");
   }
