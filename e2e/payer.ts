@@ -25,7 +25,7 @@ export class Payer {
     const out = { name: "Use the simple page" };
     this.wayOut = place.getByRole("link", out).or(place.getByRole("button", out)).first();
     this.received = this.heading("Payment received.");
-    this.cutOff = place.getByText("No connection. We keep trying…").first();
+    this.cutOff = place.getByText("No answer yet. We keep trying…").first();
   }
 
   heading(name: string): Locator {
@@ -44,7 +44,7 @@ export class Payer {
   /** Gives a number, key by key, and asks for the PIN request. */
   async asks(phone: string) {
     await expect(this.send).toBeVisible();
-    const field = this.place.getByLabel("M-PESA phone number");
+    const field = this.place.getByRole("textbox", { name: "M-PESA phone number" });
     await field.fill("");
     await field.pressSequentially(phone);
     await this.send.click();

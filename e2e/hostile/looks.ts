@@ -56,7 +56,7 @@ export const LOOKS: HostilePage[] = [
   {
     name: "whose wrapper has no size for letters",
     // The gap trick of inline-block layouts, and shouting themes: all of it is inherited.
-    html: styled(`.row { font: 0/0 a; letter-spacing: 2em; word-spacing: 3em; white-space: nowrap; text-indent: -999px; color: transparent; user-select: none; cursor: none; }`,
+    html: styled(`.row { font: 0/0 a; letter-spacing: 2em; word-spacing: 3em; white-space: nowrap; text-indent: 2em; color: transparent; user-select: none; cursor: none; }`,
       `<div class="row">${TAG}</div>`),
   },
   {

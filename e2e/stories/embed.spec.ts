@@ -31,7 +31,7 @@ test("a page that is not the shop's learns why, its customer pays on the simple 
   expect(reasons).toEqual(["ORIGIN_NOT_ALLOWED"]);
   const told = `Malipo: This page's address ${STRANGER} is not in MERCHANT_ORIGINS of the merchant \`main\`: add it there.`;
   expect(consoleErrors).toContain(told);
-  await shop.press("Use the simple page");
+  await shop.dialog.getByRole("link", { name: "Use the simple page" }).click();
   await page.getByLabel("M-PESA phone number").fill(number("0000"));
   await page.getByRole("button", { name: "Pay KES 150" }).click();
   await expect(page.getByRole("heading", { name: "Payment received." })).toBeVisible();

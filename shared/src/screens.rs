@@ -160,8 +160,6 @@ pub enum Does {
     TypeReceipt,
     /// Shows a pane.
     Show(Pane),
-    /// Leads to the page of the same order that needs no script.
-    LeaveForSimplePage,
     /// Closes the dialog.
     Close,
 }

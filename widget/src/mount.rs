@@ -25,7 +25,7 @@ pub struct Handle {
 /// one that it stands for); `slot`, where the payment's key is kept; `ask` and `price`, which ask the Worker; `answer`, the
 /// price's answer, where it has come; and what the customer has done before: `typed` (the number), `remember` (the box), `pressed`
 /// (`push`, `by_hand` or `lang`). `on_event(name, detail)` is called with `prompted`, `paid`, `declined` and `error`; with `close`
-/// and `simple_page` when the customer asks for that, with `lang` when another language is chosen, and with `screen` and its headline when another
+/// when the customer asks for that, with `lang` when another language is chosen, and with `screen` and its headline when another
 /// one is shown.
 #[wasm_bindgen]
 pub fn mount(root: Element, options: Object, on_event: Function) -> Handle {

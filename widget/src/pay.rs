@@ -264,7 +264,11 @@ impl Pay {
                 .and_then(|view| view.reason)
                 .map(|reason| reason.as_str());
             let fields = [
-                ("payment_id", view.and_then(|view| text(view.id.as_str()))),
+                (
+                    "payment_id",
+                    view.filter(|view| view.version > 0)
+                        .and_then(|view| text(view.id.as_str())),
+                ),
                 ("state", view.and_then(|view| text(view.state.as_str()))),
                 (
                     "receipt",

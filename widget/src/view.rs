@@ -22,8 +22,8 @@ use page::{Page, Press};
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
+use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, Event, EventTarget, Node};
 
 /// What the customer does on the page.
@@ -243,7 +243,6 @@ fn act(pay: &Rc<Pay>, action: Action) {
         Does::TypeReceipt => pay.type_receipt(),
         Does::Show(Pane::ByHand) if !pay.is_open() => pay.open_by_hand(),
         Does::Show(pane) => pay.show(pane),
-        Does::LeaveForSimplePage => pay.tell("simple_page", &JsValue::NULL),
         Does::Close => pay.tell("close", &pay.detail(None)),
     }
 }

@@ -38,7 +38,8 @@ function load(home: string): Promise<Stage> {
     file.crossOrigin = "anonymous";
     if (script) file.nonce = script.nonce;
     file.src = trusted(home + __MALIPO_ASSETS__ + "/checkout.js");
-    document.head.appendChild(file);
+    // By what no form's or picture's name hides.
+    document.querySelector("*")!.appendChild(file);
   }).catch((why) => {
     stages[home] = undefined;
     throw why;
@@ -173,7 +174,7 @@ class MalipoCheckout extends HTMLElement implements Host {
     this.tell("error", { reason: "LOAD_FAILED" });
     // A frame's policy is the page's, not the shop's.
     const lead = () => {
-      if (top == window || !window.open(plain)) location.href = plain;
+      if (window.top == window || !window.open(plain)) window.top!.location.href = plain;
     };
     if (this.isBare) lead();
     this.say_(WORDS[this.lang_][2]!);
@@ -189,7 +190,8 @@ class MalipoCheckout extends HTMLElement implements Host {
 
 /** The page of the same order that needs no script. */
 function plainPage(options: object) {
-  const query = Object.entries(options).map(([name, value]) => name + "=" + encodeURIComponent(value));
+  const { base: _, ...asked } = options as Options;
+  const query = Object.entries(asked).map(([name, value]) => name + "=" + encodeURIComponent(value!));
   return (options as Options).base + "/pay/?" + query.join("&");
 }
 
@@ -203,7 +205,7 @@ function knowsPayments() {
 
 /** To the start of the body, behind what was brought there before, as soon as there is one. */
 function toBody(element: Element) {
-  const body = document.body;
+  const body = document.querySelector("body");
   if (body) {
     say("moved out of <head>", element);
     body.insertBefore(element, body.querySelector(`:scope>:not(${TAG})`));
@@ -233,7 +235,7 @@ if (!isOld && !customElements.get(TAG)) {
           element.remove();
           resolve(detail);
         };
-        document.body.appendChild(element);
+        document.querySelector("body")!.appendChild(element);
         element.open();
       }),
   };

@@ -26,7 +26,6 @@ const HINTS: &[Word] = &[
 
 const UNDER_WAY: &[Fact] = &[AMOUNT, PHONE, ACCOUNT];
 const OPEN_AGAIN: Action = Action::new(Does::OpenAgain, Word::TryAgain);
-const SIMPLE_PAGE: Action = Action::new(Does::LeaveForSimplePage, Word::SimplePage);
 const YES_RECEIPT: Action = Action::new(Does::Show(Pane::Receipt), Word::YesReceipt);
 const NO_MONEY_LEFT: Action = Action::new(Does::AskPushNotCharged, Word::NoMoneyLeft);
 
@@ -61,7 +60,7 @@ pub(super) fn opening(model: &Model) -> Screen {
     };
     Screen {
         facts,
-        actions: &[OPEN_AGAIN, SIMPLE_PAGE, CLOSE],
+        actions: &[OPEN_AGAIN, CLOSE],
         ..Screen::new(Name::OpenFailed, say(Word::OpenFailed), &why)
     }
 }
@@ -69,10 +68,9 @@ pub(super) fn opening(model: &Model) -> Screen {
 /// The order cannot be taken: who can help, and what to tell them.
 fn shop_set_up(model: &Model, refusal: &Refusal) -> Screen {
     let is_of_the_page = refusal.code == ORIGIN_NOT_ALLOWED;
-    let (sentences, actions): (_, &'static [Action]) = match is_of_the_page {
-        // The Worker's own page may sell what this one may not.
-        true => (Sentences::PageNotSetUp, &[SIMPLE_PAGE, CLOSE]),
-        false => (Sentences::ShopSetUp, &[CLOSE, OPEN_AGAIN]),
+    let sentences = match is_of_the_page {
+        true => Sentences::PageNotSetUp,
+        false => Sentences::ShopSetUp,
     };
     let (heading, message) = sentence(sentences, model.language);
     let message = match is_of_the_page {
@@ -82,7 +80,7 @@ fn shop_set_up(model: &Model, refusal: &Refusal) -> Screen {
     let message = fill(message, |_| refusal.code.clone());
     Screen {
         facts: contact_of(refusal),
-        actions,
+        actions: &[CLOSE, OPEN_AGAIN],
         ..Screen::new(Name::ShopSetUp, heading, &message)
     }
 }

@@ -82,8 +82,7 @@ fn offers_push(screen: &Screen) -> bool {
     actions(screen).iter().any(|action| match action.does {
         Does::AskPush | Does::AskPushAgain | Does::AskPushNotCharged => true,
         Does::Show(pane) => pane == Pane::Number,
-        Does::OpenAgain | Does::StartAfresh | Does::TypeReceipt => false,
-        Does::LeaveForSimplePage | Does::Close => false,
+        Does::OpenAgain | Does::StartAfresh | Does::TypeReceipt | Does::Close => false,
     })
 }
 
@@ -337,7 +336,7 @@ fn an_order_that_only_the_shop_can_solve_leads_to_the_shop() {
 }
 
 #[test]
-fn a_page_that_is_not_the_shops_leads_to_the_simple_page() {
+fn a_page_that_is_not_the_shops_says_so() {
     for (language, says) in [
         (
             Language::En,
@@ -357,7 +356,7 @@ fn a_page_that_is_not_the_shops_leads_to_the_simple_page() {
             "{}",
             screen.message
         );
-        assert_eq!(actions(&screen)[0].does, Does::LeaveForSimplePage);
+        assert_eq!(actions(&screen)[0].does, Does::Close);
     }
 }
 

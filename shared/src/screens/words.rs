@@ -129,7 +129,6 @@ words! {
     OtherReceipt = "Enter another code", "Weka msimbo mwingine";
     AskMyPhone = "Send an M-PESA prompt to my phone", "Tuma ombi la M-PESA kwenye simu yangu";
     AskMyPhoneIn = "Send an M-PESA prompt in {countdown}", "Tuma ombi la M-PESA baada ya {countdown}";
-    SimplePage = "Use the simple page", "Tumia ukurasa rahisi";
     StartAfresh = "Start again", "Anza upya";
     Back = "Back", "Rudi";
     Close = "Close", "Funga";

@@ -25,7 +25,25 @@ export function title(text: string) {
 export function link(text: string, address: string) {
   const made = make("a", "pay", text);
   made.href = address;
-  // The plain page stands in no frame.
-  if (top != window) made.target = "_blank";
+  // The plain page opens in no frame.
+  if (isFramed())
+    made.onclick = (event) => {
+      event.preventDefault();
+      leave(address);
+    };
   return made;
+}
+
+function isFramed() {
+  return window.top != window;
+}
+
+/** Leaves for another page; from a frame in a tab of its own, or in place of the page around it. */
+export function leave(page: string) {
+  if (!isFramed()) return location.assign(page);
+  try {
+    if (!window.open(page)) window.top!.location.href = page;
+  } catch {
+    // The frame may open nothing: the address of the link can be read.
+  }
 }

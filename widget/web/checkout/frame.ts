@@ -21,6 +21,9 @@ const PRICE_MS = 60_000;
 /** The receipt is shown for so long before the page leads on. */
 const THANKS_MS = 5_000;
 
+/** What is wrong around the checkout, and not with what is to be paid. */
+const OUTSIDE = /^(NO_CONNECTION|ORIGIN_NOT_ALLOWED|INTERNAL_ERROR|TIMEOUT_ERROR)$/;
+
 /** Screens that say nothing of a payment. */
 const NO_NEWS = /^(opening|open_failed|phone|closed|shop_set_up)?$/;
 
@@ -209,7 +212,6 @@ export class Checkout implements Frame {
     const { field } = this.form_!;
     const isTyping = this.host_.shadow.activeElement == field;
     this.form_ = draw(this.root_, texts, field.value || kept("malipo:phone") || "", (what) => this.press_(what));
-    this.arrive_();
     if (isTyping || isDesk()) this.form_.field.focus();
     else if (!this.host_.hasAttribute("inline")) (this.root_.querySelector("h2") as HTMLElement).focus();
   }
@@ -240,12 +242,16 @@ export class Checkout implements Frame {
     clearTimeout(this.late_);
     this.late_ = setTimeout(() => {
       if (!this.isOpen_()) return;
-      const words = WORDS[this.lang_];
-      this.out_.textContent = "";
-      put(this.out_, make("p", "", words.slow), link(words.plain, this.plainPage_()));
-      this.out_.hidden = false;
+      this.offer_(WORDS[this.lang_].slow);
       this.complain_("TIMED_OUT", "the checkout has not come after " + LATE_MS + " ms; it offers the simple page. Look for requests that wait.");
     }, LATE_MS);
+  }
+
+  /** The plain page, below whatever is shown. */
+  private offer_(why: string) {
+    this.out_.textContent = "";
+    put(this.out_, make("p", "", why), link(WORDS[this.lang_].plain, this.plainPage_()));
+    this.out_.hidden = false;
   }
 
   private arrive_() {
@@ -282,11 +288,11 @@ export class Checkout implements Frame {
   private hear_(name: string, detail: Detail | string) {
     if (name == "close") this.close_();
     else if (name == "lang") this.speak_(detail as Lang);
-    else if (name == "simple_page") leave(this.plainPage_());
     else if (name == "screen") {
       this.headline_ = detail as string;
       this.mark_();
     }
+    else if (name == "error") this.fail_to_open_(detail as Detail);
     else {
       const told = detail as Detail;
       this.host_.tell(name, told);
@@ -294,6 +300,15 @@ export class Checkout implements Frame {
       if (name == "paid" && !(this.isComingBack_ && this.host_.options().order != null))
         this.thanks_ = setTimeout(() => this.lead_on_(told), THANKS_MS);
     }
+  }
+
+  /** What the program could not do. Before anything was asked of M-PESA the plain page may do it: nothing is in its way. */
+  private fail_to_open_(detail: Detail) {
+    const { reason = "" } = detail;
+    const isBefore = /^(open_failed|shop_set_up)$/.test(this.root_.dataset.screen || "");
+    if (!isBefore || !OUTSIDE.test(reason)) return this.host_.tell("error", detail);
+    this.complain_(reason, reason + ": no good answer from " + this.host_.options().base + "; the customer is offered the simple page.");
+    this.offer_(WORDS[this.lang_].why);
   }
 
   /** Leads on to the shop's page after paying, once. */
@@ -347,11 +362,6 @@ export class Checkout implements Frame {
 
 function isDialog(box: HTMLElement): box is HTMLDialogElement {
   return box.localName == "dialog";
-}
-
-/** A frame's policy is the page's around it: the plain page stands in none. */
-function leave(page: string) {
-  if (top == window || !window.open(page)) location.assign(page);
 }
 
 /** Where a mouse and keys are, the number is typed at once; a phone's keyboard would cover the price. */

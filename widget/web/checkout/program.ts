@@ -2,14 +2,14 @@
 
 import init, { type Handle, mount } from "malipo-program";
 import { bytes } from "./ask";
+import { script } from "./script";
 
 export type { Handle };
 
 /** After this it counts as lost. Long before, there is another way to pay. */
 const DEADLINE_MS = 60_000;
 
-const script = document.currentScript as HTMLScriptElement;
-const address = script.src.replace(/checkout\.js.*/, "checkout_bg.wasm");
+const address = script!.src.replace(/checkout\.js.*/, "checkout_bg.wasm");
 
 let program: Promise<typeof mount> | undefined;
 

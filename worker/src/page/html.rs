@@ -175,8 +175,6 @@ impl Page<'_> {
                 Some(address) => ("get", Some((address, "")), ""),
                 None => return html! {},
             },
-            // The page itself: a form of another site's was refused.
-            Does::LeaveForSimplePage => ("get", self.pane(""), ""),
             // There is no dialog: the shop's page is behind the browser's own button.
             Does::Close => return html! {},
         };

@@ -133,6 +133,16 @@ impl Inner {
         wait_ms: u64,
     ) -> Result<Response> {
         let ends_at_ms = platform::now_ms() + wait_ms;
+        respond(self.newer(config, after, ends_at_ms).await?)
+    }
+
+    /// The payment when it is newer than `after`, or when the time is over.
+    async fn newer(
+        self: &Rc<Self>,
+        config: &Config,
+        after: u64,
+        ends_at_ms: u64,
+    ) -> Result<Answer> {
         loop {
             let (answer, held_until_ms) = self
                 .look(config, |look| {
@@ -154,11 +164,11 @@ impl Inner {
                     let change = self.waiters.wait();
                     match platform::within(until_ms - now_ms, change).await {
                         Some(Ok(())) => {}
-                        None => return respond(self.look(config, view).await?),
-                        Some(Err(_)) => return respond(self.look(config, view).await?.map(unheld)),
+                        None => return self.look(config, view).await,
+                        Some(Err(_)) => return Ok(self.look(config, view).await?.map(unheld)),
                     }
                 }
-                _ => return respond(answer),
+                _ => return Ok(answer),
             }
         }
     }
@@ -223,14 +233,16 @@ impl Inner {
         wait_ms: u64,
         body: impl FnOnce(&mut Turn<'_>) -> Result<Answer>,
     ) -> Result<Response> {
-        let answer = self.turn(config, body).await?;
-        match &answer {
-            Ok(view) if view.state == State::Sending && wait_ms > 0 => {
-                let sending = view.version;
-                self.read(config, sending, wait_ms).await
-            }
-            Ok(_) | Err(_) => respond(answer),
+        let ends_at_ms = platform::now_ms() + wait_ms;
+        let mut answer = self.turn(config, body).await?;
+        while let Ok(view) = &answer
+            && view.state == State::Sending
+            && platform::now_ms() < ends_at_ms
+        {
+            let sending = view.version;
+            answer = self.newer(config, sending, ends_at_ms).await?;
         }
+        respond(answer)
     }
 }
 
