@@ -17,6 +17,12 @@ export interface MalipoOptions {
   inline?: boolean | "";
   /** The shop's own sentences, as JSON: each after the one that it stands for. */
   words?: string;
+  /** The colours; `auto`, as without it, follows the browser. */
+  theme?: "light" | "dark" | "auto";
+  /** The page that follows after paying; `payment_id` is added to its query. */
+  thanks?: string;
+  /** The Worker's address, where the script was not loaded from the Worker. */
+  base?: string;
 }
 
 export type MalipoState =
@@ -28,7 +34,10 @@ export interface MalipoDetail {
   state?: MalipoState;
   /** M-PESA's receipt number. */
   receipt?: string;
-  /** Why an attempt ended without money, or what went wrong. */
+  /**
+   * With `malipo:declined`, why the attempt ended without money. With `malipo:error`, what went wrong: `LOAD_FAILED`, `TIMED_OUT`,
+   * `NO_CONNECTION` or a code of the API.
+   */
   reason?: string;
 }
 
