@@ -84,23 +84,9 @@ for (const [what, which] of Object.entries(FILES))
     await expect(payer.wayOut).toBeVisible({ timeout: FIVE_SECONDS });
     come();
     const phone = number("0000");
-    await payer.paysSomehow(phone);
+    await payer.pays(phone);
     expect(await emulator.ledger(phone)).toHaveLength(1);
   });
-
-test("the files fail and come back: a second press is a second try", async ({ page, emulator, number }) => {
-  const mend = await spoil(page, FILES["the checkout's script"], ENDED["is cut off"]!);
-  await visit(page, ALLOWED, TAG);
-  const payer = new Payer(page);
-  await payer.press();
-  await expect(payer.wayOut).toBeVisible({ timeout: FIVE_SECONDS });
-  mend();
-  await page.keyboard.press("Escape");
-  await payer.press();
-  const phone = number("0000");
-  await payer.pays(phone);
-  expect(await emulator.ledger(phone)).toHaveLength(1);
-});
 
 for (const [how, fault] of Object.entries(FAULTS))
   test(`the request for the PIN ${how}: it says so, keeps trying, and asks once`, async ({ page, emulator, number }) => {

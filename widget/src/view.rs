@@ -184,6 +184,7 @@ impl Ui {
                     let action = self.shown.borrow().actions.get(index).copied();
                     self.act(action);
                 }
+                Some(Press::Send) => self.send(),
                 None => {}
             },
             "input" => {
@@ -194,8 +195,7 @@ impl Ui {
             }
             "submit" => {
                 event.prevent_default();
-                let form = self.shown.borrow().form;
-                self.act(form.map(Form::submit));
+                self.send();
             }
             // A held question would notice it only when its time is over.
             "offline" => pay.lose_network(),
@@ -206,6 +206,11 @@ impl Ui {
             }
             _ => {}
         }
+    }
+
+    fn send(&self) {
+        let form = self.shown.borrow().form;
+        self.act(form.map(Form::submit));
     }
 
     /// Does what a button says, when its time has come.

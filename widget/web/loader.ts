@@ -80,6 +80,8 @@ class MalipoCheckout extends HTMLElement implements Host {
   shadow = this.attachShadow({ mode: "open" });
   button = document.createElement("button");
   frame_?: Frame;
+  /** Whether this press has come to its end without a checkout. */
+  isLed_ = false;
   lang_: Lang = "en";
 
   connectedCallback() {
@@ -116,6 +118,8 @@ class MalipoCheckout extends HTMLElement implements Host {
   }
 
   draw_() {
+    // Frameworks write what is false as a text.
+    if (this.getAttribute("inline") == "false") this.removeAttribute("inline");
     // The attribute, the page's language, the browser's.
     this.lang_ = /^sw/i.test(this.lang || document.documentElement.lang || navigator.language) ? "sw" : "en";
     const wrong = check(this.options());
@@ -159,6 +163,7 @@ class MalipoCheckout extends HTMLElement implements Host {
   }
 
   open() {
+    this.isLed_ = false;
     const late = setTimeout(() => this.lead_("took too long"), LATE_MS);
     this.say_(WORDS[this.lang_][1]!);
     this.enter_().then((frame) => {
@@ -169,12 +174,18 @@ class MalipoCheckout extends HTMLElement implements Host {
 
   /** The checkout does not come: the next press leads to the page that needs none. */
   lead_(why: unknown) {
+    if (this.isLed_) return;
+    this.isLed_ = true;
     const plain = plainPage(this.options());
     say("no checkout; its button leads to " + plain, why);
     this.tell("error", { reason: "LOAD_FAILED" });
     // A frame's policy is the page's, not the shop's.
     const lead = () => {
-      if (window.top == window || !window.open(plain)) window.top!.location.href = plain;
+      try {
+        if (window.top == window || !window.open(plain)) window.top!.location.href = plain;
+      } catch (_) {
+        // A sandbox lets nobody out: its page has the console.
+      }
     };
     if (this.isBare) lead();
     this.say_(WORDS[this.lang_][2]!);
@@ -191,6 +202,11 @@ class MalipoCheckout extends HTMLElement implements Host {
 /** The page of the same order that needs no script. */
 function plainPage(options: object) {
   const { base: _, ...asked } = options as Options;
+  if (asked.thanks) {
+    const page = document.createElement("a");
+    page.href = asked.thanks;
+    asked.thanks = page.href;
+  }
   const query = Object.entries(asked).map(([name, value]) => name + "=" + encodeURIComponent(value!));
   return (options as Options).base + "/pay/?" + query.join("&");
 }
@@ -244,8 +260,13 @@ if (WHAT.some((name) => given[name] != null)) {
   // A tag that has taken itself off the page stood nowhere.
   const parent = script!.parentNode || document.head;
   const options = Object.assign({ base }, given);
-  const link = document.createElement("a");
-  link.href = plainPage(options);
-  link.textContent = given.label || WORDS.en[0]!;
-  parent.insertBefore(isOld ? link : made(options), script!.nextSibling);
+  // A snapshot of the page, put back, has it already.
+  const next = script!.nextElementSibling as MalipoCheckout | null;
+  const element = isOld ? document.createElement("a") : made(options);
+  if (element instanceof HTMLAnchorElement) {
+    element.href = plainPage(options);
+    element.textContent = given.label || WORDS.en[0]!;
+  } else element.draw_();
+  if (!next || next.localName != TAG || plainPage(next.options()) != plainPage((element as MalipoCheckout).options()))
+    parent.insertBefore(element, script!.nextSibling);
 }

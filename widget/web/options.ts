@@ -29,7 +29,7 @@ export function check(options: Options): string {
     !given[0] ? "item, amount or order is missing"
     : given[1] ? given.join(" and ") + ": give one"
     : bad("item", /^[\w-]{1,40}$/) || bad("order", /^[\w-]+(\.[\w-]+){2}$/) || bad("amount", /^(KES|Ksh)?[\s.]*[\d,]+$/i)
-      || bad("base", /^https?:/);
+      || (options.base === "" ? "base is missing: the address of the Malipo Worker" : bad("base", /^https?:/));
   const wrong = [
     fatal,
     bad("note", /^[^]{0,100}$/),

@@ -15,7 +15,7 @@ pub(super) struct Page {
     buttons: Vec<(Element, Press)>,
 }
 
-/// What a button does. The form hears its own.
+/// What a button does.
 #[derive(Clone, Copy)]
 pub(super) enum Press {
     /// Switches to the other language.
@@ -24,6 +24,8 @@ pub(super) enum Press {
     Copy(usize),
     /// Does the screen's action of that index.
     Act(usize),
+    /// Sends what stands in the form. Not the form's own: a frame's sandbox may forbid forms.
+    Send,
 }
 
 /// An element that shows a text.
@@ -97,12 +99,12 @@ impl Page {
         let actions = page.group(None, "div", "actions", Place::ActionLabel.at(0));
         for index in 0..ACTIONS {
             let (label, closed) = (Place::ActionLabel.at(index), Place::ActionClosed.at(index));
-            let button = page.button(Some(&actions), "", label, Some(Press::Act(index)));
+            let button = page.button(Some(&actions), "", label, Press::Act(index));
             page.bind(&button, Shows::With("disabled"), closed);
         }
         page.status(None, "cut-off", Place::CutOff.at(0));
         page.status(None, "heard", Place::Heard.at(0));
-        page.button(None, "link", Place::Other.at(0), Some(Press::Switch));
+        page.button(None, "link", Place::Other.at(0), Press::Switch);
         page
     }
 
@@ -194,7 +196,7 @@ impl Page {
             self.bind(&tick, Shows::With("checked"), Place::IsRemembered.at(0));
             self.line(Some(&label), "span", &[], Place::Remember.at(0));
         }
-        let button = self.button(form, "primary", submit, None);
+        let button = self.button(form, "primary", submit, Press::Send);
         let closed = Place::SubmitClosed.at(index);
         self.bind(&button, Shows::With("disabled"), closed);
     }
@@ -202,25 +204,14 @@ impl Page {
     /// Its name says of what it copies.
     fn copy_button(&mut self, around: &Element, row: usize) {
         let word = Place::CopyWord.at(row);
-        let button = self.button(Some(around), "copy", word, Some(Press::Copy(row)));
+        let button = self.button(Some(around), "copy", word, Press::Copy(row));
         self.bind(&button, Shows::As("aria-label"), Place::CopyName.at(row));
     }
 
-    fn button(
-        &mut self,
-        around: Around,
-        class: &str,
-        label: usize,
-        press: Option<Press>,
-    ) -> Element {
-        let kind = match press {
-            Some(_) => "button",
-            None => "submit",
-        };
-        let button = self.line(around, "button", &[("type", kind), ("class", class)], label);
-        if let Some(press) = press {
-            self.buttons.push((button.clone(), press));
-        }
+    fn button(&mut self, around: Around, class: &str, label: usize, press: Press) -> Element {
+        let attributes = [("type", "button"), ("class", class)];
+        let button = self.line(around, "button", &attributes, label);
+        self.buttons.push((button.clone(), press));
         button
     }
 

@@ -46,7 +46,8 @@ export function draw(root: HTMLElement, texts: Texts, remembered: string, presse
   box.type = "checkbox";
   box.checked = !!remembered;
   put(check, box, make("span", "", texts.remember));
-  const submit = make("button", "primary", texts.submit);
+  // Not the form's: a frame's sandbox may forbid forms, and a press has to do something there too.
+  const submit = button("primary", texts.submit, () => pressed("push"));
   const help = make("p", "help", texts.help);
   help.id = "help-phone";
   field.setAttribute("aria-describedby", help.id);

@@ -24,6 +24,9 @@ const THANKS_MS = 5_000;
 /** What is wrong around the checkout, and not with what is to be paid. */
 const OUTSIDE = /^(NO_CONNECTION|ORIGIN_NOT_ALLOWED|INTERNAL_ERROR|TIMEOUT_ERROR)$/;
 
+/** Screens of the program beside which there may be another way. */
+const FAILED = /^(open_failed|shop_set_up)$/;
+
 /** Screens that say nothing of a payment. */
 const NO_NEWS = /^(opening|open_failed|phone|closed|shop_set_up)?$/;
 
@@ -254,15 +257,16 @@ export class Checkout implements Frame {
     this.out_.hidden = false;
   }
 
-  private arrive_() {
+  /** Something else is shown; with it, or in its place, the other way. */
+  private arrive_(isWell: boolean) {
     clearTimeout(this.late_);
-    this.out_.hidden = true;
+    if (isWell) this.out_.hidden = true;
   }
 
   private fail_(why: unknown) {
     if (!this.isOpen_() || this.handle_) return;
     this.complain_("LOAD_FAILED", "the checkout did not open; it offers the simple page.", why);
-    this.arrive_();
+    this.arrive_(true);
     const words = WORDS[this.lang_];
     const again = make("button", "", words.again);
     again.onclick = () => this.fill_();
@@ -305,8 +309,7 @@ export class Checkout implements Frame {
   /** What the program could not do. Before anything was asked of M-PESA the plain page may do it: nothing is in its way. */
   private fail_to_open_(detail: Detail) {
     const { reason = "" } = detail;
-    const isBefore = /^(open_failed|shop_set_up)$/.test(this.root_.dataset.screen || "");
-    if (!isBefore || !OUTSIDE.test(reason)) return this.host_.tell("error", detail);
+    if (!FAILED.test(this.root_.dataset.screen || "") || !OUTSIDE.test(reason)) return this.host_.tell("error", detail);
     this.complain_(reason, reason + ": no good answer from " + this.host_.options().base + "; the customer is offered the simple page.");
     this.offer_(WORDS[this.lang_].why);
   }
@@ -323,7 +326,7 @@ export class Checkout implements Frame {
   /** Beside the button stands what became of a payment whose dialog is closed. */
   private mark_() {
     const { screen } = this.root_.dataset;
-    if (this.handle_ && screen != "opening") this.arrive_();
+    if (this.handle_ && screen != "opening") this.arrive_(!FAILED.test(screen || ""));
     this.line_.textContent = this.headline_;
     this.line_.lang = this.lang_;
     this.line_.hidden = !this.handle_ || !!this.isOpen_() || this.host_.isBare || NO_NEWS.test(screen || "");

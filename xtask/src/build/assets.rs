@@ -124,6 +124,9 @@ fn checkout(widget: &Widget, scratch: &Path) -> Result<Vec<u8>> {
         format!("--alias:malipo-program={}", widget.glue.display()),
         format!("--alias:malipo-styles={}", styles.display()),
         "--loader:.css=text".to_owned(),
+        // Old scripts have a `self` of their own; this name no page can take.
+        "--define:self=window".to_owned(),
+        "--define:globalThis=window".to_owned(),
     ]);
     bundle(&web.join("checkout/checkout.ts"), &script_file, &arguments)?;
     read(&script_file)
