@@ -5,8 +5,6 @@ import { defineConfig, type PlaywrightTestConfig } from "@playwright/test";
 import { MALIPO_URL } from "./stack";
 
 // Every run takes other numbers: nothing that an earlier run left at the emulator reaches it. The workers inherit it.
-// A shop's service worker is fetched from the story too.
-process.env.PW_EXPERIMENTAL_SERVICE_WORKER_NETWORK_EVENTS ??= "1";
 process.env.MALIPO_E2E_SEED ??= String(Math.floor(Date.now() / 1000));
 
 const config: PlaywrightTestConfig = {
