@@ -76,6 +76,30 @@ for (const [what, html] of Object.entries(inPlace)) {
   });
 }
 
+test("a snapshot of the page that is put back, its scripts run again, has one button", async ({ page, shop }) => {
+  await raw(page, ALLOWED, whole("", `<main>${SYNC.replace(">", ` data-label="Tea">`)}${LOADER} data-item="card" data-label="Card"></script></main>`));
+  await expect(page.locator("malipo-checkout").getByRole("button")).toHaveText(["Tea", "Card"]);
+  // As Turbo and htmx do: the elements are copied, and each script is made anew so that it runs.
+  await page.evaluate(() => {
+    const body = document.body.cloneNode(true) as HTMLElement;
+    document.body.replaceWith(body);
+    for (const old of body.querySelectorAll("script")) {
+      const script = document.createElement("script");
+      for (const { name, value } of old.attributes) script.setAttribute(name, value);
+      script.async = false;
+      old.replaceWith(script);
+    }
+    const last = document.createElement("script");
+    last.textContent = "document.body.dataset.hasRun = '1'";
+    body.append(last);
+  });
+  await expect(page.locator("body[data-has-run]")).toBeAttached();
+  await page.getByRole("button", { name: "Tea" }).click();
+  await shop.sees("Pay with M-PESA");
+  await shop.cross.click();
+  await expect(page.locator("malipo-checkout").getByRole("button")).toHaveText(["Tea", "Card"]);
+});
+
 test("two tags in the head are two buttons, in their order", async ({ page }) => {
   const card = LOADER + ` data-item="card" data-label="Buy a card"></script>`;
   await raw(page, ALLOWED, whole(SYNC + card, "<h1>Shop</h1>"));

@@ -2,7 +2,7 @@
 
 use crate::house::{Payment, by_hand, emulator, fresh_key, phone_ending, worker};
 use crate::http::{self, Reply};
-use crate::shop::{fresh_reference, signed_order};
+use crate::shop::{claims, fresh_reference, sign, signed_order};
 use serde_json::{Value, json};
 
 #[track_caller]
@@ -116,4 +116,32 @@ fn what_a_quote_cannot_mean_is_refused() {
         assert_eq!(reply.status, 422, "{query}: {}", reply.text);
         assert_eq!(reply.json()["error"]["param"], param, "{query}");
     }
+}
+
+#[test]
+fn an_order_that_is_signed_at_each_loading_shows_where_its_payment_is() {
+    let mut told = claims(&fresh_reference());
+    let phone = phone_ending("4322");
+    let order = sign(&told);
+    let opened = Payment::opened_with(
+        &by_hand(),
+        json!({"order": order, "key": fresh_key(), "phone": phone}),
+    );
+    told["iat"] = json!(told["iat"].as_u64().unwrap() + 1);
+    let again = sign(&told);
+    let shown = quote(&by_hand(), &format!("order={again}"));
+    assert_eq!(shown["payment"]["id"], opened.view["id"]);
+    assert_ne!(shown["payment"]["state"], "ready");
+}
+
+#[test]
+fn an_order_that_has_expired_has_no_price() {
+    let mut told = claims(&fresh_reference());
+    let now_secs = told["iat"].as_u64().unwrap();
+    told["iat"] = json!(now_secs - 120);
+    told["exp"] = json!(now_secs - 60);
+    let url = format!("{}/v1/quote?order={}", by_hand(), sign(&told));
+    let reply = http::get(&url);
+    assert_eq!(reply.status, 409, "{}", reply.text);
+    assert_eq!(reply.json()["error"]["code"], "ORDER_EXPIRED");
 }

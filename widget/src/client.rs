@@ -15,7 +15,7 @@ pub(crate) struct Client {
     base: String,
     /// `(address, body, deadline in ms) -> [is it a good answer, its text]`, or nothing when none came.
     ask: Function,
-    /// `() -> ` the same, for the price.
+    /// `(key) -> ` the same, for the price, or for the payment of that key.
     price: Function,
     /// Ends the request under way.
     stop: RefCell<Option<Function>>,
@@ -31,9 +31,13 @@ impl Client {
         }
     }
 
-    /// What would be paid; the payment of before, if this browser knows one.
-    pub(crate) async fn quote(&self) -> Result<View, Trouble> {
-        quoted(self.answer(self.price.call0(&JsValue::NULL)).await.as_ref())
+    /// What would be paid; the payment of the key, if there is one.
+    pub(crate) async fn quote(&self, key: Option<String>) -> Result<View, Trouble> {
+        let asked = self.price.call1(
+            &JsValue::NULL,
+            &key.map_or(JsValue::UNDEFINED, JsValue::from),
+        );
+        quoted(self.answer(asked).await.as_ref())
     }
 
     /// Opens the payment of `body`'s order and sends its first push, or finds it by its key.

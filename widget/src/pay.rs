@@ -113,7 +113,7 @@ impl Pay {
         self.update(|model| model.trouble = None);
         let pay = Rc::clone(self);
         spawn_local(async move {
-            let answer = pay.client.quote().await;
+            let answer = pay.client.quote(pay.kept_key()).await;
             if pay.turn.get() == turn {
                 pay.open_with(answer);
             }
@@ -312,6 +312,13 @@ impl Pay {
         };
         self.update(|model| model.trouble = Some(trouble));
         self.tell("error", &self.detail(Some(&reason)));
+    }
+
+    /// The key of before, where this page or this browser knows one.
+    pub(super) fn kept_key(&self) -> Option<String> {
+        let kept = self.slot.as_deref().and_then(browser::kept)?;
+        let key = order::kept_or(Some(kept), String::new);
+        (!key.is_empty()).then_some(key)
     }
 
     /// The key of this order: the one that another tab has used, too. Kept before it is sent: a reload in the middle finds the

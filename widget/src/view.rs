@@ -246,7 +246,7 @@ fn act(pay: &Rc<Pay>, action: Action) {
             not_charged: true,
         }),
         Does::TypeReceipt => pay.type_receipt(),
-        Does::Show(Pane::ByHand) if !pay.is_open() => pay.open_by_hand(),
+        Does::Show(pane @ (Pane::ByHand | Pane::ByHandAnyway)) => pay.show_by_hand(pane),
         Does::Show(pane) => pay.show(pane),
         Does::Close => pay.tell("close", &pay.detail(None)),
     }

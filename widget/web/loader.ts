@@ -17,7 +17,8 @@ const LATE_MS = 4_000;
 
 const TAG = "malipo-checkout";
 // An element of the page's with that name would hide it.
-const script = Object.getOwnPropertyDescriptor(Document.prototype, "currentScript")!.get!.call(document) as HTMLScriptElement | null;
+const script = (Object.getOwnPropertyDescriptor(Document.prototype, "currentScript")!.get!.call(document) ||
+  document.querySelector('script[src*="malipo.js"]')) as HTMLScriptElement | null;
 // Also where one merchant's loader lies, `…/m/{link}/malipo.js`, and a pinned one, `…/a/{hash}/malipo.js`. A module has no
 // script: its address is in the trace of any error.
 const own = /(https?:[^\s()@]*?)(\/a\/\w+)?\/malipo\.js/.exec((script ? script.src : "") + " " + Error().stack);

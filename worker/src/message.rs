@@ -36,6 +36,8 @@ pub(crate) enum PaymentCall {
     },
     /// Show it, when it is newer than `after` or the wait is over.
     Read { after: u64, wait_ms: u64 },
+    /// Show it as the payment of this order; none where the order has been signed anew since, and would open it again.
+    Quote { order: Order, expires_at_ms: u64 },
     /// Make another push.
     Push {
         ask: Ask,

@@ -3,6 +3,7 @@
 #![allow(missing_docs)] // the `durable_object` macro makes undocumented methods
 
 mod answer;
+pub(crate) use answer::order_expired;
 mod assign;
 mod books;
 mod claim;
@@ -180,6 +181,10 @@ impl Inner {
                     .await
             }
             PaymentCall::Read { after, wait_ms } => self.read(config, after, wait_ms).await,
+            PaymentCall::Quote {
+                order,
+                expires_at_ms,
+            } => self.quote(config, &order, expires_at_ms).await,
             PaymentCall::Push {
                 ask,
                 phone,

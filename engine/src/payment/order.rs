@@ -2,6 +2,7 @@
 
 use super::{Ask, Attempt, Event, Payment};
 use crate::order::{Order, Origin};
+use malipo_shared::api::State;
 
 /// What a request that opens a payment means when it is open already.
 #[derive(Debug, Clone, PartialEq)]
@@ -100,6 +101,16 @@ impl Payment {
                 expires_at_ms,
             })),
         }
+    }
+
+    /// Whether an order that amends this payment is another purchase to its customer: at another price, or of one that has ended.
+    /// A page that signs the order at each loading amends it too, and shows where it is.
+    pub fn begins_anew(&self, order: &Order, now_ms: u64) -> bool {
+        let is_same_price = self
+            .opened
+            .as_ref()
+            .is_some_and(|opened| opened.order.amount == order.amount);
+        !is_same_price || self.state(now_ms) == State::Closed
     }
 
     /// What a request with this order and idempotency key means to a payment that is open already. A shop's order is known

@@ -24,17 +24,26 @@ pub(crate) struct Ask {
 
 /// What the Worker is asked.
 enum Call {
-    /// To open the payment; with what was asked for, if that is a push.
-    Open(String, Option<Ask>),
+    /// To open the payment.
+    Open(String, Then),
     /// Something of the payment, by the path below it.
     OfPayment(&'static str, String, Asking),
+}
+
+/// What a payment is opened for.
+enum Then {
+    /// This push, which the request asks for too.
+    Push(Ask),
+    /// To show how to pay by hand.
+    Show(Pane),
 }
 
 impl Call {
     /// What the customer waits for; none where it is only opened.
     fn asking(&self) -> Option<Asking> {
         match self {
-            Call::Open(_, ask) => ask.as_ref().map(|_| Asking::Push),
+            Call::Open(_, Then::Push(_)) => Some(Asking::Push),
+            Call::Open(_, Then::Show(_)) => None,
             Call::OfPayment(.., asking) => Some(*asking),
         }
     }
@@ -54,14 +63,19 @@ impl Pay {
                     Asking::Push,
                 )
             }
-            false => Call::Open(self.opening(phone), Some(ask)),
+            false => Call::Open(self.opening(phone), Then::Push(ask)),
         };
         self.ask(call);
     }
 
-    /// Opens the payment without a push, to pay it by hand: its account number is that of an open one.
-    pub(crate) fn open_by_hand(self: &Rc<Self>) {
-        self.ask(Call::Open(self.opening(None), None));
+    /// Shows how to pay by hand. Only an open payment has an account number: until it is open, only the question whether it may
+    /// have been paid needs none.
+    pub(crate) fn show_by_hand(self: &Rc<Self>, pane: Pane) {
+        let is_question = pane == Pane::ByHand && self.with(|model| model.is_push_unanswered);
+        match self.is_open() || is_question {
+            true => self.show(pane),
+            false => self.ask(Call::Open(self.opening(None), Then::Show(pane))),
+        }
     }
 
     fn opening(&self, phone: Option<&str>) -> String {
@@ -163,12 +177,12 @@ impl Pay {
 
     fn take(self: &Rc<Self>, call: Call, answer: Result<View, Trouble>) {
         match (answer, call) {
-            (Err(Trouble::Refused(refusal)), Call::Open(_, ask)) if is_of_before(&refusal) => {
-                return self.find(refusal, ask);
+            (Err(Trouble::Refused(refusal)), Call::Open(_, then)) if is_of_before(&refusal) => {
+                return self.find(refusal, then);
             }
-            (Ok(view), Call::Open(_, None)) => {
+            (Ok(view), Call::Open(_, Then::Show(pane))) => {
                 self.receive(view);
-                self.show(Pane::ByHand);
+                self.show(pane);
             }
             (Ok(view), Call::OfPayment(.., Asking::Receipt)) => {
                 self.update(|model| model.pane = Pane::Receipt);
@@ -185,11 +199,11 @@ impl Pay {
 
     /// The key has opened a payment before, whose answer was lost, or the price is another one by now: what is there is shown. A
     /// payment that waits for a number gets the push that was asked for.
-    fn find(self: &Rc<Self>, refusal: Refusal, ask: Option<Ask>) {
+    fn find(self: &Rc<Self>, refusal: Refusal, then: Then) {
         let turn = self.next_turn();
         let pay = Rc::clone(self);
         spawn_local(async move {
-            let found = pay.client.quote().await;
+            let found = pay.client.quote(pay.kept_key()).await;
             if pay.turn.get() != turn {
                 return;
             }
@@ -199,11 +213,17 @@ impl Pay {
             }
             let may_push = pay.is_open()
                 && pay.with(|model| matches!(model.state(), Some(State::Ready | State::Declined)));
-            match ask {
-                Some(ask) if may_push => return pay.ask_push(ask),
-                None if pay.is_open() => pay.show(Pane::ByHand),
-                _ if !pay.is_open() => pay.fail(Trouble::Refused(refusal)),
-                _ => {}
+            match then {
+                Then::Push(ask) if may_push => return pay.ask_push(ask),
+                // What is in doubt is asked about first.
+                Then::Show(_) if pay.is_open() => pay.show(Pane::ByHand),
+                _ if pay.is_open() => {}
+                _ if refusal.code == PRICE_CHANGED => pay.fail(Trouble::Refused(refusal)),
+                // The key has a payment that is not shown: a prompt may be on its way.
+                Then::Push(_) | Then::Show(_) => {
+                    pay.update(|model| model.is_push_unanswered = true);
+                    pay.fail(Trouble::NoConnection);
+                }
             }
             pay.follow();
         });

@@ -35,7 +35,7 @@ impl Pay {
                     return;
                 }
                 let answer = match version {
-                    0 => pay.client.quote().await,
+                    0 => pay.client.quote(pay.kept_key()).await,
                     _ => pay.client.watch(&id, version).await,
                 };
                 if pay.turn.get() != turn {

@@ -8,7 +8,7 @@ import { link, make, put, title } from "./dom";
 import { type FirstForm, type Press, draw, textsOf } from "./first_form";
 import type { Detail, Frame, Host, Lang } from "./host";
 import { type Handle, load } from "./program";
-import { keptKey, kept, slotOf } from "./slot";
+import { forget, kept, keptKey, slotOf } from "./slot";
 import { thanksPage } from "./thanks";
 import { WORDS } from "./words";
 
@@ -18,6 +18,8 @@ const LATE_MS = 4_000;
 const DEADLINE_MS = 30_000;
 /** A price that was fetched ahead is shown for so long. */
 const PRICE_MS = 60_000;
+/** A paid payment is news for so long; after that the next press is another purchase. */
+const FRESH_MS = 3_600_000;
 /** The receipt is shown for so long before the page leads on. */
 const THANKS_MS = 5_000;
 
@@ -136,11 +138,11 @@ export class Checkout implements Frame {
   }
 
   /** Asks for the price, or for the payment that is known by a key of before. */
-  private ask_(): Asked<[boolean, string]> {
+  private ask_(key = keptKey(this.slot_())): Asked<[boolean, string]> {
     const known = this.price_;
     if (known && Date.now() - known.at < PRICE_MS) return known.asked;
     const { base, item, amount, order, note } = this.host_.options();
-    const given = { item, amount, order, note, key: keptKey(this.slot_()), lang: this.language_() };
+    const given = { item, amount, order, note, key, lang: this.language_() };
     const query = Object.entries(given).filter(([, value]) => value != null).map(([name, value]) => name + "=" + encodeURIComponent(value!));
     const asked = ask(base + "/v1/quote?" + query.join("&"), undefined, DEADLINE_MS);
     this.price_ = { at: Date.now(), asked };
@@ -150,9 +152,9 @@ export class Checkout implements Frame {
     return asked;
   }
 
-  private ask_again_() {
+  private ask_again_(key?: string) {
     this.price_ = undefined;
-    return this.ask_();
+    return this.ask_(key);
   }
 
   private language_(): Lang {
@@ -166,6 +168,11 @@ export class Checkout implements Frame {
     if (!answer || !answer[0] || this.handle_ || this.isOpen_()) return;
     const { payment } = JSON.parse(answer[1]);
     if (!payment.version || payment.state == "closed") return;
+    if (payment.state == "paid" && payment.now_ms - payment.sent_at_ms > FRESH_MS) {
+      forget(this.slot_());
+      this.price_ = undefined;
+      return;
+    }
     const mount = await load().catch(() => undefined);
     if (!mount || this.handle_ || this.isOpen_()) return;
     this.isComingBack_ = true;
@@ -232,7 +239,7 @@ export class Checkout implements Frame {
     const typed = form && (isTyping || form.field.value) ? { typed: form.field.value } : {};
     const options = {
       ...this.host_.options(), ...typed, lang: this.lang_, slot: this.slot_(), answer, ask, pressed: this.pressed_,
-      remember: form && form.box.checked, price: () => this.ask_again_(),
+      remember: form && form.box.checked, price: (key?: string) => this.ask_again_(key),
     };
     this.price_ = this.form_ = this.pressed_ = undefined;
     this.handle_ = mount(this.root_, options, (name, detail) => this.hear_(name, detail));

@@ -25,3 +25,12 @@ export function kept(name: string): string | undefined {
     return undefined; // blocked: nothing is kept
   }
 }
+
+/** Keeps nothing there any more. */
+export function forget(name: string | undefined) {
+  try {
+    if (name) localStorage.removeItem(name);
+  } catch {
+    // blocked: nothing is kept
+  }
+}

@@ -1,10 +1,12 @@
 //! What would be paid: the price, at the edge. No payment is opened by looking; a payment that is there already is shown.
 
-use super::{address, address_of, call, fresh_key, is_live, priced};
+use super::{address, call, fresh_key, internal, is_live, priced};
 use crate::config::Config;
 use crate::message::PaymentCall;
-use crate::{page, platform, reply};
+use crate::{floods, page, payment_object, platform, reply};
 use malipo_engine::body::wrong;
+use malipo_engine::names::Address;
+use malipo_engine::order::Order;
 use malipo_shared::api::{ApiError, ErrorCode, OpenPayment, PayeeKind, State, View, Written};
 use malipo_shared::screens::first_form;
 use malipo_shared::screens::model::Model;
@@ -23,35 +25,51 @@ pub(super) async fn answer(request: &Request, env: &Env, config: &Config) -> Res
         Ok(asked) => asked,
         Err(error) => return reply::error(error),
     };
-    let preview = match as_it_would_be(config, &ask) {
-        Ok(preview) => preview,
+    let (order, reference, expires_at_ms) = match priced(config, &ask) {
+        Ok(priced) => priced,
         Err(error) => return reply::error(error),
     };
+    let address = address(config, reference);
     if may_be_open {
-        let read = PaymentCall::Read {
-            after: 0,
-            wait_ms: 0,
+        let what = if ask.order.is_some() {
+            PaymentCall::Quote {
+                order: order.clone(),
+                expires_at_ms,
+            }
+        } else {
+            // A signature is the shop's; a key may be anybody's, and leads to an object as a post does.
+            let quota = super::quota_of(request, config);
+            if let Err(error) = floods::check(env, config, quota).await {
+                return reply::error(error);
+            }
+            PaymentCall::Read {
+                after: 0,
+                wait_ms: 0,
+            }
         };
-        let Ok(address) = address_of(config, preview.id.as_str()) else {
-            return reply::error(reply::no_payment());
-        };
-        let mut found = call(env, &address, read).await?;
+        let mut found = call(env, &address, what).await?;
         match found.status_code() {
             200 => {
                 let value = serde_json::from_str(&found.text().await?)?;
                 return match wire::view(&page::Json(value)) {
                     Some(payment) => quoted(payment, language),
-                    None => Ok(found),
+                    None => reply::error(internal()),
                 };
             }
             404 => {}
             _ => return Ok(found),
         }
     }
+    if expires_at_ms <= platform::now_ms() {
+        return reply::error(payment_object::order_expired());
+    }
     if !config.is_active {
         return reply::error(super::inactive());
     }
-    quoted(preview, language)
+    match preview(config, order, &address) {
+        Ok(preview) => quoted(preview, language),
+        Err(error) => reply::error(error),
+    }
 }
 
 /// With an order or a key of before it may be open already: then its object is asked.
@@ -121,12 +139,19 @@ pub(crate) fn as_it_would_be(
     asked: &OpenPayment,
 ) -> core::result::Result<View, ApiError> {
     let (order, reference, _) = priced(config, asked)?;
+    preview(config, order, &address(config, reference))
+}
+
+fn preview(
+    config: &Config,
+    order: Order,
+    address: &Address,
+) -> core::result::Result<View, ApiError> {
     let (payee_kind, number) = match &config.payee {
         Payee::PayBill { shortcode } => (PayeeKind::PayBill, shortcode),
         Payee::Till { till, .. } => (PayeeKind::Till, till),
     };
-    let address = address(config, reference);
-    let id = config.master_key.payment_id(&address);
+    let id = config.master_key.payment_id(address);
     let no_id = || ApiError::new(ErrorCode::InternalError, "The payment has no name.");
     Ok(View {
         id: id.ok_or_else(no_id)?,

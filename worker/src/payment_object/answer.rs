@@ -8,7 +8,7 @@ use malipo_engine::daraja::{StkCallback, receipts_in};
 use malipo_engine::names::Address;
 use malipo_engine::order::{Order, Origin};
 use malipo_engine::payment::{
-    Ask, Denied, Event, OrderDenied, PushDenied, ReopenDenied, Said, Showing, rules,
+    Ask, Denied, Event, OrderDenied, OrderTaken, PushDenied, ReopenDenied, Said, Showing, rules,
 };
 use malipo_shared::api::{ApiError, ErrorCode, State, View};
 use malipo_shared::{MpesaReceipt, Msisdn, PaymentId};
@@ -134,6 +134,30 @@ impl Inner {
     ) -> Result<Response> {
         let ends_at_ms = platform::now_ms() + wait_ms;
         respond(self.newer(config, after, ends_at_ms).await?)
+    }
+
+    /// Shows the payment of a signed order. What the request with a number would change is not shown as it was.
+    pub(super) async fn quote(
+        self: Rc<Self>,
+        config: &Config,
+        order: &Order,
+        expires_at_ms: u64,
+    ) -> Result<Response> {
+        let answer = self
+            .look(config, |look| {
+                if look.payment.opened().is_none() {
+                    return Ok(Err(reply::no_payment()));
+                }
+                match look.payment.take_order(order, expires_at_ms, look.now_ms) {
+                    Ok(OrderTaken::Amended(_)) if look.payment.begins_anew(order, look.now_ms) => {
+                        Ok(Err(reply::no_payment()))
+                    }
+                    Ok(OrderTaken::Same | OrderTaken::Amended(_)) => view(look),
+                    Err(denied) => Ok(Err(order_denied(denied, order))),
+                }
+            })
+            .await?;
+        respond(answer)
     }
 
     /// The payment when it is newer than `after`, or when the time is over.
@@ -352,7 +376,7 @@ fn respond(answer: Answer) -> Result<Response> {
     }
 }
 
-fn order_expired() -> ApiError {
+pub(crate) fn order_expired() -> ApiError {
     ApiError::at(
         ErrorCode::OrderExpired,
         "order",
