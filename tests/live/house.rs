@@ -4,10 +4,12 @@ use crate::http::{self, Reply, at};
 use serde_json::{Value, json};
 use std::sync::Once;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// More polls than any story needs: a story that does not end fails, it does not hang.
 const POLLS_MAX: usize = 40;
+/// Answers that are not held come at once: so long is asked at least.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// One customer's payment at one Worker.
 pub(crate) struct Payment {
@@ -107,10 +109,13 @@ impl Payment {
         what: &str,
         is_there: impl Fn(&Payment) -> bool,
     ) -> &mut Payment {
-        for _ in 0..POLLS_MAX {
+        let (began, mut polls) = (Instant::now(), 0);
+        // A payment that is paid is not held: its receipt is asked for again and again.
+        while polls < POLLS_MAX || began.elapsed() < PATIENCE {
             if is_there(self) {
                 return self;
             }
+            polls += 1;
             let after = self.view["version"].as_u64().unwrap();
             self.view = http::get(&format!("{}?after={after}&wait=25", self.url())).json();
         }

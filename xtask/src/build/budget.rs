@@ -17,7 +17,7 @@ const LOADER_MAX: usize = 3_072;
 /// Bytes at brotli 11 until the customer sees the form and can type the number; the price's own answer, 0.6 KB, comes beside.
 const UNTIL_FORM_MAX: usize = 12_000;
 /// Bytes at brotli 11 of everything, which comes while the number is typed.
-const WHOLE_MAX: usize = 54_000;
+const WHOLE_MAX: usize = 54_500;
 /// Bytes at gzip. Cloudflare's own limit is 3 MB.
 const WORKER_MAX: usize = 792_000;
 
@@ -187,7 +187,7 @@ mod tests {
     #[test]
     fn exactly_the_budget_is_within_it() {
         assert_eq!(
-            report(3_072, 42_000, 792_000).above_budget(),
+            report(3_072, 42_500, 792_000).above_budget(),
             Vec::<String>::new()
         );
     }
@@ -200,7 +200,7 @@ mod tests {
             [
                 "malipo.js (3073 of 3072 bytes)",
                 "until the form is there (12001 of 12000 bytes)",
-                "the whole checkout (62002 of 54000 bytes)",
+                "the whole checkout (62002 of 54500 bytes)",
                 "the dashboard (250005 of 250000 bytes)",
                 "worker/build/index_bg.wasm (gzip) (792001 of 792000 bytes)",
             ]
@@ -215,6 +215,6 @@ mod tests {
             .find(|line| line.starts_with("the whole checkout"))
             .unwrap();
         let numbers: Vec<&str> = sum.split_whitespace().skip(3).collect();
-        assert_eq!(numbers, ["117000", "40928", "54000", "75", "%"]);
+        assert_eq!(numbers, ["117000", "40928", "54500", "75", "%"]);
     }
 }
