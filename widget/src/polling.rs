@@ -8,7 +8,7 @@ pub(crate) const HOLD_SECS: u32 = 25;
 pub(crate) const PUSH_HOLD_SECS: u32 = 3;
 
 /// After this without an answer to a push request the customer is told that the Worker is not heard.
-pub(crate) const UNHEARD_MS: u32 = 4_500;
+pub(crate) const UNHEARD_MS: u32 = 4_000;
 
 /// After this a held question counts as lost: the hold and what a slow network adds.
 pub(crate) const HELD_DEADLINE_MS: u32 = (HOLD_SECS + 10) * 1000;

@@ -13,7 +13,7 @@ const WORDS = {
 };
 
 /** After so many milliseconds without the checkout the button leads to the plain page. */
-const LATE_MS = 4_000;
+const LATE_MS = 3_500;
 
 const TAG = "malipo-checkout";
 // An element of the page's with that name would hide it.

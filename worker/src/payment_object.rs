@@ -3,11 +3,11 @@
 #![allow(missing_docs)] // the `durable_object` macro makes undocumented methods
 
 mod answer;
-pub(crate) use answer::order_expired;
 mod assign;
 mod books;
 mod claim;
 mod deliver;
+mod denied;
 mod faults;
 mod forget;
 mod named;
@@ -19,6 +19,8 @@ mod store;
 mod turn;
 mod waiters;
 mod work;
+
+pub(crate) use denied::order_expired;
 
 use crate::config::{self, Config};
 use crate::log::{

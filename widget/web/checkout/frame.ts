@@ -13,7 +13,7 @@ import { thanksPage } from "./thanks";
 import { WORDS } from "./words";
 
 /** After so long without a form or an outcome there is another way to pay. */
-const LATE_MS = 4_000;
+const LATE_MS = 3_500;
 /** A price counts as lost. */
 const DEADLINE_MS = 30_000;
 /** A price that was fetched ahead is shown for so long. */

@@ -1,15 +1,14 @@
-//! What the object answers: views, and the errors that exist before a push is reserved.
+//! What the object answers: views, and why there is none.
 
 use super::Inner;
+use super::denied::{key_reused, order_denied, order_expired, price_changed, push_not_allowed};
 use super::turn::{Look, Turn};
 use crate::config::Config;
 use crate::{browser, platform, reply};
 use malipo_engine::daraja::{StkCallback, receipts_in};
 use malipo_engine::names::Address;
-use malipo_engine::order::{Order, Origin};
-use malipo_engine::payment::{
-    Ask, Denied, Event, OrderDenied, OrderTaken, PushDenied, ReopenDenied, Said, Showing, rules,
-};
+use malipo_engine::order::Order;
+use malipo_engine::payment::{Ask, Event, OrderTaken, ReopenDenied, Said, Showing, rules};
 use malipo_shared::api::{ApiError, ErrorCode, State, View};
 use malipo_shared::{MpesaReceipt, Msisdn, PaymentId};
 use std::rc::Rc;
@@ -312,18 +311,6 @@ fn open_again(
     }
 }
 
-/// Nobody pays a price that was not shown.
-fn price_changed(order: &Order) -> ApiError {
-    let message = format!(
-        "The price is KES {} now. Show it to the customer before asking again.",
-        order.amount
-    );
-    ApiError {
-        due_kes: Some(order.amount.shillings()),
-        ..ApiError::at(ErrorCode::PriceChanged, "expect_kes", message)
-    }
-}
-
 /// Reserves a push to `phone`; from here on the answer is a view.
 fn reserve(turn: &mut Turn<'_>, phone: &Msisdn, asked: &Asked) -> Result<Answer> {
     if !turn.config.is_active {
@@ -373,72 +360,5 @@ fn respond(answer: Answer) -> Result<Response> {
     match answer {
         Ok(view) => reply::json(200, &view),
         Err(error) => reply::error(error),
-    }
-}
-
-pub(crate) fn order_expired() -> ApiError {
-    ApiError::at(
-        ErrorCode::OrderExpired,
-        "order",
-        "This order has expired. Reload the shop's page.",
-    )
-}
-
-fn order_denied(denied: OrderDenied, order: &Order) -> ApiError {
-    let is_created = matches!(order.origin, Origin::Server { .. });
-    let (code, message) = match denied {
-        OrderDenied::Collision => (
-            ErrorCode::ReferenceCollision,
-            "Another order has the same account reference. The shop has to choose another.",
-        ),
-        OrderDenied::Paid => (
-            ErrorCode::ReferencePaid,
-            "This reference was paid with another amount. A reference names one bill for ever.",
-        ),
-        OrderDenied::Changed if is_created => (
-            ErrorCode::OrderChanged,
-            "This reference has a payment of another amount. Close that first, or choose another reference.",
-        ),
-        OrderDenied::Changed => (
-            ErrorCode::OrderChanged,
-            "The amount of this order cannot change now. Reload the shop's page.",
-        ),
-    };
-    let param = if is_created { "reference" } else { "order" };
-    ApiError::at(code, param, message)
-}
-
-fn key_reused() -> ApiError {
-    ApiError::at(
-        ErrorCode::KeyReused,
-        "key",
-        "This key was used for another request. Make a new one.",
-    )
-}
-
-fn push_not_allowed(denied: PushDenied) -> ApiError {
-    let message = match denied.why {
-        Denied::NotOpened => return reply::no_payment(),
-        Denied::Paid => "This is paid already.",
-        Denied::Expired => return order_expired(),
-        Denied::NotYet if denied.retry_at_ms.is_some() => {
-            "M-PESA asks for a pause before the next request."
-        }
-        Denied::NotYet => {
-            "A request may still be on the phone. Please do not pay again; the answer will come."
-        }
-        Denied::Pointless => "Trying again cannot help. Please contact the shop.",
-        Denied::TooManyAttempts => {
-            "Too many requests were sent for this order. Pay by hand, or contact the shop."
-        }
-        Denied::TooManyPhones => {
-            "Too many numbers were tried for this order. Use one of them, pay by hand, or contact the shop."
-        }
-    };
-    let param = (denied.why == Denied::TooManyPhones).then(|| "phone".to_owned());
-    ApiError {
-        param,
-        retry_at_ms: denied.retry_at_ms,
-        ..ApiError::new(ErrorCode::PushNotAllowed, message)
     }
 }
