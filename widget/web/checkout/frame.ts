@@ -65,12 +65,12 @@ export class Checkout implements Frame {
   private readonly hears_ = () => {
     if (this.handle_ || this.isOpen_() || !keptKey(this.slot_())) return;
     this.price_ = undefined; // it is from before
-    this.comeBack_();
+    this.comeBack_().catch(() => {});
   };
 
   warm() {
     if (this.handle_ || this.price_) return;
-    if (keptKey(this.slot_()) || this.host_.options().order != null) this.comeBack_();
+    if (keptKey(this.slot_()) || this.host_.options().order != null) this.comeBack_().catch(() => {});
     else this.ask_();
     const { saveData, effectiveType = "4g" } = (navigator as any).connection || {};
     if (!saveData && effectiveType == "4g") load().catch(() => {});
