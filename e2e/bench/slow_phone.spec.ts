@@ -40,6 +40,21 @@ const hasForm = () => {
 };
 const isPaid = () => !!document.querySelector("malipo-checkout")?.shadowRoot?.querySelector("[data-screen=paid]");
 
+/** Presses the button, and tells after how many milliseconds each of these is there, looked for in every frame that is painted. */
+function pressed(looks: Record<string, () => boolean>): string {
+  const named = Object.entries(looks).map(([name, look]) => `${JSON.stringify(name)}: ${look}`);
+  return `new Promise((done) => {
+    const looks = { ${named} }, seen = {};
+    ((document.querySelector("malipo-checkout") || {}).shadowRoot || document).querySelector("button").click();
+    const from_ms = performance.now();
+    requestAnimationFrame(function look() {
+      for (const [name, isThere] of Object.entries(looks)) if (!(name in seen) && isThere()) seen[name] = performance.now() - from_ms;
+      if (Object.keys(seen).length == Object.keys(looks).length) done(seen);
+      else requestAnimationFrame(look);
+    });
+  })`;
+}
+
 /** The page is used at once, or after it has been open for five seconds. */
 type Pace = "at once" | "after 5 s";
 
@@ -49,14 +64,9 @@ async function measure(page: Page, address: string, pace: Pace, pay?: () => Prom
   await page.goto(address, { waitUntil: "commit" });
   const times: Times = { "button on the page": await until(page, hasButton) };
   if (pace == "after 5 s") await page.waitForFunction(() => performance.now() > 5_000);
-  const from_ms = await page.evaluate(() => {
-    const within = document.querySelector("malipo-checkout")?.shadowRoot ?? document;
-    within.querySelector("button")!.click();
-    return performance.now();
-  });
-  times["click to dialog"] = await until(page, hasDialog, from_ms);
-  times["click to field"] = await until(page, hasField, from_ms);
-  times["click to form"] = await until(page, hasForm, from_ms);
+  Object.assign(times, await page.evaluate<Times>(pressed({
+    "click to dialog": hasDialog, "click to field": hasField, "click to form": hasForm,
+  })));
   if (pace == "at once") times["bytes of ours until the form"] = bytes();
   if (pay) {
     const asked_ms = await page.evaluate(() => performance.now());

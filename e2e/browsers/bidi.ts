@@ -56,6 +56,9 @@ async function dial(program: Program): Promise<WebSocket> {
   return socket;
 }
 
+/** What Firefox has not let the page do. It says so as if a script had thrown it, and the page goes on. */
+const REFUSED = /^(Cross-Origin Request Blocked|Content-Security-Policy):/;
+
 class Bidi implements Tab {
   private constructor(
     private readonly calls: Calls, private readonly program: Program, readonly broken: Promise<never>,
@@ -68,7 +71,7 @@ class Bidi implements Tab {
     const complaints: string[] = [];
     calls.on("log.entryAdded", ({ type, level, text }) => {
       if (level != "error") return;
-      if (type == "javascript") fail(`the page broke: ${text}`);
+      if (type == "javascript" && !REFUSED.test(text)) fail(`the page broke: ${text}`);
       else complaints.push(text);
     });
     await calls.call("browsingContext.setViewport", { context, viewport: VIEW });

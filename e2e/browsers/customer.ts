@@ -6,6 +6,12 @@ import { type Answer, type Question, asking } from "./within";
 /** Generous: what must happen is waited for, and its time proves nothing. */
 const LIMIT_MS = 30_000;
 
+/** The name of the link or button that leads to the simple page. */
+const WAY_OUT = "Use the simple page";
+
+/** A link has an address, a button none. */
+export type WayOut = { address?: string };
+
 export class Customer {
   constructor(readonly tab: Tab) {}
 
@@ -22,24 +28,29 @@ export class Customer {
     await this.tab.click(await this.until(`a button "${name}"`, button, name));
   }
 
-  /** What there is to go on with: the form with its price, or the address of the simple page. */
-  offered(): Promise<{ simple?: string }> {
-    const offer: Question<null, { simple?: string }> = ({ shown, nameOf }) => {
+  /** What there is to go on with: the form with its price, or the way to the simple page. */
+  offered(): Promise<WayOut | undefined> {
+    const offer: Question<string, { out?: WayOut }> = ({ shown, nameOf }, name) => {
       if (shown("button:not([disabled])").some((button) => nameOf(button) === "Pay KES 150")) return {};
-      const [link] = shown("a[href]").filter((link) => nameOf(link) === "Use the simple page") as HTMLAnchorElement[];
-      return link && { simple: link.href };
+      const [out] = shown("a[href], button:not([disabled])").filter((it) => nameOf(it) === name) as HTMLAnchorElement[];
+      return out && { out: out.href ? { address: out.href } : {} };
     };
-    return this.until("a form or a way out", offer, null);
+    return this.until("a form or a way out", offer, WAY_OUT).then(({ out }) => out);
   }
 
-  /** It is paid, on whichever page; or the address of the simple page is there instead. */
-  comesOut(): Promise<{ simple?: string }> {
-    const end: Question<null, { simple?: string }> = ({ shown, nameOf }) => {
+  /** It is paid, on whichever page; or the way to the simple page is there instead. */
+  comesOut(): Promise<WayOut | undefined> {
+    const end: Question<string, { out?: WayOut }> = ({ shown, nameOf }, name) => {
       if (shown("h1, h2").map(nameOf).includes("Payment received.")) return {};
-      const [link] = shown("a[href]").filter((link) => nameOf(link) === "Use the simple page") as HTMLAnchorElement[];
-      return link && { simple: link.href };
+      const [out] = shown("a[href], button:not([disabled])").filter((it) => nameOf(it) === name) as HTMLAnchorElement[];
+      return out && { out: out.href ? { address: out.href } : {} };
     };
-    return this.until('the headline "Payment received."', end, null);
+    return this.until('the headline "Payment received."', end, WAY_OUT).then(({ out }) => out);
+  }
+
+  /** Takes the way out. A link may open a tab of its own, where nobody looks: its address is gone to. */
+  leaves({ address }: WayOut): Promise<void> {
+    return address ? this.comesTo(address) : this.presses(WAY_OUT);
   }
 
   /** The dialog shows this headline. */

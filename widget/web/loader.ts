@@ -3,7 +3,7 @@
 
 import type { Detail, Frame, Host, Lang, Stage } from "./checkout/host";
 import { CSS } from "./loader_css";
-import { type Options, NAMES, WHAT, check, fromAttributes } from "./options";
+import { type Options, NAMES, WHAT, addressOf, check, fromAttributes, quoteAddress } from "./options";
 
 declare const __MALIPO_ASSETS__: string;
 
@@ -80,6 +80,7 @@ class MalipoCheckout extends HTMLElement implements Host {
   onClosed_?: (detail: Detail) => void;
   shadow = this.attachShadow({ mode: "open" });
   button = document.createElement("button");
+  asked?: string;
   frame_?: Frame;
   /** Whether this press has come to its end without a checkout. */
   isLed_ = false;
@@ -154,7 +155,21 @@ class MalipoCheckout extends HTMLElement implements Host {
   }
 
   enter_(): Promise<Frame> {
+    this.ahead_();
     return load(this.options().base!).then((stage) => (this.frame_ = this.frame_ || stage(this)));
+  }
+
+  /** The price comes while the checkout's script is on its way: it asks what the browser has fetched ahead. */
+  ahead_() {
+    if (this.asked || knowsPayments()) return;
+    const link = document.createElement("link");
+    try {
+      this.asked = quoteAddress(this.options(), this.lang_) + "&_=" + crypto.getRandomValues(new Uint32Array(2)).join("-");
+      Object.assign(link, { rel: "preload", as: "fetch", crossOrigin: "anonymous", href: this.asked });
+      document.querySelector("*")!.appendChild(link);
+    } catch (_) {
+      // The checkout asks by itself.
+    }
   }
 
   /** Who saves data fetches nothing unasked, but for a payment that may be under way. */
@@ -202,19 +217,18 @@ class MalipoCheckout extends HTMLElement implements Host {
 
 /** The page of the same order that needs no script. */
 function plainPage(options: object) {
-  const { base: _, ...asked } = options as Options;
+  const { base, ...asked } = options as Options;
   if (asked.thanks) {
     const page = document.createElement("a");
     page.href = asked.thanks;
     asked.thanks = page.href;
   }
-  const query = Object.entries(asked).map(([name, value]) => name + "=" + encodeURIComponent(value!));
-  return (options as Options).base + "/pay/?" + query.join("&");
+  return addressOf(base + "/pay/", asked);
 }
 
 function knowsPayments() {
   try {
-    return Object.keys(localStorage).some((slot) => /^malipo:/.test(slot));
+    return Object.keys(localStorage).some((slot) => /^malipo:http/.test(slot));
   } catch (_) {
     return false;
   }

@@ -18,6 +18,17 @@ export function fromAttributes(element: Element): Options {
   return options;
 }
 
+/** An address with those of the fields that are given. */
+export function addressOf(path: string, fields: object): string {
+  const given = Object.entries(fields).filter(([, value]) => value != null);
+  return path + "?" + given.map(([name, value]) => name + "=" + encodeURIComponent(value)).join("&");
+}
+
+/** Where the price is asked for; with a key of before, the payment. */
+export function quoteAddress({ base, item, amount, order, note }: Options, lang: string, key?: string): string {
+  return addressOf(base + "/v1/quote", { item, amount, order, note, key, lang });
+}
+
 /** What makes it impossible to pay with these options. Whatever is wrong is named in the console. */
 export function check(options: Options): string {
   const names: readonly string[] = NAMES;

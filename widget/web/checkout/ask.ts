@@ -20,10 +20,9 @@ export function fresh(url: string) {
 }
 
 /** Asks the Worker; `[whether it is a good answer, its text]`, or nothing when no answer came in time. */
-export function ask(url: string, body: string | undefined, ms: number): Asked<[boolean, string]> {
-  const init = { credentials: "omit", method: body == null ? "GET" : "POST", body };
+export function ask(url: string, body: string | undefined, ms: number, first = fresh(url)): Asked<[boolean, string]> {
   return either(url, ms, async (signal) => {
-    const answer = await fetch(fresh(url), { ...init, signal } as RequestInit);
+    const answer = await fetch(first, { method: body == null ? "GET" : "POST", body, signal } as RequestInit);
     return [answer.ok === true, text(await answer.text())] as [boolean, string];
   }, body, "text", (by) => [by.status > 199 && by.status < 300, text(by.responseText)] as [boolean, string]);
 }
@@ -31,7 +30,7 @@ export function ask(url: string, body: string | undefined, ms: number): Asked<[b
 /** Fetches the program. */
 export function bytes(url: string, ms: number): Asked<ArrayBuffer> {
   return either(url, ms, async (signal) => {
-    const answer = await fetch(url, { credentials: "omit", signal });
+    const answer = await fetch(url, { signal });
     if (!answer.ok) throw answer.status;
     return answer.arrayBuffer();
   }, undefined, "arraybuffer", (by) => {
@@ -76,7 +75,7 @@ function either<T>(
       return await older_way().catch(() => undefined);
     }
   })();
-  const timer = setTimeout(() => stop(), ms);
+  const timer = setTimeout(stop, ms);
   const answer: Asked<T> = Promise.race([both, stopped]).then((answer) => {
     isOver = true;
     clearTimeout(timer);

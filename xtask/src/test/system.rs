@@ -48,17 +48,22 @@ fn playwright(config: &str) -> Result<()> {
         ("MALIPO_TILL_URL", till.url.as_str()),
         ("MALIPO_TILL_API_KEY", TILL_API_KEY),
     ];
-    play(&stack, config, &till)
+    play(&stack, config, &[], &till)
 }
 
-/// Runs a configuration's stories in a browser, against a stack and what else they are told.
-pub(super) fn play(stack: &TestStack, config: &str, told: &[(&str, &str)]) -> Result<()> {
+/// Runs a configuration's stories in a browser (all, or those of the files named), against a stack and what else they are told.
+pub(super) fn play(
+    stack: &TestStack,
+    config: &str,
+    stories: &[&str],
+    told: &[(&str, &str)],
+) -> Result<()> {
     if !places::root().join(config).is_file() {
         bail!("{config} is not there");
     }
     let chromium = browser::find_or_install()?;
     let mut playwright = child::command(places::node_bin("playwright"));
-    playwright.args(["test", "--config", config]);
+    playwright.args(["test", "--config", config]).args(stories);
     if let Some(path) = chromium {
         playwright.env("CHROMIUM_PATH", path);
     }
