@@ -77,7 +77,7 @@ class Bidi implements Tab {
     await calls.call("browsingContext.setViewport", { context, viewport: VIEW });
     // What its own first page may log is not ours.
     await calls.call("browsingContext.navigate", { context, url: "about:blank", wait: "complete" });
-    await calls.call("session.subscribe", { events: ["log.entryAdded"], contexts: [context] });
+    await calls.call("session.subscribe", { events: ["log.entryAdded", "browsingContext.load"], contexts: [context] });
     const { browserName, browserVersion } = capabilities;
     return new Bidi(calls, program, broken, `${browserName}/${browserVersion}`, complaints, context);
   }
@@ -98,9 +98,18 @@ class Bidi implements Tab {
     // In a world beside the page's: whatever the page has done to its own, here all is as it was.
     const target = { context: this.context, sandbox: "customer" };
     const asked = { expression: `(${expression}).then(JSON.stringify)`, awaitPromise: true, target };
-    const { result, exceptionDetails: wrong } = await this.calls.call("script.evaluate", asked);
-    if (wrong) throw new Error(`in the page: ${wrong.text}`);
-    return JSON.parse(result.value);
+    // A page that is left takes its question with it, and Firefox does not say so.
+    let forget = () => {};
+    const left = new Promise<never>((_, reject) => {
+      forget = this.calls.on("browsingContext.load", () => reject(new Error("another page has come")));
+    });
+    try {
+      const { result, exceptionDetails: wrong } = await Promise.race([this.calls.call("script.evaluate", asked), left]);
+      if (wrong) throw new Error(`in the page: ${wrong.text}`);
+      return JSON.parse(result.value);
+    } finally {
+      forget();
+    }
   }
 
   async click(at: Point) {
