@@ -6,10 +6,10 @@ mod shelf;
 
 // The Worker's own texts: they need nothing of the platform.
 #[allow(dead_code, unreachable_pub)]
-#[path = "../../worker/src/operator/candidates_sql.rs"]
+#[path = "../../worker/src/ledger/candidates_sql.rs"]
 mod candidates_sql;
 #[allow(dead_code, unreachable_pub)] // the Worker uses the rest
-#[path = "../../worker/src/operator/search_sql.rs"]
+#[path = "../../worker/src/ledger/search_sql.rs"]
 mod search_sql;
 
 use malipo_engine::payment::HearingWord;

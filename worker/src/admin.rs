@@ -6,9 +6,9 @@ mod merchants;
 
 use crate::browser::{BODY_BYTES_MAX, read_fields};
 use crate::config::Config;
-use crate::log::{self, Told::Why, What};
-use crate::merchants_object::{self, ToMerchants};
-use crate::{reply, routes};
+use crate::config::directory_object::{self, ToMerchants};
+use crate::platform::log::{self, Told::Why, What};
+use crate::platform::reply;
 use malipo_engine::body::{self, Fields};
 use malipo_engine::http::bearer;
 use malipo_engine::names::is_equal;
@@ -27,14 +27,14 @@ pub(crate) async fn answer(
     path: &str,
 ) -> Result<Response> {
     let Some(key) = &own.server.admin_key else {
-        return routes::not_found();
+        return reply::not_found();
     };
     if let Err(error) = admit(request, key) {
         return reply::error(error);
     }
     let segments: Vec<&str> = path.split('/').skip(3).collect();
     let ["merchants", rest @ ..] = segments.as_slice() else {
-        return routes::not_found();
+        return reply::not_found();
     };
     let is_read = request.method() == Method::Get;
     // A merchant's settings are known by the names that `config` asks for.
@@ -42,10 +42,10 @@ pub(crate) async fn answer(
         [] | [_] => ("GET, POST", None),
         [_, "keys"] => ("GET, POST", Some(keys::CREATE)),
         [_, "activate" | "deactivate" | "reseal"] | [_, "keys", _, "revoke"] => ("POST", Some(&[])),
-        _ => return routes::not_found(),
+        _ => return reply::not_found(),
     };
     if !(is_read && allowed.starts_with("GET")) && request.method() != Method::Post {
-        return routes::method_not_allowed(allowed);
+        return reply::method_not_allowed(allowed);
     }
     let outcome = match read(request, is_read, known).await {
         Ok(fields) => match link(rest.first()) {
@@ -142,7 +142,7 @@ async fn ask(
     own: &Config,
     message: &ToMerchants,
 ) -> core::result::Result<String, ApiError> {
-    let said = merchants_object::ask(env, own, message).await;
+    let said = directory_object::ask(env, own.env.as_str(), message).await;
     said.map_err(|why| unreached(&why))
 }
 

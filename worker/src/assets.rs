@@ -1,7 +1,7 @@
 //! The hashed files of the widget: kept by browsers for ever, sent precompressed at the highest quality. And the loader as
 //! one merchant's pages embed it: it takes its merchant from its own address.
 
-use crate::routes;
+use crate::platform::reply;
 use malipo_engine::http::is_unchanged;
 use malipo_shared::LinkId;
 use serde_json::Value;
@@ -10,10 +10,10 @@ use worker::{EncodeBody, Env, Headers, Method, Request, RequestInit, Response, R
 /// Answers `/a/{hash}/{file}`.
 pub(crate) async fn answer(request: &Request, env: &Env, path: &str) -> Result<Response> {
     if path.ends_with(".br") || path.contains("..") {
-        return routes::not_found();
+        return reply::not_found();
     }
     if request.method() != Method::Get {
-        return routes::method_not_allowed("GET");
+        return reply::method_not_allowed("GET");
     }
     let assets = env.assets("ASSETS")?;
     let takes_brotli = takes_brotli(request);
@@ -22,7 +22,7 @@ pub(crate) async fn answer(request: &Request, env: &Env, path: &str) -> Result<R
     let url = format!("https://assets.invalid{name}");
     let mut file = assets.fetch(url, None).await?;
     if file.status_code() != 200 {
-        return routes::not_found();
+        return reply::not_found();
     }
     let headers = Headers::new();
     // Its address names its bytes.
@@ -73,7 +73,7 @@ pub(crate) async fn of_merchant(
 ) -> Option<Result<Response>> {
     match path {
         "/malipo.js" | "/embed.json" if request.method() != Method::Get => {
-            Some(routes::method_not_allowed("GET"))
+            Some(reply::method_not_allowed("GET"))
         }
         "/malipo.js" => Some(loader(request, env).await),
         "/embed.json" => Some(embed(env, link).await),

@@ -6,14 +6,17 @@ mod quote;
 pub(crate) use body::{fields as read_fields, read as read_body, read_cut};
 pub(crate) use quote::as_it_would_be;
 
-use crate::config::{Config, DarajaEnv, NoConfig};
-use crate::log::{
+use crate::calls;
+use crate::calls::payment::{PaymentCall, ToPayment};
+use crate::config::{Config, NoConfig};
+use crate::floods;
+use crate::platform::log::{
     self,
     Told::{Payment, Why},
     What,
 };
-use crate::message::{PaymentCall, ToPayment};
-use crate::{floods, payment_object, platform, reply, routes, whose};
+use crate::platform::{self, reply};
+use crate::whose;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use malipo_engine::body::{unknown, wrong};
@@ -99,7 +102,7 @@ fn methods(path: &str) -> Option<&'static str> {
 
 fn preflight(path: &str) -> Result<Response> {
     let Some(methods) = methods(path).map(allow) else {
-        return routes::not_found();
+        return reply::not_found();
     };
     let response = Response::empty()?.with_status(204);
     let headers = response.headers().clone();
@@ -122,8 +125,8 @@ async fn route(request: &mut Request, env: &Env, config: &Config, path: &str) ->
         (["payments", id, "attempts"], Method::Post) => push(request, config, id).await,
         (["payments", id, "receipts"], Method::Post) => type_receipt(request, config, id).await,
         _ => match methods(path) {
-            Some(methods) => return routes::method_not_allowed(methods),
-            None => return routes::not_found(),
+            Some(methods) => return reply::method_not_allowed(methods),
+            None => return reply::not_found(),
         },
     };
     match outcome {
@@ -172,9 +175,9 @@ async fn open(request: &mut Request, config: &Config) -> Call {
 pub(crate) fn opening(config: &Config, ask: OpenPayment, quota: Option<String>) -> Call {
     let phone = ask.phone.as_deref().map(msisdn).transpose()?;
     let (order, reference, expires_at_ms) = priced(config, &ask)?;
-    let address = address(config, reference);
+    let address = config.address(reference);
     // What the browser asked for, whatever the spacing of its JSON.
-    let meant = serde_json::to_vec(&ask).map_err(|_| internal())?;
+    let meant = serde_json::to_vec(&ask).map_err(|_| reply::internal())?;
     let what = PaymentCall::Open {
         order,
         ask: Ask::new(ask.key, &meant),
@@ -185,15 +188,6 @@ pub(crate) fn opening(config: &Config, ask: OpenPayment, quota: Option<String>) 
         quota,
     };
     Ok((address, what))
-}
-
-/// The payment of a reference.
-pub(crate) fn address(config: &Config, reference: AccountReference) -> Address {
-    Address {
-        env: config.env.as_str().to_owned(),
-        link: config.link.clone(),
-        reference,
-    }
 }
 
 type Priced = core::result::Result<(Order, AccountReference, u64), ApiError>;
@@ -225,7 +219,8 @@ fn signed(config: &Config, token: &str, ask: &OpenPayment) -> Priced {
         link: &config.link,
     };
     let signed = SignedOrder::verify(token, secrets, &audience, platform::now_ms())?;
-    let reference = signed_reference(&config.link, &signed.reference).ok_or_else(internal)?;
+    let reference =
+        signed_reference(&config.link, &signed.reference).ok_or_else(reply::internal)?;
     let expires_at_ms = signed.expires_at_ms;
     let note = price_note(ask)?;
     Ok((signed.into_order(note), reference, expires_at_ms))
@@ -237,7 +232,7 @@ fn unsigned(config: &Config, ask: &OpenPayment) -> Priced {
     let reference = config
         .master_key
         .reference_for_key(&config.link, &ask.key)
-        .ok_or_else(internal)?;
+        .ok_or_else(reply::internal)?;
     Ok((
         order,
         reference,
@@ -276,7 +271,7 @@ async fn push(request: &mut Request, config: &Config, id: &str) -> Call {
 /// Makes another push; `quota` is the client address's.
 pub(crate) fn pushing(address: Address, ask: AskPush, quota: Option<String>) -> Call {
     let phone = ask.phone.as_deref().map(msisdn).transpose()?;
-    let meant = serde_json::to_vec(&ask).map_err(|_| internal())?;
+    let meant = serde_json::to_vec(&ask).map_err(|_| reply::internal())?;
     let key: IdempotencyKey = ask.key;
     Ok((
         address,
@@ -344,15 +339,8 @@ fn msisdn(text: &str) -> core::result::Result<Msisdn, ApiError> {
 
 /// A key that nobody else has.
 pub(crate) fn fresh_key() -> core::result::Result<IdempotencyKey, ApiError> {
-    let random = platform::random::<18>().ok_or_else(internal)?;
-    IdempotencyKey::parse(&URL_SAFE_NO_PAD.encode(random)).map_err(|_| internal())
-}
-
-fn internal() -> ApiError {
-    ApiError::new(
-        ErrorCode::InternalError,
-        "Something went wrong on our side. Nothing was sent; please try again.",
-    )
+    let random = platform::random::<18>().ok_or_else(reply::internal)?;
+    IdempotencyKey::parse(&URL_SAFE_NO_PAD.encode(random)).map_err(|_| reply::internal())
 }
 
 pub(crate) async fn call(env: &Env, address: &Address, what: PaymentCall) -> Result<Response> {
@@ -364,12 +352,12 @@ pub(crate) async fn call(env: &Env, address: &Address, what: PaymentCall) -> Res
     } else {
         0
     };
-    let limit_ms = held_ms + payment_object::CALL_MS;
+    let limit_ms = held_ms + calls::payment::CALL_MS;
     let message = ToPayment {
         address: address.to_string(),
         what,
     };
-    match payment_object::call(env, &message, limit_ms).await {
+    match calls::payment::call(env, &message, limit_ms).await {
         Ok(mut response) => {
             let body = response.bytes().await?;
             let status = response.status_code();
@@ -388,17 +376,4 @@ pub(crate) async fn call(env: &Env, address: &Address, what: PaymentCall) -> Res
             reply::error(ApiError::new(ErrorCode::TimeoutError, message))
         }
     }
-}
-
-/// Why nothing new begins at a merchant that was switched off.
-pub(crate) fn inactive() -> ApiError {
-    ApiError::new(
-        ErrorCode::InactiveShortcode,
-        "This shop takes no payments here at the moment.",
-    )
-}
-
-/// Whether real money moves.
-pub(crate) fn is_live(config: &Config) -> bool {
-    config.env == DarajaEnv::Production
 }

@@ -8,15 +8,14 @@ pub(crate) use pull::{pull, register_pull, shortcode as pull_shortcode};
 pub(crate) use register::register_c2b;
 pub(crate) use reversal::{ask_reversal, reverse};
 
+use crate::calls::daraja::{self, Asked, HeldToken, TokenReply, token_key};
 use crate::config::{Config, DarajaEnv};
-use crate::message::{Asked, HeldToken, TokenReply};
-use crate::{daraja_object, platform};
+use crate::platform;
 use malipo_engine::daraja::{
     CallbackUrl, CheckoutRequestId, Instant, PushAnswer, QueryAnswer, StkPush, StkQuery,
     TransactionStatus, Unanswered, decode_push_answer, decode_query_answer, decode_status_ack,
 };
 use malipo_engine::json;
-use malipo_engine::pacing::{Priority, Slot};
 use malipo_shared::{MpesaReceipt, Payee};
 use worker::{Env, Method};
 
@@ -49,15 +48,6 @@ pub(crate) async fn renewed_token(
     refused: &HeldToken,
 ) -> Result<HeldToken, NoToken> {
     ask_token(env, config, Some(refused.name())).await
-}
-
-/// Where KV keeps the token of a merchant's Daraja app, and which object mints it. Merchants with one app share both; one
-/// that only knows another's consumer key gets nothing by that.
-pub(crate) fn token_key(config: &Config) -> String {
-    use sha2::Digest as _;
-    let app = [&config.consumer_key, &config.consumer_secret].map(String::as_str);
-    let app = hex::encode(&sha2::Sha256::digest(app.join("\0"))[..16]);
-    format!("{}:{app}", config.env.as_str())
 }
 
 /// The address of a callback; none if Daraja would refuse it.
@@ -174,13 +164,6 @@ impl From<NoToken> for Unanswered {
     }
 }
 
-/// A slot for a query, or when to ask for one again; none when the queue cannot be asked.
-pub(crate) async fn reserve_query(env: &Env, config: &Config, priority: Priority) -> Option<Slot> {
-    daraja_object::call(env, config, Asked::QuerySlot { priority })
-        .await
-        .ok()
-}
-
 async fn ask(
     config: &Config,
     token: &HeldToken,
@@ -268,7 +251,7 @@ async fn ask_token(
     config: &Config,
     refused: Option<String>,
 ) -> Result<HeldToken, NoToken> {
-    match daraja_object::call(env, config, Asked::Token { refused }).await {
+    match daraja::call(env, config, Asked::Token { refused }).await {
         Ok(TokenReply::Token(token)) => Ok(token),
         Ok(TokenReply::BadCredentials(said)) => Err(NoToken::BadCredentials(said)),
         Ok(TokenReply::Unavailable(said)) => Err(NoToken::Unavailable(said)),

@@ -2,27 +2,25 @@
 //! spaces the queries.
 #![allow(missing_docs)] // the `durable_object` macro makes undocumented methods
 
+use crate::calls::daraja::{Asked, HeldToken, ToDaraja, TokenReply, token_key};
 use crate::config::{self, Config, Known};
-use crate::log::{
+use crate::one_row;
+use crate::platform;
+use crate::platform::log::{
     self,
     Told::{Merchant, Why},
     What,
 };
-use crate::message::{Asked, HeldToken, ToDaraja, TokenReply};
-use crate::{daraja_client, object, platform};
 use futures_util::FutureExt as _;
 use futures_util::future::{LocalBoxFuture, Shared};
 use malipo_engine::daraja::{MintAnswer, Token, basic_authorization, decode_token};
 use malipo_engine::json;
 use malipo_engine::pacing::{Priority, Queue, Slot};
-use serde::de::DeserializeOwned;
 use std::cell::RefCell;
 use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
 use worker::{DurableObject, Env, Method, Request, Response, Result, State, durable_object};
 
-/// How long the object may take to answer, in milliseconds: a minting, and a little.
-const CALL_MS: u64 = 15_000;
 const MINT_MS: u64 = 10_000;
 /// A token is used no longer than this, in seconds: about 50 minutes of Daraja's hour.
 const TOKEN_SECS_MAX: u64 = 3000;
@@ -66,7 +64,7 @@ impl DurableObject for DarajaObject {
         let Ok(config) = known.as_ref() else {
             return Response::error("the merchant's configuration is wrong", 500);
         };
-        if daraja_client::token_key(config) != message.app {
+        if token_key(config) != message.app {
             return Response::error("the merchant's Daraja app was changed; ask again", 500);
         }
         match message.what {
@@ -78,21 +76,6 @@ impl DurableObject for DarajaObject {
             }
         }
     }
-}
-
-/// Calls the one `DarajaObject` of a merchant's app.
-pub(crate) async fn call<T: DeserializeOwned>(
-    env: &Env,
-    config: &Config,
-    what: Asked,
-) -> Result<T> {
-    let app = daraja_client::token_key(config);
-    let message = ToDaraja {
-        link: config.link.clone(),
-        app: app.clone(),
-        what,
-    };
-    object::call(env, "DARAJA", &app, &message, CALL_MS).await
 }
 
 impl Inner {
@@ -168,12 +151,12 @@ impl Inner {
         let gap_ms = 60_000 / config.queries_per_minute;
         let storage = self.state.storage();
         platform::transaction(&storage, || {
-            let known = object::read(&storage)?;
+            let known = one_row::read(&storage)?;
             // What another version wrote costs a gap at most.
             let queue = known.and_then(|text| json::read::<Queue>(&text).ok());
             let mut queue = queue.unwrap_or_default();
             let slot = queue.reserve(priority, gap_ms, platform::now_ms());
-            object::write(&storage, &serde_json::to_string(&queue)?)?;
+            one_row::write(&storage, &serde_json::to_string(&queue)?)?;
             Ok(slot)
         })
     }
@@ -212,7 +195,7 @@ async fn cache(env: &Env, config: &Config, held: &HeldToken, secs: u64) -> bool 
     let Ok(kv) = env.kv("TOKENS") else {
         return false;
     };
-    let Ok(put) = kv.put(&daraja_client::token_key(config), text) else {
+    let Ok(put) = kv.put(&token_key(config), text) else {
         return false;
     };
     put.expiration_ttl(secs).execute().await.is_ok()

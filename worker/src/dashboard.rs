@@ -6,9 +6,11 @@ mod session;
 
 pub(crate) use session::{Admission, admission};
 
+use crate::assets;
 use crate::browser::{BODY_BYTES_MAX, read_fields};
 use crate::config::Config;
-use crate::{assets, operator, platform, reply, routes};
+use crate::operator;
+use crate::platform::{self, reply};
 use malipo_engine::access::Access;
 use malipo_engine::body;
 use malipo_engine::session::{By, SESSION_MS, Session};
@@ -34,9 +36,9 @@ pub(crate) async fn answer(
         ("/dashboard/session", Method::Get) => shown(request, env, config).await,
         ("/dashboard/session", Method::Post) => sign_in(request, env, config).await,
         ("/dashboard/session", Method::Delete) => sign_out(request, env, config).await,
-        ("/dashboard" | "/dashboard/", _) => routes::method_not_allowed("GET"),
-        ("/dashboard/session", _) => routes::method_not_allowed("GET, POST, DELETE"),
-        _ => routes::not_found(),
+        ("/dashboard" | "/dashboard/", _) => reply::method_not_allowed("GET"),
+        ("/dashboard/session", _) => reply::method_not_allowed("GET, POST, DELETE"),
+        _ => reply::not_found(),
     }
 }
 

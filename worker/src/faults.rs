@@ -1,8 +1,11 @@
 //! Faults on request, so that tests can show what each harms and what mends it. In the emulator's environment only.
 
+use crate::calls;
+use crate::calls::payment::{PaymentCall, ToPayment};
 use crate::config::Config;
-use crate::message::{PaymentCall, ToPayment};
-use crate::{ledger, payment_object, reply, routes, whose};
+use crate::ledger;
+use crate::platform::reply;
+use crate::whose;
 use malipo_shared::PaymentId;
 use worker::{D1Type, Env, Method, Request, Response, Result};
 
@@ -40,7 +43,7 @@ pub(crate) async fn answer(
     let id = id.and_then(|id| PaymentId::parse(id).ok());
     let address = id.and_then(|id| config.master_key.open_payment_id(config.env.as_str(), &id));
     let (Some(fault), Some(address), Method::Post) = (fault, address, request.method()) else {
-        return routes::not_found();
+        return reply::not_found();
     };
     let message = ToPayment {
         address: address.to_string(),
@@ -49,5 +52,5 @@ pub(crate) async fn answer(
             times: request.text().await?.parse().unwrap_or(0),
         },
     };
-    payment_object::call(env, &message, payment_object::CALL_MS).await
+    calls::payment::call(env, &message, calls::payment::CALL_MS).await
 }

@@ -3,8 +3,8 @@
 //! that shows more than 60 API keys a minute that do not stand; keys that do are not counted.
 
 use crate::config::Config;
-use crate::log::{self, Told::Why, What};
 use crate::platform;
+use crate::platform::log::{self, Told::Why, What};
 use malipo_engine::failed_keys::FailedKeys;
 use malipo_shared::api::{ApiError, ErrorCode};
 use std::cell::RefCell;

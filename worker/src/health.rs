@@ -1,9 +1,12 @@
 //! `/healthz`: whether payments can be made, and what of the rest does not answer. Asked for by anyone, so looked at once in a
 //! few seconds.
 
+use crate::calls;
+use crate::calls::payment::{PaymentCall, ToPayment};
 use crate::config::Config;
-use crate::message::{PaymentCall, ToPayment};
-use crate::{inbox, ledger, payment_object, platform, reply};
+use crate::inbox;
+use crate::ledger;
+use crate::platform::{self, reply};
 use futures_util::future::join4;
 use malipo_engine::names::probe_name;
 use serde_json::json;
@@ -171,6 +174,6 @@ pub(crate) async fn objects(env: &Env, config: &Config) -> bool {
         address: probe_name(config.env.as_str(), &config.link),
         what: PaymentCall::Show,
     };
-    let answer = payment_object::call(env, &message, LOOK_MS).await;
+    let answer = calls::payment::call(env, &message, LOOK_MS).await;
     answer.is_ok_and(|answer| answer.status_code() == 404)
 }

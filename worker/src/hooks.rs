@@ -10,13 +10,14 @@ mod unread;
 
 use crate::browser::read_cut;
 use crate::config::{self, Config, Known, NoConfig};
-use crate::log::{
+use crate::inbox;
+use crate::platform::log::{
     self,
     Told::{Merchant, Why},
     What,
 };
+use crate::platform::{self, reply};
 use crate::whose::{self, Called};
-use crate::{inbox, platform, reply, routes};
 use futures_channel::oneshot;
 use malipo_engine::daraja::text_of;
 use malipo_engine::hook_time;
@@ -79,12 +80,12 @@ pub(crate) async fn answer(
         return check::answer(request, config, path).await;
     }
     let Some(hook) = hook_of(config, path) else {
-        return routes::not_found();
+        return reply::not_found();
     };
     if request.method() != Method::Post {
         return match hook.is_unproven() {
-            true => routes::not_found(),
-            false => routes::method_not_allowed("POST"),
+            true => reply::not_found(),
+            false => reply::method_not_allowed("POST"),
         };
     }
     let address = request.headers().get("CF-Connecting-IP")?;
@@ -133,14 +134,14 @@ impl Call {
         if let (Hook::C2b(_), Ok(merchant)) = (&hook, merchant)
             && c2b::open(merchant, &path).is_none()
         {
-            return routes::not_found();
+            return reply::not_found();
         }
         let link = hook.link(merchant.unwrap_or(config)).clone();
         let is_known = config.callers.is_known(address.as_deref());
         if !is_known {
             log::warn(What::CallerUnknown, &[Merchant(&link)]);
             if config.callers.are_enforced {
-                return routes::not_found();
+                return reply::not_found();
             }
         }
         let posted = Posted {
@@ -178,7 +179,7 @@ pub(crate) async fn hear(env: &Env, text: &str) -> Result<Response> {
         return not_recorded();
     };
     let Some(hook) = hook_of(own, &posted.path) else {
-        return routes::not_found();
+        return reply::not_found();
     };
     let known = match hook.called() {
         Some(who) => whose::called(env, own, who).await,
@@ -202,7 +203,7 @@ async fn tell(env: &Env, config: &Config, hook: Hook, posted: Posted) -> Result<
         Hook::Reversal(target) => reversal::answer(env, config, target, body).await,
         Hook::C2b(_) => match c2b::open(config, &path) {
             Some(call) => c2b::answer(env, config, call, is_known, body).await,
-            None => routes::not_found(),
+            None => reply::not_found(),
         },
     }
 }

@@ -9,13 +9,13 @@ pub(crate) use list::{deliver_again, page, set_apart_count};
 use crate::config::Config;
 use crate::hooks::{self, Posted};
 use crate::ledger::{self, number};
-use crate::log::{
+use crate::platform::log::{
     self,
     Told::{Merchant, Why},
     What,
 };
-use crate::vault::Vault;
-use crate::{platform, reach};
+use crate::platform::vault::Vault;
+use crate::platform::{self, concurrent, object};
 use malipo_engine::inbox::{self as schedule, Kept};
 use malipo_engine::json;
 use malipo_shared::LinkId;
@@ -185,7 +185,7 @@ pub(crate) async fn drain(env: &Env, config: &Config, link: Option<&LinkId>) -> 
             number(schedule::LEASE_MS),
         ];
         let lying = ledger::texts(env, TAKE, &values).await?;
-        let brought = reach::each(&lying, |text| bring_text(env, config, text)).await;
+        let brought = concurrent::each(&lying, |text| bring_text(env, config, text)).await;
         let count = |what| brought.iter().filter(|brought| **brought == what).count();
         drained.delivered += count(Brought::Delivered);
         drained.kept += count(Brought::Kept);
@@ -253,7 +253,7 @@ async fn deliver(env: &Env, config: &Config, lying: &Lying) -> core::result::Res
     let answer = if is_held {
         hooks::hear(env, &message).await
     } else {
-        reach::post(env, lying.kind.binding(), &lying.name, &message, CALL_MS).await
+        object::post(env, lying.kind.binding(), &lying.name, &message, CALL_MS).await
     };
     match answer.map(|answer| answer.status_code()) {
         Ok(200) => Ok(()),

@@ -2,9 +2,9 @@
 //! a week.
 #![allow(missing_docs)] // the `durable_object` macro makes undocumented methods
 
+use crate::calls::key::ToKey;
 use crate::config::Config;
-use crate::message::ToKey;
-use crate::object::{self, Fading};
+use crate::fading::{self, Fading};
 use malipo_engine::idempotency::UsedKey;
 use malipo_engine::json;
 use std::panic::AssertUnwindSafe;
@@ -29,13 +29,13 @@ impl DurableObject for KeyObject {
         let inner = Rc::clone(&self.inner);
         let (state, env) = inner.as_ref();
         let message = json::read(&request.text().await?)?;
-        object::turn::<UsedKey>(state, env, Some(&message)).await
+        fading::turn::<UsedKey>(state, env, Some(&message)).await
     }
 
     async fn alarm(&self) -> Result<Response> {
         let inner = Rc::clone(&self.inner);
         let (state, env) = inner.as_ref();
-        object::turn::<UsedKey>(state, env, None).await
+        fading::turn::<UsedKey>(state, env, None).await
     }
 }
 

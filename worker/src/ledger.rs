@@ -1,12 +1,17 @@
 //! The ledger in D1: what each journal says, written so that doing it twice or late changes nothing. Late lists are all
 //! that its failures may cause: nothing about money is read from it.
 
-use crate::log::{
+pub(crate) mod candidates_sql;
+pub(crate) mod differences;
+pub(crate) mod search_sql;
+
+use crate::config::Config;
+use crate::platform;
+use crate::platform::log::{
     self,
     Told::{self, Payment, Receipt, Why},
     What,
 };
-use crate::platform;
 use malipo_engine::claims::ReceiptRecord;
 use malipo_engine::listing::listing_of;
 use malipo_engine::names::Address;
@@ -268,6 +273,27 @@ pub(crate) async fn run(env: &Env, statement: &str, values: &[D1Type<'_>]) -> Re
         Ok(statement.run().await?.success())
     };
     platform::within(LIMIT_MS, work).await.unwrap_or_else(late)
+}
+
+/// The environment and the merchant, as every statement about one shop is given them: ?1 and ?2.
+pub(crate) fn of_shop(config: &Config) -> [D1Type<'_>; 2] {
+    [
+        D1Type::Text(config.env.as_str()),
+        D1Type::Text(config.link.as_str()),
+    ]
+}
+
+/// Whether a statement was taken.
+///
+/// # Errors
+/// As [`run`]; or the ledger did not take it.
+pub(crate) fn done(outcome: Result<bool>) -> Result<()> {
+    match outcome? {
+        true => Ok(()),
+        false => Err(worker::Error::RustError(
+            "the ledger did not take it".to_owned(),
+        )),
+    }
 }
 
 /// D1 takes whole numbers as doubles; its tables are strict and keep them whole.

@@ -4,11 +4,12 @@
 mod admin;
 mod assets;
 mod browser;
+mod calls;
 mod config;
-mod counts;
 mod daraja_client;
 mod daraja_object;
 mod dashboard;
+mod fading;
 mod faults;
 mod floods;
 mod health;
@@ -16,26 +17,19 @@ mod hooks;
 mod inbox;
 mod key_object;
 mod ledger;
-mod log;
 mod merchants_object;
-mod message;
-mod object;
+mod one_row;
 mod operator;
 mod page;
 mod payment_object;
 mod platform;
-mod prompts;
 mod quota_object;
-mod reach;
 mod receipt_object;
 mod reconcile;
-mod reply;
 mod roster_object;
 mod routes;
 mod subscriber_object;
 mod sweep;
-mod vault;
-mod web_crypto;
 mod whose;
 
 pub use daraja_object::DarajaObject;
@@ -47,7 +41,7 @@ pub use receipt_object::ReceiptObject;
 pub use roster_object::RosterObject;
 pub use subscriber_object::SubscriberObject;
 
-use log::{Told::Why, What};
+use platform::log::{self, Told::Why, What};
 use worker::{Context, Env, Request, Response, Result, ScheduleContext, ScheduledEvent, event};
 
 #[event(start)]

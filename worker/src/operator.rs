@@ -2,7 +2,6 @@
 
 mod c2b;
 mod candidates;
-mod candidates_sql;
 mod checks;
 mod create;
 mod differences;
@@ -13,12 +12,11 @@ mod lists;
 mod payments;
 mod receipts;
 mod refunds;
-mod search_sql;
 mod sweeps;
 
 use crate::browser::{BODY_BYTES_MAX, read_fields};
 use crate::config::{Config, Known};
-use crate::{reply, routes};
+use crate::platform::reply;
 use malipo_engine::body::{self, Fields, wrong};
 use malipo_engine::created_order;
 use malipo_engine::names::{Address, read_typed_reference};
@@ -40,15 +38,15 @@ pub(crate) async fn answer(
         Err(error) => return reply::error(error),
     };
     let Ok(config) = merchant.as_ref() else {
-        return routes::not_found();
+        return reply::not_found();
     };
     let segments: Vec<&str> = path.split('/').skip(3).collect();
     let Some((methods, known)) = taken(&segments) else {
-        return routes::not_found();
+        return reply::not_found();
     };
     let method = request.method();
     if !methods.split(", ").any(|taken| taken == method.as_ref()) {
-        return routes::method_not_allowed(methods);
+        return reply::method_not_allowed(methods);
     }
     answer_of(call(request, env, config, &segments, known).await)
 }
@@ -155,7 +153,7 @@ async fn call(
         ["reconcile"] => differences::reconcile(env, config, &fields).await,
         ["pull", "register"] => differences::register_pull(env, config).await,
         ["c2b", "register"] => c2b::register(env, config).await,
-        _ => Ok(routes::not_found()?),
+        _ => Ok(reply::not_found()?),
     }
 }
 
@@ -243,11 +241,7 @@ fn pairs(url: &str) -> Vec<(String, String)> {
 /// The payment of an account reference, as people type it.
 fn address(config: &Config, reference: &str) -> core::result::Result<Address, ApiError> {
     let reference = read_typed_reference(reference).ok_or_else(reply::no_payment)?;
-    Ok(Address {
-        env: config.env.as_str().to_owned(),
-        link: config.link.clone(),
-        reference,
-    })
+    Ok(config.address(reference))
 }
 
 fn receipt(text: &str) -> core::result::Result<MpesaReceipt, ApiError> {

@@ -10,8 +10,9 @@ mod unavailable;
 
 pub(crate) use unavailable::answer as unavailable;
 
-use crate::config::{Config, DarajaEnv};
-use crate::{browser, platform, routes};
+use crate::browser;
+use crate::config::Config;
+use crate::platform::{self, reply};
 use fields::Fields;
 use malipo_engine::body::wrong;
 use malipo_engine::thanks;
@@ -66,7 +67,7 @@ pub(crate) async fn answer(
     };
     let is_post = request.method() == Method::Post;
     if !is_post && request.method() != Method::Get {
-        return routes::method_not_allowed("GET, POST");
+        return reply::method_not_allowed("GET, POST");
     }
     if let Err(error) = checked {
         return visit.refused(error);
@@ -82,7 +83,7 @@ pub(crate) async fn answer(
     match segments.as_slice() {
         ["p", id] => status::answer(&visit, id, sent).await,
         [_] => entry::answer(&visit, visit.item.as_deref().unwrap_or_default(), sent).await,
-        _ => routes::not_found(),
+        _ => reply::not_found(),
     }
 }
 
@@ -269,8 +270,4 @@ fn key_of(sent: &Sent) -> core::result::Result<IdempotencyKey, ApiError> {
         return browser::fresh_key();
     };
     IdempotencyKey::parse(key).map_err(|why| wrong("key", &why.to_string()))
-}
-
-fn is_live(config: &Config) -> bool {
-    config.env == DarajaEnv::Production
 }

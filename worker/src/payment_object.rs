@@ -20,16 +20,14 @@ mod turn;
 mod waiters;
 mod work;
 
-pub(crate) use denied::order_expired;
-
+use crate::calls::payment::{Known, PaymentCall, ToPayment};
 use crate::config::{self, Config};
-use crate::log::{
+use crate::platform::log::{
     self,
     Told::{self, Why},
     What,
 };
-use crate::message::{Known, PaymentCall, ToPayment};
-use crate::{platform, reach, reply};
+use crate::platform::{self, reply};
 use malipo_engine::json;
 use malipo_engine::names::Address;
 use malipo_engine::payment::{Assignment, Event, Payment, RefundAsk};
@@ -41,8 +39,6 @@ use worker::{DurableObject, Env, Request, Response, Result, State, durable_objec
 
 pub(crate) use deliver::send as tell_shop;
 
-/// How long an answer of an object may take, beyond what was asked to be waited for, in milliseconds.
-pub(crate) const CALL_MS: u64 = 10_000;
 /// What one alarm may take, in milliseconds.
 const ALARM_MS: u64 = 40_000;
 /// After an alarm that did not come to its end, in milliseconds.
@@ -122,12 +118,6 @@ impl DurableObject for PaymentObject {
         }
         Response::empty()
     }
-}
-
-/// Calls a payment's object, for at most `limit_ms`. The stub is fresh: a broken one stays broken.
-pub(crate) async fn call(env: &Env, message: &ToPayment, limit_ms: u64) -> Result<Response> {
-    let text = serde_json::to_string(message)?;
-    reach::post(env, "PAYMENTS", &message.address, &text, limit_ms).await
 }
 
 impl Inner {

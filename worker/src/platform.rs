@@ -2,6 +2,14 @@
 //! ever, randomness, and storage transactions. `clippy.toml` keeps the rest of the crate out of it.
 #![allow(clippy::disallowed_methods)] // this file is where they are wrapped
 
+pub(crate) mod concurrent;
+pub(crate) mod counters;
+pub(crate) mod log;
+pub(crate) mod object;
+pub(crate) mod reply;
+pub(crate) mod vault;
+pub(crate) mod web_crypto;
+
 use core::time::Duration;
 use futures_util::StreamExt as _;
 use futures_util::future::{Either, LocalBoxFuture, select};

@@ -2,9 +2,9 @@
 //! unsigned orders that nobody answered, and forgets them after an hour.
 #![allow(missing_docs)] // the `durable_object` macro makes undocumented methods
 
+use crate::calls::prompts::ToQuota;
 use crate::config::Config;
-use crate::message::ToQuota;
-use crate::object::{self, Fading};
+use crate::fading::{self, Fading};
 use malipo_engine::json;
 use malipo_engine::quota::Quota;
 use std::panic::AssertUnwindSafe;
@@ -29,13 +29,13 @@ impl DurableObject for QuotaObject {
         let inner = Rc::clone(&self.inner);
         let (state, env) = inner.as_ref();
         let message = json::read(&request.text().await?)?;
-        object::turn::<Quota>(state, env, Some(&message)).await
+        fading::turn::<Quota>(state, env, Some(&message)).await
     }
 
     async fn alarm(&self) -> Result<Response> {
         let inner = Rc::clone(&self.inner);
         let (state, env) = inner.as_ref();
-        object::turn::<Quota>(state, env, None).await
+        fading::turn::<Quota>(state, env, None).await
     }
 }
 

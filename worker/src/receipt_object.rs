@@ -3,22 +3,21 @@
 #![allow(missing_docs)] // the `durable_object` macro makes undocumented methods
 
 mod ask;
-mod claim;
 mod name;
 mod settle;
 mod store;
 mod work;
 
-pub(crate) use claim::{claim, release, set_aside};
-
+use crate::calls;
+use crate::calls::payment::{Known, PaymentCall, ToPayment};
+use crate::calls::receipt::{ReceiptCall, ToReceipt};
 use crate::config::{self, Config};
-use crate::log::{
+use crate::platform;
+use crate::platform::log::{
     self,
     Told::{Receipt, Why},
     What,
 };
-use crate::message::{Known, Looked, PaymentCall, ReceiptCall, ToPayment, ToReceipt};
-use crate::{object, payment_object, platform};
 use malipo_engine::claims::{MoneyFacts, ReceiptRecord, Tell, Told};
 use malipo_engine::json;
 use malipo_engine::payment::Rank;
@@ -95,48 +94,6 @@ impl DurableObject for ReceiptObject {
         inner.work().await;
         Response::empty()
     }
-}
-
-/// Shows a receipt to its object. `Ok` means that it is written down.
-pub(crate) async fn show(
-    env: &Env,
-    config: &Config,
-    receipt: &MpesaReceipt,
-    facts: MoneyFacts,
-    body: String,
-    limit_ms: u64,
-) -> Result<()> {
-    let what = ReceiptCall::Show { facts, body };
-    ask(env, config, receipt, what, limit_ms).await
-}
-
-/// What is known of a receipt that a payment's customer typed.
-pub(crate) async fn look_up(
-    env: &Env,
-    config: &Config,
-    receipt: &MpesaReceipt,
-    address: &str,
-) -> Result<Looked> {
-    let address = address.to_owned();
-    let what = ReceiptCall::LookUp { address };
-    ask(env, config, receipt, what, CALL_MS).await
-}
-
-/// Calls a receipt's object.
-pub(crate) async fn ask<T: serde::de::DeserializeOwned>(
-    env: &Env,
-    config: &Config,
-    receipt: &MpesaReceipt,
-    what: ReceiptCall,
-    limit_ms: u64,
-) -> Result<T> {
-    let name = format!("{}:{receipt}", config.env.as_str());
-    let message = ToReceipt {
-        receipt: receipt.clone(),
-        link: config.link.clone(),
-        what,
-    };
-    object::call(env, "RECEIPTS", &name, &message, limit_ms).await
 }
 
 impl Inner {
@@ -245,7 +202,7 @@ impl Inner {
             address: tell.address.clone(),
             what,
         };
-        let mut response = payment_object::call(&self.env, &message, CALL_MS).await?;
+        let mut response = calls::payment::call(&self.env, &message, CALL_MS).await?;
         if response.status_code() != 200 {
             return Err(Error::RustError("the payment refused".to_owned()));
         }

@@ -1,16 +1,15 @@
 //! Reconciliation: M-PESA's books against the ledger. What M-PESA itself tells (Pull Transactions) is shown to its receipt, as
 //! a confirmation would be; what a person brings (a statement) is listed, and M-PESA is asked about it. No money is counted here.
 
-mod books;
 mod import;
 mod pull;
 mod schedule;
 
-pub(crate) use books::{listed, runs, settle};
 pub(crate) use import::{NotCompared, import};
 pub(crate) use pull::{earliest_ms, latest_ms, run};
 pub(crate) use schedule::on_schedule;
 
+use crate::ledger::differences;
 use malipo_engine::reconcile::{Difference, Identity, Kind, Period, Source};
 use malipo_engine::statement::KindOfRow;
 use serde::Serialize;
@@ -83,6 +82,27 @@ impl Report {
     /// About how many calls it took: a run may make 1,000 of any kind.
     fn calls(&self) -> usize {
         self.shown + 4 * self.pages
+    }
+
+    /// What the ledger notes of it, and whether that settles what was not found again: a file that can hardly be this shop's
+    /// settles nothing, and what lacks money that M-PESA has confirmed may lack anything.
+    fn noted(&self, at_ms: u64) -> differences::Run<'_> {
+        let not_listed = self.differences.get(Kind::NotListed.as_str());
+        let is_cut = self.source == Source::Statement && not_listed.is_some_and(|count| *count > 0);
+        let is_doubted = |identity: &Identity| identity.doubt.is_some();
+        differences::Run {
+            at_ms,
+            source: self.source,
+            period: Period {
+                from_ms: self.period.from_ms,
+                to_ms: self.done_to_ms,
+            },
+            payments: self.payments,
+            shown: self.shown,
+            differences: self.differences.values().sum(),
+            problem: self.problem.as_deref(),
+            settles: !is_cut && !self.statement.as_ref().is_some_and(is_doubted),
+        }
     }
 
     fn count(&mut self, found: &[Difference]) {

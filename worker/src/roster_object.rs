@@ -2,17 +2,8 @@
 //! enters its name before its first push; sweep and rebuild read them.
 #![allow(missing_docs)] // the `durable_object` macro makes undocumented methods
 
-use crate::config::Config;
-use crate::log::{
-    self,
-    Told::{Payment, Why},
-    What,
-};
-use crate::message::ToRoster;
-use crate::object;
+use crate::calls::roster::ToRoster;
 use malipo_engine::json;
-use malipo_engine::names::roster_name;
-use malipo_shared::AccountReference;
 use serde::Deserialize;
 use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
@@ -20,7 +11,6 @@ use worker::{
     DurableObject, Env, Request, Response, Result, SqlStorageValue, State, durable_object,
 };
 
-const CALL_MS: u64 = 2_000;
 /// References of one page at most.
 const PAGE_MAX: u32 = 1000;
 
@@ -45,56 +35,6 @@ impl DurableObject for RosterObject {
             ToRoster::Read { after, limit } => Response::from_json(&read(&state, &after, limit)?),
         }
     }
-}
-
-/// Enters a payment; once or often is the same. False when it could not be entered within 2 s.
-pub(crate) async fn enter(
-    env: &Env,
-    config: &Config,
-    reference: &AccountReference,
-    opened_at_ms: u64,
-) -> bool {
-    let name = roster_name(config.env.as_str(), &config.link, opened_at_ms);
-    let message = ToRoster::Enter {
-        reference: reference.as_str().to_owned(),
-    };
-    match object::call::<()>(env, "ROSTERS", &name, &message, CALL_MS).await {
-        Ok(()) => true,
-        Err(why) => {
-            log::error(
-                What::RosterUnwritten,
-                &[
-                    Payment(&format_args!(
-                        "{}:{}:{reference}",
-                        config.env.as_str(),
-                        config.link
-                    )),
-                    Why(&why),
-                ],
-            );
-            false
-        }
-    }
-}
-
-/// The references after `after` of the day that holds `day_ms`, in order: a page. The last page is short.
-pub(crate) async fn page(
-    env: &Env,
-    config: &Config,
-    day_ms: u64,
-    after: &str,
-    limit: u32,
-) -> Result<Vec<String>> {
-    let name = roster_name(config.env.as_str(), &config.link, day_ms);
-    let after = after.to_owned();
-    object::call(
-        env,
-        "ROSTERS",
-        &name,
-        &ToRoster::Read { after, limit },
-        CALL_MS,
-    )
-    .await
 }
 
 #[derive(Deserialize)]

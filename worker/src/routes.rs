@@ -1,13 +1,19 @@
 //! Which path goes where.
 
+use crate::admin;
+use crate::assets;
+use crate::browser;
 use crate::config::{self, DarajaEnv, Known, NoConfig};
-pub(crate) use crate::reply::method_not_allowed;
-use crate::{
-    admin, assets, browser, dashboard, faults, health, hooks, operator, page, reply, whose,
-};
+use crate::dashboard;
+use crate::faults;
+use crate::health;
+use crate::hooks;
+use crate::operator;
+use crate::page;
+use crate::platform::reply;
+use crate::whose;
 
 use malipo_engine::http::{has_gap, plain_path};
-use malipo_shared::api::{ApiError, ErrorCode};
 use worker::{Context, Env, Method, Request, RequestInit, Response, Result};
 
 /// Answers one request.
@@ -61,7 +67,7 @@ async fn route(
             .iter()
             .any(|of| path.starts_with(of));
     if has_gap(path) && !may_end {
-        return not_found();
+        return reply::not_found();
     }
     if path.starts_with("/a/") {
         return assets::answer(&request, env, path).await;
@@ -72,7 +78,7 @@ async fn route(
         return answer;
     }
     if path == "/healthz" && request.method() != Method::Get {
-        return method_not_allowed("GET");
+        return reply::method_not_allowed("GET");
     }
     let own_config = match own.as_ref() {
         Ok(config) => config,
@@ -100,7 +106,7 @@ async fn route(
         "_faults" if config.env == DarajaEnv::Emulator => {
             faults::answer(&mut request, env, config, path).await
         }
-        _ => not_found(),
+        _ => reply::not_found(),
     };
     outcome.or_else(|why| reply::unforeseen("a route", &why))
 }
@@ -114,9 +120,4 @@ fn refuse(request: &Request, path: &str, none: &NoConfig) -> Result<Response> {
     } else {
         whose::refuse(none)
     }
-}
-
-/// The answer to a path that nobody has.
-pub(crate) fn not_found() -> Result<Response> {
-    reply::error(ApiError::new(ErrorCode::NotFound, "There is nothing here."))
 }

@@ -2,9 +2,9 @@
 //! it at once, and forgets all when the last wait ends.
 #![allow(missing_docs)] // the `durable_object` macro makes undocumented methods
 
+use crate::calls::prompts::ToSubscriber;
 use crate::config::Config;
-use crate::message::ToSubscriber;
-use crate::object::{self, Fading};
+use crate::fading::{self, Fading};
 use malipo_engine::json;
 use malipo_engine::subscriber::{Limits, Subscriber};
 use std::panic::AssertUnwindSafe;
@@ -29,13 +29,13 @@ impl DurableObject for SubscriberObject {
         let inner = Rc::clone(&self.inner);
         let (state, env) = inner.as_ref();
         let message = json::read(&request.text().await?)?;
-        object::turn::<Subscriber>(state, env, Some(&message)).await
+        fading::turn::<Subscriber>(state, env, Some(&message)).await
     }
 
     async fn alarm(&self) -> Result<Response> {
         let inner = Rc::clone(&self.inner);
         let (state, env) = inner.as_ref();
-        object::turn::<Subscriber>(state, env, None).await
+        fading::turn::<Subscriber>(state, env, None).await
     }
 }
 

@@ -2,16 +2,19 @@
 //! in the rosters what the ledger lacks. It only asks objects to do what they would do by themselves. The inbox comes first and for
 //! all merchants at once: it may hold proof of money, and waits for no merchant's turn.
 
+use crate::calls;
+use crate::calls::payment::{PaymentCall, ToPayment};
+use crate::calls::receipt::ReceiptCall;
 use crate::config::{self, Config};
+use crate::inbox;
 use crate::ledger::{self, number};
-use crate::log::{
+use crate::platform::log::{
     self,
     Told::{Merchant, Payment, Receipt, Why},
     What,
 };
-use crate::message::{PaymentCall, ReceiptCall, ToPayment};
-use crate::{inbox, payment_object, platform, reach, receipt_object, reconcile, roster_object};
-use malipo_engine::names::Address;
+use crate::platform::{self, concurrent};
+use crate::reconcile;
 use malipo_engine::sweep::Place;
 use malipo_shared::{AccountReference, LinkId, MpesaReceipt};
 use serde::Serialize;
@@ -105,7 +108,7 @@ pub(crate) async fn on_schedule(env: &Env) {
     let first = turn % links.len().max(1);
     links.rotate_left(first);
     let calls = &Cell::new(0);
-    reach::each_of(&links, AT_ONCE, |link| async move {
+    concurrent::each_of(&links, AT_ONCE, |link| async move {
         if calls.get() > CALLS_MAX || platform::now_ms() > began_ms + BEGIN_MS {
             return;
         }
@@ -222,7 +225,7 @@ async fn look_at_open(env: &Env, config: &Config, whom: Whom, swept: &mut Swept)
     let [env_word, link, now, most] = values;
     let values = [env_word, link, now, most, number(due_ms)];
     let receipts = ledger::texts(env, OPEN_RECEIPTS, &values).await?;
-    let reached = reach::each(&receipts, |receipt| {
+    let reached = concurrent::each(&receipts, |receipt| {
         poke_receipt(env, config, receipt, lists_anew)
     })
     .await;
@@ -240,7 +243,7 @@ async fn turn_page(
     swept: &mut Swept,
 ) -> Result<Vec<String>> {
     let page_max = u32::try_from(PAGE).unwrap_or(u32::MAX);
-    let page = roster_object::page(env, config, place.day_ms(), place.after(), page_max).await?;
+    let page = calls::roster::page(env, config, place.day_ms(), place.after(), page_max).await?;
     match whom {
         Whom::Everyone => poke_payments(env, config, &page, true, swept).await,
         Whom::Missing if page.is_empty() => {}
@@ -266,7 +269,7 @@ async fn poke_payments(
     enters_anew: bool,
     swept: &mut Swept,
 ) {
-    let reached = reach::each(references, |text| {
+    let reached = concurrent::each(references, |text| {
         poke_payment(env, config, text, enters_anew)
     })
     .await;
@@ -278,16 +281,12 @@ async fn poke_payment(env: &Env, config: &Config, reference: &str, enters_anew: 
     let Ok(reference) = AccountReference::parse(reference) else {
         return false;
     };
-    let address = Address {
-        env: config.env.as_str().to_owned(),
-        link: config.link.clone(),
-        reference,
-    };
+    let address = config.address(reference);
     let message = ToPayment {
         address: address.to_string(),
         what: PaymentCall::Poke { enters_anew },
     };
-    match payment_object::call(env, &message, CALL_MS).await {
+    match calls::payment::call(env, &message, CALL_MS).await {
         Ok(answer) => answer.status_code() == 200,
         Err(why) => {
             log::error(What::PaymentUnreached, &[Payment(&address), Why(&why)]);
@@ -301,7 +300,7 @@ async fn poke_receipt(env: &Env, config: &Config, receipt: &str, lists_anew: boo
         return false;
     };
     let what = ReceiptCall::Poke { lists_anew };
-    match receipt_object::ask::<()>(env, config, &receipt, what, CALL_MS).await {
+    match calls::receipt::ask::<()>(env, config, &receipt, what, CALL_MS).await {
         Ok(()) => true,
         Err(why) => {
             log::error(What::ReceiptUnreached, &[Receipt(&receipt), Why(&why)]);

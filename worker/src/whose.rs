@@ -2,8 +2,8 @@
 //! the variables; and whom M-PESA calls.
 
 use crate::config::{self, Config, DarajaEnv, Known, NoConfig};
-use crate::log::{self, Told::Why, What};
-use crate::{platform, reply, routes};
+use crate::platform::log::{self, Told::Why, What};
+use crate::platform::{self, reply};
 use malipo_engine::hook_time;
 use malipo_shared::api::{ApiError, ErrorCode};
 use malipo_shared::{LinkId, PaymentId};
@@ -71,7 +71,7 @@ pub(crate) async fn merchant(
 /// What is answered when there is no merchant to answer.
 pub(crate) fn refuse(none: &NoConfig) -> Result<Response> {
     match none {
-        NoConfig::UnknownLink => routes::not_found(),
+        NoConfig::UnknownLink => reply::not_found(),
         NoConfig::Wrong(wrong) => {
             log::error(What::ConfigurationWrong, &[Why(&wrong.join("; "))]);
             reply::error(ApiError::new(

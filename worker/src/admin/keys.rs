@@ -1,8 +1,8 @@
 //! API keys: made and shown once, listed by their beginning, revoked.
 
 use super::{Outcome, ask, call, no_merchant};
+use crate::config::directory_object::{Key, ToMerchants};
 use crate::config::{self, Config, NoConfig};
-use crate::merchants_object::{Key, ToMerchants};
 use crate::platform;
 use malipo_engine::body::{self, Fields};
 use malipo_engine::names::ApiKey;

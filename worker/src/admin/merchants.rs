@@ -1,8 +1,8 @@
 //! Merchants: made, listed, changed, switched off and on. A secret goes in and never comes out.
 
 use super::{Outcome, ask, call, no_merchant, unreached};
+use crate::config::directory_object::{Entry, Put, Settled, ToMerchants};
 use crate::config::{self, Config, NoConfig};
-use crate::merchants_object::{Entry, Put, Settled, ToMerchants};
 use crate::platform;
 use malipo_engine::json as stored;
 use malipo_shared::LinkId;

@@ -1,9 +1,11 @@
 //! What would be paid: the price, at the edge. No payment is opened by looking; a payment that is there already is shown.
 
-use super::{address, call, fresh_key, internal, is_live, priced};
+use super::{call, fresh_key, priced};
+use crate::calls::payment::PaymentCall;
 use crate::config::Config;
-use crate::message::PaymentCall;
-use crate::{floods, page, payment_object, platform, reply};
+use crate::floods;
+use crate::page;
+use crate::platform::{self, reply};
 use malipo_engine::body::wrong;
 use malipo_engine::names::Address;
 use malipo_engine::order::Order;
@@ -29,7 +31,7 @@ pub(super) async fn answer(request: &Request, env: &Env, config: &Config) -> Res
         Ok(priced) => priced,
         Err(error) => return reply::error(error),
     };
-    let address = address(config, reference);
+    let address = config.address(reference);
     if may_be_open {
         let what = if ask.order.is_some() {
             PaymentCall::Quote {
@@ -53,7 +55,7 @@ pub(super) async fn answer(request: &Request, env: &Env, config: &Config) -> Res
                 let value = serde_json::from_str(&found.text().await?)?;
                 return match wire::view(&page::Json(value)) {
                     Some(payment) => quoted(payment, language),
-                    None => reply::error(internal()),
+                    None => reply::error(reply::internal()),
                 };
             }
             404 => {}
@@ -61,10 +63,10 @@ pub(super) async fn answer(request: &Request, env: &Env, config: &Config) -> Res
         }
     }
     if expires_at_ms <= platform::now_ms() {
-        return reply::error(payment_object::order_expired());
+        return reply::error(reply::order_expired());
     }
     if !config.is_active {
-        return reply::error(super::inactive());
+        return reply::error(reply::inactive());
     }
     match preview(config, order, &address) {
         Ok(preview) => quoted(preview, language),
@@ -139,7 +141,7 @@ pub(crate) fn as_it_would_be(
     asked: &OpenPayment,
 ) -> core::result::Result<View, ApiError> {
     let (order, reference, _) = priced(config, asked)?;
-    preview(config, order, &address(config, reference))
+    preview(config, order, &config.address(reference))
 }
 
 fn preview(
@@ -157,7 +159,7 @@ fn preview(
         id: id.ok_or_else(no_id)?,
         version: 0,
         state: State::Ready,
-        livemode: is_live(config),
+        livemode: config.is_live(),
         name: config.shop_name.clone(),
         description: order.description,
         account_reference: address.reference.as_str().to_owned(),

@@ -4,7 +4,7 @@
 use super::reader::Reader;
 use super::source::Settings;
 use super::{Config, NoConfig};
-use crate::vault::Vault;
+use crate::platform::vault::Vault;
 use malipo_engine::json;
 use malipo_shared::LinkId;
 use serde_json::{Map, Value};

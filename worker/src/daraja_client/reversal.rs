@@ -1,8 +1,8 @@
 //! Reversals: sending one, and asking what became of it.
 
 use super::{PUSH_MS, ask_status, callback_url, post};
+use crate::calls::daraja::HeldToken;
 use crate::config::Config;
-use crate::message::HeldToken;
 use malipo_engine::daraja::{Reversal, ReversalAck, ReversalQuestion, decode_reversal_ack};
 use malipo_engine::names::RefundTarget;
 use malipo_shared::Payee;

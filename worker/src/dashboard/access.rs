@@ -2,9 +2,8 @@
 //! team's keys are kept here, in the isolate.
 
 use crate::config::Config;
-use crate::log::{self, Told::Why, What};
-use crate::platform::{self, Call};
-use crate::web_crypto;
+use crate::platform::log::{self, Told::Why, What};
+use crate::platform::{self, Call, web_crypto};
 use malipo_engine::access::{ASKING_MS, Access, Found, Keyring, TokenRefused, read_keys};
 use malipo_shared::api::{ApiError, ErrorCode};
 use std::cell::RefCell;

@@ -3,7 +3,7 @@
 use super::not_ours;
 use crate::config::{Config, DarajaEnv};
 use crate::platform;
-use crate::vault::Vault;
+use crate::platform::vault::Vault;
 use malipo_engine::session::{self, Caller, Session};
 use malipo_shared::api::ApiError;
 use worker::{Headers, Method, Request, Result};

@@ -1,19 +1,21 @@
 //! Payments by hand: M-PESA asks whether one may be made, and confirms those that were.
 
 use super::{not_recorded, unread};
+use crate::calls;
+use crate::calls::payment::{PaymentCall, ToPayment};
 use crate::config::Config;
-use crate::log::{
+use crate::ledger;
+use crate::platform::log::{
     self,
     Told::{Merchant, Receipt, Why},
     What,
 };
-use crate::message::{PaymentCall, ToPayment};
-use crate::{ledger, payment_object, platform, reply};
+use crate::platform::{self, reply};
 use malipo_engine::claims::MoneyFacts;
 use malipo_engine::daraja::{C2B_CONFIRMATION_ACK, C2bAnswer, C2bConfirmation};
 use malipo_engine::hook_time::QUESTION_MS;
 use malipo_engine::json;
-use malipo_engine::names::{Address, is_equal, read_typed_reference};
+use malipo_engine::names::{is_equal, read_typed_reference};
 use malipo_engine::payment::Validated;
 use malipo_shared::{AccountReference, Payee, text};
 use worker::{Env, Headers, Response, Result};
@@ -92,12 +94,12 @@ async fn ask(
     told: &C2bConfirmation,
 ) -> Option<Validated> {
     let message = ToPayment {
-        address: address_of(config, reference).to_string(),
+        address: config.address(reference).to_string(),
         what: PaymentCall::Validate {
             amount: told.amount.clone(),
         },
     };
-    match payment_object::call(env, &message, QUESTION_MS).await {
+    match calls::payment::call(env, &message, QUESTION_MS).await {
         Ok(mut response) if response.status_code() == 200 => {
             let text = response.text().await.unwrap_or_default();
             json::read(&text).ok()
@@ -155,14 +157,6 @@ fn confirmed(is_kept: bool) -> Result<Response> {
         said(C2B_CONFIRMATION_ACK)
     } else {
         not_recorded()
-    }
-}
-
-fn address_of(config: &Config, reference: AccountReference) -> Address {
-    Address {
-        env: config.env.as_str().to_owned(),
-        link: config.link.clone(),
-        reference,
     }
 }
 

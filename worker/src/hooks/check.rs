@@ -4,7 +4,7 @@
 use super::BODY_BYTES_MAX;
 use crate::browser::read_body;
 use crate::config::Config;
-use crate::{platform, reply, routes};
+use crate::platform::{self, reply};
 use serde_json::json;
 use sha2::Digest as _;
 use worker::{Method, Request, Response, Result};
@@ -18,7 +18,7 @@ pub(super) fn is_ours(config: &Config, path: &str) -> bool {
 
 pub(super) async fn answer(request: &mut Request, config: &Config, path: &str) -> Result<Response> {
     if request.method() != Method::Post {
-        return routes::method_not_allowed("POST");
+        return reply::method_not_allowed("POST");
     }
     let body = match read_body(request, BODY_BYTES_MAX).await {
         Ok(body) => body,

@@ -2,7 +2,7 @@
 
 use super::{accepted, not_recorded, unread};
 use crate::config::Config;
-use crate::log::{self, Told::Receipt, What};
+use crate::platform::log::{self, Told::Receipt, What};
 use malipo_engine::claims::MoneyFacts;
 use malipo_engine::daraja::TransactionStatusResult;
 use malipo_shared::MpesaReceipt;

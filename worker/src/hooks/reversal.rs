@@ -1,8 +1,8 @@
 //! What M-PESA tells of one refund: its outcome, that it was dropped, or the answer to a question about it.
 
 use super::stk;
+use crate::calls::payment::PaymentCall;
 use crate::config::Config;
-use crate::message::PaymentCall;
 use malipo_engine::names::RefundTarget;
 use worker::{Env, Response, Result};
 

@@ -1,9 +1,10 @@
 //! The callback of one push.
 
 use super::{TRY_MS, Tried, accepted, not_recorded, try_thrice, unread};
+use crate::calls;
+use crate::calls::payment::{PaymentCall, ToPayment};
 use crate::config::Config;
-use crate::message::{PaymentCall, ToPayment};
-use crate::{inbox, payment_object};
+use crate::inbox;
 use malipo_engine::names::{Address, CallbackTarget};
 use worker::{Env, Response, Result};
 
@@ -28,7 +29,7 @@ pub(super) async fn tell(
     let address = whom.to_string();
     let message = ToPayment { address, what };
     let tried = try_thrice(|| async {
-        match payment_object::call(env, &message, TRY_MS).await {
+        match calls::payment::call(env, &message, TRY_MS).await {
             Ok(response) if response.status_code() == 200 => Tried::Written,
             // The object does not know the attempt, or the refund.
             Ok(response) if response.status_code() == 404 => Tried::Unwanted,

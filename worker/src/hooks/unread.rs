@@ -2,14 +2,17 @@
 //! before a person. Only a wrong secret is thrown away.
 
 use super::{TRY_MS, Tried, try_thrice};
+use crate::calls;
+use crate::calls::payment::PaymentCall;
+use crate::calls::receipt::{ReceiptCall, ToReceipt};
 use crate::config::Config;
-use crate::log::{
+use crate::inbox;
+use crate::platform::log::{
     self,
     Told::{Merchant, Receipt, Why},
     What,
 };
-use crate::message::{PaymentCall, ReceiptCall, ToReceipt};
-use crate::{inbox, object, platform, reach};
+use crate::platform::{self, concurrent};
 use malipo_engine::claims::MoneyFacts;
 use malipo_engine::daraja::{PaidAmount, StkCallback, is_unread_name, receipts_in, unread_name};
 use malipo_engine::eat::Day;
@@ -28,7 +31,7 @@ pub(super) async fn keep(
     if receipts.is_empty() {
         receipts.extend(unread_name(link, Day::of(platform::now_ms()), body));
     }
-    let kept = reach::each(&receipts, |receipt| async move {
+    let kept = concurrent::each(&receipts, |receipt| async move {
         let why = "what came cannot be read; it is kept, and the receipt is listed as unmatched";
         let what = [Merchant(link), Receipt(receipt), Why(&why)];
         log::error(What::CallbackUnreadable, &what);
@@ -86,13 +89,13 @@ pub(super) async fn keep_unwanted(
 
 /// Has M-PESA asked about it, where it can be: then the money is matched as if it had been read. If not, a person looks.
 async fn ask(env: &Env, config: &Config, link: &LinkId, receipt: &MpesaReceipt) {
-    let name = format!("{}:{receipt}", config.env.as_str());
+    let name = calls::receipt::name_of(config, receipt);
     let message = ToReceipt {
         receipt: receipt.clone(),
         link: link.clone(),
         what: ReceiptCall::Ask,
     };
-    if let Err(why) = object::call::<bool>(env, "RECEIPTS", &name, &message, TRY_MS).await {
+    if let Err(why) = calls::receipt::call::<bool>(env, &name, &message, TRY_MS).await {
         log::warn(What::ReceiptUnasked, &[Merchant(link), Why(&why)]);
     }
 }
@@ -106,14 +109,14 @@ pub(super) async fn show(
     facts: MoneyFacts,
     body: String,
 ) -> bool {
-    let name = format!("{}:{receipt}", config.env.as_str());
+    let name = calls::receipt::name_of(config, &receipt);
     let message = ToReceipt {
         receipt,
         link: link.clone(),
         what: ReceiptCall::Show { facts, body },
     };
     let tried = try_thrice(|| async {
-        match object::call::<()>(env, "RECEIPTS", &name, &message, TRY_MS).await {
+        match calls::receipt::call::<()>(env, &name, &message, TRY_MS).await {
             Ok(()) => Tried::Written,
             Err(why) => Tried::Failed(why.to_string()),
         }

@@ -1,6 +1,6 @@
 //! The rows of merchants, their numbers and API keys. Reading where nothing was ever written makes no table.
 
-use super::{Entry, Key, Put, ToMerchants};
+use crate::config::directory_object::{Entry, Key, Put, ToMerchants};
 use crate::platform;
 use malipo_shared::LinkId;
 use serde::Deserialize;

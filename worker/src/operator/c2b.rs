@@ -2,7 +2,8 @@
 
 use super::{Outcome, unreached};
 use crate::config::Config;
-use crate::{daraja_client, reply};
+use crate::daraja_client;
+use crate::platform::reply;
 use malipo_engine::daraja::{C2bRegister, CallbackUrl, Registered, Unanswered};
 use malipo_shared::Payee;
 use malipo_shared::api::{ApiError, ErrorCode};

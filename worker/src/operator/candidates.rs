@@ -1,11 +1,11 @@
 //! Which payments unmatched money may have been meant for: read from the ledger, weighed by the engine. Nothing is changed.
 
 use super::receipts::{not_shown, read, read_rows, unreadable};
-use super::search_sql::{Given, Statement};
-use super::{Outcome, candidates_sql, receipt};
+use super::{Outcome, receipt};
 use crate::config::Config;
-use crate::ledger::{self, number};
-use crate::{platform, reply};
+use crate::ledger::search_sql::{Given, Statement};
+use crate::ledger::{self, candidates_sql, number};
+use crate::platform::{self, reply};
 use malipo_engine::candidates;
 use malipo_engine::listing::listing_of;
 use serde_json::json;

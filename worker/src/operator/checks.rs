@@ -3,7 +3,10 @@
 use super::{Outcome, required, wrong};
 use crate::config::Config;
 use crate::daraja_client::{self, NoToken};
-use crate::{health, ledger, payment_object, platform, reply};
+use crate::health;
+use crate::ledger;
+use crate::payment_object;
+use crate::platform::{self, reply};
 use malipo_engine::body::Fields;
 use malipo_engine::daraja::is_firewall_page;
 use malipo_engine::names::CHECK_MS;

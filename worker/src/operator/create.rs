@@ -2,14 +2,15 @@
 
 use super::payments::{call, relay};
 use super::{Outcome, Refused};
+use crate::calls;
+use crate::calls::payment::PaymentCall;
 use crate::config::Config;
-use crate::log::{
+use crate::platform::log::{
     self,
     Told::{Merchant, Why},
     What,
 };
-use crate::message::{PaymentCall, ToKey};
-use crate::{browser, object, platform, reply};
+use crate::platform::{self, reply};
 use malipo_engine::body::Fields;
 use malipo_engine::created_order::{CreatedOrder, idempotency_key};
 use malipo_engine::names::signed_reference;
@@ -17,8 +18,6 @@ use malipo_engine::payment::Ask;
 use malipo_shared::api::{ApiError, ErrorCode};
 use serde_json::{Value, json};
 use worker::{Env, Headers};
-
-const KEY_MS: u64 = 2_000;
 
 /// `POST …/payments {amount_kes, reference, description, phone?, expires_in_secs?}` with `Idempotency-Key`:
 /// `{payment, id, pay_url}`. The reference names the payment, as a signed order's does.
@@ -34,9 +33,9 @@ pub(super) async fn payment(
     check_key(env, config, &ask).await?;
     let now_ms = platform::now_ms();
     let reference = signed_reference(&config.link, &order.reference);
-    let address = browser::address(config, reference.ok_or_else(internal)?);
+    let address = config.address(reference.ok_or_else(reply::internal)?);
     let id = config.master_key.payment_id(&address);
-    let id = id.ok_or_else(internal)?;
+    let id = id.ok_or_else(reply::internal)?;
     let open = PaymentCall::Open {
         ask,
         phone: order.phone.clone(),
@@ -62,11 +61,7 @@ pub(super) async fn payment(
 
 /// A key is for one request. That nothing is done twice does not depend on this: the payment knows its requests itself.
 async fn check_key(env: &Env, config: &Config, ask: &Ask) -> core::result::Result<(), Refused> {
-    let name = format!("{}:{}:{}", config.env.as_str(), config.link, ask.key);
-    let message = ToKey {
-        body: ask.body.clone(),
-    };
-    match object::call(env, "KEYS", &name, &message, KEY_MS).await {
+    match calls::key::is_free(env, config, ask).await {
         Ok(true) => Ok(()),
         Ok(false) => {
             let message =
@@ -78,11 +73,4 @@ async fn check_key(env: &Env, config: &Config, ask: &Ask) -> core::result::Resul
             Ok(())
         }
     }
-}
-
-fn internal() -> ApiError {
-    ApiError::new(
-        ErrorCode::InternalError,
-        "Something went wrong on our side. Nothing was sent; please try again.",
-    )
 }

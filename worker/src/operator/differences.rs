@@ -5,13 +5,15 @@ use super::{
 };
 use crate::browser::read_body;
 use crate::config::Config;
-use crate::log::{
+use crate::daraja_client;
+use crate::ledger::differences;
+use crate::platform::log::{
     self,
     Told::{Merchant, Why},
     What,
 };
+use crate::platform::{self, reply};
 use crate::reconcile::{self, NotCompared};
-use crate::{daraja_client, platform, reply};
 use malipo_engine::body::Fields;
 use malipo_engine::daraja::{Registered, Unanswered};
 use malipo_engine::reconcile::{Kind, Period};
@@ -40,7 +42,7 @@ pub(super) async fn page(env: &Env, config: &Config, url: &str) -> Outcome {
     let is_open_only = query.flag("open")?;
     let after = query.place()?;
     let place = after.unwrap_or((EVER_MS, ""));
-    let rows = reconcile::listed(env, config, place, limit, is_open_only).await;
+    let rows = differences::listed(env, config, place, limit, is_open_only).await;
     let rows = rows.map_err(|why| unreadable(&why))?;
     let rows: Vec<Value> = read_rows(&rows)?.into_iter().map(shown).collect();
     let is_full = rows.len() as u64 >= limit;
@@ -50,7 +52,7 @@ pub(super) async fn page(env: &Env, config: &Config, url: &str) -> Outcome {
     });
     let mut answer = json!({ "differences": rows, "next": next });
     if after.is_none() {
-        let runs = reconcile::runs(env, config).await;
+        let runs = differences::runs(env, config).await;
         let runs = runs.map_err(|why| unreadable(&why))?;
         answer["runs"] = read_rows(&runs)?.into();
     }
@@ -59,7 +61,7 @@ pub(super) async fn page(env: &Env, config: &Config, url: &str) -> Outcome {
 
 /// `POST …/differences/{id}/settle`: the shop has dealt with it.
 pub(super) async fn settle(env: &Env, config: &Config, id: &str) -> Outcome {
-    let settled = reconcile::settle(env, config, id, platform::now_ms()).await;
+    let settled = differences::settle(env, config, id, platform::now_ms()).await;
     let settled = settled.map_err(|why| unreadable(&why))?;
     match read_rows(settled.as_slice())?.pop().map(shown) {
         Some(difference) => Ok(reply::json(200, &json!({ "difference": difference }))?),

@@ -2,16 +2,16 @@
 //! stand. The key says whose side of the API it opens; what is said beside it must agree.
 
 use crate::browser::quota_of;
+use crate::config::directory_object::{self, ToMerchants};
 use crate::config::{self, Config, Known};
 use crate::dashboard::{self, Admission};
 use crate::floods;
-use crate::log::{
+use crate::platform;
+use crate::platform::log::{
     self,
     Told::{Merchant, Why},
     What,
 };
-use crate::merchants_object::{self, ToMerchants};
-use crate::platform;
 use malipo_engine::http::bearer;
 use malipo_engine::names::{ApiKey, is_equal};
 use malipo_engine::session::{By, Session, key_hash};
@@ -153,7 +153,7 @@ pub(super) async fn sign_out(
         expires_at_ms: session.expires_at_ms,
         now_ms: platform::now_ms(),
     };
-    let done = merchants_object::ask(env, config, &message).await;
+    let done = directory_object::ask(env, config.env.as_str(), &message).await;
     done.map(drop).map_err(|why| {
         log::error(What::ApiKeyUnchecked, &[Merchant(&session.link), Why(&why)]);
         ApiError::new(
@@ -210,7 +210,7 @@ async fn stands(
         hash,
         session,
     };
-    match merchants_object::ask(env, own, &message).await {
+    match directory_object::ask(env, own.env.as_str(), &message).await {
         Ok(answer) => Ok(answer == "true"),
         Err(why) => {
             log::error(What::ApiKeyUnchecked, &[Merchant(link), Why(&why)]);

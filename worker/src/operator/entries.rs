@@ -1,10 +1,10 @@
 //! What the ledger holds, for comparing it with the objects: by reference, in pages.
 
-use super::search_sql::ENTRY;
 use super::{Outcome, pairs, receipts::unreadable};
 use crate::config::Config;
+use crate::ledger::search_sql::ENTRY;
 use crate::ledger::{self, number};
-use crate::reply;
+use crate::platform::reply;
 use malipo_engine::names::read_typed_reference;
 use malipo_engine::search::Query;
 use serde_json::{Value, json};

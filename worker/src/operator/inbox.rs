@@ -2,7 +2,8 @@
 
 use super::{Outcome, receipts::read_rows, receipts::unreadable};
 use crate::config::Config;
-use crate::{inbox, reply};
+use crate::inbox;
+use crate::platform::reply;
 use malipo_shared::api::{ApiError, ErrorCode};
 use serde_json::json;
 use worker::Env;

@@ -2,11 +2,11 @@
 //! decides nothing; the rows are JSON already and pass through as they are.
 
 use super::receipts::{read_rows, unreadable};
-use super::search_sql::{self, Given, Statement};
 use super::{Outcome, Refused, pairs};
 use crate::config::Config;
+use crate::ledger::search_sql::{self, Given, Statement};
 use crate::ledger::{self, number};
-use crate::{platform, reply};
+use crate::platform::{self, reply};
 use malipo_engine::eat::Day;
 use malipo_engine::export;
 use malipo_engine::payment::HearingWord;

@@ -1,14 +1,15 @@
 //! One payment for its shop: its whole story, another delivery, its end.
 
 use super::{Outcome, Refused, address, whole};
+use crate::calls;
+use crate::calls::payment::{Known, PaymentCall, ToPayment};
 use crate::config::Config;
-use crate::log::{
+use crate::platform::log::{
     self,
     Told::{Payment, Why},
     What,
 };
-use crate::message::{Known, PaymentCall, ToPayment};
-use crate::{payment_object, reply};
+use crate::platform::reply;
 use malipo_engine::body::Fields;
 use malipo_engine::json;
 use malipo_engine::names::Address;
@@ -96,7 +97,7 @@ pub(super) async fn call(
         address: address.to_string(),
         what,
     };
-    payment_object::call(env, &message, payment_object::CALL_MS)
+    calls::payment::call(env, &message, calls::payment::CALL_MS)
         .await
         .map_err(|why| {
             log::error(What::PaymentUnreached, &[Payment(address), Why(&why)]);

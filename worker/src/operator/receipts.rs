@@ -1,11 +1,13 @@
 //! Receipts for the shop: what M-PESA has shown, what nobody has claimed, and giving one to a payment.
 
 use super::{Outcome, address, pairs, payments, receipt, required};
+use crate::calls;
+use crate::calls::payment::PaymentCall;
+use crate::calls::receipt::ReceiptCall;
 use crate::config::Config;
 use crate::ledger::{self, number};
-use crate::log::{self, Told::Why, What};
-use crate::message::{PaymentCall, ReceiptCall};
-use crate::{receipt_object, reply};
+use crate::platform::log::{self, Told::Why, What};
+use crate::platform::reply;
 use malipo_engine::body::{self, Fields};
 use malipo_engine::claims::ReceiptRecord;
 use malipo_engine::listing::{Status, listing_of};
@@ -108,7 +110,7 @@ fn payment_of(config: &Config, fields: &Fields) -> core::result::Result<Address,
 pub(super) async fn settle(env: &Env, config: &Config, text: &str) -> Outcome {
     let receipt = receipt(text)?;
     let what = ReceiptCall::Settle;
-    match receipt_object::ask(env, config, &receipt, what, CALL_MS).await? {
+    match calls::receipt::ask(env, config, &receipt, what, CALL_MS).await? {
         true => show(env, config, text).await,
         false => {
             let message = "Only what cannot be read is settled so. Give money that can be counted to an order.";
@@ -155,7 +157,7 @@ pub(super) async fn read(
     config: &Config,
     receipt: &MpesaReceipt,
 ) -> core::result::Result<ReceiptRecord, worker::Error> {
-    receipt_object::ask(env, config, receipt, ReceiptCall::Read, CALL_MS).await
+    calls::receipt::ask(env, config, receipt, ReceiptCall::Read, CALL_MS).await
 }
 
 pub(super) fn unreadable(why: &worker::Error) -> ApiError {

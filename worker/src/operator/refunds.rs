@@ -1,8 +1,8 @@
 //! Giving money back: one refund, by the shop's key; and what a person found out about one.
 
 use super::{Outcome, address, payments, receipt, required, whole, wrong};
+use crate::calls::payment::PaymentCall;
 use crate::config::Config;
-use crate::message::PaymentCall;
 use malipo_engine::body::{self, Fields};
 use malipo_engine::payment::Ask;
 use malipo_shared::api::ApiError;

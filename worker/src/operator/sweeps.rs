@@ -2,8 +2,8 @@
 
 use super::{Outcome, whole, wrong};
 use crate::config::Config;
+use crate::platform::{self, reply};
 use crate::sweep::{self, Whom};
-use crate::{platform, reply};
 use malipo_engine::body::{self, Fields};
 use malipo_engine::sweep::Place;
 use worker::Env;

@@ -2,7 +2,7 @@
 //! where it does not. Its form leads to the link of that amount.
 
 use super::{Visit, html};
-use crate::browser;
+use crate::platform::reply;
 use malipo_shared::screens::amount::{Limits, useless_link};
 use worker::{Response, Result};
 
@@ -17,7 +17,7 @@ pub(super) fn answer(visit: &Visit<'_>, item: &str) -> Option<Result<Response>> 
         return Some(visit.html(422, None, html::useless_link(visit, &heading, &message)));
     };
     if !config.is_active {
-        return Some(visit.refused(browser::inactive()));
+        return Some(visit.refused(reply::inactive()));
     }
     let limits = Limits {
         min: open.min_kes,

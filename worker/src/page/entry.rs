@@ -2,6 +2,7 @@
 
 use super::{Sent, Visit, amount, html, key_of};
 use crate::browser::{self, fresh_key};
+use crate::platform::reply;
 use malipo_engine::body::wrong;
 use malipo_shared::api::{ApiError, ErrorCode, OpenPayment, View, Written};
 use malipo_shared::screens::model::{Model, Trouble};
@@ -55,7 +56,7 @@ async fn show(visit: &Visit<'_>, asked: &OpenPayment) -> Result<Response> {
         }
     }
     if !visit.config.is_active {
-        return visit.refused(browser::inactive());
+        return visit.refused(reply::inactive());
     }
     let mut model = Model::new(visit.language);
     model.receive(view);

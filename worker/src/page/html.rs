@@ -1,7 +1,7 @@
 //! Draws a screen as a plain page. What it says is what the widget says.
 
-use super::{Visit, is_live};
-use crate::message::PaymentCall;
+use super::Visit;
+use crate::calls::payment::PaymentCall;
 use malipo_shared::screens::amount::{AmountPage, UselessLink};
 use malipo_shared::screens::contact;
 use malipo_shared::screens::model::{Model, Pane};
@@ -246,7 +246,7 @@ impl Page<'_> {
 /// The page that asks for an open amount, with what was typed.
 pub(super) fn amount(visit: &Visit<'_>, page: &AmountPage, typed: &str) -> String {
     let inside = html! {
-        @if !is_live(visit.config) { p .test { (Word::TestMode.say(visit.language)) } }
+        @if !visit.config.is_live() { p .test { (Word::TestMode.say(visit.language)) } }
         h1 { (page.heading) }
         form method="get" novalidate {
             label for="amount" { (page.label) }

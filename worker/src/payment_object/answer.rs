@@ -1,10 +1,10 @@
 //! What the object answers: views, and why there is none.
 
 use super::Inner;
-use super::denied::{key_reused, order_denied, order_expired, price_changed, push_not_allowed};
+use super::denied::{key_reused, order_denied, price_changed, push_not_allowed};
 use super::turn::{Look, Turn};
 use crate::config::Config;
-use crate::{browser, platform, reply};
+use crate::platform::{self, reply};
 use malipo_engine::daraja::{StkCallback, receipts_in};
 use malipo_engine::names::Address;
 use malipo_engine::order::Order;
@@ -46,10 +46,10 @@ impl Inner {
                 return Ok(Err(price_changed(&order)));
             }
             if expires_at_ms <= turn.now_ms {
-                return Ok(Err(order_expired()));
+                return Ok(Err(reply::order_expired()));
             }
             if !turn.config.is_active {
-                return Ok(Err(browser::inactive()));
+                return Ok(Err(reply::inactive()));
             }
             let Some(Address { reference, .. }) = Address::parse(address) else {
                 return Ok(Err(reply::no_payment()));
@@ -314,7 +314,7 @@ fn open_again(
 /// Reserves a push to `phone`; from here on the answer is a view.
 fn reserve(turn: &mut Turn<'_>, phone: &Msisdn, asked: &Asked) -> Result<Answer> {
     if !turn.config.is_active {
-        return Ok(Err(browser::inactive()));
+        return Ok(Err(reply::inactive()));
     }
     let slot = turn.phone_slot(phone)?;
     let ask = asked.ask.clone();
@@ -340,7 +340,7 @@ fn view(look: &Look<'_>) -> Result<Answer> {
         id: &id,
         name: &look.config.shop_name,
         shop_contact: &look.config.shop_contact,
-        livemode: browser::is_live(look.config),
+        livemode: look.config.is_live(),
         notices_payment_by_hand: look.config.c2b.is_registered,
         phones_masked: &phones_masked,
     };

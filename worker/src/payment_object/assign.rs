@@ -1,9 +1,9 @@
 //! A person's word on a receipt: giving it to this payment as they saw it, and taking that back.
 
 use super::Inner;
+use crate::calls::payment::Known;
 use crate::config::Config;
-use crate::message::Known;
-use crate::reply;
+use crate::platform::reply;
 use malipo_engine::payment::{AssignDenied, Assignment, Event, Payment, ReleaseDenied};
 use malipo_shared::MpesaReceipt;
 use malipo_shared::api::{ApiError, ErrorCode};

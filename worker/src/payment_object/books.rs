@@ -3,9 +3,9 @@
 
 use super::Inner;
 use super::turn::Look;
+use crate::calls;
 use crate::config::Config;
-use crate::ledger::Books;
-use crate::{ledger, roster_object};
+use crate::ledger::{self, Books};
 use malipo_engine::names::Address;
 use malipo_engine::payment::{Delivery, DeliveryFacts};
 use malipo_engine::webhook::PaymentFacts;
@@ -29,7 +29,7 @@ impl Inner {
         let is_entered = match Address::parse(&entry.address).filter(|_| entry.is_listed) {
             Some(address) => {
                 let opened_at_ms = entry.facts.opened_at_ms;
-                roster_object::enter(&self.env, config, &address.reference, opened_at_ms).await
+                calls::roster::enter(&self.env, config, &address.reference, opened_at_ms).await
             }
             None => true,
         };

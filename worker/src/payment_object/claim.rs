@@ -1,10 +1,10 @@
 //! Receipts: claiming what was reported, and looking for what was typed.
 
 use super::Inner;
+use crate::calls;
+use crate::calls::receipt::Looked;
 use crate::config::Config;
-use crate::log;
-use crate::message::Looked;
-use crate::receipt_object;
+use crate::platform::log;
 use malipo_engine::claims::{Claimed, MoneyFacts};
 use malipo_engine::names::Address;
 use malipo_engine::payment::{Effect, Event, Finding, Rank};
@@ -44,7 +44,7 @@ impl Inner {
     ) -> Result<bool> {
         let address = self.called();
         let claimed =
-            receipt_object::claim(&self.env, config, &receipt, &address, rank, releases).await;
+            calls::receipt::claim(&self.env, config, &receipt, &address, rank, releases).await;
         let event = match claimed {
             Ok(Claimed::Granted { is_contested }) => Event::ReceiptGranted {
                 receipt,
@@ -76,7 +76,7 @@ impl Inner {
             return Ok(false);
         };
         let facts = MoneyFacts::of_callback(amount_kes, paid_at_ms, &reference);
-        let asked = receipt_object::set_aside(&self.env, config, &receipt, &address, facts).await;
+        let asked = calls::receipt::set_aside(&self.env, config, &receipt, &address, facts).await;
         if let Err(why) = asked {
             log::receipt_unreached(&address, &receipt, &why);
             return Ok(false);
@@ -93,7 +93,7 @@ impl Inner {
         releases: u32,
     ) -> Result<bool> {
         let address = self.called();
-        match receipt_object::release(&self.env, config, &receipt, &address, releases).await {
+        match calls::receipt::release(&self.env, config, &receipt, &address, releases).await {
             Ok(()) => {
                 let event = Event::ReceiptFreed { receipt };
                 self.record(config, event).await.map(|()| true)
@@ -107,7 +107,7 @@ impl Inner {
 
     async fn look_up(self: &Rc<Self>, config: &Config, receipt: MpesaReceipt) -> Result<bool> {
         let address = self.called();
-        let looked = match receipt_object::look_up(&self.env, config, &receipt, &address).await {
+        let looked = match calls::receipt::look_up(&self.env, config, &receipt, &address).await {
             Ok(looked) => looked,
             Err(why) => {
                 log::receipt_unreached(&address, &receipt, &why);

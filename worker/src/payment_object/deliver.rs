@@ -2,12 +2,12 @@
 
 use super::Inner;
 use crate::config::Config;
-use crate::log::{
+use crate::platform;
+use crate::platform::log::{
     self,
     Told::{Payment, Why},
     What,
 };
-use crate::platform;
 use malipo_engine::payment::{Effect, Event};
 use malipo_engine::webhook;
 use std::rc::Rc;

@@ -1,6 +1,6 @@
 //! Why a payment does not do what is asked: the errors that exist before a push is reserved.
 
-use crate::reply;
+use crate::platform::reply;
 use malipo_engine::order::{Order, Origin};
 use malipo_engine::payment::{Denied, OrderDenied, PushDenied};
 use malipo_shared::api::{ApiError, ErrorCode};
@@ -15,15 +15,6 @@ pub(super) fn price_changed(order: &Order) -> ApiError {
         due_kes: Some(order.amount.shillings()),
         ..ApiError::at(ErrorCode::PriceChanged, "expect_kes", message)
     }
-}
-
-/// Nothing of an order leaves after its end.
-pub(crate) fn order_expired() -> ApiError {
-    ApiError::at(
-        ErrorCode::OrderExpired,
-        "order",
-        "This order has expired. Reload the shop's page.",
-    )
 }
 
 pub(super) fn order_denied(denied: OrderDenied, order: &Order) -> ApiError {
@@ -62,7 +53,7 @@ pub(super) fn push_not_allowed(denied: PushDenied) -> ApiError {
     let message = match denied.why {
         Denied::NotOpened => return reply::no_payment(),
         Denied::Paid => "This is paid already.",
-        Denied::Expired => return order_expired(),
+        Denied::Expired => return reply::order_expired(),
         Denied::NotYet if denied.retry_at_ms.is_some() => {
             "M-PESA asks for a pause before the next request."
         }

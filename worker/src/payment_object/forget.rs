@@ -3,9 +3,9 @@
 
 use super::Inner;
 use super::turn::{Look, terms};
+use crate::calls::payment::Known;
 use crate::config::Config;
-use crate::message::Known;
-use crate::reply;
+use crate::platform::reply;
 use malipo_shared::api::{ApiError, ErrorCode};
 use std::rc::Rc;
 use worker::{Response, Result};

@@ -2,15 +2,16 @@
 //! appears.
 
 use super::Inner;
+use crate::calls;
+use crate::calls::daraja::HeldToken;
 use crate::config::Config;
 use crate::daraja_client::{self, NoToken};
-use crate::log::{
+use crate::platform;
+use crate::platform::log::{
     self,
     Told::{Payment, Why},
     What,
 };
-use crate::message::HeldToken;
-use crate::{platform, prompts, roster_object};
 use futures_util::future::join3;
 use malipo_engine::daraja::{CallbackUrl, PushAnswer, Refusal, Resend, StkPush};
 use malipo_engine::names::{Address, CallbackTarget};
@@ -118,13 +119,13 @@ impl Inner {
             Ok(msisdn.zip(end).zip(Some(look.quota(attempt)?)))
         });
         if let Ok(Some(((msisdn, end), quota))) = known.await {
-            prompts::release(&self.env, config, &msisdn, quota.as_deref(), &end).await;
+            calls::prompts::release(&self.env, config, &msisdn, quota.as_deref(), &end).await;
         }
     }
 
     async fn push(self: &Rc<Self>, config: &Config, attempt: u32) -> Result<()> {
         let told = self.told(config, attempt).await?;
-        let entering = roster_object::enter(
+        let entering = calls::roster::enter(
             &self.env,
             config,
             &told.account_reference,
@@ -132,7 +133,7 @@ impl Inner {
         );
         let (is_entered, permit, token) = join3(
             entering,
-            prompts::ask(
+            calls::prompts::ask(
                 &self.env,
                 config,
                 &told.msisdn,

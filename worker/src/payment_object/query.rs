@@ -4,13 +4,15 @@
 use super::Inner;
 use super::store::Mark;
 use super::turn::{Look, Rings};
+use crate::calls;
 use crate::config::Config;
-use crate::log::{
+use crate::daraja_client;
+use crate::platform;
+use crate::platform::log::{
     self,
     Told::{Payment, Why},
     What,
 };
-use crate::{daraja_client, platform};
 use malipo_engine::daraja::CheckoutRequestId;
 use malipo_engine::pacing::{Priority, Slot};
 use malipo_engine::payment::{Effect, Event};
@@ -103,7 +105,7 @@ impl Inner {
         let slot = if held_ms > 0 {
             Slot::Yours(held_ms)
         } else {
-            let slot = daraja_client::reserve_query(&self.env, config, priority).await;
+            let slot = calls::daraja::reserve_query(&self.env, config, priority).await;
             slot.unwrap_or(Slot::Yours(now_ms))
         };
         let at_ms = match slot {

@@ -1,11 +1,12 @@
 //! Refunds: the reversal leaves once, is written down before it leaves, and is never sent again.
 
 use super::Inner;
+use crate::calls;
+use crate::calls::daraja::HeldToken;
 use crate::config::Config;
 use crate::daraja_client::{self, NoToken};
-use crate::log::{self, What};
-use crate::message::HeldToken;
-use crate::{platform, receipt_object, reply};
+use crate::platform::log::{self, What};
+use crate::platform::{self, reply};
 use malipo_engine::claims::Claimed;
 use malipo_engine::daraja::{
     CallbackUrl, Reversal, ReversalAck, ReversalResult, TransactionStatusResult,
@@ -231,7 +232,7 @@ impl Inner {
         let address = self.called();
         let (receipt, (rank, releases)) = (&told.receipt, told.proof);
         let claimed =
-            receipt_object::claim(&self.env, config, receipt, &address, rank, releases).await;
+            calls::receipt::claim(&self.env, config, receipt, &address, rank, releases).await;
         match claimed {
             Ok(Claimed::Granted { .. }) => Ok(None),
             Ok(Claimed::Denied) => {

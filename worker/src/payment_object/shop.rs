@@ -3,9 +3,9 @@
 use super::Inner;
 use super::store::Mark;
 use super::turn::Look;
+use crate::calls::payment::{Known, ShopView};
 use crate::config::Config;
-use crate::message::{Known, ShopView};
-use crate::reply;
+use crate::platform::reply;
 use malipo_engine::daraja::PaidAmount;
 use malipo_engine::payment::{Delivery, DeliveryFacts, Event, Payment, Validated};
 use malipo_shared::MpesaReceipt;

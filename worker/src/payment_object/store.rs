@@ -1,6 +1,6 @@
 //! The payment's rows: the journal, and beside it, sealed, what is personal.
 
-use crate::vault::Vault;
+use crate::platform::vault::Vault;
 use malipo_engine::payment::{Bookings, Kept, Recorded, Said};
 use malipo_shared::Msisdn;
 use serde::Deserialize;

@@ -3,12 +3,12 @@
 
 use super::Inner;
 use crate::config::Config;
-use crate::log::{
+use crate::platform;
+use crate::platform::log::{
     self,
     Told::{Payment, Why},
     What,
 };
-use crate::platform;
 use malipo_engine::payment::Effect;
 use std::cell::Cell;
 use std::future::Future;

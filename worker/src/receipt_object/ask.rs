@@ -1,14 +1,16 @@
 //! Looking a receipt up, and asking M-PESA about it.
 
 use super::Inner;
+use crate::calls;
+use crate::calls::receipt::Looked;
 use crate::config::{self, Config};
-use crate::log::{
+use crate::daraja_client;
+use crate::platform;
+use crate::platform::log::{
     self,
     Told::{Receipt, Why},
     What,
 };
-use crate::message::Looked;
-use crate::{daraja_client, platform};
 use malipo_engine::claims::{Question, ReceiptRecord, Step};
 use malipo_engine::pacing::Priority;
 use malipo_shared::{LinkId, MpesaReceipt};
@@ -91,7 +93,7 @@ impl Inner {
             let left = match (step, config) {
                 (Step::Reserve, Ok(config)) => {
                     let slot =
-                        daraja_client::reserve_query(&self.env, config, Priority::Late).await;
+                        calls::daraja::reserve_query(&self.env, config, Priority::Late).await;
                     question.placed(slot, platform::now_ms())
                 }
                 (Step::Ask, Ok(config)) => {

@@ -2,10 +2,10 @@
 //! itself compares.
 
 use super::{CALL_MS, Inner};
+use crate::calls;
+use crate::calls::payment::{Known, PaymentCall, ToPayment};
 use crate::config::Config;
 use crate::ledger;
-use crate::message::{Known, PaymentCall, ToPayment};
-use crate::payment_object;
 use malipo_engine::claims::{MoneyFacts, ReceiptRecord};
 use malipo_engine::json;
 use malipo_engine::payment::Rank;
@@ -68,7 +68,7 @@ impl Inner {
             is_trusted: facts.is_trusted,
         };
         let message = ToPayment { address, what };
-        let mut answer = payment_object::call(&self.env, &message, CALL_MS).await?;
+        let mut answer = calls::payment::call(&self.env, &message, CALL_MS).await?;
         if answer.status_code() != 200 {
             return Err(worker::Error::RustError("the payment refused".to_owned()));
         }

@@ -1,7 +1,7 @@
 //! The receipt's rows: its record, and beside it, sealed, what M-PESA sent.
 
 use crate::platform;
-use crate::vault::Vault;
+use crate::platform::vault::Vault;
 use malipo_engine::claims::ReceiptRecord;
 use malipo_engine::json;
 use malipo_shared::MpesaReceipt;

@@ -4,12 +4,13 @@
 
 use super::{Busy, Inner, ask};
 use crate::config::{self, Config};
-use crate::log::{
+use crate::ledger;
+use crate::platform::log::{
     self,
     Told::{Payment, Receipt, Why},
     What,
 };
-use crate::{ledger, platform, reach};
+use crate::platform::{self, concurrent};
 use futures_util::future::{join, join3};
 use malipo_engine::claims::{ITSELF, LIST, NAMES, Tell, Told};
 use malipo_engine::listing::listing;
@@ -147,7 +148,7 @@ impl Inner {
         let now_ms = platform::now_ms();
         let due = record.due(env, now_ms);
         let is_listing_due = record.is_listing_due(now_ms);
-        let tells = reach::each(&due, |tell| self.tell_one(&receipt, tell));
+        let tells = concurrent::each(&due, |tell| self.tell_one(&receipt, tell));
         let lists = async {
             match is_listing_due {
                 true => self.list(config, &receipt).await,

@@ -1,15 +1,17 @@
 //! A run over a statement that a person has brought. What the file is, the engine decides before anything is compared or
 //! written. It is the shop's word: what it finds is listed, and M-PESA is asked about missed money where it can be.
 
-use super::{Report, books};
+use super::Report;
+use crate::calls;
+use crate::calls::receipt::ReceiptCall;
 use crate::config::Config;
-use crate::log::{
+use crate::ledger::differences;
+use crate::platform::log::{
     self,
     Told::{Receipt, Why},
     What,
 };
-use crate::message::ReceiptCall;
-use crate::{platform, reach, receipt_object};
+use crate::platform::{self, concurrent};
 use malipo_engine::reconcile::{Doubt, Identity, Kind, Ours, Seen, Source, compare};
 use malipo_engine::statement::Statement;
 use malipo_shared::MpesaReceipt;
@@ -54,7 +56,7 @@ pub(crate) async fn import(
         theirs: &statement.payments,
         reversals: &statement.reversals,
         ours: &shown,
-        ours_period: books::counted_period(env, config).await?,
+        ours_period: differences::counted_period(env, config).await?,
         now_ms: began_at_ms,
     });
     if let Some(why) = identity.doubt.as_ref().filter(|_| !insists) {
@@ -80,7 +82,7 @@ pub(crate) async fn import(
         &statement.mentioned,
         &ours,
     );
-    books::enter(env, config, Source::Statement, began_at_ms, &found).await?;
+    differences::enter(env, config, Source::Statement, began_at_ms, &found).await?;
     let mut report = Report::new(Source::Statement, statement.period);
     report.done_to_ms = statement.period.to_ms;
     report.payments = statement.payments.len();
@@ -94,10 +96,10 @@ pub(crate) async fn import(
             .filter_map(|difference| difference.receipt.as_ref())
             .take(ASKED_MAX)
             .collect();
-        let asked = reach::each(&missing, |receipt| ask(env, config, receipt)).await;
+        let asked = concurrent::each(&missing, |receipt| ask(env, config, receipt)).await;
         report.asked = asked.into_iter().filter(|is_asked| *is_asked).count();
     }
-    books::close(env, config, began_at_ms, &report).await?;
+    differences::close(env, config, &report.noted(began_at_ms)).await?;
     Ok(report)
 }
 
@@ -109,8 +111,8 @@ async fn ours(
 ) -> core::result::Result<(Vec<Ours>, Vec<Ours>), NotCompared> {
     let paid = statement.payments.iter().map(|paid| &paid.receipt);
     let gone = statement.reversals.iter().map(|reversal| &reversal.of);
-    let known = books::known(env, config, paid.chain(gone)).await?;
-    let counted = books::counted(env, config, statement.period).await?;
+    let known = differences::known(env, config, paid.chain(gone)).await?;
+    let counted = differences::counted(env, config, statement.period).await?;
     let counted = counted.ok_or_else(|| {
         NotCompared::Refused(
             "The ledger has more than 20,000 receipts in this time. Export a shorter one."
@@ -122,7 +124,7 @@ async fn ours(
 }
 
 async fn ask(env: &Env, config: &Config, receipt: &MpesaReceipt) -> bool {
-    let asked = receipt_object::ask(env, config, receipt, ReceiptCall::Ask, CALL_MS).await;
+    let asked = calls::receipt::ask(env, config, receipt, ReceiptCall::Ask, CALL_MS).await;
     asked.unwrap_or_else(|why| {
         log::error(What::ReceiptUnasked, &[Receipt(receipt), Why(&why)]);
         false

@@ -2,14 +2,16 @@
 //! would have shown it.
 
 use super::Report;
-use super::books::{self, Held};
+use crate::calls;
 use crate::config::Config;
-use crate::log::{
+use crate::daraja_client;
+use crate::ledger::differences::{self, Held};
+use crate::platform::log::{
     self,
     Told::{Merchant, Receipt, Why},
     What,
 };
-use crate::{daraja_client, platform, reach, receipt_object};
+use crate::platform::{self, concurrent};
 use malipo_engine::claims::MoneyFacts;
 use malipo_engine::daraja::{PULL_BACK_MS, PullPage, PullQuery, Pulled, Unanswered};
 use malipo_engine::reconcile::{
@@ -101,7 +103,7 @@ pub(crate) async fn run(env: &Env, config: &Config, period: Period) -> Result<Re
             }
         }
     }
-    books::close(env, config, run.began_at_ms, &run.report).await?;
+    differences::close(env, config, &run.report.noted(run.began_at_ms)).await?;
     Ok(run.report)
 }
 
@@ -112,8 +114,8 @@ impl Run<'_> {
             Ok(pulled) => pulled,
             Err(stopped) => return Ok(stopped),
         };
-        let known = books::known(env, config, pulled.iter().map(|row| &row.receipt)).await?;
-        let Some(counted) = books::counted(env, config, window).await? else {
+        let known = differences::known(env, config, pulled.iter().map(|row| &row.receipt)).await?;
+        let Some(counted) = differences::counted(env, config, window).await? else {
             return Ok(Window::TooLong);
         };
         let now_ms = platform::now_ms();
@@ -138,7 +140,7 @@ impl Run<'_> {
             let is_young = receipt.is_some_and(|receipt| young.contains(receipt));
             !(is_young && matches!(difference.kind, Kind::MissingHere | Kind::Unmatched))
         });
-        books::enter(env, config, Source::Pull, self.began_at_ms, &found).await?;
+        differences::enter(env, config, Source::Pull, self.began_at_ms, &found).await?;
         self.report.count(&found);
         let rows = pulled.into_iter().map(|row| row.receipt);
         let is_new = |receipt| usize::from(self.told.insert(receipt));
@@ -180,7 +182,8 @@ impl Run<'_> {
         let is_all = missed.len() <= left;
         missed.truncate(left);
         let (env, config) = (self.env, self.config);
-        let shown = reach::each(&missed, |(row, moment)| show(env, config, row, *moment)).await;
+        let shown =
+            concurrent::each(&missed, |(row, moment)| show(env, config, row, *moment)).await;
         self.report.shown += shown.iter().filter(|is_shown| **is_shown).count();
         if shown.contains(&false) {
             return Err(Window::Failed("a receipt did not answer".to_owned()));
@@ -238,7 +241,7 @@ impl Run<'_> {
 async fn show(env: &Env, config: &Config, row: &Pulled, moment: Option<Moment>) -> bool {
     let facts = MoneyFacts::of_pulled(row, moment);
     let body = row.row.clone();
-    match receipt_object::show(env, config, &row.receipt, facts, body, CALL_MS).await {
+    match calls::receipt::show(env, config, &row.receipt, facts, body, CALL_MS).await {
         Ok(()) => true,
         Err(why) => {
             log::error(What::ReceiptUnreached, &[Receipt(&row.receipt), Why(&why)]);

@@ -1,15 +1,14 @@
 //! When the comparison with M-PESA is due: once a day, sooner after a failure, at once while it is behind.
 
-use super::books::{done, of_shop};
 use super::pull;
 use crate::config::Config;
-use crate::ledger::{self, number};
-use crate::log::{
+use crate::ledger::{self, done, number, of_shop};
+use crate::platform;
+use crate::platform::log::{
     self,
     Told::{Merchant, Why},
     What,
 };
-use crate::platform;
 use malipo_engine::reconcile::Period;
 use worker::{Env, Result};
 

@@ -1,7 +1,7 @@
 //! What of a payment's rows is personal, and how it goes: with the key that sealed it.
 
 use super::{Count, Store, number, problem, text};
-use crate::vault::Vault;
+use crate::platform::vault::Vault;
 use malipo_engine::payment::{Payment, Recorded};
 use malipo_engine::webhook;
 use serde::Deserialize;

@@ -3,9 +3,9 @@
 
 use super::{Left, Look, Turn, take};
 use crate::config::Config;
-use crate::log::{self, What};
 use crate::payment_object::{Inner, work};
-use crate::{counts, platform};
+use crate::platform::log::{self, What};
+use crate::platform::{self, counters};
 use malipo_engine::payment::Effect;
 use std::rc::Rc;
 use worker::Result;
@@ -101,7 +101,7 @@ impl Inner {
     ) -> Result<Left> {
         let storage = self.state.storage();
         let left = take(&storage, config, self.under_way(), self.now_ms(), body)?;
-        counts::write(&self.env, config, &left.counts);
+        counters::write(&self.env, config.env.as_str(), &config.link, &left.counts);
         if left.is_changed {
             self.waiters.wake_all();
         }

@@ -1,7 +1,6 @@
 //! `Look`: a payment as its rows tell it. It has no way to write.
 
 use super::super::store::{About, Letter, Mark, Store};
-use crate::browser;
 use crate::config::Config;
 use malipo_engine::payment::{
     Bookings, Effect, Event, Payment, Recorded, Said, Terms, Told, timeline,
@@ -62,7 +61,7 @@ impl<'a> Look<'a> {
 
     /// The payment as its shop may see it.
     pub(in crate::payment_object) fn facts(&self) -> Result<Option<PaymentFacts>> {
-        let is_live = browser::is_live(self.config);
+        let is_live = self.config.is_live();
         Ok(self
             .payment
             .facts(is_live, &self.phones_masked()?, self.now_ms))

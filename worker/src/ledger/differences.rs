@@ -1,15 +1,14 @@
-//! The ledger's side of a comparison: what we know of receipts, and the differences that were found. Writing them twice
+//! Reconciliation's rows of the ledger: what we know of receipts, the differences that were found, and the runs. Writing them twice
 //! changes nothing.
 
-use super::Report;
+use super::{done, number, of_shop, run, texts};
 use crate::config::Config;
-use crate::ledger::{self, number};
 use malipo_engine::cents::Cents;
 use malipo_engine::json;
-use malipo_engine::reconcile::{Difference, Kind, Ours, Period, Source};
+use malipo_engine::reconcile::{Difference, Ours, Period, Source};
 use malipo_shared::MpesaReceipt;
 use serde::Deserialize;
-use worker::{D1Type, Env, Error, Result};
+use worker::{D1Type, Env, Result};
 
 /// Receipts and differences of one statement.
 const CHUNK: usize = 500;
@@ -92,11 +91,11 @@ SELECT json_object('at_ms', at_ms, 'source', source, 'from_ms', from_ms, 'to_ms'
 'differences', differences, 'problem', problem) AS v FROM reconciliations WHERE env = ?1 AND link = ?2 ORDER BY at_ms DESC LIMIT 10";
 
 /// One receipt of ours, and whether it surely comes from M-PESA.
-pub(super) struct Held {
-    pub(super) ours: Ours,
-    pub(super) is_sure: bool,
+pub(crate) struct Held {
+    pub(crate) ours: Ours,
+    pub(crate) is_sure: bool,
     /// Whether it has a payment, or tells the account number that was typed.
-    pub(super) has_account: bool,
+    pub(crate) has_account: bool,
 }
 
 #[derive(Deserialize)]
@@ -113,7 +112,7 @@ struct Row {
 }
 
 /// What we know of these receipts.
-pub(super) async fn known<'r>(
+pub(crate) async fn known<'r>(
     env: &Env,
     config: &Config,
     receipts: impl Iterator<Item = &'r MpesaReceipt>,
@@ -124,7 +123,7 @@ pub(super) async fn known<'r>(
         let numbers = serde_json::to_string(chunk)?;
         let [env_word, link] = of_shop(config);
         let values = [env_word, link, D1Type::Text(&numbers)];
-        let rows = ledger::texts(env, KNOWN, &values).await?;
+        let rows = texts(env, KNOWN, &values).await?;
         held.extend(
             rows.iter()
                 .map(|row| read(row))
@@ -135,7 +134,7 @@ pub(super) async fn known<'r>(
 }
 
 /// What payments count within a period; none if that is too much for one comparison.
-pub(super) async fn counted(
+pub(crate) async fn counted(
     env: &Env,
     config: &Config,
     period: Period,
@@ -148,7 +147,7 @@ pub(super) async fn counted(
         number(period.to_ms),
         number(COUNTED_MAX + 1),
     ];
-    let rows = ledger::texts(env, COUNTED, &values).await?;
+    let rows = texts(env, COUNTED, &values).await?;
     if rows.len() as u64 > COUNTED_MAX {
         return Ok(None);
     }
@@ -159,8 +158,8 @@ pub(super) async fn counted(
 }
 
 /// The time of all that payments count; none without any.
-pub(super) async fn counted_period(env: &Env, config: &Config) -> Result<Option<Period>> {
-    let rows = ledger::texts(env, COUNTED_PERIOD, &of_shop(config)).await?;
+pub(crate) async fn counted_period(env: &Env, config: &Config) -> Result<Option<Period>> {
+    let rows = texts(env, COUNTED_PERIOD, &of_shop(config)).await?;
     let place = rows.first().and_then(|text| text.split_once('.'));
     Ok(place.and_then(|(from_ms, to_ms)| {
         Some(Period {
@@ -171,7 +170,7 @@ pub(super) async fn counted_period(env: &Env, config: &Config) -> Result<Option<
 }
 
 /// Enters what a run of this time has found.
-pub(super) async fn enter(
+pub(crate) async fn enter(
     env: &Env,
     config: &Config,
     source: Source,
@@ -188,47 +187,57 @@ pub(super) async fn enter(
             number(at_ms),
             D1Type::Text(word(source)),
         ];
-        done(ledger::run(env, FOUND, &values).await)?;
+        done(run(env, FOUND, &values).await)?;
     }
     Ok(())
 }
 
-/// Settles what a run of this time has not found again, and notes the run. A file that can hardly be this shop's settles nothing.
-pub(super) async fn close(env: &Env, config: &Config, at_ms: u64, report: &Report) -> Result<()> {
-    let source = D1Type::Text(word(report.source));
+/// What is noted of a run.
+pub(crate) struct Run<'r> {
+    pub(crate) at_ms: u64,
+    pub(crate) source: Source,
+    /// What was compared.
+    pub(crate) period: Period,
+    /// Payments on M-PESA's side.
+    pub(crate) payments: usize,
+    /// Missed money that was shown to its receipt.
+    pub(crate) shown: usize,
+    /// Differences that were found.
+    pub(crate) differences: usize,
+    /// Why it did not come to its end.
+    pub(crate) problem: Option<&'r str>,
+    /// Whether what it has not found again is settled.
+    pub(crate) settles: bool,
+}
+
+/// Settles what a run of this time has not found again, if it may, and notes the run.
+pub(crate) async fn close(env: &Env, config: &Config, ran: &Run<'_>) -> Result<()> {
     let [env_word, link] = of_shop(config);
     let values = [
         env_word,
         link,
-        number(at_ms),
-        number(report.period.from_ms),
-        number(report.done_to_ms),
-        source,
+        number(ran.at_ms),
+        number(ran.period.from_ms),
+        number(ran.period.to_ms),
+        D1Type::Text(word(ran.source)),
     ];
-    let identity = report.statement.as_ref();
-    // What lacks money that M-PESA has confirmed may lack anything.
-    let is_cut = report.source == Source::Statement
-        && report
-            .differences
-            .get(Kind::NotListed.as_str())
-            .is_some_and(|count| *count > 0);
-    if !is_cut && identity.is_none_or(|identity| identity.doubt.is_none()) {
-        done(ledger::run(env, VANISHED, &values).await)?;
+    if ran.settles {
+        done(run(env, VANISHED, &values).await)?;
     }
     let [env_word, link, at, ..] = values;
     let values = [
         env_word,
         link,
         at,
-        D1Type::Text(word(report.source)),
-        number(report.period.from_ms),
-        number(report.done_to_ms),
-        number(report.payments as u64),
-        number(report.shown as u64),
-        number(report.differences.values().sum::<usize>() as u64),
-        D1Type::Text(report.problem.as_deref().unwrap_or_default()),
+        D1Type::Text(word(ran.source)),
+        number(ran.period.from_ms),
+        number(ran.period.to_ms),
+        number(ran.payments as u64),
+        number(ran.shown as u64),
+        number(ran.differences as u64),
+        D1Type::Text(ran.problem.unwrap_or_default()),
     ];
-    done(ledger::run(env, NOTE, &values).await)
+    done(run(env, NOTE, &values).await)
 }
 
 /// A page of differences as JSON texts, newest first: those after `found_at_ms` and `id`.
@@ -248,12 +257,12 @@ pub(crate) async fn listed(
         number(limit),
         number(u64::from(is_open_only)),
     ];
-    ledger::texts(env, LISTED, &values).await
+    texts(env, LISTED, &values).await
 }
 
 /// The last runs as JSON texts, newest first.
 pub(crate) async fn runs(env: &Env, config: &Config) -> Result<Vec<String>> {
-    ledger::texts(env, RUNS, &of_shop(config)).await
+    texts(env, RUNS, &of_shop(config)).await
 }
 
 /// The shop has dealt with a difference: what it is now, as a JSON text; none if there is no such one.
@@ -265,22 +274,8 @@ pub(crate) async fn settle(
 ) -> Result<Option<String>> {
     let [env_word, link] = of_shop(config);
     let values = [env_word, link, D1Type::Text(id), number(at_ms)];
-    let rows = ledger::texts(env, SETTLE, &values).await?;
+    let rows = texts(env, SETTLE, &values).await?;
     Ok(rows.into_iter().next())
-}
-
-pub(super) fn of_shop(config: &Config) -> [D1Type<'_>; 2] {
-    [
-        D1Type::Text(config.env.as_str()),
-        D1Type::Text(config.link.as_str()),
-    ]
-}
-
-pub(super) fn done(outcome: Result<bool>) -> Result<()> {
-    match outcome? {
-        true => Ok(()),
-        false => Err(Error::RustError("the ledger did not take it".to_owned())),
-    }
 }
 
 fn read(row: &str) -> Result<Held> {

@@ -1,14 +1,16 @@
-//! What the Worker says to its objects. Internal: both ends are one deployment.
+//! Calls of a `PaymentObject`: all that the checkout, the merchant, M-PESA and other objects may ask of one payment.
 
-use malipo_engine::claims::MoneyFacts;
+use crate::platform::object;
 use malipo_engine::daraja::PaidAmount;
 use malipo_engine::names::RefundWord;
 use malipo_engine::order::Order;
-use malipo_engine::pacing::Priority;
 use malipo_engine::payment::{Ask, Rank};
-use malipo_engine::subscriber;
-use malipo_shared::{LinkId, MpesaReceipt, Msisdn};
+use malipo_shared::{MpesaReceipt, Msisdn};
 use serde::{Deserialize, Serialize};
+use worker::{Env, Response, Result};
+
+/// How long an answer of an object may take, beyond what was asked to be waited for, in milliseconds.
+pub(crate) const CALL_MS: u64 = 10_000;
 
 /// To a `PaymentObject`. It is answered with a view or an error of the API.
 #[derive(Debug, Serialize, Deserialize)]
@@ -132,131 +134,8 @@ pub(crate) struct ShopView {
     pub(crate) deliveries: serde_json::Value,
 }
 
-/// To a `ReceiptObject`, named `{env}:{receipt}`.
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct ToReceipt {
-    /// The object cannot know its own name.
-    pub(crate) receipt: MpesaReceipt,
-    /// The merchant for whom it is asked; what another's money is it never learns.
-    pub(crate) link: LinkId,
-    pub(crate) what: ReceiptCall,
-}
-
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) enum ReceiptCall {
-    /// M-PESA has shown it, by C2B or on being asked. Stored before it is answered with 200.
-    Show { facts: MoneyFacts, body: String },
-    /// A callback of a push of this payment has named it, and another receipt has paid that push.
-    SetAside { address: String, facts: MoneyFacts },
-    /// A payment claims it. Answered with `Claimed`.
-    Claim {
-        address: String,
-        rank: Rank,
-        /// How often a person has taken it back from this payment before.
-        #[serde(default)]
-        releases: u32,
-    },
-    /// A person has taken it back from this payment for the `releases`th time. Answered with `()`.
-    Release { address: String, releases: u32 },
-    /// A customer of this payment typed it. Answered with [`Looked`].
-    LookUp { address: String },
-    /// Ask M-PESA about it, unless it has shown it or was just asked.
-    Ask,
-    /// What is known of it: answered with `ReceiptRecord`.
-    Read,
-    /// A person has dealt with what cannot be read of it. Answered with whether it may be.
-    Settle,
-    /// Do what is left to do; with `lists_anew` also enter the operator's list again.
-    Poke { lists_anew: bool },
-}
-
-/// What a look-up found.
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) enum Looked {
-    /// M-PESA has shown it, and it is nobody's.
-    Unmatched(MoneyFacts),
-    /// It belongs to a payment.
-    Owned(String),
-    /// Nothing is known of it.
-    Unknown,
-}
-
-/// To a `DarajaObject`.
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct ToDaraja {
-    /// The merchant who asks: the app is that of its settings.
-    pub(crate) link: LinkId,
-    /// The app as the caller knows it, by the object's name.
-    pub(crate) app: String,
-    pub(crate) what: Asked,
-}
-
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) enum Asked {
-    /// A token other than the one with this name, if one was refused.
-    Token { refused: Option<String> },
-    /// A place in the queue of queries.
-    QuerySlot { priority: Priority },
-}
-
-/// To a `SubscriberObject`.
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) enum ToSubscriber {
-    /// May this push leave? Answered with a `subscriber::Answer`.
-    Ask(subscriber::Ask),
-    /// A push ended.
-    Hear(subscriber::End),
-}
-
-/// To a `QuotaObject`.
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) enum ToQuota {
-    /// May this push leave? Answered with a `quota::Answer`.
-    Ask { payment: String, attempt: u32 },
-    /// Its prompt was answered, or never rang.
-    Answered { payment: String, attempt: u32 },
-}
-
-/// To a `KeyObject`: is its key free for a request with this fingerprint? Answered with `true` or `false`.
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct ToKey {
-    pub(crate) body: String,
-}
-
-/// To a `RosterObject`.
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) enum ToRoster {
-    /// A payment was opened.
-    Enter { reference: String },
-    /// At most `limit` references after this one, in order.
-    Read { after: String, limit: u32 },
-}
-
-/// A token, or why there is none. No push has left.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) enum TokenReply {
-    Token(HeldToken),
-    BadCredentials(String),
-    Unavailable(String),
-}
-
-/// A token and until when it is used.
-#[derive(Clone, Serialize, Deserialize)]
-pub(crate) struct HeldToken {
-    pub(crate) value: String,
-    pub(crate) expires_at_ms: u64,
-}
-
-impl HeldToken {
-    /// What a token is called where it must not be told.
-    pub(crate) fn name(&self) -> String {
-        use sha2::Digest as _;
-        hex::encode(&sha2::Sha256::digest(self.value.as_bytes())[..8])
-    }
-}
-
-impl core::fmt::Debug for HeldToken {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        write!(f, "HeldToken({})", self.name())
-    }
+/// Calls a payment's object, for at most `limit_ms`. The stub is fresh: a broken one stays broken.
+pub(crate) async fn call(env: &Env, message: &ToPayment, limit_ms: u64) -> Result<Response> {
+    let text = serde_json::to_string(message)?;
+    object::post(env, "PAYMENTS", &message.address, &text, limit_ms).await
 }

@@ -1,11 +1,11 @@
-//! Reaching an object: its answer as it comes, whatever its status, or the text of a good one.
+//! Calling a Durable Object by its name: its answer as it comes (`post`), the text of a good one (`ask`), or what that says
+//! (`call`). What may be said to which object stands in `calls/`, and for the merchants' object in `config/directory_object.rs`.
 
-use crate::platform;
-use futures_util::{FutureExt as _, StreamExt as _, stream};
+use super::within;
+use malipo_engine::json;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use worker::{Env, Method, Request, RequestInit, Response, Result};
-
-/// Objects that are called at the same time: the platform's limit of connections of one request.
-const AT_ONCE: usize = 6;
 
 /// Posts `message` to the object of this name, for at most `limit_ms`. The stub is fresh: a broken one stays broken.
 ///
@@ -18,7 +18,7 @@ pub(crate) async fn post(
     message: &str,
     limit_ms: u64,
 ) -> Result<Response> {
-    let answer = platform::within(limit_ms, fetch(env, binding, name, message)).await;
+    let answer = within(limit_ms, fetch(env, binding, name, message)).await;
     answer.unwrap_or_else(|| {
         Err(worker::Error::RustError(format!(
             "no answer within {limit_ms} ms"
@@ -44,8 +44,21 @@ pub(crate) async fn ask(
             _ => Err(worker::Error::RustError("the object refused".to_owned())),
         }
     };
-    let answer = platform::within(limit_ms, work).await;
+    let answer = within(limit_ms, work).await;
     answer.unwrap_or_else(|| Err(worker::Error::RustError("no answer in time".to_owned())))
+}
+
+/// Calls the object of this name, for at most `limit_ms`. The stub is fresh: a broken one stays broken.
+pub(crate) async fn call<T: DeserializeOwned>(
+    env: &Env,
+    binding: &str,
+    name: &str,
+    message: &impl Serialize,
+    limit_ms: u64,
+) -> Result<T> {
+    let message = serde_json::to_string(message)?;
+    let answer = ask(env, binding, name, &message, limit_ms).await?;
+    Ok(json::read(&answer)?)
 }
 
 async fn fetch(env: &Env, binding: &str, name: &str, message: &str) -> Result<Response> {
@@ -55,25 +68,4 @@ async fn fetch(env: &Env, binding: &str, name: &str, message: &str) -> Result<Re
         .with_body(Some(message.into()));
     let request = Request::new_with_init("https://object.invalid/", &init)?;
     stub.fetch_with_request(request).await
-}
-
-/// Does `work` for each, a few at the same time; what it says of each, in order. Who is slow keeps one place and nobody else's.
-pub(crate) async fn each<'t, T, O, F: Future<Output = O>>(
-    things: &'t [T],
-    work: impl Fn(&'t T) -> F,
-) -> Vec<O> {
-    each_of(things, AT_ONCE, work).await
-}
-
-/// The same, so many at the same time.
-pub(crate) async fn each_of<'t, T, O, F: Future<Output = O>>(
-    things: &'t [T],
-    at_once: usize,
-    work: impl Fn(&'t T) -> F,
-) -> Vec<O> {
-    let numbered = things.iter().enumerate();
-    let work = numbered.map(|(n, thing)| work(thing).map(move |said| (n, said)));
-    let mut said: Vec<(usize, O)> = stream::iter(work).buffer_unordered(at_once).collect().await;
-    said.sort_unstable_by_key(|(n, _)| *n);
-    said.into_iter().map(|(_, said)| said).collect()
 }

@@ -2,14 +2,15 @@
 //! merchant's settings when their version has changed; what was last read stands in while they cannot be reached, because
 //! a payment that is under way must not stop.
 
-use super::{Config, Known, NoConfig, check, of, unseal};
-use crate::log::{
+use super::directory_object::{self, Entry, Settled, ToMerchants};
+use super::sealed::{check, unseal};
+use super::{Config, Known, NoConfig, of};
+use crate::platform;
+use crate::platform::log::{
     self,
     Told::{Merchant, Why},
     What,
 };
-use crate::merchants_object::{self, Entry, Settled, ToMerchants};
-use crate::platform;
 use malipo_engine::json;
 use malipo_shared::LinkId;
 use std::cell::RefCell;
@@ -136,13 +137,13 @@ async fn entry(
 }
 
 async fn read_list(env: &Env, own: &Config) -> worker::Result<Vec<Entry>> {
-    let text = merchants_object::ask(env, own, &ToMerchants::List).await?;
+    let text = directory_object::ask(env, own.env.as_str(), &ToMerchants::List).await?;
     Ok(json::read(&text)?)
 }
 
 async fn read_settled(env: &Env, own: &Config, link: &LinkId) -> worker::Result<Option<Settled>> {
     let message = ToMerchants::Read { link: link.clone() };
-    let text = merchants_object::ask(env, own, &message).await?;
+    let text = directory_object::ask(env, own.env.as_str(), &message).await?;
     Ok(json::read(&text)?)
 }
 

@@ -1,23 +1,42 @@
-//! Whether a push may reach its handset, across payments: asked before it leaves, and told how it ended.
+//! Calls of a `SubscriberObject` (a handset's) and a `QuotaObject` (a client address's): whether a push may leave, across payments,
+//! and how it ended.
 
 use crate::config::Config;
-use crate::log::{
+use crate::platform::log::{
     self,
     Told::{Payment, Why},
     What,
 };
-use crate::message::{ToQuota, ToSubscriber};
-use crate::{object, platform};
+use crate::platform::{self, object};
 use malipo_engine::daraja::Refusal;
 use malipo_engine::quota;
-use malipo_engine::subscriber::{Answer, Ask, End, How, Prompt};
+use malipo_engine::subscriber::{self, Answer, Ask, End, How, Prompt};
 use malipo_shared::{Msisdn, Reason};
+use serde::{Deserialize, Serialize};
 use worker::Env;
 
 /// An object that has not answered by then is not waited for.
 const CALL_MS: u64 = 2_000;
 /// After the handset's object could not be asked.
 const UNREACHED_WAIT_SECS: u32 = 5;
+
+/// To a `SubscriberObject`.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) enum ToSubscriber {
+    /// May this push leave? Answered with a `subscriber::Answer`.
+    Ask(subscriber::Ask),
+    /// A push ended.
+    Hear(subscriber::End),
+}
+
+/// To a `QuotaObject`.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) enum ToQuota {
+    /// May this push leave? Answered with a `quota::Answer`.
+    Ask { payment: String, attempt: u32 },
+    /// Its prompt was answered, or never rang.
+    Answered { payment: String, attempt: u32 },
+}
 
 /// Asks for the handset, and for unsigned orders for the address's quota, named `quota`.
 ///

@@ -1,26 +1,14 @@
-//! Calling an object, and the state of one that forgets: a single row, which goes with all of its storage when
-//! nothing in it matters any more.
+//! `Fading`: the state of a small object (a handset's, an address's, an idempotency key's). It is one row, and goes with all of the
+//! object's storage when the last of it has ended.
 
 use crate::config::{self, Config};
-use crate::log::{self, Told::Why, What};
-use crate::{platform, reach};
+use crate::one_row;
+use crate::platform;
+use crate::platform::log::{self, Told::Why, What};
 use malipo_engine::json;
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
-use worker::{Env, Error, Response, Result, SqlStorageValue, State, Storage};
-
-/// Calls the object of this name, for at most `limit_ms`. The stub is fresh: a broken one stays broken.
-pub(crate) async fn call<T: DeserializeOwned>(
-    env: &Env,
-    binding: &str,
-    name: &str,
-    message: &impl Serialize,
-    limit_ms: u64,
-) -> Result<T> {
-    let message = serde_json::to_string(message)?;
-    let answer = reach::ask(env, binding, name, &message, limit_ms).await?;
-    Ok(json::read(&answer)?)
-}
+use worker::{Env, Error, Response, Result, State, Storage};
 
 /// A state that ends, and what is said to it.
 pub(crate) trait Fading: Default + Serialize + DeserializeOwned {
@@ -87,10 +75,10 @@ async fn take(
 ) -> Result<String> {
     let now_ms = platform::now_ms();
     let (step, is_stored) = platform::transaction(storage, || {
-        let known = read(storage)?;
+        let known = one_row::read(storage)?;
         let step = step(known.as_deref(), now_ms)?;
         if step.ends_at_ms.is_some() && known.as_ref() != Some(&step.state) {
-            write(storage, &step.state)?;
+            one_row::write(storage, &step.state)?;
         }
         Ok((step, known.is_some()))
     })?;
@@ -104,43 +92,6 @@ async fn take(
         say_failed(&why);
     }
     Ok(step.answer)
-}
-
-#[derive(Deserialize)]
-struct Row {
-    json: String,
-}
-
-#[derive(Deserialize)]
-struct Count {
-    n: f64,
-}
-
-/// The object's one row; none before it was written.
-pub(crate) fn read(storage: &Storage) -> Result<Option<String>> {
-    let sql = storage.sql();
-    let tables = "SELECT COUNT(*) AS n FROM sqlite_master WHERE name = 'state'";
-    let tables: Vec<Count> = sql.exec(tables, None)?.to_array()?;
-    if tables.first().is_none_or(|count| count.n == 0.0) {
-        return Ok(None);
-    }
-    let rows: Vec<Row> = sql.exec("SELECT json FROM state", None)?.to_array()?;
-    Ok(rows.into_iter().next().map(|row| row.json))
-}
-
-/// Writes the object's one row.
-pub(crate) fn write(storage: &Storage, json: &str) -> Result<()> {
-    let sql = storage.sql();
-    sql.exec(
-        "CREATE TABLE IF NOT EXISTS state (one INTEGER PRIMARY KEY CHECK (one = 1), json TEXT NOT NULL) STRICT",
-        None,
-    )?;
-    let values = vec![SqlStorageValue::String(json.to_owned())];
-    sql.exec(
-        "INSERT OR REPLACE INTO state (one, json) VALUES (1, ?)",
-        values,
-    )?;
-    Ok(())
 }
 
 /// What an older version wrote and this one cannot read is forgotten: it would have ended soon.

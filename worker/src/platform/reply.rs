@@ -1,6 +1,6 @@
 //! Answers: the one table from errors to responses, and the headers that every answer carries.
 
-use crate::log::{self, Told::Why, What};
+use crate::platform::log::{self, Told::Why, What};
 use malipo_engine::http::allow;
 use malipo_shared::api::{ApiError, ErrorBody, ErrorCode};
 use serde::Serialize;
@@ -31,6 +31,36 @@ pub(crate) fn error(error: ApiError) -> Result<Response> {
 /// Whoever asks for a payment that is not there learns no more.
 pub(crate) fn no_payment() -> ApiError {
     ApiError::new(ErrorCode::NotFound, "There is no such payment.")
+}
+
+/// Nothing of an order leaves after its end.
+pub(crate) fn order_expired() -> ApiError {
+    ApiError::at(
+        ErrorCode::OrderExpired,
+        "order",
+        "This order has expired. Reload the shop's page.",
+    )
+}
+
+/// Why nothing new begins at a merchant that was switched off.
+pub(crate) fn inactive() -> ApiError {
+    ApiError::new(
+        ErrorCode::InactiveShortcode,
+        "This shop takes no payments here at the moment.",
+    )
+}
+
+/// What went wrong here is not the caller's to know, nor to mend.
+pub(crate) fn internal() -> ApiError {
+    ApiError::new(
+        ErrorCode::InternalError,
+        "Something went wrong on our side. Nothing was sent; please try again.",
+    )
+}
+
+/// The answer to a path that nobody has.
+pub(crate) fn not_found() -> Result<Response> {
+    error(ApiError::new(ErrorCode::NotFound, "There is nothing here."))
 }
 
 /// The answer to a method that a path does not take: of `GET` the head may be asked for too.
@@ -65,10 +95,7 @@ pub(crate) fn finished(response: Response, is_https: bool, is_head: bool) -> Res
 /// What is unforeseen: logged with its place, answered without detail.
 pub(crate) fn unforeseen(place: &str, why: &worker::Error) -> Result<Response> {
     log::error(What::Unforeseen, &[Why(&format_args!("{place}: {why}"))]);
-    error(ApiError::new(
-        ErrorCode::InternalError,
-        "Something went wrong on our side. Nothing was sent; please try again.",
-    ))
+    error(internal())
 }
 
 /// Keeps an answer out of caches and its address out of referrers.
