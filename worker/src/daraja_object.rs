@@ -5,6 +5,7 @@
 use crate::calls::daraja::{Asked, HeldToken, ToDaraja, TokenReply, token_key};
 use crate::config::{self, Config, Known};
 use crate::one_row;
+use crate::outbound::daraja;
 use crate::platform;
 use crate::platform::log::{
     self,
@@ -13,15 +14,14 @@ use crate::platform::log::{
 };
 use futures_util::FutureExt as _;
 use futures_util::future::{LocalBoxFuture, Shared};
-use malipo_engine::daraja::{MintAnswer, Token, basic_authorization, decode_token};
+use malipo_engine::daraja::{MintAnswer, Token};
 use malipo_engine::json;
 use malipo_engine::pacing::{Priority, Queue, Slot};
 use std::cell::RefCell;
 use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
-use worker::{DurableObject, Env, Method, Request, Response, Result, State, durable_object};
+use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
 
-const MINT_MS: u64 = 10_000;
 /// A token is used no longer than this, in seconds: about 50 minutes of Daraja's hour.
 const TOKEN_SECS_MAX: u64 = 3000;
 /// And given up this long before Daraja does, in seconds.
@@ -117,7 +117,7 @@ impl Inner {
         let Ok(config) = known.as_ref() else {
             return TokenReply::Unavailable("the configuration is wrong".to_owned());
         };
-        match ask(config).await {
+        match daraja::mint(config).await {
             MintAnswer::Minted(token) => TokenReply::Token(self.keep(config, token).await),
             MintAnswer::BadCredentials(said) => TokenReply::BadCredentials(said),
             MintAnswer::Unavailable(said) => TokenReply::Unavailable(said),
@@ -138,8 +138,7 @@ impl Inner {
         if self.state.storage().put(HELD, &held).await.is_err() {
             log::error(What::TokenUnkept, &[merchant(), Why(&"in the object")]);
         }
-        let is_cached = platform::within(2_000, cache(&self.env, config, &held, secs)).await;
-        if is_cached != Some(true) {
+        if !daraja::keep_in_kv(&self.env, config, &held, secs).await {
             log::error(What::TokenUnkept, &[merchant(), Why(&"in KV")]);
         }
         held
@@ -160,43 +159,4 @@ impl Inner {
             Ok(slot)
         })
     }
-}
-
-async fn ask(config: &Config) -> MintAnswer {
-    let authorization = basic_authorization(&config.consumer_key, &config.consumer_secret);
-    let url = format!(
-        "{}/oauth/v1/generate?grant_type=client_credentials",
-        config.daraja_base_url
-    );
-    let mut headers = vec![("Authorization", authorization.as_str())];
-    if let Some(relay) = &config.relay_token {
-        headers.push(("Malipo-Relay-Token", relay));
-    }
-    match platform::call(
-        platform::Call {
-            method: Method::Get,
-            url: &url,
-            headers: &headers,
-            body: None,
-        },
-        MINT_MS,
-    )
-    .await
-    {
-        Ok(answer) => decode_token(answer.status, &answer.body),
-        Err(why) => MintAnswer::Unavailable(why),
-    }
-}
-
-async fn cache(env: &Env, config: &Config, held: &HeldToken, secs: u64) -> bool {
-    let Ok(text) = serde_json::to_string(held) else {
-        return false;
-    };
-    let Ok(kv) = env.kv("TOKENS") else {
-        return false;
-    };
-    let Ok(put) = kv.put(&token_key(config), text) else {
-        return false;
-    };
-    put.expiration_ttl(secs).execute().await.is_ok()
 }

@@ -3,9 +3,9 @@
 use crate::calls;
 use crate::calls::payment::{PaymentCall, ToPayment};
 use crate::config::Config;
+use crate::intake::called;
 use crate::ledger;
 use crate::platform::reply;
-use crate::whose;
 use malipo_shared::PaymentId;
 use worker::{D1Type, Env, Method, Request, Response, Result};
 
@@ -31,11 +31,11 @@ pub(crate) async fn answer(
         ));
     }
     if let Some(name) = path.strip_prefix("/_faults/hide/") {
-        whose::hide(name);
+        called::hide(name);
         return reply::text(String::new());
     }
     if let Some(name) = path.strip_prefix("/_faults/hang-settings/") {
-        whose::hang(name);
+        called::hang(name);
         return reply::text(String::new());
     }
     let mut words = path.split('/').skip(2);

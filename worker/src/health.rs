@@ -4,7 +4,7 @@
 use crate::calls;
 use crate::calls::payment::{PaymentCall, ToPayment};
 use crate::config::Config;
-use crate::inbox;
+use crate::intake::inbox;
 use crate::ledger;
 use crate::platform::{self, reply};
 use futures_util::future::join4;

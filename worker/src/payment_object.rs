@@ -37,8 +37,6 @@ use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
 use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
 
-pub(crate) use deliver::send as tell_shop;
-
 /// What one alarm may take, in milliseconds.
 const ALARM_MS: u64 = 40_000;
 /// After an alarm that did not come to its end, in milliseconds.

@@ -6,7 +6,7 @@ use crate::calls;
 use crate::calls::payment::{PaymentCall, ToPayment};
 use crate::calls::receipt::ReceiptCall;
 use crate::config::{self, Config};
-use crate::inbox;
+use crate::intake::inbox;
 use crate::ledger::{self, number};
 use crate::platform::log::{
     self,

@@ -2,7 +2,7 @@
 
 use super::{Outcome, unreached};
 use crate::config::Config;
-use crate::daraja_client;
+use crate::outbound::daraja;
 use crate::platform::reply;
 use malipo_engine::daraja::{C2bRegister, CallbackUrl, Registered, Unanswered};
 use malipo_shared::Payee;
@@ -23,7 +23,7 @@ pub(super) async fn register(env: &Env, config: &Config) -> Outcome {
         Payee::Till { store, .. } => store,
     };
     let url = |call: &str| {
-        daraja_client::callback_url(config, &format!("/hooks/c2b/{shortcode}/{secret}/{call}"))
+        daraja::callback_url(config, &format!("/hooks/c2b/{shortcode}/{secret}/{call}"))
             .ok_or_else(unusable)
     };
     let (confirmation_url, validation_url): (CallbackUrl, CallbackUrl) =
@@ -33,7 +33,7 @@ pub(super) async fn register(env: &Env, config: &Config) -> Outcome {
         confirmation_url: &confirmation_url,
         validation_url: &validation_url,
     };
-    let (version, answer) = daraja_client::register_c2b(env, config, &register).await;
+    let (version, answer) = daraja::register_c2b(env, config, &register).await;
     let (outcome, said, help) = match answer {
         Ok(Registered::Now) => (
             "registered",

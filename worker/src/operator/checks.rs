@@ -2,10 +2,10 @@
 
 use super::{Outcome, required, wrong};
 use crate::config::Config;
-use crate::daraja_client::{self, NoToken};
 use crate::health;
 use crate::ledger;
-use crate::payment_object;
+use crate::outbound::daraja::{self, NoToken};
+use crate::outbound::webhook;
 use crate::platform::{self, reply};
 use malipo_engine::body::Fields;
 use malipo_engine::daraja::is_firewall_page;
@@ -69,7 +69,7 @@ pub(super) async fn make(env: &Env, config: &Config, which: &str, fields: &Field
     match which {
         "daraja" => daraja(env, config).await,
         "callback" => callback(config, fields),
-        _ => webhook(config).await,
+        _ => test_webhook(config).await,
     }
 }
 
@@ -115,8 +115,8 @@ async fn daraja(env: &Env, config: &Config) -> Outcome {
         }),
         Err(why) => json!({ "failed": why }),
     };
-    let token = match daraja_client::token(env, config).await {
-        Ok(held) => daraja_client::renewed_token(env, config, &held).await,
+    let token = match daraja::token(env, config).await {
+        Ok(held) => daraja::renewed_token(env, config, &held).await,
         Err(why) => Err(why),
     };
     let token = match token {
@@ -141,7 +141,7 @@ fn callback(config: &Config, fields: &Fields) -> Outcome {
     let path = config.master_key.check_path(env, &config.link, until_ms);
     let proof = config.master_key.check_proof(&path, digest);
     let url = format!("{}{path}", config.public_base_url);
-    let is_taken = daraja_client::callback_url(config, &path).is_some();
+    let is_taken = daraja::callback_url(config, &path).is_some();
     Ok(reply::json(
         200,
         &json!({ "url": url, "proof": proof, "is_taken_by_daraja": is_taken, "expires_at_ms": until_ms }),
@@ -149,10 +149,10 @@ fn callback(config: &Config, fields: &Fields) -> Outcome {
 }
 
 /// Sends the shop a message that tells of no payment.
-async fn webhook(config: &Config) -> Outcome {
+async fn test_webhook(config: &Config) -> Outcome {
     let now_ms = platform::now_ms();
     let id = format!("msg_test_{now_ms}");
-    let sent = payment_object::tell_shop(config, &id, test_message(now_ms)).await;
+    let sent = webhook::send(config, &id, test_message(now_ms)).await;
     let said = match sent {
         None => json!({ "is_set": false }),
         Some(Ok(status)) => json!({ "is_set": true, "status": status }),

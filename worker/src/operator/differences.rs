@@ -5,8 +5,8 @@ use super::{
 };
 use crate::browser::read_body;
 use crate::config::Config;
-use crate::daraja_client;
 use crate::ledger::differences;
+use crate::outbound::daraja;
 use crate::platform::log::{
     self,
     Told::{Merchant, Why},
@@ -144,7 +144,7 @@ pub(super) async fn register_pull(env: &Env, config: &Config) -> Outcome {
         What::PullRegistering,
         &[Merchant(&config.link), Why(&nominated.masked())],
     );
-    let (outcome, said, help) = match daraja_client::register_pull(env, config, nominated).await {
+    let (outcome, said, help) = match daraja::register_pull(env, config, nominated).await {
         Ok(Registered::Now) => (
             "registered",
             None,

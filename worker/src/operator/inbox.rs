@@ -2,7 +2,7 @@
 
 use super::{Outcome, receipts::read_rows, receipts::unreadable};
 use crate::config::Config;
-use crate::inbox;
+use crate::intake::inbox;
 use crate::platform::reply;
 use malipo_shared::api::{ApiError, ErrorCode};
 use serde_json::json;

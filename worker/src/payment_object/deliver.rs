@@ -1,20 +1,16 @@
-//! Telling the shop: the message as it was written, signed anew for each try.
+//! Telling the shop: the message as it was written, and what was answered to it.
 
 use super::Inner;
 use crate::config::Config;
-use crate::platform;
+use crate::outbound::webhook;
 use crate::platform::log::{
     self,
     Told::{Payment, Why},
     What,
 };
 use malipo_engine::payment::{Effect, Event};
-use malipo_engine::webhook;
 use std::rc::Rc;
-use worker::{Method, Result};
-
-/// A shop that answers later has not heard.
-const DELIVER_MS: u64 = 10_000;
+use worker::Result;
 
 impl Inner {
     /// Sends one message, and records what was answered. False when there is nobody to send it to.
@@ -30,7 +26,7 @@ impl Inner {
             }
         };
         let sent = match letter {
-            Some(letter) => send(config, &letter.id, letter.body).await,
+            Some(letter) => webhook::send(config, &letter.id, letter.body).await,
             None => None,
         };
         let Some(sent) = sent else {
@@ -50,35 +46,4 @@ impl Inner {
         let event = Event::WebhookAnswered { sequence, status };
         self.record(config, event).await.map(|()| true)
     }
-}
-
-/// Sends one message, signed. The shop's status, or what was seen instead of an answer; none when there is nobody to send it to.
-pub(crate) async fn send(
-    config: &Config,
-    id: &str,
-    body: String,
-) -> Option<core::result::Result<u16, String>> {
-    let shop = &config.server;
-    let (url, secrets) = shop
-        .webhook_url
-        .as_ref()
-        .zip(shop.webhook_secrets.as_ref())?;
-    let now_secs = platform::now_ms() / 1000;
-    let signature = secrets.sign(id, now_secs, &body);
-    let timestamp = now_secs.to_string();
-    let headers = [
-        ("Content-Type", "application/json"),
-        ("User-Agent", "Malipo"),
-        (webhook::HEADER_ID, id),
-        (webhook::HEADER_TIMESTAMP, &timestamp),
-        (webhook::HEADER_SIGNATURE, &signature),
-    ];
-    let call = platform::Call {
-        method: Method::Post,
-        url: url.as_str(),
-        headers: &headers,
-        body: Some(body),
-    };
-    let answer = platform::call(call, DELIVER_MS).await;
-    Some(answer.map(|answer| answer.status))
 }

@@ -5,7 +5,7 @@ use super::Inner;
 use crate::calls;
 use crate::calls::daraja::HeldToken;
 use crate::config::Config;
-use crate::daraja_client::{self, NoToken};
+use crate::outbound::daraja::{self, NoToken};
 use crate::platform;
 use crate::platform::log::{
     self,
@@ -140,7 +140,7 @@ impl Inner {
                 told.quota.as_deref(),
                 &told.ask,
             ),
-            daraja_client::token(&self.env, config),
+            daraja::token(&self.env, config),
         )
         .await;
         if is_entered {
@@ -245,11 +245,11 @@ impl Inner {
                     })));
                 }
             }
-            let answer = daraja_client::push(config, &token, &push).await;
+            let answer = daraja::push(config, &token, &push).await;
             match &answer {
                 PushAnswer::Refused(_, Resend::WithFreshToken) if !is_renewed => {
                     is_renewed = true;
-                    match daraja_client::renewed_token(&self.env, config, &token).await {
+                    match daraja::renewed_token(&self.env, config, &token).await {
                         Ok(fresh) => token = fresh,
                         Err(why) => return Ok(Some(no_token(why))),
                     }
@@ -308,7 +308,7 @@ impl Inner {
                 .nth(usize::from(push.phone).saturating_sub(1))
                 .flatten();
             Ok(Told {
-                callback_url: daraja_client::callback_url(config, &path),
+                callback_url: daraja::callback_url(config, &path),
                 payee: opened.payee.clone(),
                 msisdn: msisdn.ok_or_else(missing)?,
                 amount: push.amount,

@@ -6,7 +6,7 @@ use super::store::Mark;
 use super::turn::{Look, Rings};
 use crate::calls;
 use crate::config::Config;
-use crate::daraja_client;
+use crate::outbound::daraja;
 use crate::platform;
 use crate::platform::log::{
     self,
@@ -123,7 +123,7 @@ impl Inner {
         platform::pause_ms(at_ms.saturating_sub(now_ms)).await;
         let payee = |look: &Look<'_>| Ok(look.payment.opened().map(|opened| opened.payee.clone()));
         if let Some(payee) = self.look(config, payee).await? {
-            let answer = daraja_client::query(&self.env, config, &payee, id).await;
+            let answer = daraja::query(&self.env, config, &payee, id).await;
             self.record(config, Event::QueryAnswered { attempt, answer })
                 .await?;
         }

@@ -4,7 +4,7 @@ use super::Inner;
 use crate::calls;
 use crate::calls::daraja::HeldToken;
 use crate::config::Config;
-use crate::daraja_client::{self, NoToken};
+use crate::outbound::daraja::{self, NoToken};
 use crate::platform::log::{self, What};
 use crate::platform::{self, reply};
 use malipo_engine::claims::Claimed;
@@ -170,8 +170,7 @@ impl Inner {
             refund,
             word: RefundWord::Answer,
         };
-        let asked =
-            daraja_client::ask_reversal(&self.env, config, &payee, conversation, &target).await;
+        let asked = daraja::ask_reversal(&self.env, config, &payee, conversation, &target).await;
         if let Err(said) = asked {
             let why = format!("refund {refund}: {said}");
             log::payment_warn(What::RefundUnasked, &self.called(), &why);
@@ -275,7 +274,7 @@ impl Inner {
             result_url,
             timeout_url,
         };
-        let mut token: HeldToken = match daraja_client::token(&self.env, config).await {
+        let mut token: HeldToken = match daraja::token(&self.env, config).await {
             Ok(token) => token,
             Err(why) => return Ok(no_token(why)),
         };
@@ -290,9 +289,9 @@ impl Inner {
                     return Ok(never_left("the journal could not be written"));
                 }
             }
-            match daraja_client::reverse(config, &token, &reversal).await {
+            match daraja::reverse(config, &token, &reversal).await {
                 ReversalAck::TokenRefused(_) if !is_last => {
-                    match daraja_client::renewed_token(&self.env, config, &token).await {
+                    match daraja::renewed_token(&self.env, config, &token).await {
                         Ok(fresh) => token = fresh,
                         Err(why) => return Ok(no_token(why)),
                     }
@@ -339,7 +338,7 @@ impl Inner {
                     refund,
                     word,
                 });
-                daraja_client::callback_url(config, &path)
+                daraja::callback_url(config, &path)
             };
             Ok(Told {
                 receipt: known.receipt.clone(),

@@ -4,7 +4,7 @@ use super::Inner;
 use crate::calls;
 use crate::calls::receipt::Looked;
 use crate::config::{self, Config};
-use crate::daraja_client;
+use crate::outbound::daraja;
 use crate::platform;
 use crate::platform::log::{
     self,
@@ -100,7 +100,7 @@ impl Inner {
                     // Counted before it leaves: what never comes to its end counts too.
                     let again = question.failed(now_ms);
                     self.put_question(&receipt, again.clone())?;
-                    match daraja_client::ask_receipt(&self.env, config, &receipt).await {
+                    match daraja::ask_receipt(&self.env, config, &receipt).await {
                         Ok(()) => return self.put_question(&receipt, None),
                         Err(why) => unasked(&receipt, &why),
                     }

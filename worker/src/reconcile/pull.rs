@@ -4,8 +4,8 @@
 use super::Report;
 use crate::calls;
 use crate::config::Config;
-use crate::daraja_client;
 use crate::ledger::differences::{self, Held};
+use crate::outbound::daraja;
 use crate::platform::log::{
     self,
     Told::{Merchant, Receipt, Why},
@@ -198,12 +198,12 @@ impl Run<'_> {
         let mut offset = 0;
         for _ in 0..PAGES_MAX {
             let query = PullQuery {
-                shortcode: daraja_client::pull_shortcode(self.config),
+                shortcode: daraja::pull_shortcode(self.config),
                 from_ms: window.from_ms.saturating_sub(EAT_AHEAD_MS),
                 to_ms: platform::now_ms().min(window.to_ms + RIPE_MS),
                 offset,
             };
-            let page = daraja_client::pull(self.env, self.config, &query).await;
+            let page = daraja::pull(self.env, self.config, &query).await;
             let PullPage { pulled: page, rows } = page.map_err(|why| self.stopped(why))?;
             self.report.pages += 1;
             self.report.passed_over += rows - page.len();

@@ -1,6 +1,7 @@
 //! Payments by hand: M-PESA asks whether one may be made, and confirms those that were.
 
-use super::{not_recorded, unread};
+use super::ack::not_recorded;
+use super::unread;
 use crate::calls;
 use crate::calls::payment::{PaymentCall, ToPayment};
 use crate::config::Config;
@@ -21,7 +22,7 @@ use malipo_shared::{AccountReference, Payee, text};
 use worker::{Env, Headers, Response, Result};
 
 /// Which of the registered addresses was called.
-pub(super) enum Call {
+pub(crate) enum Call {
     Validate,
     Confirm,
     /// Pull Transactions' own: nothing is expected there, and what comes is kept.
@@ -29,7 +30,7 @@ pub(super) enum Call {
 }
 
 /// The call that a path names; none when the shortcode or the secret is not this shop's.
-pub(super) fn open(config: &Config, path: &str) -> Option<Call> {
+pub(crate) fn open(config: &Config, path: &str) -> Option<Call> {
     let secret = config.c2b.secret.as_ref()?;
     let mut parts = path.strip_prefix("/hooks/c2b/")?.split('/');
     let (shortcode, given, call) = (parts.next()?, parts.next()?, parts.next()?);

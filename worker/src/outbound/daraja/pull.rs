@@ -1,6 +1,8 @@
 //! Asking Daraja what was paid in the last two days, and registering for it once.
 
-use super::{QUERY_MS, callback_url, post, post_for, with_token};
+use super::callback_url::callback_url;
+use super::post::{QUERY_MS, post, post_for};
+use super::tokens::with_token;
 use crate::config::Config;
 use malipo_engine::daraja::{
     PullPage, PullQuery, PullRegister, Registered, Unanswered, decode_pull_answer,

@@ -1,9 +1,9 @@
 //! What the doctor posts as M-PESA would, to see that callbacks arrive as they were sent. It comes from anywhere, reaches no
 //! payment, and is answered with a proof that it was this deployment that read it.
 
-use super::BODY_BYTES_MAX;
 use crate::browser::read_body;
 use crate::config::Config;
+use crate::intake::hook::BODY_BYTES_MAX;
 use crate::platform::{self, reply};
 use serde_json::json;
 use sha2::Digest as _;

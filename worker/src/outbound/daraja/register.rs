@@ -1,6 +1,7 @@
 //! Telling Daraja, once, where payments by hand are reported.
 
-use super::{QUERY_MS, post, with_token};
+use super::post::{QUERY_MS, post};
+use super::tokens::with_token;
 use crate::config::Config;
 use malipo_engine::daraja::{
     C2bRegister, C2bVersion, Registered, Unanswered, decode_register_answer,

@@ -1,7 +1,7 @@
 //! What lies in the inbox, for people: how much is set apart, which messages there are, and trying one again. A message stays
 //! sealed.
 
-use super::{Brought, Lying, bring};
+use super::drain::{Brought, Lying, bring};
 use crate::config::{self, Config};
 use crate::ledger::{self, number};
 use crate::platform;

@@ -1,6 +1,8 @@
 //! Reversals: sending one, and asking what became of it.
 
-use super::{PUSH_MS, ask_status, callback_url, post};
+use super::callback_url::callback_url;
+use super::post::{PUSH_MS, post};
+use super::receipt::ask_status;
 use crate::calls::daraja::HeldToken;
 use crate::config::Config;
 use malipo_engine::daraja::{Reversal, ReversalAck, ReversalQuestion, decode_reversal_ack};

@@ -1,13 +1,8 @@
-//! The inbox: what M-PESA has sent while its object could not be reached, or its merchant's settings not be read. It lies in
-//! D1, sealed, until it is taken; what cannot be delivered in many tries is set apart for a person. Only what proves to be a
-//! stranger's is thrown away.
+//! Emptying the inbox: each message is brought to its object, or to its hook; what cannot be delivered in many tries is set apart.
 
-mod list;
-
-pub(crate) use list::{deliver_again, page, set_apart_count};
-
+use super::put::{HELD, Kind};
 use crate::config::Config;
-use crate::hooks::{self, Posted};
+use crate::intake::dispatch;
 use crate::ledger::{self, number};
 use crate::platform::log::{
     self,
@@ -22,25 +17,6 @@ use malipo_shared::LinkId;
 use serde::{Deserialize, Serialize};
 use worker::{D1Type, Env, Result};
 
-/// Which kind of object a message is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Kind {
-    /// A `PaymentObject`: the message is a `ToPayment`.
-    Payment,
-    /// A `ReceiptObject`: the message is a `ToReceipt`.
-    Receipt,
-}
-
-/// Whom a message is for.
-pub(crate) struct To<'t> {
-    pub(crate) kind: Kind,
-    /// The merchant whose sweep brings it.
-    pub(crate) link: &'t LinkId,
-    /// The object's name: a payment's address, or `{env}:{receipt}`.
-    pub(crate) name: &'t str,
-}
-
 /// What a draining came to.
 #[derive(Debug, Default, Clone, Copy, Serialize)]
 pub(crate) struct Drained {
@@ -53,7 +29,7 @@ pub(crate) struct Drained {
 }
 
 #[derive(Deserialize)]
-struct Lying {
+pub(super) struct Lying {
     id: u64,
     link: String,
     kind: Kind,
@@ -64,7 +40,7 @@ struct Lying {
 
 /// What a try came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Brought {
+pub(super) enum Brought {
     Delivered,
     Kept,
     SetApart,
@@ -81,16 +57,6 @@ const CALL_MS: u64 = 5_000;
 /// At this try what bears no merchant's secret is thrown away.
 const STRANGERS_TRIES: u32 = 4;
 
-/// The name of what no object can have yet: a [`Posted`] about some receipt.
-const HELD: &str = "hooks";
-const PUT: &str = "\
-INSERT INTO inbox (env, link, kind, name, sealed, put_at_ms, tries, next_at_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, ?6) \
-RETURNING name AS v";
-/// As `PUT`, where there is room. Not all that is held is proven: a thousand are a busy shop's payments by hand of an hour. What is
-/// set apart takes none.
-const PUT_HELD: &str = "\
-INSERT INTO inbox (env, link, kind, name, sealed, put_at_ms, tries, next_at_ms) SELECT ?1, ?2, ?3, ?4, ?5, ?6, 0, ?6 \
-WHERE (SELECT COUNT(*) FROM inbox WHERE env = ?1 AND link = ?2 AND name = ?4 AND set_apart_at_ms IS NULL) < 1000 RETURNING name AS v";
 /// Takes a few whose turn it is, of merchant ?2 or, where that is empty, of all; the oldest of each object first, so that one that
 /// does not answer keeps no other waiting. Nobody else takes them within ?5.
 const TAKE: &str = "\
@@ -102,71 +68,6 @@ const KEEP: &str = "UPDATE inbox SET next_at_ms = ?2, problem = ?3 WHERE id = ?1
 const SET_APART: &str =
     "UPDATE inbox SET set_apart_at_ms = ?2, next_at_ms = ?2, problem = ?3 WHERE id = ?1";
 const REMOVE: &str = "DELETE FROM inbox WHERE id = ?1";
-
-impl Kind {
-    fn binding(self) -> &'static str {
-        match self {
-            Kind::Payment => "PAYMENTS",
-            Kind::Receipt => "RECEIPTS",
-        }
-    }
-
-    fn as_str(self) -> &'static str {
-        match self {
-            Kind::Payment => "payment",
-            Kind::Receipt => "receipt",
-        }
-    }
-}
-
-/// Keeps a message for its object. True once it is written: M-PESA may then be told that it was heard.
-pub(crate) async fn put(env: &Env, config: &Config, to: &To<'_>, message: &impl Serialize) -> bool {
-    let sealed = seal(config, message);
-    write(env, config, to, PUT, sealed).await
-}
-
-/// Keeps what M-PESA has posted to this merchant as it came, until it can be judged. True once it is written.
-pub(crate) async fn hold(env: &Env, config: &Config, link: &LinkId, posted: &Posted) -> bool {
-    let to = To {
-        kind: Kind::Receipt,
-        link,
-        name: HELD,
-    };
-    let sealed = seal(config, posted);
-    write(env, config, &to, PUT_HELD, sealed).await
-}
-
-async fn write(
-    env: &Env,
-    config: &Config,
-    to: &To<'_>,
-    statement: &str,
-    sealed: Option<String>,
-) -> bool {
-    let written = match &sealed {
-        Some(sealed) => {
-            let values = [
-                D1Type::Text(config.env.as_str()),
-                D1Type::Text(to.link.as_str()),
-                D1Type::Text(to.kind.as_str()),
-                D1Type::Text(to.name),
-                D1Type::Text(sealed),
-                number(platform::now_ms()),
-            ];
-            let rows = ledger::texts(env, statement, &values).await;
-            rows.map_err(|why| why.to_string())
-        }
-        None => Err("it could not be sealed".to_owned()),
-    };
-    let why = match written {
-        Ok(rows) if !rows.is_empty() => return true,
-        Ok(_) => "there is no room".to_owned(),
-        Err(why) => why,
-    };
-    let why = format!("for {}: {why}", to.name);
-    log::error(What::InboxUnwritten, &[Merchant(to.link), Why(&why)]);
-    false
-}
 
 /// Brings what lies there to its objects, for whom an equal message twice is one: of this merchant, or of all.
 ///
@@ -208,7 +109,7 @@ async fn bring_text(env: &Env, config: &Config, text: &str) -> Brought {
 }
 
 /// Tries to deliver one message, and writes down what came of it.
-async fn bring(env: &Env, config: &Config, lying: &Lying) -> Brought {
+pub(super) async fn bring(env: &Env, config: &Config, lying: &Lying) -> Brought {
     let Lying {
         id, name, tries, ..
     } = lying;
@@ -251,7 +152,7 @@ async fn deliver(env: &Env, config: &Config, lying: &Lying) -> core::result::Res
     };
     let is_held = lying.name == HELD;
     let answer = if is_held {
-        hooks::hear(env, &message).await
+        dispatch::hear(env, &message).await
     } else {
         object::post(env, lying.kind.binding(), &lying.name, &message, CALL_MS).await
     };
@@ -262,12 +163,6 @@ async fn deliver(env: &Env, config: &Config, lying: &Lying) -> core::result::Res
         Ok(status) => Err(format!("it answered {status}")),
         Err(why) => Err(format!("it was not reached: {why}")),
     }
-}
-
-fn seal(config: &Config, message: &impl Serialize) -> Option<String> {
-    let plain = serde_json::to_string(message).ok()?;
-    let key = config.master_key.inbox_keys().next()?;
-    Vault::of(key).seal(&plain)
 }
 
 fn unseal(config: &Config, sealed: &str) -> Option<String> {

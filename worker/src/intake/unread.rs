@@ -1,12 +1,12 @@
 //! What came on a right secret path and cannot be read, or finds nobody: kept sealed with the receipt that it names, and put
 //! before a person. Only a wrong secret is thrown away.
 
-use super::{TRY_MS, Tried, try_thrice};
+use super::inbox;
+use super::tries::{TRY_MS, Tried, try_thrice};
 use crate::calls;
 use crate::calls::payment::PaymentCall;
 use crate::calls::receipt::{ReceiptCall, ToReceipt};
 use crate::config::Config;
-use crate::inbox;
 use crate::platform::log::{
     self,
     Told::{Merchant, Receipt, Why},

@@ -1,10 +1,11 @@
 //! The callback of one push.
 
-use super::{TRY_MS, Tried, accepted, not_recorded, try_thrice, unread};
+use super::ack::{accepted, not_recorded};
+use super::tries::{TRY_MS, Tried, try_thrice};
+use super::{inbox, unread};
 use crate::calls;
 use crate::calls::payment::{PaymentCall, ToPayment};
 use crate::config::Config;
-use crate::inbox;
 use malipo_engine::names::{Address, CallbackTarget};
 use worker::{Env, Response, Result};
 

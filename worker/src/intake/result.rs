@@ -1,6 +1,7 @@
 //! M-PESA's answer to a question about one receipt.
 
-use super::{accepted, not_recorded, unread};
+use super::ack::{accepted, not_recorded};
+use super::unread;
 use crate::config::Config;
 use crate::platform::log::{self, Told::Receipt, What};
 use malipo_engine::claims::MoneyFacts;
