@@ -6,40 +6,27 @@ mod assets;
 mod browser;
 mod calls;
 mod config;
-mod daraja_object;
 mod dashboard;
-mod fading;
 mod faults;
 mod floods;
 mod health;
 mod hooks;
 mod intake;
-mod key_object;
 mod ledger;
-mod merchants_object;
-mod one_row;
+mod objects;
 mod operator;
 mod outbound;
 mod page;
-mod payment_object;
 mod platform;
-mod quota_object;
-mod receipt_object;
 mod reconcile;
-mod roster_object;
 mod routes;
-mod subscriber_object;
 mod sweep;
 mod whose;
 
-pub use daraja_object::DarajaObject;
-pub use key_object::KeyObject;
-pub use merchants_object::MerchantsObject;
-pub use payment_object::PaymentObject;
-pub use quota_object::QuotaObject;
-pub use receipt_object::ReceiptObject;
-pub use roster_object::RosterObject;
-pub use subscriber_object::SubscriberObject;
+pub use objects::{
+    DarajaObject, KeyObject, MerchantsObject, PaymentObject, QuotaObject, ReceiptObject,
+    RosterObject, SubscriberObject,
+};
 
 use platform::log::{self, Told::Why, What};
 use worker::{Context, Env, Request, Response, Result, ScheduleContext, ScheduledEvent, event};

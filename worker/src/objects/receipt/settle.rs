@@ -1,0 +1,18 @@
+//! What cannot be read, and a person has dealt with.
+
+use super::inner::Inner;
+use crate::config::Config;
+use malipo_engine::claims::ReceiptRecord;
+use malipo_shared::MpesaReceipt;
+use worker::Result;
+
+impl Inner {
+    /// Whether it may be settled, for the merchant to whom M-PESA has sent it; then it is.
+    pub(super) fn settle(&self, config: &Config, receipt: &MpesaReceipt) -> Result<bool> {
+        let record = self.record()?;
+        if record.is_none_or(|record| record.link.as_ref() != Some(&config.link)) {
+            return Ok(false);
+        }
+        self.change(receipt, None, ReceiptRecord::settle)
+    }
+}
