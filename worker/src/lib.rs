@@ -18,9 +18,8 @@ mod operator;
 mod outbound;
 mod page;
 mod platform;
-mod reconcile;
 mod routes;
-mod sweep;
+mod schedule;
 mod whose;
 
 pub use objects::{
@@ -47,5 +46,5 @@ async fn fetch(request: Request, env: Env, context: Context) -> Result<Response>
 
 #[event(scheduled)]
 async fn scheduled(_event: ScheduledEvent, env: Env, _context: ScheduleContext) {
-    sweep::on_schedule(&env).await;
+    schedule::on_schedule(&env).await;
 }

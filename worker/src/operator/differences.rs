@@ -13,7 +13,7 @@ use crate::platform::log::{
     What,
 };
 use crate::platform::{self, reply};
-use crate::reconcile::{self, NotCompared};
+use crate::schedule::reconcile::{self, NotCompared};
 use malipo_engine::body::Fields;
 use malipo_engine::daraja::{Registered, Unanswered};
 use malipo_engine::reconcile::{Kind, Period};

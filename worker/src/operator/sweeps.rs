@@ -3,7 +3,7 @@
 use super::{Outcome, whole, wrong};
 use crate::config::Config;
 use crate::platform::{self, reply};
-use crate::sweep::{self, Whom};
+use crate::schedule::sweep::{self, Whom};
 use malipo_engine::body::{self, Fields};
 use malipo_engine::sweep::Place;
 use worker::Env;

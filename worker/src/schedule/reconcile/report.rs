@@ -1,13 +1,4 @@
-//! Reconciliation: M-PESA's books against the ledger. What M-PESA itself tells (Pull Transactions) is shown to its receipt, as
-//! a confirmation would be; what a person brings (a statement) is listed, and M-PESA is asked about it. No money is counted here.
-
-mod import;
-mod pull;
-mod schedule;
-
-pub(crate) use import::{NotCompared, import};
-pub(crate) use pull::{earliest_ms, latest_ms, run};
-pub(crate) use schedule::on_schedule;
+//! `Report`: what a comparison came to, as the merchant and the ledger are told it.
 
 use crate::ledger::differences;
 use malipo_engine::reconcile::{Difference, Identity, Kind, Period, Source};
@@ -48,14 +39,14 @@ pub(crate) struct Report {
     pub(crate) unreached: Option<String>,
     /// Pages that were read: a call each, as with what was shown.
     #[serde(skip)]
-    pages: usize,
+    pub(super) pages: usize,
     /// Each counts once, however often it is found.
     #[serde(skip)]
     ids: BTreeSet<String>,
 }
 
 impl Report {
-    fn new(source: Source, period: Period) -> Report {
+    pub(super) fn new(source: Source, period: Period) -> Report {
         Report {
             source,
             period,
@@ -80,13 +71,13 @@ impl Report {
     }
 
     /// About how many calls it took: a run may make 1,000 of any kind.
-    fn calls(&self) -> usize {
+    pub(super) fn calls(&self) -> usize {
         self.shown + 4 * self.pages
     }
 
     /// What the ledger notes of it, and whether that settles what was not found again: a file that can hardly be this shop's
     /// settles nothing, and what lacks money that M-PESA has confirmed may lack anything.
-    fn noted(&self, at_ms: u64) -> differences::Run<'_> {
+    pub(super) fn noted(&self, at_ms: u64) -> differences::Run<'_> {
         let not_listed = self.differences.get(Kind::NotListed.as_str());
         let is_cut = self.source == Source::Statement && not_listed.is_some_and(|count| *count > 0);
         let is_doubted = |identity: &Identity| identity.doubt.is_some();
@@ -105,7 +96,7 @@ impl Report {
         }
     }
 
-    fn count(&mut self, found: &[Difference]) {
+    pub(super) fn count(&mut self, found: &[Difference]) {
         for difference in found {
             if !self.ids.insert(difference.id.clone()) {
                 continue;

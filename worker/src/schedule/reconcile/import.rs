@@ -1,7 +1,7 @@
 //! A run over a statement that a person has brought. What the file is, the engine decides before anything is compared or
 //! written. It is the shop's word: what it finds is listed, and M-PESA is asked about missed money where it can be.
 
-use super::Report;
+use super::report::Report;
 use crate::calls;
 use crate::calls::receipt::ReceiptCall;
 use crate::config::Config;

@@ -14,7 +14,7 @@ use crate::platform::log::{
     What,
 };
 use crate::platform::{self, concurrent};
-use crate::reconcile;
+use crate::schedule::reconcile;
 use malipo_engine::sweep::Place;
 use malipo_shared::{AccountReference, LinkId, MpesaReceipt};
 use serde::Serialize;

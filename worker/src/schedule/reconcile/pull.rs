@@ -1,7 +1,7 @@
 //! A run over Pull Transactions: page by page, window by window. What we have missed is shown to its receipt, as a confirmation
 //! would have shown it.
 
-use super::Report;
+use super::report::Report;
 use crate::calls;
 use crate::config::Config;
 use crate::ledger::differences::{self, Held};
