@@ -307,6 +307,6 @@ fn health_asks_for_the_newest_migration() {
     let files = std::fs::read_dir(root.join("worker/migrations")).unwrap();
     let names = files.map(|file| file.unwrap().file_name().into_string().unwrap());
     let newest = names.max().unwrap();
-    let health = std::fs::read_to_string(root.join("worker/src/health.rs")).unwrap();
+    let health = std::fs::read_to_string(root.join("worker/src/edge/health.rs")).unwrap();
     assert!(health.contains(&format!("\"{newest}\"")), "{newest}");
 }

@@ -1,26 +1,15 @@
 //! The shell on Cloudflare: routes, objects, outgoing calls. It holds no rule about money; if a
 //! branch depends on a payment's state, it belongs in the engine.
 
-mod admin;
-mod assets;
-mod browser;
 mod calls;
 mod config;
-mod dashboard;
-mod faults;
-mod floods;
-mod health;
-mod hooks;
+mod edge;
 mod intake;
 mod ledger;
 mod objects;
-mod operator;
 mod outbound;
-mod page;
 mod platform;
-mod routes;
 mod schedule;
-mod whose;
 
 pub use objects::{
     DarajaObject, KeyObject, MerchantsObject, PaymentObject, QuotaObject, ReceiptObject,
@@ -41,7 +30,7 @@ fn start() {
 
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, context: Context) -> Result<Response> {
-    routes::answer(request, &env, &context).await
+    edge::answer(request, &env, &context).await
 }
 
 #[event(scheduled)]

@@ -1,0 +1,90 @@
+//! Signing in behind Cloudflare Access: its token in place of an API key. What the token must say is the engine's; the
+//! team's keys are kept here, in the isolate.
+
+use crate::config::Config;
+use crate::platform::log::{self, Told::Why, What};
+use crate::platform::{self, Call, web_crypto};
+use malipo_engine::access::{ASKING_MS, Access, Found, Keyring, TokenRefused, read_keys};
+use malipo_shared::api::{ApiError, ErrorCode};
+use std::cell::RefCell;
+use worker::{Method, Request};
+
+/// Who finds another asking looks again so often, at these distances, in milliseconds. (Waiting for another request's
+/// call is not possible here.)
+const LOOKS_MAX: u32 = 30;
+const LOOK_MS: u64 = 200;
+
+thread_local! {
+    static KEYRING: RefCell<Keyring> = RefCell::default();
+}
+
+/// The application and the token that a request shows of it; none where Access is not set up, or is not in front.
+pub(crate) fn shown<'c>(request: &Request, config: &'c Config) -> Option<(&'c Access, String)> {
+    let access = config.access.as_ref()?;
+    let token = request.headers().get("Cf-Access-Jwt-Assertion").ok()??;
+    Some((access, token))
+}
+
+/// Lets a token in, until it ends: in Unix milliseconds.
+///
+/// # Errors
+/// `INVALID_API_KEY` for a token that is not good; `INTERNAL_ERROR` while the team's keys cannot be had.
+pub(crate) async fn admit(access: &Access, token: &str) -> Result<u64, ApiError> {
+    let claimed = access
+        .read(token, platform::now_ms())
+        .map_err(|why| refused(&why))?;
+    for _ in 0..LOOKS_MAX {
+        let found =
+            KEYRING.with_borrow_mut(|keyring| keyring.find(&claimed.kid, platform::now_ms()));
+        match found {
+            Found::Key(key) => {
+                return if web_crypto::has_signed(&key, claimed.signed, &claimed.signature).await {
+                    Ok(claimed.expires_at_ms)
+                } else {
+                    Err(refused(&TokenRefused::Signature))
+                };
+            }
+            Found::Ask => ask(access).await,
+            Found::Wait => platform::pause_ms(LOOK_MS).await,
+            Found::Unknown => return Err(refused(&TokenRefused::Signature)),
+            Found::Unreached => break,
+        }
+    }
+    Err(ApiError::new(
+        ErrorCode::InternalError,
+        "Cloudflare Access's keys cannot be had now, so its token cannot be checked. Sign in with the API key, or try \
+         again in a minute.",
+    ))
+}
+
+/// Has the keyring know the team's keys.
+async fn ask(access: &Access) {
+    let url = access.keys_url();
+    let call = Call {
+        method: Method::Get,
+        url: &url,
+        headers: &[],
+        body: None,
+    };
+    let keys = match platform::call(call, ASKING_MS).await {
+        Ok(answer) if answer.status == 200 => {
+            read_keys(&answer.body).ok_or_else(|| "its answer is no key set".to_owned())
+        }
+        Ok(answer) => Err(format!("status {}", answer.status)),
+        Err(why) => Err(why),
+    };
+    let now_ms = platform::now_ms();
+    KEYRING.with_borrow_mut(|keyring| match keys {
+        Ok(keys) => keyring.put(keys, now_ms),
+        Err(why) => {
+            log::error(What::AccessKeysUnread, &[Why(&why)]);
+            keyring.fail(now_ms);
+        }
+    });
+}
+
+fn refused(why: &TokenRefused) -> ApiError {
+    let message =
+        format!("Cloudflare Access's token was refused: {why}. Sign in with the API key.");
+    ApiError::new(ErrorCode::InvalidApiKey, message)
+}

@@ -1,0 +1,136 @@
+//! Answering a visit: a page that is drawn, one that says why there is none, or the way to another page; and asking the payment first.
+
+use super::html;
+use super::visit::Visit;
+use crate::calls::payment::PaymentCall;
+use crate::edge::checkout::json::Json;
+use crate::edge::checkout::payment_calls;
+use crate::platform;
+use malipo_shared::api::{ApiError, View};
+use malipo_shared::screens::model::{Model, Refusal, Trouble};
+use malipo_shared::screens::wire;
+use worker::{Headers, Response, Result};
+
+/// Nothing but our own style sheet and our own forms.
+const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// How long the receipt is shown before the page leads on.
+const THANKS_SECS: u64 = 5;
+
+/// A question for a payment as it stands.
+pub(super) const READ: PaymentCall = PaymentCall::Read {
+    after: 0,
+    wait_ms: 0,
+};
+
+impl Visit<'_> {
+    /// A page for an error from before there is a payment.
+    pub(super) fn refused(&self, error: ApiError) -> Result<Response> {
+        self.denied(denied(&error))
+    }
+
+    pub(super) fn denied(&self, denied: Denied) -> Result<Response> {
+        let mut model = Model::new(self.language);
+        model.is_signed = self.query.text("order").is_some();
+        model.trouble = Some(self.trouble(denied.refusal));
+        self.page(denied.status, &model, &html::Around::default())
+    }
+
+    pub(super) fn trouble(&self, mut refusal: Refusal) -> Trouble {
+        // An answer that was lost, or is none of ours, says nothing of what was asked: it may have been done.
+        if refusal.code.is_empty() || refusal.code == "TIMEOUT_ERROR" {
+            return Trouble::NoConnection;
+        }
+        refusal.shop_contact = Some(self.config.shop_contact.clone());
+        Trouble::Refused(refusal)
+    }
+
+    pub(super) fn page(
+        &self,
+        status: u16,
+        model: &Model,
+        around: &html::Around,
+    ) -> Result<Response> {
+        let html = html::page(self, model, around, platform::now_ms());
+        let again = match (&around.thanks, around.again_secs) {
+            (Some(thanks), _) => Some(format!("{THANKS_SECS};url={thanks}")),
+            (None, secs) => secs.map(|secs| secs.to_string()),
+        };
+        self.html(status, again, html)
+    }
+
+    /// A page; `again` is its header `Refresh`.
+    pub(super) fn html(
+        &self,
+        status: u16,
+        again: Option<String>,
+        html: String,
+    ) -> Result<Response> {
+        let headers = headers()?;
+        headers.set("Content-Type", "text/html; charset=utf-8")?;
+        if let Some(again) = again {
+            headers.set("Refresh", &again)?;
+        }
+        Ok(Response::ok(html)?
+            .with_status(status)
+            .with_headers(headers))
+    }
+
+    /// Leads the browser on, so that a reload sends no form a second time.
+    pub(super) fn lead_to(&self, path: &str, pane: &str) -> Result<Response> {
+        let headers = headers()?;
+        headers.set("Location", &self.link(path, pane))?;
+        Ok(Response::empty()?.with_status(303).with_headers(headers))
+    }
+
+    /// The payment's newest view, or why there is none.
+    pub(super) async fn ask(
+        &self,
+        call: payment_calls::Call,
+    ) -> core::result::Result<View, Denied> {
+        let (address, what) = call.map_err(|error| denied(&error))?;
+        let answer = payment_calls::call(self.env, &address, what).await;
+        let (status, text) = match answer {
+            Ok(mut answer) => (
+                answer.status_code(),
+                answer.text().await.unwrap_or_default(),
+            ),
+            Err(_) => (500, String::new()),
+        };
+        let json = Json(serde_json::from_str(&text).unwrap_or_default());
+        let view = if status == 200 {
+            wire::view(&json)
+        } else {
+            None
+        };
+        view.ok_or_else(|| Denied {
+            status,
+            refusal: wire::refusal(&json).unwrap_or_default(),
+        })
+    }
+}
+
+/// Why there is no view.
+pub(super) struct Denied {
+    pub(super) status: u16,
+    pub(super) refusal: Refusal,
+}
+
+pub(super) fn denied(error: &ApiError) -> Denied {
+    let error_body = serde_json::json!({ "error": error });
+    Denied {
+        status: error.code.status(),
+        refusal: wire::refusal(&Json(error_body)).unwrap_or_default(),
+    }
+}
+
+/// What every page has as headers.
+pub(super) fn headers() -> Result<Headers> {
+    let headers = Headers::new();
+    headers.set("Cache-Control", "no-store")?;
+    // Not `no-referrer`: browsers would then hide from us that our own forms are ours.
+    headers.set("Referrer-Policy", "same-origin")?;
+    headers.set("X-Content-Type-Options", "nosniff")?;
+    headers.set("Content-Security-Policy", POLICY)?;
+    Ok(headers)
+}

@@ -1,0 +1,44 @@
+//! Which payments unmatched money may have been meant for: read from the ledger, weighed by the engine. Nothing is changed.
+
+use super::outcome::{Outcome, read_rows, receipt, unreadable};
+use super::receipts::not_shown;
+use super::receipts::read;
+use crate::config::Config;
+use crate::ledger::search_sql::{Given, Statement};
+use crate::ledger::{self, candidates_sql, number};
+use crate::platform::{self, reply};
+use malipo_engine::candidates;
+use malipo_engine::listing::listing_of;
+use serde_json::json;
+use worker::{D1Type, Env};
+
+/// `GET …/receipts/{receipt}/candidates`: `{receipt, receipt_facts, candidates}`; none of a receipt that has a payment.
+pub(super) async fn show(env: &Env, config: &Config, text: &str) -> Outcome {
+    let receipt = receipt(text)?;
+    let record = read(env, config, &receipt).await?;
+    let Some(facts) = &record.facts else {
+        return Err(not_shown().into());
+    };
+    let now_ms = platform::now_ms();
+    let found = if record.owner.is_some() {
+        Vec::new()
+    } else {
+        let wanted = candidates::wanted(facts, now_ms);
+        let Statement { sql, given } =
+            candidates_sql::candidates(config.env.as_str(), config.link.as_str(), &wanted);
+        let given: Vec<D1Type<'_>> = given
+            .iter()
+            .map(|given| match given {
+                Given::Text(text) => D1Type::Text(text),
+                Given::Number(value) => number(*value),
+            })
+            .collect();
+        let rows = ledger::texts(env, &sql, &given).await;
+        let rows = rows.map_err(|why| unreadable(&why))?;
+        candidates::candidates(facts, now_ms, &read_rows(&rows)?)
+    };
+    Ok(reply::json(
+        200,
+        &json!({ "receipt": receipt, "receipt_facts": listing_of(&receipt, &record), "candidates": found }),
+    )?)
+}

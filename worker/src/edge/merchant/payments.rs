@@ -1,0 +1,118 @@
+//! One payment for its shop: its whole story, another delivery, its end.
+
+use super::outcome::{Outcome, Refused, address, whole};
+use crate::calls;
+use crate::calls::payment::{Known, PaymentCall, ToPayment};
+use crate::config::Config;
+use crate::platform::log::{
+    self,
+    Told::{Payment, Why},
+    What,
+};
+use crate::platform::reply;
+use malipo_engine::body::Fields;
+use malipo_engine::json;
+use malipo_engine::names::Address;
+use malipo_shared::api::{ApiError, ErrorCode};
+use worker::{Env, Headers, Response};
+
+/// The fields of a redelivery.
+pub(super) const REDELIVER: &[&str] = &["sequence"];
+
+/// `GET …/payments/{account_reference}`: `{payment, timeline, deliveries}`.
+pub(super) async fn show(env: &Env, config: &Config, reference: &str) -> Outcome {
+    let address = address(config, reference)?;
+    shown(env, &address).await
+}
+
+/// `POST …/payments/{account_reference}/redeliver {sequence?}`.
+pub(super) async fn redeliver(
+    env: &Env,
+    config: &Config,
+    reference: &str,
+    fields: &Fields,
+) -> Outcome {
+    let address = address(config, reference)?;
+    let sequence = whole(fields, "sequence", u32::MAX.into())?;
+    let what = PaymentCall::Redeliver {
+        sequence: sequence.and_then(|n| u32::try_from(n).ok()),
+    };
+    let missing = "There is no such payment, or it has no such message to the shop.";
+    act(
+        env,
+        &address,
+        what,
+        ApiError::new(ErrorCode::NotFound, missing),
+    )
+    .await
+}
+
+/// `POST …/payments/{account_reference}/close`.
+pub(super) async fn close(env: &Env, config: &Config, reference: &str) -> Outcome {
+    let address = address(config, reference)?;
+    act(env, &address, PaymentCall::Close, reply::no_payment()).await
+}
+
+/// `POST …/payments/{account_reference}/forget`.
+pub(super) async fn forget(env: &Env, config: &Config, reference: &str) -> Outcome {
+    let address = address(config, reference)?;
+    act(env, &address, PaymentCall::Forget, reply::no_payment()).await
+}
+
+/// Has the payment do something; what it is afterwards, or why it did not.
+pub(super) async fn act(
+    env: &Env,
+    address: &Address,
+    what: PaymentCall,
+    missing: ApiError,
+) -> Outcome {
+    let mut answer = call(env, address, what).await?;
+    if answer.status_code() != 200 {
+        return relay(answer).await;
+    }
+    let text = answer.text().await?;
+    let Known { is_known } = json::read(&text).map_err(worker::Error::from)?;
+    if !is_known {
+        return Err(missing.into());
+    }
+    shown(env, address).await
+}
+
+/// What the payment answers itself.
+pub(super) async fn ask(env: &Env, address: &Address, what: PaymentCall) -> Outcome {
+    relay(call(env, address, what).await?).await
+}
+
+/// The payment as its shop may see it.
+pub(super) async fn shown(env: &Env, address: &Address) -> Outcome {
+    ask(env, address, PaymentCall::Show).await
+}
+
+pub(super) async fn call(
+    env: &Env,
+    address: &Address,
+    what: PaymentCall,
+) -> core::result::Result<Response, Refused> {
+    let message = ToPayment {
+        address: address.to_string(),
+        what,
+    };
+    calls::payment::call(env, &message, calls::payment::CALL_MS)
+        .await
+        .map_err(|why| {
+            log::error(What::PaymentUnreached, &[Payment(address), Why(&why)]);
+            let message = "The answer was lost. Ask again: nothing is done twice.";
+            ApiError::new(ErrorCode::TimeoutError, message).into()
+        })
+}
+
+/// An object's own answer, for the outside.
+pub(super) async fn relay(mut answer: Response) -> Outcome {
+    let headers = Headers::new();
+    headers.set("Content-Type", "application/json")?;
+    let status = answer.status_code();
+    let response = Response::from_bytes(answer.bytes().await?)?
+        .with_status(status)
+        .with_headers(headers);
+    Ok(reply::private(response)?)
+}
