@@ -1,5 +1,5 @@
-//! Object calls: what may be said to each kind of Durable Object, and saying it. One file an object. Both ends are one deployment:
-//! the messages are nobody else's, and whoever calls an object needs nothing of what is in it.
+//! Object calls: what may be said to each kind of Durable Object, and saying it, one file an object. Whoever calls an object imports
+//! nothing of its insides. The messages are internal: both ends are one deployment.
 
 pub(crate) mod daraja;
 pub(crate) mod key;

@@ -1,5 +1,6 @@
-//! `Config`: a deployment and one merchant of it, checked as a whole. What is wrong is named; nothing has a default that
-//! could move money. The merchant of the variables is read once an isolate; the others' settings: `config/directory.rs`.
+//! `Config`: a deployment and one merchant of it, checked as a whole; every room above takes it. What is wrong is named, and nothing has a
+//! default that could move money. The default merchant, that of the variables, is read once an isolate; the others' settings:
+//! `config/directory.rs`.
 
 mod access;
 mod daraja_env;

@@ -1,5 +1,5 @@
-//! Intake: what M-PESA says reaches its object, or waits in the inbox. Below the edge, where M-PESA posts it, and below the schedule,
-//! which brings again what waits.
+//! Intake: what M-PESA posts reaches its object, or waits in the inbox. The edge brings it when M-PESA posts it, the schedule when it has
+//! waited.
 
 pub(crate) mod ack;
 pub(crate) mod c2b;

@@ -1,5 +1,5 @@
-//! The ledger in D1: what each journal says, written so that doing it twice or late changes nothing. Late lists are all
-//! that its failures may cause: nothing about money is read from it.
+//! The ledger in D1: a copy of what each journal says, for lists, searches and reconciliation. Writing twice or late changes nothing, and
+//! late lists are all that its failures may cause: nothing about money is read from it.
 
 pub(crate) mod candidates_sql;
 pub(crate) mod differences;
@@ -18,6 +18,7 @@ use malipo_engine::names::Address;
 use malipo_engine::payment::DeliveryFacts;
 use malipo_engine::webhook::PaymentFacts;
 use malipo_shared::{LinkId, MpesaReceipt, text};
+use search_sql::{Given, Statement};
 use serde::Deserialize;
 use serde_json::json;
 use worker::{D1PreparedStatement, D1Type, Env, Result};
@@ -260,6 +261,22 @@ pub(crate) async fn texts(
         Ok(rows.into_iter().map(|row| row.v).collect())
     };
     platform::within(LIMIT_MS, work).await.unwrap_or_else(late)
+}
+
+/// As [`texts`], of a statement with what it is given.
+///
+/// # Errors
+/// As [`texts`].
+pub(crate) async fn found(env: &Env, statement: &Statement) -> Result<Vec<String>> {
+    let values: Vec<D1Type<'_>> = statement
+        .given
+        .iter()
+        .map(|given| match given {
+            Given::Text(text) => D1Type::Text(text),
+            Given::Number(value) => number(*value),
+        })
+        .collect();
+    texts(env, &statement.sql, &values).await
 }
 
 /// Runs a statement, for at most 5 s.

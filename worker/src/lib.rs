@@ -1,5 +1,6 @@
-//! The shell on Cloudflare: routes, objects, outgoing calls. It holds no rule about money; if a
-//! branch depends on a payment's state, it belongs in the engine.
+//! The Worker's entry points: Cloudflare calls `fetch`, `scheduled` and the Durable Objects here, and each goes to its room. Imports go
+//! down only: edge, schedule, intake, outbound, ledger and calls, config, platform; beside them objects, which only this file names. No
+//! rule about money is here: if a branch depends on a payment's state, it belongs in the engine.
 
 mod calls;
 mod config;

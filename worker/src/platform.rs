@@ -1,5 +1,6 @@
-//! The one file that touches what the platform makes dangerous: the clock, calls that can hang for
-//! ever, randomness, and storage transactions. `clippy.toml` keeps the rest of the crate out of it.
+//! The one file that touches what is dangerous on Cloudflare: the clock, calls that can hang for ever, randomness, and storage
+//! transactions. Every room uses it; `clippy.toml` keeps the rest of the crate away from what it wraps. Below it lie the log, replies,
+//! sealing, counters and the calling of objects.
 #![allow(clippy::disallowed_methods)] // this file is where they are wrapped
 
 pub(crate) mod concurrent;
@@ -7,6 +8,7 @@ pub(crate) mod counters;
 pub(crate) mod log;
 pub(crate) mod object;
 pub(crate) mod reply;
+pub(crate) mod variables;
 pub(crate) mod vault;
 pub(crate) mod web_crypto;
 

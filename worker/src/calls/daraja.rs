@@ -1,4 +1,4 @@
-//! Calls of a `DarajaObject`, which mints the token of a Daraja app and spaces its queries.
+//! Calls of a `DarajaObject`, which has the token of a Daraja app minted and spaces its queries.
 
 use crate::config::Config;
 use crate::platform::object;

@@ -1,4 +1,4 @@
-//! Calls of a `KeyObject`, which remembers for what an idempotency key of the shop's server was used.
+//! Calls of a `KeyObject`, which remembers what an idempotency key of the shop's server was used for.
 
 use crate::config::Config;
 use crate::platform::object;

@@ -1,4 +1,5 @@
-//! Calls of a `ReceiptObject`: M-PESA shows it what was paid, payments claim it and give it up, and people look at it.
+//! Calls of a `ReceiptObject`: intake and reconciliation show it what was paid, payments claim it and give it up, and the merchant looks at
+//! it.
 
 use crate::config::Config;
 use crate::platform::object;

@@ -1,4 +1,4 @@
-//! Cloudflare Access, where it stands before the dashboard.
+//! The variables of Cloudflare Access, where it protects the dashboard.
 
 use super::daraja_env::DarajaEnv;
 use super::reader::Reader;

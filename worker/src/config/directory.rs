@@ -1,6 +1,6 @@
-//! The merchants beside the one of the variables, as this isolate knows them. Which there are is read anew after 30 s, a
-//! merchant's settings when their version has changed; what was last read stands in while they cannot be reached, because
-//! a payment that is under way must not stop.
+//! The directory of the merchants beside the default one, as this isolate knows it. The list is read anew after 30 s, a merchant's settings
+//! when their version has changed; what was last read serves while they cannot be reached, because a payment that is under way must not
+//! stop.
 
 use super::directory_object::{self, Entry, Settled, ToMerchants};
 use super::sealed::{check, unseal};

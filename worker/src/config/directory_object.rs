@@ -1,5 +1,5 @@
-//! What may be said to the `MerchantsObject`, and saying it. The directory of merchants is read by it, changed by the operator's calls
-//! and asked about API keys and sessions by whoever authenticates a caller.
+//! What may be said to the `MerchantsObject`, and saying it. The directory reads merchants from it, the operator's calls change them, and
+//! authentication asks it about API keys and sessions.
 
 use crate::platform::object;
 use malipo_shared::LinkId;

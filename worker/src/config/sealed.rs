@@ -1,5 +1,5 @@
-//! One merchant's settings: the variables of `wrangler.toml` under the same names, checked by the same rules, and sealed
-//! at rest for that merchant alone.
+//! A merchant's settings as `MerchantsObject` stores them: the variables of `wrangler.toml` under the same names, checked by the same
+//! rules, and sealed for that merchant alone.
 
 use super::reader::Reader;
 use super::source::Settings;

@@ -1,5 +1,4 @@
-//! What only the deployment's operator may call, with `ADMIN_KEY`: merchants and their API keys. Without that secret there is
-//! nothing here.
+//! The operator's API (`/v1/admin/`), with `ADMIN_KEY`: merchants and their API keys. Without that secret there is nothing here.
 
 mod directory;
 mod keys;

@@ -1,5 +1,5 @@
-//! The hashed files of the widget: kept by browsers for ever, sent precompressed at the highest quality. And the loader as
-//! one merchant's pages embed it: it takes its merchant from its own address.
+//! The built files: those of the widget, whose names hold their hash (kept by browsers for ever, sent precompressed), and the loader as one
+//! merchant's pages embed it, which takes its merchant from its own address.
 
 use crate::platform::reply;
 use malipo_engine::http::is_unchanged;

@@ -1,5 +1,5 @@
-//! The merchant's dashboard: its page, and signing in and out. What it shows it reads from `/v1/merchant/`, with its
-//! session's cookie in the place of an API key.
+//! The merchant's dashboard: its page, and signing in and out. What it shows it reads from `/v1/merchant/`, with its session's cookie in
+//! the place of an API key.
 
 use crate::config::Config;
 use crate::edge::auth::{access, cookie};

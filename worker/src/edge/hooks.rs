@@ -1,5 +1,5 @@
-//! What M-PESA calls. Nobody else can: each path holds a secret of its own. What it posts is written down beside the answer, and
-//! goes on being written down when M-PESA has hung up, or was told that it took too long.
+//! The hooks that M-PESA posts to. Nobody else can: each path holds a secret of its own. What it posts is recorded beside the answer, and
+//! goes on being recorded when M-PESA has hung up, or was told that it took too long.
 
 mod doctor;
 

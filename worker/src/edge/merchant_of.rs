@@ -1,5 +1,5 @@
-//! Which merchant a request means: the one that its payment id names, the one of `/m/{link}` before its path, else the one of
-//! the variables; and whom M-PESA calls.
+//! Finds the merchant of a request: by the payment id in its path, else by the prefix `/m/{link}`, else the default merchant (the one in
+//! wrangler.toml).
 
 use crate::config::{self, Config, Known, NoConfig};
 use crate::platform::log::{self, Told::Why, What};

@@ -1,4 +1,4 @@
-//! Which path goes where.
+//! Routes: which path goes to which file of the edge; and what holds for every path.
 
 use super::checkout::{api, pages};
 use super::{admin, assets, dashboard, faults, health, hooks, merchant, merchant_of};

@@ -1,4 +1,4 @@
-//! The two answers that M-PESA understands: what it posted is recorded, or is not.
+//! The two answers that M-PESA understands: what it posted was recorded, or was not.
 
 use crate::platform::reply;
 use worker::{Response, Result};

@@ -1,4 +1,4 @@
-//! Payments by hand: M-PESA asks whether one may be made, and confirms those that were.
+//! C2B, payments by hand: M-PESA asks whether one may be made, and confirms those that were.
 
 use super::ack::not_recorded;
 use super::unread;

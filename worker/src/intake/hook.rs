@@ -1,4 +1,4 @@
-//! Hooks: which call of M-PESA's a path below `/hooks/` is, and what was posted to it.
+//! `Hook`: which post of M-PESA's a path below `/hooks/` is for, and whose; and `Posted`, what was posted to it.
 
 use super::called::Called;
 use crate::config::Config;

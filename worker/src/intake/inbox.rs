@@ -1,6 +1,6 @@
-//! The inbox: what M-PESA has sent while its object could not be reached, or its merchant's settings not be read. It lies in
-//! D1, sealed, until it is taken; what cannot be delivered in many tries is set apart for a person. Only what proves to be a
-//! stranger's is thrown away.
+//! The inbox: what M-PESA has posted while its object could not be reached, or its merchant's settings not be read. It lies in D1, sealed,
+//! until it is delivered; what cannot be delivered in many tries is set apart for a person. Only what proves to be a stranger's is thrown
+//! away.
 
 mod drain;
 mod list;

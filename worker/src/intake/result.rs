@@ -1,4 +1,4 @@
-//! M-PESA's answer to a question about one receipt.
+//! The result of a Transaction Status question about one receipt.
 
 use super::ack::{accepted, not_recorded};
 use super::unread;

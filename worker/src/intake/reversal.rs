@@ -1,4 +1,4 @@
-//! What M-PESA tells of one refund: its outcome, that it was dropped, or the answer to a question about it.
+//! What M-PESA posts about one refund: its result, that its queue dropped it, or the answer to a question about it.
 
 use super::stk;
 use crate::calls::payment::PaymentCall;

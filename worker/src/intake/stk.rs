@@ -1,4 +1,4 @@
-//! The callback of one push.
+//! The callback of one push; and recording for a payment what M-PESA posted about it.
 
 use super::ack::{accepted, not_recorded};
 use super::tries::{TRY_MS, Tried, try_thrice};

@@ -1,4 +1,4 @@
-//! Trying an object a few times: M-PESA calls once, and waits for a few seconds.
+//! Trying an object three times: M-PESA posts once, and waits for a few seconds.
 
 use crate::platform;
 use crate::platform::log::{self, Told::Why, What};

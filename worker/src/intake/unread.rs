@@ -1,5 +1,5 @@
-//! What came on a right secret path and cannot be read, or finds nobody: kept sealed with the receipt that it names, and put
-//! before a person. Only a wrong secret is thrown away.
+//! Posts with a right secret that cannot be read, or that no object wants: kept sealed with the receipt that they name, and put before a
+//! person. Only what has a wrong secret is thrown away.
 
 use super::inbox;
 use super::tries::{TRY_MS, Tried, try_thrice};

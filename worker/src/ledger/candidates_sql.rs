@@ -1,4 +1,5 @@
-//! The statement behind the candidates: one arm for each thing that can find a payment, each by an index of its own.
+//! The statement that finds the payments which unmatched money may be meant for: one arm for each thing that can find a payment, each by an
+//! index of its own. Text alone, as `search_sql.rs`.
 
 use super::search_sql::{Given, Statement};
 use malipo_engine::candidates::Wanted;

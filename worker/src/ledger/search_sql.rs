@@ -1,5 +1,5 @@
-//! The statements behind the lists. Each names the index that it is read by, so that a statement without one fails instead
-//! of reading a whole table. Texts alone: the tests prepare them against the migrations, and explain them.
+//! The statements behind the merchant's lists. Each names the index that it is read by, so that a statement without one fails instead of
+//! reading a whole table. Text alone: the tests prepare them against the migrations, and explain them.
 
 use malipo_engine::payment::HearingWord;
 use malipo_engine::search::{By, Cursor, EVER_MS, Search};

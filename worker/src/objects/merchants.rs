@@ -1,5 +1,5 @@
-//! `MerchantsObject`: one for an environment. It holds the merchants beside the one of the variables, and all API keys that
-//! were made, and sees to it that a number belongs to one link. What it holds of settings is sealed.
+//! `MerchantsObject`: one for an environment. It holds the merchants beside the default one and all API keys that were made, and sees to it
+//! that a number belongs to one merchant. The settings in it are sealed.
 #![allow(missing_docs)] // the `durable_object` macro makes undocumented methods
 
 mod store;

@@ -1,4 +1,4 @@
-//! The storage of an object whose whole state is one row of JSON.
+//! The storage of a small object: one row of JSON.
 
 use serde::Deserialize;
 use worker::{Result, SqlStorageValue, Storage};

@@ -1,5 +1,5 @@
-//! `PaymentObject`: one writer for one payment. It reads the journal, lets the engine decide, writes
-//! down what happened, and only then acts.
+//! `PaymentObject`: the one writer of one payment. It reads the journal, lets the engine decide, appends what happened, and only then acts.
+//! This is its class, and the table from calls to the files that answer them.
 #![allow(missing_docs)] // the `durable_object` macro makes undocumented methods
 
 mod answer;

@@ -1,5 +1,5 @@
-//! `ReceiptObject`: one M-PESA receipt. It stores what M-PESA has shown of it before anything else, and says whose
-//! it is; what follows from that it tells the payments, until they have heard.
+//! `ReceiptObject`: one M-PESA receipt. It stores what M-PESA has shown of it before anything else, and says which payment owns it; what
+//! follows from that it tells the payments, until they have recorded it.
 #![allow(missing_docs)] // the `durable_object` macro makes undocumented methods
 
 mod ask;

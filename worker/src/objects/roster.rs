@@ -1,5 +1,5 @@
-//! `RosterObject`: which payments of one merchant were opened on one day. Objects cannot be listed, so each payment
-//! enters its name before its first push; sweep and rebuild read them.
+//! `RosterObject`: which payments of one merchant were opened on one day. Objects cannot be listed, so each payment enters its name before
+//! its first push; the sweep reads them.
 #![allow(missing_docs)] // the `durable_object` macro makes undocumented methods
 
 use crate::calls::roster::ToRoster;

@@ -1,4 +1,5 @@
-//! Answers: the one table from errors to responses, and the headers that every answer carries.
+//! Replies, for the edge and the objects: the one table from errors to responses, the errors that several calls have in common, and the
+//! headers that every answer carries.
 
 use crate::platform::log::{self, Told::Why, What};
 use malipo_engine::http::allow;

@@ -1,5 +1,5 @@
-//! `Vault`: personal data beside a journal, sealed with a key of the payment's own. Destroying the key
-//! forgets the customer.
+//! `Vault`: sealing personal data beside a journal, with a key of the payment's own, and settings, sessions and the inbox, with keys
+//! derived from the master key. Destroying a payment's key forgets its customer.
 
 use crate::platform;
 use aes_gcm::aead::{Aead as _, KeyInit as _, Payload};

@@ -1,5 +1,6 @@
-//! Reconciliation: M-PESA's books against the ledger. What M-PESA itself tells (Pull Transactions) is shown to its receipt, as
-//! a confirmation would be; what a person brings (a statement) is listed, and M-PESA is asked about it. No money is counted here.
+//! Reconciliation of M-PESA's statements with the ledger, by the clock and by the merchant's command. What M-PESA itself lists (Pull
+//! Transactions) is shown to its receipt, as a confirmation would be; what a person brings (a statement) is listed, and M-PESA is asked
+//! about it. No money is counted here.
 
 mod due;
 mod import;

@@ -1,4 +1,4 @@
-//! API keys: made and shown once, listed by their beginning, revoked.
+//! API keys of merchants: made and shown once, listed by their beginning, revoked.
 
 use super::directory::{Outcome, ask, call, no_merchant};
 use crate::config::directory_object::{Key, ToMerchants};

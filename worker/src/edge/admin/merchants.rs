@@ -1,4 +1,4 @@
-//! Merchants: made, listed, changed, switched off and on. A secret goes in and never comes out.
+//! Merchants beside the default one: made, listed, changed, switched off and on. A secret goes in and never comes out.
 
 use super::directory::{Outcome, ask, call, no_merchant, unreached};
 use crate::config::directory_object::{Entry, Put, Settled, ToMerchants};

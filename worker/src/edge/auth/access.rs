@@ -1,5 +1,5 @@
-//! Signing in behind Cloudflare Access: its token in place of an API key. What the token must say is the engine's; the
-//! team's keys are kept here, in the isolate.
+//! Cloudflare Access: signing in to the dashboard by its token in place of an API key. What the token must say is the engine's; the team's
+//! keys are kept here, in the isolate.
 
 use crate::config::Config;
 use crate::platform::log::{self, Told::Why, What};

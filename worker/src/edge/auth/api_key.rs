@@ -1,4 +1,4 @@
-//! API keys: the merchant whose key a call shows.
+//! API keys: finds the merchant whose key a call presents.
 
 use super::standing::{active, other_link, stands, unreached};
 use crate::config::{self, Config, Known};

@@ -1,4 +1,4 @@
-//! The session's cookie: sealed, `HttpOnly`, `SameSite=Strict`; and whether a call may use it.
+//! The cookie of a dashboard's session: sealed, `HttpOnly`, `SameSite=Strict`; and whether a call may use it.
 
 use crate::config::{Config, DarajaEnv};
 use crate::platform;

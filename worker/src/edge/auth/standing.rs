@@ -1,4 +1,4 @@
-//! Whether an API key or a session still stands, and whether its merchant is active: asked at each call.
+//! Whether an API key or a session is still good, and whether its merchant is active: asked at each call.
 
 use crate::config::directory_object::{self, ToMerchants};
 use crate::config::{self, Known};

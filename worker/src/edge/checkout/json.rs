@@ -1,4 +1,4 @@
-//! JSON as the screens read it: an answer of ours that the Worker itself draws.
+//! JSON as the screens read it: an answer of ours that the Worker itself draws as a page or as the first form.
 
 use malipo_shared::screens::wire;
 use serde_json::Value;

@@ -1,5 +1,6 @@
-//! The checkout without WASM and without JavaScript: plain pages whose forms pay. Its addresses are the shop's payment
-//! links too: `/pay/{item}` (or `/pay/?item=…`), `/pay/?order=…`, `/pay/?amount=…`, and `/pay/`, which asks for the amount; a payment under way is `/pay/p/{id}`.
+//! The plain pages: the checkout without WASM and without JavaScript, by forms. Their addresses are the shop's payment links too:
+//! `/pay/{item}` (or `/pay/?item=…`), `/pay/?order=…`, `/pay/?amount=…`, and `/pay/`, which asks for the amount; a payment under way is
+//! `/pay/p/{id}`.
 
 mod amount;
 mod entry;

@@ -1,4 +1,4 @@
-//! The payment as it will be once it is opened: what the price's answer and the first page show before there is one.
+//! The payment as it will be once it is opened: what the quote and the first page show while there is none.
 
 use super::price::priced;
 use crate::config::Config;

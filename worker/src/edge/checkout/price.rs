@@ -1,4 +1,4 @@
-//! The price of what a customer asks to pay: the shop's server has signed it, or it stands in the price list.
+//! The price of what a customer wants to pay: signed by the shop's server, or from the price list.
 
 use crate::config::Config;
 use crate::platform::{self, reply};

@@ -1,4 +1,4 @@
-//! What would be paid: the price, at the edge. No payment is opened by looking; a payment that is there already is shown.
+//! The quote (`GET /v1/quote`): the price, at the edge. Nobody's look opens a payment; one that is there already is shown.
 
 use super::json::Json;
 use super::payment_calls::{call, fresh_key};

@@ -1,5 +1,5 @@
-//! What the doctor posts as M-PESA would, to see that callbacks arrive as they were sent. It comes from anywhere, reaches no
-//! payment, and is answered with a proof that it was this deployment that read it.
+//! The doctor's test post, which shows that callbacks arrive as they were sent. It comes from anywhere, reaches no payment, and is answered
+//! with a proof that it was this deployment that read it.
 
 use crate::config::Config;
 use crate::edge::request::read_body;

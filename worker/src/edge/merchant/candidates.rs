@@ -1,16 +1,15 @@
-//! Which payments unmatched money may have been meant for: read from the ledger, weighed by the engine. Nothing is changed.
+//! The payments that unmatched money may have been meant for: read from the ledger, weighed by the engine. Nothing is changed.
 
 use super::outcome::{Outcome, read_rows, receipt, unreadable};
 use super::receipts::not_shown;
 use super::receipts::read;
 use crate::config::Config;
-use crate::ledger::search_sql::{Given, Statement};
-use crate::ledger::{self, candidates_sql, number};
+use crate::ledger::{self, candidates_sql};
 use crate::platform::{self, reply};
 use malipo_engine::candidates;
 use malipo_engine::listing::listing_of;
 use serde_json::json;
-use worker::{D1Type, Env};
+use worker::Env;
 
 /// `GET …/receipts/{receipt}/candidates`: `{receipt, receipt_facts, candidates}`; none of a receipt that has a payment.
 pub(super) async fn show(env: &Env, config: &Config, text: &str) -> Outcome {
@@ -24,16 +23,9 @@ pub(super) async fn show(env: &Env, config: &Config, text: &str) -> Outcome {
         Vec::new()
     } else {
         let wanted = candidates::wanted(facts, now_ms);
-        let Statement { sql, given } =
+        let statement =
             candidates_sql::candidates(config.env.as_str(), config.link.as_str(), &wanted);
-        let given: Vec<D1Type<'_>> = given
-            .iter()
-            .map(|given| match given {
-                Given::Text(text) => D1Type::Text(text),
-                Given::Number(value) => number(*value),
-            })
-            .collect();
-        let rows = ledger::texts(env, &sql, &given).await;
+        let rows = ledger::found(env, &statement).await;
         let rows = rows.map_err(|why| unreadable(&why))?;
         candidates::candidates(facts, now_ms, &read_rows(&rows)?)
     };

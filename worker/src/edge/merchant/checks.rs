@@ -1,4 +1,4 @@
-//! What `cargo xtask doctor` asks: how this deployment stands, and what only it can try. Nothing about payments is touched.
+//! The checks that `cargo xtask doctor` asks for: what this deployment has set, and what only it can try. No payment is touched.
 
 use super::outcome::{Outcome, required};
 use crate::config::Config;

@@ -1,4 +1,4 @@
-//! Reconciliation for the shop: what differs from M-PESA's books, a statement to compare, a run by hand.
+//! Reconciliation for the merchant: the differences from M-PESA's statements, a statement to compare, a run by command.
 
 use super::outcome::{Outcome, Refused, pairs, read_rows, unreached, unreadable, whole};
 use crate::config::Config;

@@ -1,4 +1,4 @@
-//! What the ledger holds, for comparing it with the objects: by reference, in pages.
+//! Payments as the ledger holds them, for comparing it with the objects: by reference, in pages.
 
 use super::outcome::{Outcome, Refused, pairs, read_rows, unreadable};
 use crate::config::Config;

@@ -1,4 +1,4 @@
-//! What lies in the inbox of a merchant, for its operator: what could not be delivered is seen here, and tried again.
+//! The merchant's inbox: what could not be delivered is seen here, and tried again.
 
 use super::outcome::{Outcome, read_rows, unreadable};
 use crate::config::Config;

@@ -1,10 +1,10 @@
-//! What a shop lists: its payments as JSON and as CSV, what it was told, its days, its items. Read from the ledger, which
-//! decides nothing; the rows are JSON already and pass through as they are.
+//! The merchant's lists: payments as JSON and as CSV, webhook deliveries, the summary by days, items. Read from the ledger, which decides
+//! nothing; the rows are JSON already and pass through as they are.
 
 use super::outcome::{Outcome, Refused, pairs, read_rows, unreadable};
 use crate::config::Config;
+use crate::ledger;
 use crate::ledger::search_sql::{self, Given, Statement};
-use crate::ledger::{self, number};
 use crate::platform::{self, reply};
 use malipo_engine::eat::Day;
 use malipo_engine::export;
@@ -13,7 +13,7 @@ use malipo_engine::search::{Cursor, LIMIT, Query, Search};
 use malipo_engine::summary;
 use malipo_shared::AccountReference;
 use serde_json::{Value, json};
-use worker::{D1Type, Env, Response};
+use worker::{Env, Response};
 
 /// Rows that the export reads at once.
 const EXPORT_PAGE: u64 = 500;
@@ -197,15 +197,7 @@ async fn page_of_payments(
 }
 
 async fn read(env: &Env, statement: &Statement) -> core::result::Result<Vec<String>, Refused> {
-    let values: Vec<D1Type<'_>> = statement
-        .given
-        .iter()
-        .map(|given| match given {
-            Given::Text(text) => D1Type::Text(text),
-            Given::Number(value) => number(*value),
-        })
-        .collect();
-    let rows = ledger::texts(env, &statement.sql, &values).await;
+    let rows = ledger::found(env, statement).await;
     Ok(rows.map_err(|why| unreadable(&why))?)
 }
 

@@ -1,4 +1,4 @@
-//! `Outcome`: what a call of the merchant's comes to; and what its calls share: reading fields, parameters, names and the ledger's rows.
+//! `Outcome`: what a call of the merchant's comes to; and what those calls share: reading fields, parameters, names and the ledger's rows.
 
 use crate::config::Config;
 use crate::platform::log::{self, Told::Why, What};

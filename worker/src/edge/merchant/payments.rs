@@ -1,4 +1,4 @@
-//! One payment for its shop: its whole story, another delivery, its end.
+//! One payment for its merchant: its whole story, another webhook delivery, its end.
 
 use super::outcome::{Outcome, Refused, address, whole};
 use crate::calls;

@@ -1,4 +1,4 @@
-//! Receipts for the shop: what M-PESA has shown, what nobody has claimed, and giving one to a payment.
+//! Receipts for the merchant: what M-PESA has shown, what nobody has claimed, and assigning one to a payment.
 
 use super::outcome::{Outcome, address, pairs, read_rows, receipt, required, unreadable};
 use super::payments;

@@ -1,4 +1,4 @@
-//! Giving money back: one refund, by the shop's key; and what a person found out about one.
+//! Refunds for the merchant: asking for one, and what a person found out about one.
 
 use super::outcome::{Outcome, address, receipt, required, whole};
 use super::payments;

@@ -1,5 +1,4 @@
-//! What lies in the inbox, for people: how much is set apart, which messages there are, and trying one again. A message stays
-//! sealed.
+//! The inbox for people: how much is set apart, which messages there are, and delivering one again. A message stays sealed.
 
 use super::drain::{Brought, Lying, bring};
 use crate::config::{self, Config};

@@ -1,4 +1,4 @@
-//! What the object answers: views, and why there is none.
+//! What the checkout asks of a payment: to open it, to push again, to show it, to take a typed receipt; and M-PESA's callbacks.
 
 use super::denied::{key_reused, order_denied, price_changed, push_not_allowed};
 use super::inner::Inner;

@@ -1,4 +1,4 @@
-//! A person's word on a receipt: giving it to this payment as they saw it, and taking that back.
+//! A person assigns a receipt to this payment as they saw it, and takes that back.
 
 use super::inner::Inner;
 use crate::calls::payment::Known;

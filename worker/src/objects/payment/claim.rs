@@ -1,4 +1,4 @@
-//! Receipts: claiming what was reported, and looking for what was typed.
+//! Claiming the receipts that were reported for this payment, and looking up those that were typed.
 
 use super::inner::Inner;
 use crate::calls;

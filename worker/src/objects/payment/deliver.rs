@@ -1,4 +1,4 @@
-//! Telling the shop: the message as it was written, and what was answered to it.
+//! Webhook events of this payment: sending one as it was first written, and recording what was answered.
 
 use super::inner::Inner;
 use crate::config::Config;

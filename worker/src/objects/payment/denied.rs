@@ -1,4 +1,4 @@
-//! Why a payment does not do what is asked: the errors that exist before a push is reserved.
+//! Why a payment does not do what is asked: the engine's refusals as errors of the API.
 
 use crate::platform::reply;
 use malipo_engine::order::{Order, Origin};

@@ -1,4 +1,4 @@
-//! Lanes: which of an object's work is under way, and what of the engine's effects belongs to which lane.
+//! The lanes of a payment's work: which is in use, and which of the engine's effects belongs to which.
 
 use malipo_engine::payment::Effect;
 use std::cell::Cell;

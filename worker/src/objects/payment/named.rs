@@ -1,4 +1,4 @@
-//! Whether the payment is the one that the shop calls so: the ledger only proposes it.
+//! Whether the payment has the name that the shop gives it: the ledger only proposes it.
 
 use super::inner::Inner;
 use crate::config::Config;

@@ -1,4 +1,4 @@
-//! The books: what the ledger and the day's roster know of the payment. They decide nothing about money; late books are
+//! The projections of a payment: its row in the ledger and its name in the day's roster. They decide nothing about money; late ones are
 //! late lists.
 
 use super::inner::Inner;

@@ -1,5 +1,4 @@
-//! The push: it belongs to the object, not to the browser's request, which may be gone when the prompt
-//! appears.
+//! The push. It belongs to the object, not to the browser's request, which may be gone when the prompt appears.
 
 use super::inner::Inner;
 use crate::calls;

@@ -1,5 +1,4 @@
-//! The alarm: settles what time has settled, does the work that is due, and asks M-PESA about attempts without a
-//! verdict.
+//! The payment's alarm: it settles what time has settled, does the work that is due, and asks M-PESA about attempts without a verdict.
 
 use super::inner::Inner;
 use super::store::Mark;

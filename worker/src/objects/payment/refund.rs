@@ -1,4 +1,4 @@
-//! Refunds: the reversal leaves once, is written down before it leaves, and is never sent again.
+//! Refunds: a reversal leaves once, is recorded before it leaves, and is never sent again.
 
 use super::inner::Inner;
 use crate::calls;

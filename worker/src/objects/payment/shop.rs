@@ -1,4 +1,4 @@
-//! What the shop and M-PESA ask of a payment: its whole story, another delivery, its end, a payment by hand.
+//! What the merchant and M-PESA ask of a payment: its whole story, another delivery, its end, whether it may be paid by hand.
 
 use super::inner::Inner;
 use super::store::Mark;

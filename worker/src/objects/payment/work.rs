@@ -1,5 +1,5 @@
-//! The work that may be done again at any time: claims, messages to the shop, bookkeeping. Each kind has a lane of
-//! its own, so that a slow shop keeps no claim waiting; whoever finds a lane busy leaves it to the one in it.
+//! The work of a payment that may be done again at any time: claims, webhook events, projections. Each kind has a lane of its own, so that
+//! a slow shop keeps no claim waiting; whoever finds a lane busy leaves the work to the one in it.
 
 use super::inner::Inner;
 use super::lanes::{Lanes, is_claim, is_delivery};

@@ -1,4 +1,4 @@
-//! What cannot be read, and a person has dealt with.
+//! A person has dealt with a receipt that cannot be read.
 
 use super::inner::Inner;
 use crate::config::Config;

@@ -1,6 +1,5 @@
-//! What a receipt's object has to do by itself: tell payments and the operator's list, and ask M-PESA. Each of these is done on its
-//! own and within its own limit, so that none waits for another that does not answer. What failed, and when it is tried again, lies
-//! in the record.
+//! What a receipt's object does by itself: it tells payments and the merchant's list, and asks M-PESA. Each of these is done on its own and
+//! within its own limit, so that none waits for another that does not answer. What failed, and when it is tried again, lies in the record.
 
 use super::ask;
 use super::inner::{Busy, Inner};

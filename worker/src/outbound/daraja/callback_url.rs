@@ -1,4 +1,4 @@
-//! The addresses at which Daraja is to call back.
+//! The addresses at which Daraja is to call this deployment back.
 
 use crate::config::{Config, DarajaEnv};
 use malipo_engine::daraja::CallbackUrl;

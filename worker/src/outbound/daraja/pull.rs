@@ -1,4 +1,4 @@
-//! Asking Daraja what was paid in the last two days, and registering for it once.
+//! Pull Transactions: asking Daraja what was paid in the last two days, and registering for it once.
 
 use super::callback_url::callback_url;
 use super::post::{QUERY_MS, post, post_for};

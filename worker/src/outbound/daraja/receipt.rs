@@ -1,4 +1,4 @@
-//! Questions by Transaction Status: about a receipt, and for a reversal. The answer proper comes to a hook.
+//! Questions by Transaction Status, about a receipt and for a reversal. The answer proper comes to a hook.
 
 use super::callback_url::callback_url;
 use super::post::{QUERY_MS, post};

@@ -1,4 +1,4 @@
-//! Telling Daraja, once, where payments by hand are reported.
+//! Registering with Daraja, once, where payments by hand are reported.
 
 use super::post::{QUERY_MS, post};
 use super::tokens::with_token;

@@ -1,4 +1,4 @@
-//! Reversals: sending one, and asking what became of it.
+//! Reversals for refunds: sending one, and asking what became of it.
 
 use super::callback_url::callback_url;
 use super::post::{PUSH_MS, post};

@@ -1,4 +1,4 @@
-//! Pushes, and what became of one.
+//! STK pushes, and the query that asks what became of one.
 
 use super::post::{PUSH_MS, QUERY_MS, post};
 use super::tokens::{renewed_token, token};

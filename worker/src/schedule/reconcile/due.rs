@@ -1,4 +1,4 @@
-//! When the comparison with M-PESA is due: once a day, sooner after a failure, at once while it is behind.
+//! When a merchant's reconciliation is due: once a day, sooner after a failure, at once while it is behind.
 
 use super::pull;
 use crate::config::Config;

@@ -1,5 +1,5 @@
-//! A run over a statement that a person has brought. What the file is, the engine decides before anything is compared or
-//! written. It is the shop's word: what it finds is listed, and M-PESA is asked about missed money where it can be.
+//! Reconciling a statement that a person has brought. What the file is, the engine decides before anything is compared or written. It is
+//! the shop's word: what it finds is listed, and M-PESA is asked about missed money where it can be.
 
 use super::report::Report;
 use crate::calls;

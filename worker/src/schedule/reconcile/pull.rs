@@ -1,5 +1,5 @@
-//! A run over Pull Transactions: page by page, window by window. What we have missed is shown to its receipt, as a confirmation
-//! would have shown it.
+//! Reconciling Pull Transactions: page by page, window by window. What we have missed is shown to its receipt, as a confirmation would have
+//! shown it.
 
 use super::report::Report;
 use crate::calls;

@@ -1,5 +1,5 @@
-//! The page of a payment link that names nothing to pay: it asks for the amount where the shop takes open ones, and says so
-//! where it does not. Its form leads to the link of that amount.
+//! The page that asks for the amount, where a payment link names nothing to pay; it says so where the shop takes no open amounts. Its form
+//! leads to the link of that amount.
 
 use super::html;
 use super::visit::Visit;

@@ -1,4 +1,4 @@
-//! The first page: what is paid, and the number. Nothing is opened until its form is sent.
+//! The first page of a payment: what is paid, and the phone number. Nothing is opened until its form is sent.
 
 use super::respond::READ;
 use super::visit::{Sent, Visit, key_of};

@@ -1,4 +1,4 @@
-//! What a form or an address holds: names and texts, each once.
+//! The fields of a page's form or address: names and texts, each once.
 
 use malipo_engine::body::wrong;
 use malipo_shared::api::ApiError;

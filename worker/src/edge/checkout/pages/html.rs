@@ -1,4 +1,4 @@
-//! Draws a screen as a plain page. What it says is what the widget says.
+//! The HTML of the plain pages, drawn from the screens that the widget draws too.
 
 use super::fields::encoded;
 use super::visit::{Visit, code};

@@ -1,4 +1,4 @@
-//! Answering a visit: a page that is drawn, one that says why there is none, or the way to another page; and asking the payment first.
+//! Answering a visit: with a page, with one that says why there is none, or by leading on to another; and asking the payment first.
 
 use super::html;
 use super::visit::Visit;

@@ -1,5 +1,4 @@
-//! A payment's page: where it stands, what to do next, and the forms that do it. It comes anew by itself while something
-//! may change.
+//! A payment's page: its state, what to do next, and the forms that do it. It comes anew by itself while something may change.
 
 use super::html;
 use super::respond::{READ, denied};

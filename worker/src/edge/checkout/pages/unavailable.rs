@@ -1,4 +1,4 @@
-//! The page where there is no merchant to answer it: a sentence in place of the API's error.
+//! The page where no merchant can answer: a sentence in place of the API's error.
 
 use super::fields::Fields;
 use super::html;

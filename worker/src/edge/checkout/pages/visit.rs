@@ -1,4 +1,4 @@
-//! `Visit`: what a page is asked, by whom and in which language; what an address has to remember between pages; and what a form sent.
+//! `Visit`: what a page was asked, by whom and in which language; what an address has to remember between pages; and what a form sent.
 
 use super::fields::{self, Fields};
 use crate::config::Config;

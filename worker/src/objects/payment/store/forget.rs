@@ -1,4 +1,4 @@
-//! What of a payment's rows is personal, and how it goes: with the key that sealed it.
+//! Which of a payment's rows are personal, and how they are forgotten: with the key that sealed them.
 
 use super::{Count, Store, number, problem, text};
 use crate::platform::vault::Vault;
