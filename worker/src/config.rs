@@ -18,6 +18,7 @@ pub(crate) use pull::Pull;
 pub(crate) use sealed::{check, seal, unseal};
 pub(crate) use shop::{C2b, Callers, Server};
 
+use crate::platform::Env;
 use malipo_engine::access::Access;
 use malipo_engine::daraja::Passkey;
 use malipo_engine::names::{Address, MasterKey};
@@ -27,7 +28,6 @@ use malipo_shared::{AccountReference, LinkId, Payee, Shortcode};
 use reader::Reader;
 use std::cell::OnceCell;
 use std::rc::Rc;
-use worker::Env;
 
 /// A good configuration.
 pub(crate) struct Config {

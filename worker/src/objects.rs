@@ -11,11 +11,9 @@ mod receipt;
 mod roster;
 mod subscriber;
 
-pub use daraja::DarajaObject;
-pub use key::KeyObject;
-pub use merchants::MerchantsObject;
-pub use payment::PaymentObject;
-pub use quota::QuotaObject;
-pub use receipt::ReceiptObject;
-pub use roster::RosterObject;
-pub use subscriber::SubscriberObject;
+pub(crate) use daraja::Daraja;
+pub(crate) use fading::Small;
+pub(crate) use merchants::Merchants;
+pub(crate) use payment::Payment;
+pub(crate) use receipt::Receipt;
+pub(crate) use roster::Roster;

@@ -3,8 +3,14 @@
 //! sealing, counters and the calling of objects.
 #![allow(clippy::disallowed_methods)] // this file is where they are wrapped
 
+pub(crate) mod class;
 pub(crate) mod concurrent;
 pub(crate) mod counters;
+pub(crate) mod d1;
+pub(crate) mod error;
+pub(crate) mod fetch_event;
+pub(crate) mod files;
+pub(crate) mod http;
 pub(crate) mod log;
 pub(crate) mod object;
 pub(crate) mod reply;
@@ -13,15 +19,18 @@ pub(crate) mod vault;
 pub(crate) mod web_crypto;
 
 use core::time::Duration;
+use error::{Error, Result};
 use futures_util::StreamExt as _;
 use futures_util::future::{Either, LocalBoxFuture, select};
+use http::Method;
 use std::future::Future;
 use wasm_bindgen::closure::ScopedClosure;
 use wasm_bindgen::prelude::*;
 use worker::{
-    AbortController, Context, Date, Delay, Fetch, Headers, Method, Request, RequestInit,
-    RequestRedirect, Response, State, Storage,
+    AbortController, Date, Delay, Fetch, Headers, Request, RequestInit, RequestRedirect, Response,
 };
+// What the other rooms still hold of the platform's own.
+pub(crate) use worker::{Context, Env, SqlStorage, SqlStorageValue, State, Storage};
 
 /// Unix milliseconds.
 pub(crate) fn now_ms() -> u64 {
@@ -92,7 +101,7 @@ const ANSWER_BYTES_MAX: usize = 64 * 1024;
 ///
 /// # Errors
 /// What was seen instead of an answer; nothing is known of the call's fate.
-pub(crate) async fn call(call: Call<'_>, limit_ms: u64) -> Result<Answer, String> {
+pub(crate) async fn call(call: Call<'_>, limit_ms: u64) -> core::result::Result<Answer, String> {
     call_for(call, limit_ms, ANSWER_BYTES_MAX).await
 }
 
@@ -104,7 +113,7 @@ pub(crate) async fn call_for(
     call: Call<'_>,
     limit_ms: u64,
     bytes_max: usize,
-) -> Result<Answer, String> {
+) -> core::result::Result<Answer, String> {
     let headers = Headers::new();
     for (name, value) in call.headers {
         headers
@@ -112,7 +121,7 @@ pub(crate) async fn call_for(
             .map_err(|_| format!("the header {name} cannot be sent"))?;
     }
     let mut init = RequestInit::new();
-    init.with_method(call.method)
+    init.with_method(worker::Method::from(call.method.as_str().to_owned()))
         .with_headers(headers)
         .with_redirect(RequestRedirect::Manual);
     if let Some(body) = call.body {
@@ -123,7 +132,7 @@ pub(crate) async fn call_for(
     let signal = abort.signal();
     let work = async {
         let mut response = Fetch::Request(request).send_with_signal(&signal).await?;
-        Ok::<_, worker::Error>(Answer {
+        Ok::<_, Error>(Answer {
             status: response.status_code(),
             body: beginning(&mut response, bytes_max).await?,
             date: response.headers().get("Date").ok().flatten(),
@@ -142,7 +151,7 @@ pub(crate) async fn call_for(
 
 /// An answer's first `bytes_max` bytes, unpacked. The rest is not read: whoever answers without end, or with little that
 /// unpacks to much, must not fill the memory that all payments of an isolate share.
-async fn beginning(response: &mut Response, bytes_max: usize) -> worker::Result<Vec<u8>> {
+async fn beginning(response: &mut Response, bytes_max: usize) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     // An answer without a body has no stream either.
     let Ok(mut stream) = response.stream() else {
@@ -171,10 +180,7 @@ extern "C" {
 ///
 /// # Errors
 /// `body`'s own, or the storage's; either way nothing was written.
-pub(crate) fn transaction<T>(
-    storage: &Storage,
-    body: impl FnOnce() -> worker::Result<T>,
-) -> worker::Result<T> {
+pub(crate) fn transaction<T>(storage: &Storage, body: impl FnOnce() -> Result<T>) -> Result<T> {
     let mut body = Some(body);
     let mut value = None;
     run_transaction(storage, &mut || {
@@ -183,14 +189,11 @@ pub(crate) fn transaction<T>(
         }
         Ok(())
     })?;
-    value.ok_or_else(|| worker::Error::RustError("the transaction did not run".to_owned()))
+    value.ok_or_else(|| Error::new("the transaction did not run"))
 }
 
 // Not generic: one copy for all the turns there are.
-fn run_transaction(
-    storage: &Storage,
-    body: &mut dyn FnMut() -> worker::Result<()>,
-) -> worker::Result<()> {
+fn run_transaction(storage: &Storage, body: &mut dyn FnMut() -> Result<()>) -> Result<()> {
     let mut outcome = Ok(());
     let storage: &JsValue = storage.as_raw().as_ref();
     let mut turn = || {
@@ -210,22 +213,22 @@ fn run_transaction(
     match (outcome, done) {
         (Ok(()), Ok(_)) => Ok(()),
         (Err(why), _) => Err(why),
-        (Ok(()), Err(why)) => Err(worker::Error::from(why)),
+        (Ok(()), Err(why)) => Err(worker::Error::from(why).into()),
     }
 }
 
 /// Lets the object sleep for good.
-pub(crate) async fn delete_alarm(storage: &Storage) -> worker::Result<()> {
-    storage.delete_alarm().await
+pub(crate) async fn delete_alarm(storage: &Storage) -> Result<()> {
+    Ok(storage.delete_alarm().await?)
 }
 
 /// Deletes all that the object has stored, its alarm too. Tables have to be made anew afterwards.
-pub(crate) async fn delete_all(storage: &Storage) -> worker::Result<()> {
-    storage.delete_all().await
+pub(crate) async fn delete_all(storage: &Storage) -> Result<()> {
+    Ok(storage.delete_all().await?)
 }
 
 /// Sets the object's alarm to a time, in Unix milliseconds. (A bare `i64` would be an offset.)
-pub(crate) async fn set_alarm(storage: &Storage, at_ms: u64) -> worker::Result<()> {
+pub(crate) async fn set_alarm(storage: &Storage, at_ms: u64) -> Result<()> {
     let date = js_sys::Date::new(&JsValue::from_f64(at_ms as f64));
-    storage.set_alarm(worker::ScheduledTime::new(date)).await
+    Ok(storage.set_alarm(worker::ScheduledTime::new(date)).await?)
 }

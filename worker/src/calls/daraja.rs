@@ -1,12 +1,13 @@
 //! Calls of a `DarajaObject`, which has the token of a Daraja app minted and spaces its queries.
 
 use crate::config::Config;
+use crate::platform::Env;
+use crate::platform::error::Result;
 use crate::platform::object;
 use malipo_engine::pacing::{Priority, Slot};
 use malipo_shared::LinkId;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use worker::{Env, Result};
 
 /// How long the object may take to answer, in milliseconds: a minting, and a little.
 const CALL_MS: u64 = 15_000;

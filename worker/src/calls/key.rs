@@ -1,10 +1,11 @@
 //! Calls of a `KeyObject`, which remembers what an idempotency key of the shop's server was used for.
 
 use crate::config::Config;
+use crate::platform::Env;
+use crate::platform::error::Result;
 use crate::platform::object;
 use malipo_engine::payment::Ask;
 use serde::{Deserialize, Serialize};
-use worker::{Env, Result};
 
 const CALL_MS: u64 = 2_000;
 

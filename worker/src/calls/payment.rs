@@ -1,5 +1,8 @@
 //! Calls of a `PaymentObject`: all that the checkout, the merchant, M-PESA and other objects may ask of one payment.
 
+use crate::platform::Env;
+use crate::platform::error::Result;
+use crate::platform::http::ObjectReply;
 use crate::platform::object;
 use malipo_engine::daraja::PaidAmount;
 use malipo_engine::names::RefundWord;
@@ -7,7 +10,6 @@ use malipo_engine::order::Order;
 use malipo_engine::payment::{Ask, Rank};
 use malipo_shared::{MpesaReceipt, Msisdn};
 use serde::{Deserialize, Serialize};
-use worker::{Env, Response, Result};
 
 /// How long an answer of an object may take, beyond what was asked to be waited for, in milliseconds.
 pub(crate) const CALL_MS: u64 = 10_000;
@@ -135,7 +137,7 @@ pub(crate) struct ShopView {
 }
 
 /// Calls a payment's object, for at most `limit_ms`. The stub is fresh: a broken one stays broken.
-pub(crate) async fn call(env: &Env, message: &ToPayment, limit_ms: u64) -> Result<Response> {
+pub(crate) async fn call(env: &Env, message: &ToPayment, limit_ms: u64) -> Result<ObjectReply> {
     let text = serde_json::to_string(message)?;
     object::post(env, "PAYMENTS", &message.address, &text, limit_ms).await
 }

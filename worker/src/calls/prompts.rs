@@ -2,6 +2,7 @@
 //! and how it ended.
 
 use crate::config::Config;
+use crate::platform::Env;
 use crate::platform::log::{
     self,
     Told::{Payment, Why},
@@ -13,7 +14,6 @@ use malipo_engine::quota;
 use malipo_engine::subscriber::{self, Answer, Ask, End, How, Prompt};
 use malipo_shared::{Msisdn, Reason};
 use serde::{Deserialize, Serialize};
-use worker::Env;
 
 /// An object that has not answered by then is not waited for.
 const CALL_MS: u64 = 2_000;

@@ -2,13 +2,14 @@
 //! it.
 
 use crate::config::Config;
+use crate::platform::Env;
+use crate::platform::error::Result;
 use crate::platform::object;
 use malipo_engine::claims::{Claimed, MoneyFacts};
 use malipo_engine::payment::Rank;
 use malipo_shared::{LinkId, MpesaReceipt};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use worker::{Env, Result};
 
 /// How long a claim or a look-up may take, in milliseconds.
 const CALL_MS: u64 = 5_000;

@@ -1,6 +1,8 @@
 //! Calls of a `RosterObject`: a payment enters its name, a sweep reads the names of a day.
 
 use crate::config::Config;
+use crate::platform::Env;
+use crate::platform::error::Result;
 use crate::platform::log::{
     self,
     Told::{Payment, Why},
@@ -10,7 +12,6 @@ use crate::platform::object;
 use malipo_engine::names::roster_name;
 use malipo_shared::AccountReference;
 use serde::{Deserialize, Serialize};
-use worker::{Env, Result};
 
 const CALL_MS: u64 = 2_000;
 

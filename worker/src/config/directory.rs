@@ -6,6 +6,7 @@ use super::directory_object::{self, Entry, Settled, ToMerchants};
 use super::sealed::{check, unseal};
 use super::{Config, Known, NoConfig, of};
 use crate::platform;
+use crate::platform::Env;
 use crate::platform::log::{
     self,
     Told::{Merchant, Why},
@@ -15,7 +16,6 @@ use malipo_engine::json;
 use malipo_shared::LinkId;
 use std::cell::RefCell;
 use std::rc::Rc;
-use worker::Env;
 
 /// How old the list of merchants may be, in milliseconds: so long a change takes to be known everywhere.
 const FRESH_MS: u64 = 30_000;
@@ -136,12 +136,16 @@ async fn entry(
     Ok(find())
 }
 
-async fn read_list(env: &Env, own: &Config) -> worker::Result<Vec<Entry>> {
+async fn read_list(env: &Env, own: &Config) -> crate::platform::error::Result<Vec<Entry>> {
     let text = directory_object::ask(env, own.env.as_str(), &ToMerchants::List).await?;
     Ok(json::read(&text)?)
 }
 
-async fn read_settled(env: &Env, own: &Config, link: &LinkId) -> worker::Result<Option<Settled>> {
+async fn read_settled(
+    env: &Env,
+    own: &Config,
+    link: &LinkId,
+) -> crate::platform::error::Result<Option<Settled>> {
     let message = ToMerchants::Read { link: link.clone() };
     let text = directory_object::ask(env, own.env.as_str(), &message).await?;
     Ok(json::read(&text)?)

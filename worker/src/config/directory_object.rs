@@ -1,10 +1,11 @@
 //! What may be said to the `MerchantsObject`, and saying it. The directory reads merchants from it, the operator's calls change them, and
 //! authentication asks it about API keys and sessions.
 
+use crate::platform::Env;
+use crate::platform::error::Result;
 use crate::platform::object;
 use malipo_shared::LinkId;
 use serde::{Deserialize, Serialize};
-use worker::{Env, Result};
 
 /// Payments wait for it where it was never asked before.
 const CALL_MS: u64 = 3_000;

@@ -4,11 +4,11 @@
 use super::reader::Reader;
 use super::source::Settings;
 use super::{Config, NoConfig};
+use crate::platform::Env;
 use crate::platform::vault::Vault;
 use malipo_engine::json;
 use malipo_shared::LinkId;
 use serde_json::{Map, Value};
-use worker::Env;
 
 /// The deployment with the merchant of these settings.
 ///

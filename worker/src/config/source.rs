@@ -1,9 +1,9 @@
 //! `Source`: where a variable's value comes from: the deployment's environment, or one merchant's settings above it.
 
+use crate::platform::Env;
 use crate::platform::variables::{self, Given};
 use serde_json::{Map, Value};
 use std::cell::RefCell;
-use worker::Env;
 
 /// One value after the other, by name.
 pub(super) trait Source {

@@ -6,6 +6,9 @@ mod merchants;
 
 use crate::config::Config;
 use crate::edge::request::{BODY_BYTES_MAX, read_fields};
+use crate::platform::Env;
+use crate::platform::error::Result;
+use crate::platform::http::{Incoming, Method, Reply};
 use crate::platform::reply;
 use directory::{Outcome, no_merchant};
 use malipo_engine::body::{self, Fields};
@@ -13,15 +16,14 @@ use malipo_engine::http::bearer;
 use malipo_engine::names::is_equal;
 use malipo_shared::LinkId;
 use malipo_shared::api::{ApiError, ErrorCode};
-use worker::{Env, Method, Request, Response, Result};
 
 /// Answers below `/v1/admin/`.
 pub(crate) async fn answer(
-    request: &mut Request,
+    request: &mut Incoming,
     env: &Env,
     own: &Config,
     path: &str,
-) -> Result<Response> {
+) -> Result<Reply> {
     let Some(key) = &own.server.admin_key else {
         return reply::not_found();
     };
@@ -32,7 +34,7 @@ pub(crate) async fn answer(
     let ["merchants", rest @ ..] = segments.as_slice() else {
         return reply::not_found();
     };
-    let is_read = request.method() == Method::Get;
+    let is_read = request.method == Method::Get;
     // A merchant's settings are known by the names that `config` asks for.
     let (allowed, known): (_, Option<&[&str]>) = match rest {
         [] | [_] => ("GET, POST", None),
@@ -40,7 +42,7 @@ pub(crate) async fn answer(
         [_, "activate" | "deactivate" | "reseal"] | [_, "keys", _, "revoke"] => ("POST", Some(&[])),
         _ => return reply::not_found(),
     };
-    if !(is_read && allowed.starts_with("GET")) && request.method() != Method::Post {
+    if !(is_read && allowed.starts_with("GET")) && request.method != Method::Post {
         return reply::method_not_allowed(allowed);
     }
     let outcome = match read(request, is_read, known).await {
@@ -58,11 +60,11 @@ pub(crate) async fn answer(
 
 /// The fields of a call; only `known` ones where their names stand here.
 async fn read(
-    request: &mut Request,
+    request: &mut Incoming,
     is_read: bool,
     known: Option<&[&str]>,
 ) -> core::result::Result<Fields, ApiError> {
-    let url = request.inner().url();
+    let url = request.url.clone();
     if let Some((_, query)) = url.split_once('?')
         && let Some((name, _)) = form_urlencoded::parse(query.as_bytes()).next()
     {
@@ -113,8 +115,8 @@ async fn answered(
     }
 }
 
-fn admit(request: &Request, key: &str) -> core::result::Result<(), ApiError> {
-    let header = request.headers().get("Authorization").ok().flatten();
+fn admit(request: &Incoming, key: &str) -> core::result::Result<(), ApiError> {
+    let header = request.header("Authorization");
     let Some(given) = header.as_deref().and_then(bearer) else {
         let message = "Send `Authorization: Bearer` with the deployment's ADMIN_KEY.";
         return Err(ApiError::new(ErrorCode::MissingHeaders, message));

@@ -1,78 +1,60 @@
 //! The built files: those of the widget, whose names hold their hash (kept by browsers for ever, sent precompressed), and the loader as one
 //! merchant's pages embed it, which takes its merchant from its own address.
 
+use crate::platform::Env;
+use crate::platform::error::Result;
+use crate::platform::files;
+use crate::platform::http::{Body, Incoming, Method, Reply};
 use crate::platform::reply;
 use malipo_engine::http::is_unchanged;
 use malipo_shared::LinkId;
 use serde_json::Value;
-use worker::{EncodeBody, Env, Headers, Method, Request, RequestInit, Response, Result};
 
 /// Answers `/a/{hash}/{file}`.
-pub(crate) async fn answer(request: &Request, env: &Env, path: &str) -> Result<Response> {
+pub(crate) async fn answer(request: &Incoming, env: &Env, path: &str) -> Result<Reply> {
     if path.ends_with(".br") || path.contains("..") {
         return reply::not_found();
     }
-    if request.method() != Method::Get {
+    if request.method != Method::Get {
         return reply::method_not_allowed("GET");
     }
-    let assets = env.assets("ASSETS")?;
     let takes_brotli = takes_brotli(request);
-    // The asset service wants an absolute address; its host plays no part.
     let name = format!("{path}{}", if takes_brotli { ".br" } else { "" });
-    let url = format!("https://assets.invalid{name}");
-    let mut file = assets.fetch(url, None).await?;
-    if file.status_code() != 200 {
+    let file = files::open(env, &name, None).await?;
+    if file.status() != 200 {
         return reply::not_found();
     }
-    let headers = Headers::new();
     // Its address names its bytes.
     let tag = format!("\"{name}\"");
-    headers.set("ETag", &tag)?;
-    headers.set("Content-Type", content_type(path))?;
-    headers.set("Cache-Control", "public, max-age=31536000, immutable")?;
-    headers.set("Vary", "Accept-Encoding")?;
-    // Modules and fonts are fetched across origins: the merchant's page is another one.
-    headers.set("Access-Control-Allow-Origin", "*")?;
-    headers.set("Cross-Origin-Resource-Policy", "cross-origin")?;
-    let known = request.headers().get("If-None-Match")?;
-    if known.is_some_and(|known| is_unchanged(&known, &tag)) {
-        headers.delete("Content-Type")?;
-        return Ok(Response::empty()?.with_status(304).with_headers(headers));
-    }
-    let response = Response::from_bytes(file.bytes().await?)?;
-    if takes_brotli {
-        headers.set("Content-Encoding", "br")?;
-        return Ok(response
-            .with_headers(headers)
-            .with_encode_body(EncodeBody::Manual));
-    }
-    Ok(response.with_headers(headers))
-}
-
-/// A text file of dist/, for a page that needs headers of its own.
-///
-/// # Errors
-/// It is not there.
-pub(crate) async fn text(env: &Env, path: &str) -> Result<String> {
-    let url = format!("https://assets.invalid{path}");
-    let mut file = env.assets("ASSETS")?.fetch(url, None).await?;
-    match file.status_code() {
-        200 => file.text().await,
-        status => Err(worker::Error::RustError(format!(
-            "{path} is not among the assets: {status}"
-        ))),
-    }
+    let known = request.header("If-None-Match");
+    let reply = if known.is_some_and(|known| is_unchanged(&known, &tag)) {
+        Reply::empty(304)
+    } else {
+        let reply = Reply::of(200, Body::File(file.without_headers()));
+        let reply = reply.with("Content-Type", content_type(path));
+        match takes_brotli {
+            true => reply.with("Content-Encoding", "br"),
+            false => reply,
+        }
+    };
+    Ok(reply
+        .with("ETag", tag)
+        .with("Cache-Control", "public, max-age=31536000, immutable")
+        .with("Vary", "Accept-Encoding")
+        // Scripts and fonts are fetched across origins: the merchant's page is another one.
+        .with("Access-Control-Allow-Origin", "*")
+        .with("Cross-Origin-Resource-Policy", "cross-origin"))
 }
 
 /// Answers the loader and `embed.json` below `/m/{link}`; none for every other path.
 pub(crate) async fn of_merchant(
-    request: &Request,
+    request: &Incoming,
     env: &Env,
     link: &LinkId,
     path: &str,
-) -> Option<Result<Response>> {
+) -> Option<Result<Reply>> {
     match path {
-        "/malipo.js" | "/embed.json" if request.method() != Method::Get => {
+        "/malipo.js" | "/embed.json" if request.method != Method::Get => {
             Some(reply::method_not_allowed("GET"))
         }
         "/malipo.js" => Some(loader(request, env).await),
@@ -81,35 +63,23 @@ pub(crate) async fn of_merchant(
     }
 }
 
-async fn loader(request: &Request, env: &Env) -> Result<Response> {
-    let mut init = RequestInit::new();
-    if let Some(known) = request.headers().get("If-None-Match")? {
-        let headers = Headers::new();
-        headers.set("If-None-Match", &known)?;
-        init.with_headers(headers);
-    }
-    let assets = env.assets("ASSETS")?;
-    assets
-        .fetch("https://assets.invalid/malipo.js", Some(init))
-        .await
+async fn loader(request: &Incoming, env: &Env) -> Result<Reply> {
+    let file = files::open(env, "/malipo.js", request.header("If-None-Match")).await?;
+    Ok(Reply::of(file.status(), Body::File(file)))
 }
 
 /// What names the pinned loader, with the merchant in its address.
-async fn embed(env: &Env, link: &LinkId) -> Result<Response> {
-    let assets = env.assets("ASSETS")?;
-    let mut file = assets
-        .fetch("https://assets.invalid/embed.json", None)
-        .await?;
-    let mut embed: Value = serde_json::from_slice(&file.bytes().await?)?;
+async fn embed(env: &Env, link: &LinkId) -> Result<Reply> {
+    let mut embed: Value = serde_json::from_str(&files::text(env, "/embed.json").await?)?;
     if let Some(src) = embed["src"].as_str() {
         embed["src"] = Value::String(format!("/m/{link}{src}"));
     }
-    Response::from_json(&embed)
+    Ok(Reply::ok(embed.to_string()).with("Content-Type", "application/json"))
 }
 
 /// At the edge the header is the edge's own and always names brotli; so does every browser that runs WASM.
-fn takes_brotli(request: &Request) -> bool {
-    let header = request.headers().get("Accept-Encoding").ok().flatten();
+fn takes_brotli(request: &Incoming) -> bool {
+    let header = request.header("Accept-Encoding");
     header.unwrap_or_default().split(',').any(|encoding| {
         let mut parts = encoding.split(';').map(str::trim);
         parts.next() == Some("br") && parts.next() != Some("q=0")

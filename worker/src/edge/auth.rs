@@ -11,19 +11,20 @@ pub(crate) use api_key::admit_key;
 pub(crate) use session::{is_signed_out, sign_out};
 
 use crate::config::{Config, Known};
+use crate::platform::Env;
+use crate::platform::http::Incoming;
 use api_key::linkids;
 use cookie::Admission;
 use malipo_shared::api::ApiError;
 use session::admit_session;
 use standing::other_link;
-use worker::{Env, Request};
 
 /// Lets a shop's server in, and its dashboard: the deployment with its merchant. `config` is the one of the path.
 ///
 /// # Errors
 /// As [`admit_key`]; `ORIGIN_NOT_ALLOWED` for a session that another page tries to use.
 pub(crate) async fn admit(
-    request: &Request,
+    request: &Incoming,
     env: &Env,
     config: &Config,
 ) -> Result<Known, ApiError> {
@@ -34,8 +35,8 @@ pub(crate) async fn admit(
         }
         Admission::By(session) => {
             // Tabs share a cookie: one that shows another merchant gets nothing of this one. A link to a file sends no header.
-            let url = request.inner().url();
-            let header = request.headers().get("linkid").ok().flatten();
+            let url = request.url.clone();
+            let header = request.header("linkid");
             let mut said = header.into_iter().chain(linkids(&url));
             if said.any(|linkid| linkid != session.link.as_str()) {
                 return Err(other_link());

@@ -2,9 +2,13 @@
 //! the place of an API key.
 
 use crate::config::Config;
+use crate::edge::auth;
 use crate::edge::auth::{access, cookie};
 use crate::edge::request::{BODY_BYTES_MAX, read_fields};
-use crate::edge::{assets, auth};
+use crate::platform::Env;
+use crate::platform::error::Result;
+use crate::platform::files;
+use crate::platform::http::{Incoming, Method, Reply};
 use crate::platform::{self, reply};
 use malipo_engine::access::Access;
 use malipo_engine::body;
@@ -12,7 +16,6 @@ use malipo_engine::session::{By, SESSION_MS, Session};
 use malipo_shared::LinkId;
 use malipo_shared::api::{ApiError, ErrorCode};
 use serde_json::json;
-use worker::{Env, Headers, Method, Request, Response, Result};
 
 /// Our own script, WASM and style sheet, and our own API: nothing else, and no frame around it. `blob:` is for downloads of
 /// QR codes, which the page draws itself.
@@ -21,12 +24,12 @@ const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; 
 
 /// Answers at `/dashboard` and below it.
 pub(crate) async fn answer(
-    request: &mut Request,
+    request: &mut Incoming,
     env: &Env,
     config: &Config,
     path: &str,
-) -> Result<Response> {
-    match (path, request.method()) {
+) -> Result<Reply> {
+    match (path, request.method) {
         ("/dashboard" | "/dashboard/", Method::Get) => page(env).await,
         ("/dashboard/session", Method::Get) => shown(request, env, config).await,
         ("/dashboard/session", Method::Post) => sign_in(request, env, config).await,
@@ -37,21 +40,20 @@ pub(crate) async fn answer(
     }
 }
 
-async fn page(env: &Env) -> Result<Response> {
-    let html = assets::text(env, "/dashboard").await?;
-    let headers = Headers::new();
-    headers.set("Content-Type", "text/html; charset=utf-8")?;
-    headers.set("Cache-Control", "no-cache")?;
-    headers.set("Content-Security-Policy", POLICY)?;
-    headers.set("Referrer-Policy", "no-referrer")?;
-    headers.set("X-Content-Type-Options", "nosniff")?;
-    headers.set("Cross-Origin-Opener-Policy", "same-origin")?;
-    Ok(Response::ok(html)?.with_headers(headers))
+async fn page(env: &Env) -> Result<Reply> {
+    let html = files::text(env, "/dashboard").await?;
+    Ok(Reply::ok(html)
+        .with("Content-Type", "text/html; charset=utf-8")
+        .with("Cache-Control", "no-cache")
+        .with("Content-Security-Policy", POLICY)
+        .with("Referrer-Policy", "no-referrer")
+        .with("X-Content-Type-Options", "nosniff")
+        .with("Cross-Origin-Opener-Policy", "same-origin"))
 }
 
 /// `POST …/session` with the headers of the API: the cookie, where the API would let the key in. Without them, where
 /// Cloudflare Access has let the browser in.
-async fn sign_in(request: &mut Request, env: &Env, config: &Config) -> Result<Response> {
+async fn sign_in(request: &mut Incoming, env: &Env, config: &Config) -> Result<Reply> {
     if let Err(error) = asked_for(request).await {
         return reply::error(error);
     }
@@ -62,14 +64,12 @@ async fn sign_in(request: &mut Request, env: &Env, config: &Config) -> Result<Re
     let Some(cookie) = cookie::cookie(config, &made) else {
         return reply::error(not_made());
     };
-    let answer = said(config, &made)?;
-    answer.headers().set("Set-Cookie", &cookie)?;
-    Ok(answer)
+    Ok(said(config, &made)?.with("Set-Cookie", cookie))
 }
 
 /// Whether it is the dashboard's own page that asks, and asks for no more than there is.
-async fn asked_for(request: &mut Request) -> core::result::Result<(), ApiError> {
-    let is_ours = cookie::caller(request).is_ok_and(|caller| caller.borrow().is_dashboard());
+async fn asked_for(request: &mut Incoming) -> core::result::Result<(), ApiError> {
+    let is_ours = cookie::caller(request).borrow().is_dashboard();
     if !is_ours {
         return Err(cookie::not_ours());
     }
@@ -77,7 +77,7 @@ async fn asked_for(request: &mut Request) -> core::result::Result<(), ApiError> 
 }
 
 async fn opened(
-    request: &Request,
+    request: &Incoming,
     env: &Env,
     config: &Config,
 ) -> core::result::Result<Session, ApiError> {
@@ -91,7 +91,7 @@ async fn opened(
         id: hex::encode(id),
     };
     if let Some((access, token)) =
-        access::shown(request, config).filter(|_| !cookie::has_key(request.headers()))
+        access::shown(request, config).filter(|_| !cookie::has_key(request))
     {
         let until_ms = access::admit(access, &token).await?.min(ends_at_ms);
         return Ok(session(&config.link, By::Access(access.mark()), until_ms));
@@ -106,24 +106,22 @@ async fn opened(
 }
 
 /// `DELETE …/session`: the session is over, and the browser forgets its cookie.
-async fn sign_out(request: &mut Request, env: &Env, config: &Config) -> Result<Response> {
+async fn sign_out(request: &mut Incoming, env: &Env, config: &Config) -> Result<Reply> {
     if let Err(error) = asked_for(request).await {
         return reply::error(error);
     }
-    if let Some(session) = cookie::of(request.headers(), config)
+    if let Some(session) = cookie::of(request, config)
         && let Err(error) = auth::sign_out(env, config, &session).await
     {
         return reply::error(error);
     }
     let answer = reply::json(200, &json!({ "signed_out": true }))?;
-    let cookie = cookie::no_cookie(config);
-    answer.headers().set("Set-Cookie", &cookie)?;
-    Ok(answer)
+    Ok(answer.with("Set-Cookie", cookie::no_cookie(config)))
 }
 
 /// `GET …/session`: whose it is. Whether its key still stands is found out by the first call that needs it.
-async fn shown(request: &Request, env: &Env, config: &Config) -> Result<Response> {
-    match cookie::of(request.headers(), config) {
+async fn shown(request: &Incoming, env: &Env, config: &Config) -> Result<Reply> {
+    match cookie::of(request, config) {
         Some(session) if !auth::is_signed_out(env, &session).await => said(config, &session),
         Some(_) | None => {
             let logout_url = access::shown(request, config).map(|(access, _)| access.logout_url());
@@ -135,7 +133,7 @@ async fn shown(request: &Request, env: &Env, config: &Config) -> Result<Response
     }
 }
 
-fn said(config: &Config, session: &Session) -> Result<Response> {
+fn said(config: &Config, session: &Session) -> Result<Reply> {
     let prefix = if session.link == config.link {
         String::new()
     } else {

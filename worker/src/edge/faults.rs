@@ -3,11 +3,14 @@
 use crate::calls;
 use crate::calls::payment::{PaymentCall, ToPayment};
 use crate::config::Config;
+use crate::edge::request::{BODY_BYTES_MAX, read_cut};
 use crate::intake::called;
-use crate::ledger;
+use crate::platform::Env;
+use crate::platform::d1::{self, SqlValue};
+use crate::platform::error::Result;
+use crate::platform::http::{Incoming, Method, Reply};
 use crate::platform::reply;
 use malipo_shared::PaymentId;
-use worker::{D1Type, Env, Method, Request, Response, Result};
 
 /// The least that a list of payments could ask: what the bench compares the lists with.
 const BARE: &str = "\
@@ -18,16 +21,16 @@ FROM payments INDEXED BY payments_by_time WHERE env = ?1 AND link = ?2 ORDER BY 
 /// `GET /_faults/bare`: a bare indexed query, on the lists' own way. And `POST /_faults/hide/{link or number}`: the settings of
 /// whom M-PESA calls so cannot be read, until the next is hidden; nobody is by `/_faults/hide/`.
 pub(crate) async fn answer(
-    request: &mut Request,
+    request: &mut Incoming,
     env: &Env,
     config: &Config,
     path: &str,
-) -> Result<Response> {
+) -> Result<Reply> {
     if path == "/_faults/bare" {
-        let whose = [config.env.as_str(), config.link.as_str()].map(D1Type::Text);
+        let whose = [config.env.as_str(), config.link.as_str()].map(SqlValue::Text);
         return reply::text(format!(
             "[{}]",
-            ledger::texts(env, BARE, &whose).await?.join(",")
+            d1::texts(env, BARE, &whose).await?.join(",")
         ));
     }
     if let Some(name) = path.strip_prefix("/_faults/hide/") {
@@ -42,15 +45,17 @@ pub(crate) async fn answer(
     let (fault, id) = (words.next(), words.next());
     let id = id.and_then(|id| PaymentId::parse(id).ok());
     let address = id.and_then(|id| config.master_key.open_payment_id(config.env.as_str(), &id));
-    let (Some(fault), Some(address), Method::Post) = (fault, address, request.method()) else {
+    let (Some(fault), Some(address), Method::Post) = (fault, address, request.method) else {
         return reply::not_found();
     };
+    let times = read_cut(request, BODY_BYTES_MAX).await;
     let message = ToPayment {
         address: address.to_string(),
         what: PaymentCall::Fault {
             fault: fault.to_owned(),
-            times: request.text().await?.parse().unwrap_or(0),
+            times: String::from_utf8_lossy(&times).parse().unwrap_or(0),
         },
     };
-    calls::payment::call(env, &message, calls::payment::CALL_MS).await
+    let said = calls::payment::call(env, &message, calls::payment::CALL_MS).await?;
+    Ok(reply::of_object(said))
 }

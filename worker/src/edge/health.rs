@@ -5,13 +5,15 @@ use crate::calls;
 use crate::calls::payment::{PaymentCall, ToPayment};
 use crate::config::Config;
 use crate::intake::inbox;
-use crate::ledger;
+use crate::platform::Env;
+use crate::platform::d1::{self, SqlValue};
+use crate::platform::error::{Error, Result};
+use crate::platform::http::Reply;
 use crate::platform::{self, reply};
 use futures_util::future::join4;
 use malipo_engine::names::probe_name;
 use serde_json::json;
 use std::cell::RefCell;
-use worker::{D1Type, Env, Response, Result};
 
 /// How long what was seen is answered again, in milliseconds.
 const KEPT_MS: u64 = 5_000;
@@ -55,7 +57,7 @@ thread_local! {
 }
 
 /// The answer of a good configuration.
-pub(crate) async fn answer(env: &Env, config: &Config) -> Result<Response> {
+pub(crate) async fn answer(env: &Env, config: &Config) -> Result<Reply> {
     let now_ms = platform::now_ms();
     let known = SEEN.with_borrow(Clone::clone);
     let seen = match known {
@@ -89,7 +91,7 @@ pub(crate) async fn answer(env: &Env, config: &Config) -> Result<Response> {
 }
 
 /// The answer of a wrong one.
-pub(crate) fn of_wrong(wrong: &[String]) -> Result<Response> {
+pub(crate) fn of_wrong(wrong: &[String]) -> Result<Reply> {
     reply::json(503, &json!({ "ok": false, "wrong": wrong }))
 }
 
@@ -153,16 +155,16 @@ async fn is_migrated(env: &Env) -> Option<bool> {
     if TABLES.iter().any(|table| !names.iter().any(|n| n == table)) {
         return Some(false);
     }
-    let newest = [D1Type::Text(NEWEST_MIGRATION)];
-    let applied = platform::within(LOOK_MS, ledger::texts(env, APPLIED, &newest)).await?;
+    let newest = [SqlValue::Text(NEWEST_MIGRATION)];
+    let applied = platform::within(LOOK_MS, d1::texts(env, APPLIED, &newest)).await?;
     Some(!applied.ok()?.is_empty())
 }
 
 /// The ledger's tables.
 pub(crate) async fn tables(env: &Env) -> Result<Vec<String>> {
     let tables = "SELECT name AS v FROM sqlite_master WHERE type = 'table'";
-    let read = ledger::texts(env, tables, &[]);
-    let late = || worker::Error::RustError("no answer in time".to_owned());
+    let read = d1::texts(env, tables, &[]);
+    let late = || Error::new("no answer in time");
     platform::within(LOOK_MS, read)
         .await
         .unwrap_or_else(|| Err(late()))
@@ -175,5 +177,5 @@ pub(crate) async fn objects(env: &Env, config: &Config) -> bool {
         what: PaymentCall::Show,
     };
     let answer = calls::payment::call(env, &message, LOOK_MS).await;
-    answer.is_ok_and(|answer| answer.status_code() == 404)
+    answer.is_ok_and(|answer| answer.status == 404)
 }

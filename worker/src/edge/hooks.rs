@@ -9,13 +9,15 @@ use crate::edge::request::read_cut;
 use crate::intake::ack::{accepted, not_recorded};
 use crate::intake::hook::{BODY_BYTES_MAX, Hook, Posted, hook_of};
 use crate::intake::{c2b, called, dispatch, inbox};
+use crate::platform::error::Result;
+use crate::platform::http::{Incoming, Method, Reply};
 use crate::platform::log::{self, Told::Merchant, What};
 use crate::platform::{self, reply};
+use crate::platform::{Context, Env};
 use futures_channel::oneshot;
 use malipo_engine::daraja::text_of;
 use malipo_engine::hook_time;
 use std::rc::Rc;
-use worker::{Context, Env, Method, Request, Response, Result};
 
 /// A call of M-PESA's, with all that is needed to write down what it says when its request is over.
 struct Call {
@@ -31,12 +33,12 @@ struct Call {
 
 /// Answers below `/hooks/`; `own` is the deployment's. 200 only after what came is written down, and always before M-PESA hangs up.
 pub(crate) async fn answer(
-    request: &mut Request,
+    request: &mut Incoming,
     env: &Env,
     context: &Context,
     own: &Known,
     path: &str,
-) -> Result<Response> {
+) -> Result<Reply> {
     let began_ms = platform::now_ms();
     let Ok(config) = own.as_ref() else {
         return not_recorded();
@@ -47,13 +49,13 @@ pub(crate) async fn answer(
     let Some(hook) = hook_of(config, path) else {
         return reply::not_found();
     };
-    if request.method() != Method::Post {
+    if request.method != Method::Post {
         return match hook.is_unproven() {
             true => reply::not_found(),
             false => reply::method_not_allowed("POST"),
         };
     }
-    let address = request.headers().get("CF-Connecting-IP")?;
+    let address = request.header("CF-Connecting-IP");
     let is_question = matches!(hook, Hook::C2b(_)) && path.ends_with("/validate");
     let body = text_of(&read_cut(request, BODY_BYTES_MAX).await);
     let call = Call {
@@ -79,7 +81,7 @@ pub(crate) async fn answer(
 }
 
 impl Call {
-    async fn write_down(self) -> Result<Response> {
+    async fn write_down(self) -> Result<Reply> {
         let Call {
             env,
             own,

@@ -18,20 +18,22 @@ mod sweeps;
 use crate::config::Config;
 use crate::edge::auth;
 use crate::edge::request::{BODY_BYTES_MAX, read_fields};
+use crate::platform::Env;
+use crate::platform::error::Result;
+use crate::platform::http::{Incoming, Method, Reply};
 use crate::platform::reply;
 use malipo_engine::body::{self, Fields};
 use malipo_engine::created_order;
 use malipo_engine::search::Query;
 use outcome::{Outcome, Refused, pairs};
-use worker::{Env, Method, Request, Response, Result};
 
 /// Answers below `/v1/merchant/`.
 pub(crate) async fn answer(
-    request: &mut Request,
+    request: &mut Incoming,
     env: &Env,
     config: &Config,
     path: &str,
-) -> Result<Response> {
+) -> Result<Reply> {
     let merchant = match auth::admit(request, env, config).await {
         Ok(merchant) => merchant,
         Err(error) => return reply::error(error),
@@ -43,8 +45,8 @@ pub(crate) async fn answer(
     let Some((methods, known)) = taken(&segments) else {
         return reply::not_found();
     };
-    let method = request.method();
-    if !methods.split(", ").any(|taken| taken == method.as_ref()) {
+    let method = request.method;
+    if !methods.split(", ").any(|taken| taken == method.as_str()) {
         return reply::method_not_allowed(methods);
     }
     answer_of(call(request, env, config, &segments, known).await)
@@ -93,14 +95,14 @@ fn has_parameters(segments: &[&str], is_post: bool) -> bool {
 }
 
 async fn call(
-    request: &mut Request,
+    request: &mut Incoming,
     env: &Env,
     config: &Config,
     segments: &[&str],
     known: &[&str],
 ) -> Outcome {
-    let url = request.inner().url();
-    let is_post = request.method() == Method::Post;
+    let url = request.url.clone();
+    let is_post = request.method == Method::Post;
     if !has_parameters(segments, is_post) {
         Query::read(&pairs(&url), &[])?;
     }
@@ -116,7 +118,7 @@ async fn call(
         body::only(&fields, known)?;
     }
     match segments {
-        ["payments"] if is_post => create::payment(env, config, request.headers(), &fields).await,
+        ["payments"] if is_post => create::payment(env, config, request, &fields).await,
         ["payments"] => lists::payments(env, config, &url).await,
         ["payments.csv"] => lists::export(env, config, &url).await,
         ["deliveries"] => lists::deliveries(env, config, &url).await,
@@ -127,7 +129,7 @@ async fn call(
             payments::redeliver(env, config, reference, &fields).await
         }
         ["payments", reference, "refunds"] => {
-            refunds::make(env, config, reference, request.headers(), &fields).await
+            refunds::make(env, config, reference, request, &fields).await
         }
         ["payments", reference, "refunds", refund, "settle"] => {
             refunds::settle(env, config, reference, refund, &fields).await
@@ -156,7 +158,7 @@ async fn call(
     }
 }
 
-fn answer_of(outcome: Outcome) -> Result<Response> {
+fn answer_of(outcome: Outcome) -> Result<Reply> {
     match outcome {
         Ok(response) => Ok(response),
         Err(Refused::Because(error)) => reply::error(error),

@@ -2,12 +2,14 @@
 //! wrangler.toml).
 
 use crate::config::{self, Config, Known, NoConfig};
+use crate::platform::Env;
+use crate::platform::error::Result;
+use crate::platform::http::Reply;
 use crate::platform::log::{self, Told::Why, What};
 use crate::platform::reply;
 use malipo_shared::api::{ApiError, ErrorCode};
 use malipo_shared::{LinkId, PaymentId};
 use std::rc::Rc;
-use worker::{Env, Response, Result};
 
 /// Takes `/m/{link}` off a path: the link, and the path as it would be without.
 pub(crate) fn split(path: &str) -> (Option<LinkId>, &str) {
@@ -45,7 +47,7 @@ pub(crate) async fn merchant(
 }
 
 /// What is answered when there is no merchant to answer.
-pub(crate) fn refuse(none: &NoConfig) -> Result<Response> {
+pub(crate) fn refuse(none: &NoConfig) -> Result<Reply> {
     match none {
         NoConfig::UnknownLink => reply::not_found(),
         NoConfig::Wrong(wrong) => {

@@ -5,11 +5,12 @@
 use crate::config::Config;
 use crate::edge::request::quota_of;
 use crate::platform;
+use crate::platform::Env;
+use crate::platform::http::{Incoming, Method};
 use crate::platform::log::{self, Told::Why, What};
 use malipo_engine::failed_keys::FailedKeys;
 use malipo_shared::api::{ApiError, ErrorCode};
 use std::cell::RefCell;
-use worker::{Env, Method, Request};
 
 /// The platform answers from memory; one that does not is not waited for.
 const LIMIT_MS: u64 = 1_000;
@@ -46,11 +47,11 @@ pub(crate) async fn check(
 /// # Errors
 /// `TOO_MANY_REQUESTS`.
 pub(crate) async fn check_post(
-    request: &Request,
+    request: &Incoming,
     env: &Env,
     config: &Config,
 ) -> core::result::Result<(), ApiError> {
-    if request.method() == Method::Post {
+    if request.method == Method::Post {
         check(env, config, quota_of(request, config)).await
     } else {
         Ok(())

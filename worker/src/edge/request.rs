@@ -2,13 +2,12 @@
 //! its client is called in a quota. Which fields a call takes stands beside the call.
 
 use crate::config::Config;
+use crate::platform::http::{Bytes, End, Incoming};
 use crate::platform::reply;
-use futures_util::StreamExt as _;
 use malipo_engine::body::{self, Fields, wrong};
 use malipo_engine::names::Address;
 use malipo_shared::PaymentId;
 use malipo_shared::api::{ApiError, ErrorCode};
-use worker::Request;
 
 /// Larger than any good request of a browser.
 pub(crate) const BODY_BYTES_MAX: usize = 16 * 1024;
@@ -18,7 +17,7 @@ pub(crate) const BODY_BYTES_MAX: usize = 16 * 1024;
 /// # Errors
 /// `BODY_TOO_LARGE`; `MALFORMED_JSON` when it breaks off.
 pub(crate) async fn read_body(
-    request: &mut Request,
+    request: &mut Incoming,
     bytes_max: usize,
 ) -> Result<Vec<u8>, ApiError> {
     let too_large = || {
@@ -27,49 +26,25 @@ pub(crate) async fn read_body(
             format!("A body has at most {bytes_max} bytes."),
         )
     };
-    let declared = request
-        .headers()
-        .get("Content-Length")
-        .ok()
-        .flatten()
-        .and_then(|text| text.parse::<usize>().ok());
+    let declared = request.header("Content-Length");
+    let declared = declared.and_then(|text| text.parse::<usize>().ok());
     if declared.is_some_and(|bytes| bytes > bytes_max) {
         return Err(too_large());
     }
-    let mut bytes = Vec::new();
-    // A request without a body has no stream either.
-    let Ok(mut stream) = request.stream() else {
-        return Ok(bytes);
-    };
-    while let Some(chunk) = stream.next().await {
-        let chunk = chunk.map_err(|_| {
-            ApiError::new(
-                ErrorCode::MalformedJson,
-                "The body broke off. Send it again.",
-            )
-        })?;
-        bytes.extend(chunk);
-        if bytes.len() > bytes_max {
-            return Err(too_large());
-        }
+    let Bytes { bytes, end } = request.carried.read(bytes_max).await;
+    match end {
+        End::Whole => Ok(bytes),
+        End::TooLong => Err(too_large()),
+        End::BrokeOff => Err(ApiError::new(
+            ErrorCode::MalformedJson,
+            "The body broke off. Send it again.",
+        )),
     }
-    Ok(bytes)
 }
 
 /// As much of the body as `bytes_max` and what has come: for what must not be lost because it is too long or breaks off.
-pub(crate) async fn read_cut(request: &mut Request, bytes_max: usize) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    let Ok(mut stream) = request.stream() else {
-        return bytes;
-    };
-    while let Some(Ok(chunk)) = stream.next().await {
-        bytes.extend(chunk);
-        if bytes.len() > bytes_max {
-            bytes.truncate(bytes_max);
-            break;
-        }
-    }
-    bytes
+pub(crate) async fn read_cut(request: &mut Incoming, bytes_max: usize) -> Vec<u8> {
+    request.carried.read(bytes_max).await.bytes
 }
 
 /// The fields of a JSON object of at most `bytes_max` bytes; an empty body has none.
@@ -77,18 +52,18 @@ pub(crate) async fn read_cut(request: &mut Request, bytes_max: usize) -> Vec<u8>
 /// # Errors
 /// As [`read_body`] and [`body::read`].
 pub(crate) async fn read_fields(
-    request: &mut Request,
+    request: &mut Incoming,
     bytes_max: usize,
 ) -> Result<Fields, ApiError> {
     body::read(&read_body(request, bytes_max).await?)
 }
 
 /// A number in the address; 0 where there is none.
-pub(crate) fn number(request: &Request, name: &str) -> core::result::Result<u64, ApiError> {
-    // The platform has parsed the address; parsing it again in here would be 25 KB of the Worker.
-    let url = request.inner().url();
-    let query = url.split_once('?').map_or("", |(_, query)| query);
-    let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+pub(crate) fn number(request: &Incoming, name: &str) -> core::result::Result<u64, ApiError> {
+    let pairs = request
+        .query()
+        .split('&')
+        .filter_map(|pair| pair.split_once('='));
     let mut given = pairs.filter(|(key, text)| *key == name && !text.is_empty());
     match (given.next(), given.next()) {
         (None, _) => Ok(0),
@@ -109,8 +84,8 @@ pub(crate) fn address_of(config: &Config, id: &str) -> core::result::Result<Addr
 }
 
 /// The name of the client address's quota: a keyed hash, so that the address itself goes no further.
-pub(crate) fn quota_of(request: &Request, config: &Config) -> Option<String> {
-    let address = request.headers().get("CF-Connecting-IP").ok().flatten()?;
+pub(crate) fn quota_of(request: &Incoming, config: &Config) -> Option<String> {
+    let address = request.header("CF-Connecting-IP")?;
     let address = address.parse().ok()?;
     let env = config.env.as_str();
     Some(config.master_key.quota_name(env, &config.link, address))

@@ -3,54 +3,31 @@
 use super::checkout::{api, pages};
 use super::{admin, assets, dashboard, faults, health, hooks, merchant, merchant_of};
 use crate::config::{self, DarajaEnv, Known, NoConfig};
+use crate::platform::error::Result;
+use crate::platform::http::{Incoming, Method, Reply};
 use crate::platform::reply;
+use crate::platform::{Context, Env};
 use malipo_engine::http::{has_gap, plain_path};
-use worker::{Context, Env, Method, Request, RequestInit, Response, Result};
 
 /// Answers one request.
 ///
-/// What RFC 9110 asks of every path is done here: a head is asked for as its answer is; a method that the platform does not
-/// name is one that no path takes; the same headers are on every answer.
-pub(crate) async fn answer(request: Request, env: &Env, context: &Context) -> Result<Response> {
-    let url = request.inner().url();
-    let method = request.inner().method();
+/// What RFC 9110 asks of every path is done here: a head is asked for as its answer is; the same headers are on every answer.
+pub(crate) async fn answer(mut request: Incoming, env: &Env, context: &Context) -> Result<Reply> {
     let known = config::of(env);
     let is_https = match known.as_ref() {
         Ok(own) => own.public_base_url.starts_with("https:"),
-        Err(_) => url.starts_with("https:"),
+        Err(_) => request.url.starts_with("https:"),
     };
-    let is_head = method == "HEAD";
-    let taken = request.method();
-    let request = if is_head {
-        as_if(&request, &url, Method::Get)?
-    } else if taken == Method::Get && method != "GET" {
-        // The platform takes a method without a name of its own (PURGE, PROPFIND) for GET.
-        as_if(&request, &url, NOBODYS)?
-    } else {
-        request
-    };
+    let is_head = request.method == Method::Head;
+    if is_head {
+        request.method = Method::Get;
+    }
     let answer = route(request, env, context, &known).await?;
-    reply::finished(answer, is_https, is_head)
+    Ok(reply::finished(answer, is_https, is_head))
 }
 
-/// No path takes it.
-const NOBODYS: Method = Method::Patch;
-
-/// A request without a body, with another method.
-fn as_if(request: &Request, url: &str, method: Method) -> Result<Request> {
-    let mut init = RequestInit::new();
-    init.with_method(method)
-        .with_headers(request.headers().clone());
-    Request::new_with_init(url, &init)
-}
-
-async fn route(
-    mut request: Request,
-    env: &Env,
-    context: &Context,
-    own: &Known,
-) -> Result<Response> {
-    let full = plain_path(&request.path());
+async fn route(mut request: Incoming, env: &Env, context: &Context, own: &Known) -> Result<Reply> {
+    let full = plain_path(request.path());
     let (prefix, path) = merchant_of::split(&full);
     // These two are pages; M-PESA's paths are compared to the letter, and a fault may name nobody.
     let may_end = ["/pay/", "/dashboard/"].contains(&path)
@@ -68,7 +45,7 @@ async fn route(
     {
         return answer;
     }
-    if path == "/healthz" && request.method() != Method::Get {
+    if path == "/healthz" && request.method != Method::Get {
         return reply::method_not_allowed("GET");
     }
     let own_config = match own.as_ref() {
@@ -103,7 +80,7 @@ async fn route(
 }
 
 /// The answer where there is no merchant, in the form that whoever asks can read.
-fn refuse(request: &Request, path: &str, none: &NoConfig) -> Result<Response> {
+fn refuse(request: &Incoming, path: &str, none: &NoConfig) -> Result<Reply> {
     if path.starts_with("/v1/payments") || path.starts_with("/v1/quote") {
         api::refuse(request, path, none)
     } else if path.starts_with("/pay/") {

@@ -6,6 +6,9 @@ use crate::calls;
 use crate::calls::payment::{PaymentCall, ToPayment};
 use crate::config::Config;
 use crate::ledger;
+use crate::platform::Env;
+use crate::platform::error::Result;
+use crate::platform::http::Reply;
 use crate::platform::log::{
     self,
     Told::{Merchant, Receipt, Why},
@@ -19,7 +22,6 @@ use malipo_engine::json;
 use malipo_engine::names::{is_equal, read_typed_reference};
 use malipo_engine::payment::Validated;
 use malipo_shared::{AccountReference, Payee, text};
-use worker::{Env, Headers, Response, Result};
 
 /// Which of the registered addresses was called.
 pub(crate) enum Call {
@@ -52,7 +54,7 @@ pub(super) async fn answer(
     call: Call,
     is_trusted: bool,
     body: String,
-) -> Result<Response> {
+) -> Result<Reply> {
     let told = C2bConfirmation::decode(body.as_bytes()).ok();
     match (call, told) {
         (Call::Validate, Some(told)) => validate(env, config, &told).await,
@@ -69,7 +71,7 @@ pub(super) async fn answer(
 }
 
 /// On any doubt the answer is yes.
-async fn validate(env: &Env, config: &Config, told: &C2bConfirmation) -> Result<Response> {
+async fn validate(env: &Env, config: &Config, told: &C2bConfirmation) -> Result<Reply> {
     let by_account = match read_typed_reference(&told.bill_ref) {
         Some(reference) => ask(env, config, reference, told).await,
         None => Some(Validated::Unknown),
@@ -101,10 +103,7 @@ async fn ask(
         },
     };
     match calls::payment::call(env, &message, QUESTION_MS).await {
-        Ok(mut response) if response.status_code() == 200 => {
-            let text = response.text().await.unwrap_or_default();
-            json::read(&text).ok()
-        }
+        Ok(said) if said.is_good() => json::read(&said.text).ok(),
         Ok(_) | Err(_) => None,
     }
 }
@@ -144,7 +143,7 @@ async fn confirm(
     told: C2bConfirmation,
     is_trusted: bool,
     body: String,
-) -> Result<Response> {
+) -> Result<Reply> {
     if let Some(why) = told.amount.why_uncounted() {
         let what = [Receipt(&told.receipt), Why(&why)];
         log::error(What::AmountUnreadable, &what);
@@ -153,7 +152,7 @@ async fn confirm(
     confirmed(unread::show(env, config, &config.link, told.receipt, facts, body).await)
 }
 
-fn confirmed(is_kept: bool) -> Result<Response> {
+fn confirmed(is_kept: bool) -> Result<Reply> {
     if is_kept {
         said(C2B_CONFIRMATION_ACK)
     } else {
@@ -161,8 +160,6 @@ fn confirmed(is_kept: bool) -> Result<Response> {
     }
 }
 
-fn said(json: &str) -> Result<Response> {
-    let headers = Headers::new();
-    headers.set("Content-Type", "application/json")?;
-    reply::private(Response::ok(json)?.with_headers(headers))
+fn said(json: &str) -> Result<Reply> {
+    reply::text(json.to_owned())
 }

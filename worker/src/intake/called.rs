@@ -2,11 +2,11 @@
 
 use crate::config::{self, Config, DarajaEnv, Known, NoConfig};
 use crate::platform;
+use crate::platform::Env;
 use malipo_engine::hook_time;
 use malipo_shared::LinkId;
 use std::cell::RefCell;
 use std::rc::Rc;
-use worker::Env;
 
 /// M-PESA calls once: its merchant is looked for three times within what [`hook_time`] leaves for it.
 const CALLED_TRIES: u32 = 3;

@@ -5,12 +5,14 @@ use super::called;
 use super::hook::{Hook, Posted, hook_of};
 use super::{c2b, result, reversal, stk};
 use crate::config::{self, Config};
+use crate::platform::Env;
+use crate::platform::error::Result;
+use crate::platform::http::Reply;
 use crate::platform::reply;
 use malipo_engine::json;
-use worker::{Env, Response, Result};
 
 /// Has its merchant hear what lay in the inbox as it came, a [`Posted`]; answered as M-PESA would be.
-pub(crate) async fn hear(env: &Env, text: &str) -> Result<Response> {
+pub(crate) async fn hear(env: &Env, text: &str) -> Result<Reply> {
     let posted: Posted = json::read(text)?;
     let own = config::of(env);
     let Ok(own) = own.as_ref() else {
@@ -30,12 +32,7 @@ pub(crate) async fn hear(env: &Env, text: &str) -> Result<Response> {
 }
 
 /// Has its object record what was posted to this hook of `config`'s merchant.
-pub(crate) async fn tell(
-    env: &Env,
-    config: &Config,
-    hook: Hook,
-    posted: Posted,
-) -> Result<Response> {
+pub(crate) async fn tell(env: &Env, config: &Config, hook: Hook, posted: Posted) -> Result<Reply> {
     let Posted {
         path,
         is_known,

@@ -3,15 +3,17 @@
 use super::stk;
 use crate::calls::payment::PaymentCall;
 use crate::config::Config;
+use crate::platform::Env;
+use crate::platform::error::Result;
+use crate::platform::http::Reply;
 use malipo_engine::names::RefundTarget;
-use worker::{Env, Response, Result};
 
 pub(super) async fn answer(
     env: &Env,
     config: &Config,
     target: RefundTarget,
     body: String,
-) -> Result<Response> {
+) -> Result<Reply> {
     let what = PaymentCall::RefundTold {
         refund: target.refund,
         word: target.word,

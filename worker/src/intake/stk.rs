@@ -6,15 +6,17 @@ use super::{inbox, unread};
 use crate::calls;
 use crate::calls::payment::{PaymentCall, ToPayment};
 use crate::config::Config;
+use crate::platform::Env;
+use crate::platform::error::Result;
+use crate::platform::http::Reply;
 use malipo_engine::names::{Address, CallbackTarget};
-use worker::{Env, Response, Result};
 
 pub(super) async fn answer(
     env: &Env,
     config: &Config,
     target: CallbackTarget,
     body: String,
-) -> Result<Response> {
+) -> Result<Reply> {
     let attempt = target.attempt;
     let what = PaymentCall::Callback { attempt, body };
     tell(env, config, &target.address, what).await
@@ -26,15 +28,15 @@ pub(super) async fn tell(
     config: &Config,
     whom: &Address,
     what: PaymentCall,
-) -> Result<Response> {
+) -> Result<Reply> {
     let address = whom.to_string();
     let message = ToPayment { address, what };
     let tried = try_thrice(|| async {
         match calls::payment::call(env, &message, TRY_MS).await {
-            Ok(response) if response.status_code() == 200 => Tried::Written,
+            Ok(response) if response.status == 200 => Tried::Written,
             // The object does not know the attempt, or the refund.
-            Ok(response) if response.status_code() == 404 => Tried::Unwanted,
-            Ok(response) => Tried::Failed(format!("status {}", response.status_code())),
+            Ok(response) if response.status == 404 => Tried::Unwanted,
+            Ok(response) => Tried::Failed(format!("status {}", response.status)),
             Err(why) => Tried::Failed(why.to_string()),
         }
     })

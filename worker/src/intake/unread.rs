@@ -7,6 +7,7 @@ use crate::calls;
 use crate::calls::payment::PaymentCall;
 use crate::calls::receipt::{ReceiptCall, ToReceipt};
 use crate::config::Config;
+use crate::platform::Env;
 use crate::platform::log::{
     self,
     Told::{Merchant, Receipt, Why},
@@ -17,7 +18,6 @@ use malipo_engine::claims::MoneyFacts;
 use malipo_engine::daraja::{PaidAmount, StkCallback, is_unread_name, receipts_in, unread_name};
 use malipo_engine::eat::Day;
 use malipo_shared::{LinkId, MpesaReceipt};
-use worker::Env;
 
 /// Keeps a body for each receipt that it names, else under a name of its own. True once it is written down.
 pub(super) async fn keep(

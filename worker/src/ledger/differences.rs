@@ -1,14 +1,16 @@
 //! Reconciliation's rows of the ledger: what we know of receipts, the differences that were found, and the runs. Writing them twice
 //! changes nothing.
 
-use super::{done, number, of_shop, run, texts};
+use super::{done, of_shop};
 use crate::config::Config;
+use crate::platform::Env;
+use crate::platform::d1::{self, SqlValue};
+use crate::platform::error::Result;
 use malipo_engine::cents::Cents;
 use malipo_engine::json;
 use malipo_engine::reconcile::{Difference, Ours, Period, Source};
 use malipo_shared::MpesaReceipt;
 use serde::Deserialize;
-use worker::{D1Type, Env, Result};
 
 /// Receipts and differences of one statement.
 const CHUNK: usize = 500;
@@ -122,8 +124,8 @@ pub(crate) async fn known<'r>(
     for chunk in receipts.chunks(CHUNK) {
         let numbers = serde_json::to_string(chunk)?;
         let [env_word, link] = of_shop(config);
-        let values = [env_word, link, D1Type::Text(&numbers)];
-        let rows = texts(env, KNOWN, &values).await?;
+        let values = [env_word, link, SqlValue::Text(&numbers)];
+        let rows = d1::texts(env, KNOWN, &values).await?;
         held.extend(
             rows.iter()
                 .map(|row| read(row))
@@ -143,11 +145,11 @@ pub(crate) async fn counted(
     let values = [
         env_word,
         link,
-        number(period.from_ms),
-        number(period.to_ms),
-        number(COUNTED_MAX + 1),
+        SqlValue::Number(period.from_ms),
+        SqlValue::Number(period.to_ms),
+        SqlValue::Number(COUNTED_MAX + 1),
     ];
-    let rows = texts(env, COUNTED, &values).await?;
+    let rows = d1::texts(env, COUNTED, &values).await?;
     if rows.len() as u64 > COUNTED_MAX {
         return Ok(None);
     }
@@ -159,7 +161,7 @@ pub(crate) async fn counted(
 
 /// The time of all that payments count; none without any.
 pub(crate) async fn counted_period(env: &Env, config: &Config) -> Result<Option<Period>> {
-    let rows = texts(env, COUNTED_PERIOD, &of_shop(config)).await?;
+    let rows = d1::texts(env, COUNTED_PERIOD, &of_shop(config)).await?;
     let place = rows.first().and_then(|text| text.split_once('.'));
     Ok(place.and_then(|(from_ms, to_ms)| {
         Some(Period {
@@ -183,11 +185,11 @@ pub(crate) async fn enter(
         let values = [
             env_word,
             link,
-            D1Type::Text(&list),
-            number(at_ms),
-            D1Type::Text(word(source)),
+            SqlValue::Text(&list),
+            SqlValue::Number(at_ms),
+            SqlValue::Text(word(source)),
         ];
-        done(run(env, FOUND, &values).await)?;
+        done(d1::run(env, FOUND, &values).await)?;
     }
     Ok(())
 }
@@ -216,28 +218,28 @@ pub(crate) async fn close(env: &Env, config: &Config, ran: &Run<'_>) -> Result<(
     let values = [
         env_word,
         link,
-        number(ran.at_ms),
-        number(ran.period.from_ms),
-        number(ran.period.to_ms),
-        D1Type::Text(word(ran.source)),
+        SqlValue::Number(ran.at_ms),
+        SqlValue::Number(ran.period.from_ms),
+        SqlValue::Number(ran.period.to_ms),
+        SqlValue::Text(word(ran.source)),
     ];
     if ran.settles {
-        done(run(env, VANISHED, &values).await)?;
+        done(d1::run(env, VANISHED, &values).await)?;
     }
     let [env_word, link, at, ..] = values;
     let values = [
         env_word,
         link,
         at,
-        D1Type::Text(word(ran.source)),
-        number(ran.period.from_ms),
-        number(ran.period.to_ms),
-        number(ran.payments as u64),
-        number(ran.shown as u64),
-        number(ran.differences as u64),
-        D1Type::Text(ran.problem.unwrap_or_default()),
+        SqlValue::Text(word(ran.source)),
+        SqlValue::Number(ran.period.from_ms),
+        SqlValue::Number(ran.period.to_ms),
+        SqlValue::Number(ran.payments as u64),
+        SqlValue::Number(ran.shown as u64),
+        SqlValue::Number(ran.differences as u64),
+        SqlValue::Text(ran.problem.unwrap_or_default()),
     ];
-    done(run(env, NOTE, &values).await)
+    done(d1::run(env, NOTE, &values).await)
 }
 
 /// A page of differences as JSON texts, newest first: those after `found_at_ms` and `id`.
@@ -252,17 +254,17 @@ pub(crate) async fn listed(
     let values = [
         env_word,
         link,
-        number(after.0),
-        D1Type::Text(after.1),
-        number(limit),
-        number(u64::from(is_open_only)),
+        SqlValue::Number(after.0),
+        SqlValue::Text(after.1),
+        SqlValue::Number(limit),
+        SqlValue::Number(u64::from(is_open_only)),
     ];
-    texts(env, LISTED, &values).await
+    d1::texts(env, LISTED, &values).await
 }
 
 /// The last runs as JSON texts, newest first.
 pub(crate) async fn runs(env: &Env, config: &Config) -> Result<Vec<String>> {
-    texts(env, RUNS, &of_shop(config)).await
+    d1::texts(env, RUNS, &of_shop(config)).await
 }
 
 /// The shop has dealt with a difference: what it is now, as a JSON text; none if there is no such one.
@@ -273,8 +275,8 @@ pub(crate) async fn settle(
     at_ms: u64,
 ) -> Result<Option<String>> {
     let [env_word, link] = of_shop(config);
-    let values = [env_word, link, D1Type::Text(id), number(at_ms)];
-    let rows = texts(env, SETTLE, &values).await?;
+    let values = [env_word, link, SqlValue::Text(id), SqlValue::Number(at_ms)];
+    let rows = d1::texts(env, SETTLE, &values).await?;
     Ok(rows.into_iter().next())
 }
 

@@ -1,26 +1,27 @@
 //! `DarajaObject`: one for a Daraja app. It alone mints tokens, however many ask at once, and it
 //! spaces the queries.
-#![allow(missing_docs)] // the `durable_object` macro makes undocumented methods
 
 use super::one_row;
 use crate::calls::daraja::{Asked, HeldToken, ToDaraja, TokenReply, token_key};
 use crate::config::{self, Config, Known};
 use crate::outbound::daraja;
 use crate::platform;
+use crate::platform::class::Object;
+use crate::platform::error::Result;
+use crate::platform::http::ObjectReply;
 use crate::platform::log::{
     self,
     Told::{Merchant, Why},
     What,
 };
+use crate::platform::{Env, State};
 use futures_util::FutureExt as _;
 use futures_util::future::{LocalBoxFuture, Shared};
 use malipo_engine::daraja::{MintAnswer, Token};
 use malipo_engine::json;
 use malipo_engine::pacing::{Priority, Queue, Slot};
 use std::cell::RefCell;
-use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
-use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
 
 /// A token is used no longer than this, in seconds: about 50 minutes of Daraja's hour.
 const TOKEN_SECS_MAX: u64 = 3000;
@@ -31,54 +32,55 @@ const TOKEN_SECS_MIN: u64 = 60;
 
 const HELD: &str = "token";
 
-/// The holder of a Daraja app's token.
-#[durable_object(fetch)]
-pub struct DarajaObject {
-    // A panic leaves nothing half-done here: token and queue lie in storage, the rest is only ever replaced whole.
-    inner: AssertUnwindSafe<Rc<Inner>>,
-}
-
-struct Inner {
+/// The holder of a Daraja app's token. A panic leaves nothing half-done here: token and queue lie in storage, the rest is only ever
+/// replaced whole.
+pub(crate) struct Daraja {
     state: State,
     env: Env,
     /// The minting under way, shared by all who wait for it.
     minting: RefCell<Option<Shared<LocalBoxFuture<'static, TokenReply>>>>,
 }
 
-impl DurableObject for DarajaObject {
-    fn new(state: State, env: Env) -> Self {
-        let inner = Inner {
+impl Object for Daraja {
+    fn new(state: State, env: Env) -> Daraja {
+        Daraja {
             state,
             env,
             minting: RefCell::new(None),
-        };
-        DarajaObject {
-            inner: AssertUnwindSafe(Rc::new(inner)),
         }
     }
 
-    async fn fetch(&self, mut request: Request) -> Result<Response> {
-        let message: ToDaraja = json::read(&request.text().await?)?;
-        let inner = Rc::clone(&self.inner);
-        let known = config::of_link(&inner.env, &message.link).await;
-        let Ok(config) = known.as_ref() else {
-            return Response::error("the merchant's configuration is wrong", 500);
-        };
-        if token_key(config) != message.app {
-            return Response::error("the merchant's Daraja app was changed; ask again", 500);
-        }
-        match message.what {
-            Asked::Token { refused } => {
-                Response::from_json(&inner.token(Rc::clone(&known), refused).await?)
-            }
-            Asked::QuerySlot { priority } => {
-                Response::from_json(&inner.query_slot(config, priority)?)
-            }
-        }
+    fn hear(self: Rc<Self>, message: String) -> LocalBoxFuture<'static, Result<ObjectReply>> {
+        Box::pin(async move {
+            let message: ToDaraja = json::read(&message)?;
+            self.answer(message).await
+        })
+    }
+
+    fn ring(self: Rc<Self>) -> LocalBoxFuture<'static, ()> {
+        Box::pin(async {})
     }
 }
 
-impl Inner {
+impl Daraja {
+    async fn answer(self: Rc<Self>, message: ToDaraja) -> Result<ObjectReply> {
+        let known = config::of_link(&self.env, &message.link).await;
+        let Ok(config) = known.as_ref() else {
+            return Ok(ObjectReply::failed("the merchant's configuration is wrong"));
+        };
+        if token_key(config) != message.app {
+            return Ok(ObjectReply::failed(
+                "the merchant's Daraja app was changed; ask again",
+            ));
+        }
+        match message.what {
+            Asked::Token { refused } => {
+                ObjectReply::json(&self.token(Rc::clone(&known), refused).await?)
+            }
+            Asked::QuerySlot { priority } => ObjectReply::json(&self.query_slot(config, priority)?),
+        }
+    }
+
     /// The held token, unless it is the refused one; else a new one, minted once for all who ask.
     async fn token(self: Rc<Self>, known: Known, refused: Option<String>) -> Result<TokenReply> {
         let held: Option<HeldToken> = self.state.storage().get(HELD).await?;

@@ -4,11 +4,17 @@
 use super::one_row;
 use crate::config::{self, Config};
 use crate::platform;
+use crate::platform::class::Object;
+use crate::platform::error::{Error, Result};
+use crate::platform::http::ObjectReply;
 use crate::platform::log::{self, Told::Why, What};
+use crate::platform::{Env, State, Storage};
+use core::marker::PhantomData;
+use futures_util::future::LocalBoxFuture;
 use malipo_engine::json;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use worker::{Env, Error, Response, Result, State, Storage};
+use std::rc::Rc;
 
 /// A state that ends, and what is said to it.
 pub(crate) trait Fading: Default + Serialize + DeserializeOwned {
@@ -24,12 +30,35 @@ pub(crate) trait Fading: Default + Serialize + DeserializeOwned {
     fn forget(&mut self, now_ms: u64);
 }
 
+/// A small object: nothing lives in memory, each turn reads the row anew.
+pub(crate) struct Small<S> {
+    state: State,
+    env: Env,
+    of: PhantomData<S>,
+}
+
+impl<S: Fading<Message: DeserializeOwned> + 'static> Object for Small<S> {
+    fn new(state: State, env: Env) -> Small<S> {
+        let of = PhantomData;
+        Small { state, env, of }
+    }
+
+    fn hear(self: Rc<Self>, message: String) -> LocalBoxFuture<'static, Result<ObjectReply>> {
+        Box::pin(async move {
+            let message = json::read(&message)?;
+            Ok(turn::<S>(&self.state, &self.env, Some(&message)).await)
+        })
+    }
+
+    fn ring(self: Rc<Self>) -> LocalBoxFuture<'static, ()> {
+        Box::pin(async move {
+            turn::<S>(&self.state, &self.env, None).await;
+        })
+    }
+}
+
 /// One reading and writing of the state, and the alarm that ends it. Without a message it only forgets.
-pub(crate) async fn turn<S: Fading>(
-    object: &State,
-    env: &Env,
-    message: Option<&S::Message>,
-) -> Result<Response> {
+async fn turn<S: Fading>(object: &State, env: &Env, message: Option<&S::Message>) -> ObjectReply {
     let config = config::of(env);
     let say_failed = |why: &dyn core::fmt::Display| {
         let why = format!("{} {}: {why}", S::CALLED, object.id());
@@ -41,7 +70,7 @@ pub(crate) async fn turn<S: Fading>(
         let answer = match (message, config.as_ref()) {
             (None, _) => "null".to_owned(),
             (Some(message), Ok(config)) => state.hear(message, config, now_ms)?,
-            (Some(_), Err(_)) => return Err(problem("the configuration is wrong")),
+            (Some(_), Err(_)) => return Err(Error::new("the configuration is wrong")),
         };
         state.forget(now_ms);
         let ends_at_ms = state.ends_at_ms();
@@ -53,10 +82,10 @@ pub(crate) async fn turn<S: Fading>(
         })
     };
     match take(&object.storage(), &mut step, &say_failed).await {
-        Ok(answer) => Response::ok(answer),
+        Ok(answer) => ObjectReply::ok(answer),
         Err(why) => {
             say_failed(&why);
-            Response::error("not written", 500)
+            ObjectReply::failed("not written")
         }
     }
 }
@@ -100,8 +129,4 @@ fn decode<S: Fading>(text: &str, say_failed: &dyn Fn(&dyn core::fmt::Display)) -
         say_failed(&why);
         S::default()
     })
-}
-
-fn problem(what: &str) -> Error {
-    Error::RustError(what.to_owned())
 }

@@ -1,7 +1,8 @@
 //! The storage of a small object: one row of JSON.
 
+use crate::platform::error::Result;
+use crate::platform::{SqlStorageValue, Storage};
 use serde::Deserialize;
-use worker::{Result, SqlStorageValue, Storage};
 
 #[derive(Deserialize)]
 struct Row {

@@ -1,6 +1,5 @@
 //! `PaymentObject`: the one writer of one payment. It reads the journal, lets the engine decide, appends what happened, and only then acts.
 //! This is its class, and the table from calls to the files that answer them.
-#![allow(missing_docs)] // the `durable_object` macro makes undocumented methods
 
 mod answer;
 mod assign;
@@ -24,78 +23,81 @@ mod work;
 
 use crate::calls::payment::{Known, PaymentCall, ToPayment};
 use crate::config::Config;
+use crate::platform;
+use crate::platform::class::Object;
+use crate::platform::error::Result;
+use crate::platform::http::ObjectReply;
 use crate::platform::log::{
     self,
     Told::{self, Why},
     What,
 };
-use crate::platform::{self, reply};
+use crate::platform::{Env, State};
+use futures_util::future::LocalBoxFuture;
 use inner::Inner;
 use malipo_engine::json;
-use malipo_engine::payment::{Assignment, Event, Payment, RefundAsk};
+use malipo_engine::payment::{self, Assignment, Event, RefundAsk};
 use malipo_shared::api::{ApiError, ErrorCode};
-use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
-use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
 
 /// What one alarm may take, in milliseconds.
 const ALARM_MS: u64 = 40_000;
 /// After an alarm that did not come to its end, in milliseconds.
 const ALARM_AGAIN_MS: u64 = 45_000;
 
-/// One payment's journal and all that acts on it.
-#[durable_object(alarm)]
-pub struct PaymentObject {
-    // Nothing in it is half-changed by a panic: what counts lies in storage, and each turn reads it anew.
-    inner: AssertUnwindSafe<Rc<Inner>>,
-}
+/// One payment's journal and all that acts on it. Nothing in it is half-changed by a panic: what counts lies in storage, and each turn
+/// reads it anew.
+pub(crate) struct Payment(Rc<Inner>);
 
-impl DurableObject for PaymentObject {
-    fn new(state: State, env: Env) -> Self {
-        PaymentObject {
-            inner: AssertUnwindSafe(Rc::new(Inner::new(state, env))),
-        }
+impl Object for Payment {
+    fn new(state: State, env: Env) -> Payment {
+        Payment(Rc::new(Inner::new(state, env)))
     }
 
-    async fn fetch(&self, mut request: Request) -> Result<Response> {
-        let message: ToPayment = json::read(&request.text().await?)?;
-        let inner = Rc::clone(&self.inner);
-        *inner.address.borrow_mut() = Some(message.address.clone());
-        let config = inner.config().await;
-        match config.as_ref() {
-            Ok(config) => inner.answer(config, message).await,
-            Err(_) => reply::error(ApiError::new(
-                ErrorCode::Misconfigured,
-                "The deployment's configuration is wrong.",
-            )),
-        }
+    fn hear(self: Rc<Self>, message: String) -> LocalBoxFuture<'static, Result<ObjectReply>> {
+        let inner = Rc::clone(&self.0);
+        Box::pin(async move {
+            let message: ToPayment = json::read(&message)?;
+            *inner.address.borrow_mut() = Some(message.address.clone());
+            let config = inner.config().await;
+            match config.as_ref() {
+                Ok(config) => inner.answer(config, message).await,
+                Err(_) => ObjectReply::error(ApiError::new(
+                    ErrorCode::Misconfigured,
+                    "The deployment's configuration is wrong.",
+                )),
+            }
+        })
     }
 
     /// Never throws and never pushes: it does what is due, and settles what time has settled. The next alarm is set
     /// before anything that could fail, a wrong configuration included.
-    async fn alarm(&self) -> Result<Response> {
-        let inner = Rc::clone(&self.inner);
-        let again_at_ms = platform::now_ms() + ALARM_AGAIN_MS;
-        if let Err(why) = platform::set_alarm(&inner.state.storage(), again_at_ms).await {
-            log::error(
-                What::AlarmUnset,
-                &[Told::Payment(&inner.called()), Why(&why)],
-            );
-        }
-        let config = inner.config().await;
-        if let Ok(config) = config.as_ref()
-            && platform::within(ALARM_MS, inner.ring(config, again_at_ms))
-                .await
-                .is_none()
-        {
-            log::error(What::AlarmOverran, &[Told::Payment(&inner.called())]);
-        }
-        Response::empty()
+    fn ring(self: Rc<Self>) -> LocalBoxFuture<'static, ()> {
+        let inner = Rc::clone(&self.0);
+        Box::pin(async move { inner.rung().await })
     }
 }
 
 impl Inner {
-    async fn answer(self: Rc<Self>, config: &Config, message: ToPayment) -> Result<Response> {
+    async fn rung(self: Rc<Self>) {
+        let again_at_ms = platform::now_ms() + ALARM_AGAIN_MS;
+        if let Err(why) = platform::set_alarm(&self.state.storage(), again_at_ms).await {
+            log::error(
+                What::AlarmUnset,
+                &[Told::Payment(&self.called()), Why(&why)],
+            );
+        }
+        let config = self.config().await;
+        if let Ok(config) = config.as_ref()
+            && platform::within(ALARM_MS, self.ring(config, again_at_ms))
+                .await
+                .is_none()
+        {
+            log::error(What::AlarmOverran, &[Told::Payment(&self.called())]);
+        }
+    }
+
+    async fn answer(self: Rc<Self>, config: &Config, message: ToPayment) -> Result<ObjectReply> {
         let address = message.address;
         match message.what {
             PaymentCall::Open {
@@ -153,9 +155,9 @@ impl Inner {
                 is_trusted,
             } => {
                 if !self.is_called(config, reading.as_deref()).await? {
-                    return Response::from_json(&Known { is_known: false });
+                    return ObjectReply::json(&Known { is_known: false });
                 }
-                let seen = |payment: &Payment| Event::ReceiptSeen {
+                let seen = |payment: &payment::Payment| Event::ReceiptSeen {
                     receipt,
                     amount_kes,
                     paid_at_ms: assign::likelier_ms(payment, amount_kes, paid_at_ms, or_paid_at_ms),
@@ -173,7 +175,7 @@ impl Inner {
                 or_paid_at_ms,
                 expect_kes,
             } => {
-                let asked = |payment: &Payment| Assignment {
+                let asked = |payment: &payment::Payment| Assignment {
                     receipt,
                     amount_kes,
                     said,

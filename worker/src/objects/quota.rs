@@ -1,43 +1,11 @@
 //! `QuotaObject`: one for a client's address at a link, named by a keyed hash of both. It counts the prompts of
 //! unsigned orders that nobody answered, and forgets them after an hour.
-#![allow(missing_docs)] // the `durable_object` macro makes undocumented methods
 
-use super::fading::{self, Fading};
+use super::fading::Fading;
 use crate::calls::prompts::ToQuota;
 use crate::config::Config;
-use malipo_engine::json;
+use crate::platform::error::Result;
 use malipo_engine::quota::Quota;
-use std::panic::AssertUnwindSafe;
-use std::rc::Rc;
-use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
-
-/// One address's unanswered prompts.
-#[durable_object(alarm)]
-pub struct QuotaObject {
-    // Nothing lives in memory: each turn reads the row anew.
-    inner: AssertUnwindSafe<Rc<(State, Env)>>,
-}
-
-impl DurableObject for QuotaObject {
-    fn new(state: State, env: Env) -> Self {
-        QuotaObject {
-            inner: AssertUnwindSafe(Rc::new((state, env))),
-        }
-    }
-
-    async fn fetch(&self, mut request: Request) -> Result<Response> {
-        let inner = Rc::clone(&self.inner);
-        let (state, env) = inner.as_ref();
-        let message = json::read(&request.text().await?)?;
-        fading::turn::<Quota>(state, env, Some(&message)).await
-    }
-
-    async fn alarm(&self) -> Result<Response> {
-        let inner = Rc::clone(&self.inner);
-        let (state, env) = inner.as_ref();
-        fading::turn::<Quota>(state, env, None).await
-    }
-}
 
 impl Fading for Quota {
     const CALLED: &str = "quota";

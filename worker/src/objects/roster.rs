@@ -1,38 +1,41 @@
 //! `RosterObject`: which payments of one merchant were opened on one day. Objects cannot be listed, so each payment enters its name before
 //! its first push; the sweep reads them.
-#![allow(missing_docs)] // the `durable_object` macro makes undocumented methods
 
 use crate::calls::roster::ToRoster;
+use crate::platform::class::Object;
+use crate::platform::error::Result;
+use crate::platform::http::ObjectReply;
+use crate::platform::{Env, SqlStorageValue, State};
+use futures_util::future::LocalBoxFuture;
 use malipo_engine::json;
 use serde::Deserialize;
-use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
-use worker::{
-    DurableObject, Env, Request, Response, Result, SqlStorageValue, State, durable_object,
-};
 
 /// References of one page at most.
 const PAGE_MAX: u32 = 1000;
 
-/// One day's payments.
-#[durable_object(fetch)]
-pub struct RosterObject {
-    // Nothing lives in memory.
-    inner: AssertUnwindSafe<Rc<State>>,
-}
+/// One day's payments. Nothing lives in memory.
+pub(crate) struct Roster(State);
 
-impl DurableObject for RosterObject {
-    fn new(state: State, _env: Env) -> Self {
-        RosterObject {
-            inner: AssertUnwindSafe(Rc::new(state)),
-        }
+impl Object for Roster {
+    fn new(state: State, _env: Env) -> Roster {
+        Roster(state)
     }
 
-    async fn fetch(&self, mut request: Request) -> Result<Response> {
-        let state = Rc::clone(&self.inner);
-        match json::read(&request.text().await?)? {
-            ToRoster::Enter { reference } => Response::from_json(&write(&state, &reference)?),
-            ToRoster::Read { after, limit } => Response::from_json(&read(&state, &after, limit)?),
+    fn hear(self: Rc<Self>, message: String) -> LocalBoxFuture<'static, Result<ObjectReply>> {
+        Box::pin(async move { self.answer(&message) })
+    }
+
+    fn ring(self: Rc<Self>) -> LocalBoxFuture<'static, ()> {
+        Box::pin(async {})
+    }
+}
+
+impl Roster {
+    fn answer(&self, message: &str) -> Result<ObjectReply> {
+        match json::read(message)? {
+            ToRoster::Enter { reference } => ObjectReply::json(&write(&self.0, &reference)?),
+            ToRoster::Read { after, limit } => ObjectReply::json(&read(&self.0, &after, limit)?),
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use crate::config::Config;
 use crate::platform;
+use crate::platform::http::Method;
 use malipo_engine::webhook;
-use worker::Method;
 
 /// A shop that answers later has not heard.
 const DELIVER_MS: u64 = 10_000;

@@ -1,11 +1,13 @@
-//! Calling a Durable Object by its name: its answer as it comes (`post`), the text of a good one (`ask`), or what that says
+//! Calling a Durable Object by its name: what it says (`post`), the text of a good answer (`ask`), or what that means
 //! (`call`). What may be said to which object stands in `calls/`, and for the merchants' object in `config/directory_object.rs`.
 
+use super::error::{Error, Result};
+use super::http::ObjectReply;
 use super::within;
 use malipo_engine::json;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use worker::{Env, Method, Request, RequestInit, Response, Result};
+use worker::{Env, Method, Request, RequestInit};
 
 /// Posts `message` to the object of this name, for at most `limit_ms`. The stub is fresh: a broken one stays broken.
 ///
@@ -17,16 +19,12 @@ pub(crate) async fn post(
     name: &str,
     message: &str,
     limit_ms: u64,
-) -> Result<Response> {
+) -> Result<ObjectReply> {
     let answer = within(limit_ms, fetch(env, binding, name, message)).await;
-    answer.unwrap_or_else(|| {
-        Err(worker::Error::RustError(format!(
-            "no answer within {limit_ms} ms"
-        )))
-    })
+    answer.unwrap_or_else(|| Err(Error::new(format!("no answer within {limit_ms} ms"))))
 }
 
-/// As [`post`], and the text of its answer in the same time.
+/// As [`post`]: the text of a good answer.
 ///
 /// # Errors
 /// As [`post`]; or the object answers anything but 200.
@@ -37,15 +35,11 @@ pub(crate) async fn ask(
     message: &str,
     limit_ms: u64,
 ) -> Result<String> {
-    let work = async {
-        let mut response = fetch(env, binding, name, message).await?;
-        match response.status_code() {
-            200 => response.text().await,
-            _ => Err(worker::Error::RustError("the object refused".to_owned())),
-        }
-    };
-    let answer = within(limit_ms, work).await;
-    answer.unwrap_or_else(|| Err(worker::Error::RustError("no answer in time".to_owned())))
+    let said = post(env, binding, name, message, limit_ms).await?;
+    match said.is_good() {
+        true => Ok(said.text),
+        false => Err(Error::new("the object refused")),
+    }
 }
 
 /// Calls the object of this name, for at most `limit_ms`. The stub is fresh: a broken one stays broken.
@@ -61,11 +55,15 @@ pub(crate) async fn call<T: DeserializeOwned>(
     Ok(json::read(&answer)?)
 }
 
-async fn fetch(env: &Env, binding: &str, name: &str, message: &str) -> Result<Response> {
+async fn fetch(env: &Env, binding: &str, name: &str, message: &str) -> Result<ObjectReply> {
     let stub = env.durable_object(binding)?.get_by_name(name)?;
     let mut init = RequestInit::new();
     init.with_method(Method::Post)
         .with_body(Some(message.into()));
     let request = Request::new_with_init("https://object.invalid/", &init)?;
-    stub.fetch_with_request(request).await
+    let mut response = stub.fetch_with_request(request).await?;
+    Ok(ObjectReply {
+        status: response.status_code(),
+        text: response.text().await?,
+    })
 }

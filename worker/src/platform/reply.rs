@@ -1,31 +1,38 @@
 //! Replies, for the edge and the objects: the one table from errors to responses, the errors that several calls have in common, and the
 //! headers that every answer carries.
 
+use crate::platform::error::{Error, Result};
+use crate::platform::http::{Body, ObjectReply, Reply};
 use crate::platform::log::{self, Told::Why, What};
 use malipo_engine::http::allow;
 use malipo_shared::api::{ApiError, ErrorBody, ErrorCode};
 use serde::Serialize;
-use worker::{Headers, Response, Result};
 
 /// Browsers use HTTPS for this host alone, and for a year after each visit.
 const HTTPS_ONLY: &str = "max-age=31536000";
 
 /// JSON that nobody may keep.
-pub(crate) fn json(status: u16, body: &impl Serialize) -> Result<Response> {
-    let response = Response::from_json(body)?.with_status(status);
-    private(response)
+pub(crate) fn json(status: u16, body: &impl Serialize) -> Result<Reply> {
+    Ok(json_text(status, serde_json::to_string(body)?))
+}
+
+/// The same, which is JSON already.
+pub(crate) fn json_text(status: u16, json: String) -> Reply {
+    private(Reply::of(status, Body::Text(json)).with("Content-Type", "application/json"))
 }
 
 /// A good answer that is JSON already.
-pub(crate) fn text(json: String) -> Result<Response> {
-    let response = Response::ok(json)?;
-    let headers = response.headers().clone();
-    headers.set("Content-Type", "application/json")?;
-    private(response.with_headers(headers))
+pub(crate) fn text(json: String) -> Result<Reply> {
+    Ok(json_text(200, json))
+}
+
+/// An object's own answer, for the outside.
+pub(crate) fn of_object(said: ObjectReply) -> Reply {
+    json_text(said.status, said.text)
 }
 
 /// An error of the API.
-pub(crate) fn error(error: ApiError) -> Result<Response> {
+pub(crate) fn error(error: ApiError) -> Result<Reply> {
     json(error.code.status(), &ErrorBody { error })
 }
 
@@ -60,60 +67,52 @@ pub(crate) fn internal() -> ApiError {
 }
 
 /// The answer to a path that nobody has.
-pub(crate) fn not_found() -> Result<Response> {
+pub(crate) fn not_found() -> Result<Reply> {
     error(ApiError::new(ErrorCode::NotFound, "There is nothing here."))
 }
 
 /// The answer to a method that a path does not take: of `GET` the head may be asked for too.
-pub(crate) fn method_not_allowed(methods: &str) -> Result<Response> {
+pub(crate) fn method_not_allowed(methods: &str) -> Result<Reply> {
     let methods = allow(methods);
-    let response = error(ApiError::new(
-        ErrorCode::MethodNotAllowed,
-        format!("Use {methods}."),
-    ))?;
-    response.headers().set("Allow", &methods)?;
-    Ok(response)
+    let refused = ApiError::new(ErrorCode::MethodNotAllowed, format!("Use {methods}."));
+    Ok(error(refused)?.with("Allow", methods))
 }
 
 /// What every answer has, whichever path it is of. A head is the answer without its body.
-pub(crate) fn finished(response: Response, is_https: bool, is_head: bool) -> Result<Response> {
-    let status = response.status_code();
-    let headers = response.headers().clone();
-    headers.set("X-Content-Type-Options", "nosniff")?;
+pub(crate) fn finished(mut reply: Reply, is_https: bool, is_head: bool) -> Reply {
+    let headers = &mut reply.headers;
+    headers.set("X-Content-Type-Options", "nosniff");
     if is_https {
-        headers.set("Strict-Transport-Security", HTTPS_ONLY)?;
+        headers.set("Strict-Transport-Security", HTTPS_ONLY);
     }
-    if status == 401 {
-        headers.set("WWW-Authenticate", "Bearer")?;
+    if reply.status == 401 {
+        headers.set("WWW-Authenticate", "Bearer");
     }
-    let response = match is_head {
-        true => Response::empty()?.with_status(status),
-        false => response,
-    };
-    Ok(response.with_headers(headers))
+    if is_head {
+        reply.body = Body::Empty;
+    }
+    reply
 }
 
 /// What is unforeseen: logged with its place, answered without detail.
-pub(crate) fn unforeseen(place: &str, why: &worker::Error) -> Result<Response> {
+pub(crate) fn unforeseen(place: &str, why: &Error) -> Result<Reply> {
     log::error(What::Unforeseen, &[Why(&format_args!("{place}: {why}"))]);
     error(internal())
 }
 
 /// Keeps an answer out of caches and its address out of referrers.
-pub(crate) fn private(response: Response) -> Result<Response> {
-    let headers = response.headers().clone();
-    headers.set("Cache-Control", "no-store")?;
-    headers.set("Referrer-Policy", "no-referrer")?;
-    headers.set("X-Content-Type-Options", "nosniff")?;
-    Ok(response.with_headers(headers))
+pub(crate) fn private(reply: Reply) -> Reply {
+    reply
+        .with("Cache-Control", "no-store")
+        .with("Referrer-Policy", "no-referrer")
+        .with("X-Content-Type-Options", "nosniff")
 }
 
 /// Lets the merchant's page read the answer. One origin is echoed: a list is not valid.
-pub(crate) fn for_origin(response: Response, origin: Option<&str>) -> Result<Response> {
-    let headers: Headers = response.headers().clone();
-    headers.set("Vary", "Origin")?;
-    if let Some(origin) = origin {
-        headers.set("Access-Control-Allow-Origin", origin)?;
+pub(crate) fn for_origin(reply: Reply, origin: Option<&str>) -> Reply {
+    let reply = reply.with("Vary", "Origin");
+    match origin {
+        Some(origin) => reply.with("Access-Control-Allow-Origin", origin),
+        None => reply,
     }
-    Ok(response.with_headers(headers))
 }

@@ -7,7 +7,9 @@ use crate::calls::payment::{PaymentCall, ToPayment};
 use crate::calls::receipt::ReceiptCall;
 use crate::config::{self, Config};
 use crate::intake::inbox;
-use crate::ledger::{self, number};
+use crate::platform::Env;
+use crate::platform::d1::{self, SqlValue};
+use crate::platform::error::Result;
 use crate::platform::log::{
     self,
     Told::{Merchant, Payment, Receipt, Why},
@@ -19,7 +21,6 @@ use malipo_engine::sweep::Place;
 use malipo_shared::{AccountReference, LinkId, MpesaReceipt};
 use serde::Serialize;
 use std::cell::Cell;
-use worker::{D1Type, Env, Result};
 
 /// Days whose rosters the scheduled sweep reads: today and yesterday.
 pub(crate) const DAYS: u64 = 2;
@@ -141,8 +142,8 @@ async fn sweep_merchant(env: &Env, link: &LinkId) -> usize {
 /// Goes on where the merchant's last sweep had to stop; how many calls it made.
 async fn sweep_one(env: &Env, config: &Config) -> usize {
     let (env_word, link) = (config.env.as_str(), config.link.as_str());
-    let of_shop = [D1Type::Text(env_word), D1Type::Text(link)];
-    let kept = ledger::texts(env, PLACE, &of_shop).await;
+    let of_shop = [SqlValue::Text(env_word), SqlValue::Text(link)];
+    let kept = d1::texts(env, PLACE, &of_shop).await;
     let kept = kept.ok().and_then(|rows| Place::parse(rows.first()?));
     let is_kept = kept.is_some();
     let from = kept.unwrap_or_else(|| Place::days_back(DAYS, platform::now_ms()));
@@ -151,9 +152,9 @@ async fn sweep_one(env: &Env, config: &Config) -> usize {
     let noted = match &swept.next {
         Some(next) => {
             let [env_word, link] = of_shop;
-            ledger::run(env, KEEP_PLACE, &[env_word, link, D1Type::Text(next)]).await
+            d1::run(env, KEEP_PLACE, &[env_word, link, SqlValue::Text(next)]).await
         }
-        None if is_kept => ledger::run(env, FORGET_PLACE, &of_shop).await,
+        None if is_kept => d1::run(env, FORGET_PLACE, &of_shop).await,
         None => Ok(true),
     };
     if swept.failed > 0 || !swept.has_ledger || noted.is_err() {
@@ -210,12 +211,12 @@ async fn run_from(env: &Env, config: &Config, from: Place, whom: Whom, swept: &m
 
 async fn look_at_open(env: &Env, config: &Config, whom: Whom, swept: &mut Swept) -> Result<()> {
     let values = [
-        D1Type::Text(config.env.as_str()),
-        D1Type::Text(config.link.as_str()),
-        number(platform::now_ms()),
-        number(OPEN_MAX),
+        SqlValue::Text(config.env.as_str()),
+        SqlValue::Text(config.link.as_str()),
+        SqlValue::Number(platform::now_ms()),
+        SqlValue::Number(OPEN_MAX),
     ];
-    let payments = ledger::texts(env, OPEN_PAYMENTS, &values).await?;
+    let payments = d1::texts(env, OPEN_PAYMENTS, &values).await?;
     poke_payments(env, config, &payments, false, swept).await;
     let lists_anew = whom == Whom::Everyone;
     let due_ms = match whom {
@@ -223,8 +224,8 @@ async fn look_at_open(env: &Env, config: &Config, whom: Whom, swept: &mut Swept)
         Whom::Everyone => EVER_MS,
     };
     let [env_word, link, now, most] = values;
-    let values = [env_word, link, now, most, number(due_ms)];
-    let receipts = ledger::texts(env, OPEN_RECEIPTS, &values).await?;
+    let values = [env_word, link, now, most, SqlValue::Number(due_ms)];
+    let receipts = d1::texts(env, OPEN_RECEIPTS, &values).await?;
     let reached = concurrent::each(&receipts, |receipt| {
         poke_receipt(env, config, receipt, lists_anew)
     })
@@ -250,11 +251,11 @@ async fn turn_page(
         Whom::Missing => {
             let entered = serde_json::to_string(&page)?;
             let values = [
-                D1Type::Text(config.env.as_str()),
-                D1Type::Text(config.link.as_str()),
-                D1Type::Text(&entered),
+                SqlValue::Text(config.env.as_str()),
+                SqlValue::Text(config.link.as_str()),
+                SqlValue::Text(&entered),
             ];
-            let missing = ledger::texts(env, MISSING, &values).await?;
+            let missing = d1::texts(env, MISSING, &values).await?;
             poke_payments(env, config, &missing, true, swept).await;
         }
     }
@@ -287,7 +288,7 @@ async fn poke_payment(env: &Env, config: &Config, reference: &str, enters_anew: 
         what: PaymentCall::Poke { enters_anew },
     };
     match calls::payment::call(env, &message, CALL_MS).await {
-        Ok(answer) => answer.status_code() == 200,
+        Ok(answer) => answer.status == 200,
         Err(why) => {
             log::error(What::PaymentUnreached, &[Payment(&address), Why(&why)]);
             false

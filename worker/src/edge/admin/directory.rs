@@ -2,10 +2,10 @@
 
 use crate::config::Config;
 use crate::config::directory_object::{self, ToMerchants};
+use crate::platform::Env;
 use crate::platform::log::{self, Told::Why, What};
 use malipo_shared::api::{ApiError, ErrorCode};
 use serde_json::Value;
-use worker::Env;
 
 pub(super) type Outcome = core::result::Result<Value, ApiError>;
 
@@ -28,7 +28,7 @@ pub(super) fn no_merchant() -> ApiError {
     ApiError::new(ErrorCode::NotFound, "There is no such merchant.")
 }
 
-pub(super) fn unreached(why: &worker::Error) -> ApiError {
+pub(super) fn unreached(why: &crate::platform::error::Error) -> ApiError {
     log::error(What::MerchantsUnreached, &[Why(why)]);
     ApiError::new(
         ErrorCode::InternalError,

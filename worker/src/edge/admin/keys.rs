@@ -4,12 +4,12 @@ use super::directory::{Outcome, ask, call, no_merchant};
 use crate::config::directory_object::{Key, ToMerchants};
 use crate::config::{self, Config, NoConfig};
 use crate::platform;
+use crate::platform::Env;
 use malipo_engine::body::{self, Fields};
 use malipo_engine::names::ApiKey;
 use malipo_shared::api::{ApiError, ErrorCode};
 use malipo_shared::{LinkId, text};
 use serde_json::{Value, json};
-use worker::Env;
 
 const NAME_CHARS_MAX: usize = 60;
 const ID_LEN: usize = 12;

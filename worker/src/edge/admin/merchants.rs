@@ -4,11 +4,11 @@ use super::directory::{Outcome, ask, call, no_merchant, unreached};
 use crate::config::directory_object::{Entry, Put, Settled, ToMerchants};
 use crate::config::{self, Config, NoConfig};
 use crate::platform;
+use crate::platform::Env;
 use malipo_engine::json as stored;
 use malipo_shared::LinkId;
 use malipo_shared::api::{ApiError, ErrorCode};
 use serde_json::{Map, Value, json};
-use worker::Env;
 
 /// Names of settings that are secrets: only whether they are set is told.
 const SECRETS: [&str; 9] = [

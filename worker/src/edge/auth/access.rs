@@ -2,12 +2,12 @@
 //! keys are kept here, in the isolate.
 
 use crate::config::Config;
+use crate::platform::http::{Incoming, Method};
 use crate::platform::log::{self, Told::Why, What};
 use crate::platform::{self, Call, web_crypto};
 use malipo_engine::access::{ASKING_MS, Access, Found, Keyring, TokenRefused, read_keys};
 use malipo_shared::api::{ApiError, ErrorCode};
 use std::cell::RefCell;
-use worker::{Method, Request};
 
 /// Who finds another asking looks again so often, at these distances, in milliseconds. (Waiting for another request's
 /// call is not possible here.)
@@ -19,9 +19,9 @@ thread_local! {
 }
 
 /// The application and the token that a request shows of it; none where Access is not set up, or is not in front.
-pub(crate) fn shown<'c>(request: &Request, config: &'c Config) -> Option<(&'c Access, String)> {
+pub(crate) fn shown<'c>(request: &Incoming, config: &'c Config) -> Option<(&'c Access, String)> {
     let access = config.access.as_ref()?;
-    let token = request.headers().get("Cf-Access-Jwt-Assertion").ok()??;
+    let token = request.header("Cf-Access-Jwt-Assertion")?;
     Some((access, token))
 }
 

@@ -4,23 +4,24 @@ use super::standing::{active, other_link, stands, unreached};
 use crate::config::{self, Config, Known};
 use crate::edge::rate_limit;
 use crate::edge::request::quota_of;
+use crate::platform::Env;
+use crate::platform::http::Incoming;
 use malipo_engine::http::bearer;
 use malipo_engine::names::{ApiKey, is_equal};
 use malipo_engine::session::key_hash;
 use malipo_shared::LinkId;
 use malipo_shared::api::{ApiError, ErrorCode};
-use worker::{Env, Request};
 
 /// Lets a key in: its merchant, and the key's [`key_hash`].
 ///
 /// # Errors
 /// `MISSING_HEADERS`, `INVALID_API_KEY`, `INVALID_LINK_ID`, `INACTIVE_SHORTCODE` or `TOO_MANY_REQUESTS`.
 pub(crate) async fn admit_key(
-    request: &Request,
+    request: &Incoming,
     env: &Env,
     config: &Config,
 ) -> Result<(Known, String), ApiError> {
-    let header = |name: &str| request.headers().get(name).ok().flatten();
+    let header = |name: &str| request.header(name);
     let authorization = header("Authorization");
     let bearer = authorization.as_deref().and_then(bearer);
     let (apikey, linkid) = (header("apikey"), header("linkid"));
@@ -37,7 +38,7 @@ pub(crate) async fn admit_key(
         (None, _, _) => return Err(missing()),
     };
     let link = link_of(env, request, presented).await?;
-    let url = request.inner().url();
+    let url = request.url.clone();
     let mut said = linkid.into_iter().chain(linkids(&url));
     let is_said = said.all(|linkid| linkid == link.as_str());
     let is_there = config.prefix.is_empty() || config.link == link;
@@ -49,7 +50,7 @@ pub(crate) async fn admit_key(
 
 /// The merchant whose key this is. A key that was made is asked for each time, so that a revoked one opens nothing from
 /// that moment on.
-async fn link_of(env: &Env, request: &Request, presented: &str) -> Result<LinkId, ApiError> {
+async fn link_of(env: &Env, request: &Incoming, presented: &str) -> Result<LinkId, ApiError> {
     let own = config::of(env);
     let Ok(own) = own.as_ref() else {
         return Err(unreached());

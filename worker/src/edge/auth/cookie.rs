@@ -2,10 +2,10 @@
 
 use crate::config::{Config, DarajaEnv};
 use crate::platform;
+use crate::platform::http::{Incoming, Method};
 use crate::platform::vault::Vault;
 use malipo_engine::session::{self, Caller, Session};
 use malipo_shared::api::{ApiError, ErrorCode};
-use worker::{Headers, Method, Request, Result};
 
 /// How a call without an API key is authenticated.
 pub(crate) enum Admission {
@@ -18,29 +18,29 @@ pub(crate) enum Admission {
 }
 
 /// What a call to the merchant's API may claim by its session.
-pub(crate) fn admission(request: &Request, config: &Config) -> Admission {
-    let headers = request.headers();
-    if has_key(headers) {
+pub(crate) fn admission(request: &Incoming, config: &Config) -> Admission {
+    if has_key(request) {
         return Admission::ByKey;
     }
-    let Some(session) = of(headers, config) else {
+    let Some(session) = of(request, config) else {
         return Admission::ByKey;
     };
-    match caller(request) {
-        Ok(caller) if caller.borrow().is_dashboard() => Admission::By(session),
-        Ok(_) | Err(_) => Admission::Refused(not_ours()),
+    match caller(request).borrow().is_dashboard() {
+        true => Admission::By(session),
+        false => Admission::Refused(not_ours()),
     }
 }
 
 /// Whether a call has an API key of its own.
-pub(crate) fn has_key(headers: &Headers) -> bool {
-    let has = |name: &str| headers.has(name).unwrap_or(false);
-    has("apikey") || has("Authorization")
+pub(crate) fn has_key(request: &Incoming) -> bool {
+    ["apikey", "Authorization"]
+        .into_iter()
+        .any(|name| request.header(name).is_some())
 }
 
 /// The session of a request's cookie; none if it has none, or an altered or an old one.
-pub(crate) fn of(headers: &Headers, config: &Config) -> Option<Session> {
-    let header = headers.get("Cookie").ok().flatten()?;
+pub(crate) fn of(request: &Incoming, config: &Config) -> Option<Session> {
+    let header = request.header("Cookie")?;
     let sealed = session::cookie(&header, name(config))?;
     let text = config
         .master_key
@@ -70,14 +70,13 @@ pub(crate) struct Called {
     own_origin: String,
 }
 
-pub(crate) fn caller(request: &Request) -> Result<Called> {
-    let headers = request.headers();
-    Ok(Called {
-        only_reads: matches!(request.method(), Method::Get | Method::Head),
-        origin: headers.get("Origin")?,
-        has_header: headers.get("X-Malipo-Dashboard")?.as_deref() == Some("1"),
-        own_origin: request.url()?.origin().ascii_serialization(),
-    })
+pub(crate) fn caller(request: &Incoming) -> Called {
+    Called {
+        only_reads: matches!(request.method, Method::Get | Method::Head),
+        origin: request.header("Origin"),
+        has_header: request.header("X-Malipo-Dashboard").as_deref() == Some("1"),
+        own_origin: request.origin().to_owned(),
+    }
 }
 
 impl Called {

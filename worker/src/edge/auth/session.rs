@@ -4,6 +4,7 @@ use super::standing::{active, other_link, stands};
 use crate::config::directory_object::{self, ToMerchants};
 use crate::config::{self, Config, Known};
 use crate::platform;
+use crate::platform::Env;
 use crate::platform::log::{
     self,
     Told::{Merchant, Why},
@@ -12,7 +13,6 @@ use crate::platform::log::{
 use malipo_engine::names::is_equal;
 use malipo_engine::session::{By, Session, key_hash};
 use malipo_shared::api::{ApiError, ErrorCode};
-use worker::Env;
 
 /// The merchant of a session, if what it stands by still does.
 pub(super) async fn admit_session(

@@ -2,6 +2,7 @@
 
 use crate::config::directory_object::{self, ToMerchants};
 use crate::config::{self, Known};
+use crate::platform::Env;
 use crate::platform::log::{
     self,
     Told::{Merchant, Why},
@@ -9,7 +10,6 @@ use crate::platform::log::{
 };
 use malipo_shared::LinkId;
 use malipo_shared::api::{ApiError, ErrorCode};
-use worker::Env;
 
 /// The merchant of this link, unless it was switched off.
 pub(super) async fn active(env: &Env, link: &LinkId) -> Result<Known, ApiError> {

@@ -8,12 +8,14 @@ use crate::calls::payment::PaymentCall;
 use crate::config::{Config, NoConfig};
 use crate::edge::request::{BODY_BYTES_MAX, address_of, number, quota_of, read_body};
 use crate::edge::{merchant_of, rate_limit};
+use crate::platform::Env;
+use crate::platform::error::Result;
+use crate::platform::http::{Incoming, Method, Reply};
 use crate::platform::reply;
 use malipo_engine::body::unknown;
 use malipo_engine::http::allow;
 use malipo_shared::api::{ApiError, ErrorCode};
 use malipo_shared::text;
-use worker::{Env, Method, Request, Response, Result};
 
 /// The longest that a status request is held.
 const WAIT_SECS_MAX: u64 = 25;
@@ -21,15 +23,15 @@ const WAIT_SECS_MAX: u64 = 25;
 /// Answers below `/v1/`, with the headers that let the page read it: the merchant's, and any other the error that says why it
 /// is refused.
 pub(crate) async fn answer(
-    request: &mut Request,
+    request: &mut Incoming,
     env: &Env,
     config: &Config,
     path: &str,
-) -> Result<Response> {
-    let origin = request.headers().get("Origin")?;
+) -> Result<Reply> {
+    let origin = request.header("Origin");
     let stranger = origin.as_ref().filter(|origin| !is_allowed(config, origin));
     // A preflight says nothing of the shop. Refused, it would keep from the page why the request itself is.
-    let response = if request.method() == Method::Options {
+    let response = if request.method == Method::Options {
         preflight(path)
     } else if let Some(origin) = stranger {
         let message = format!(
@@ -44,17 +46,20 @@ pub(crate) async fn answer(
         }
     };
     let response = response.or_else(|why| reply::unforeseen("a call of the browser", &why))?;
-    reply::for_origin(response, origin.as_deref())
+    Ok(reply::for_origin(response, origin.as_deref()))
 }
 
 /// What a page reads where there is no merchant to answer it: why, whichever page it is. Nothing of a shop is in it.
-pub(crate) fn refuse(request: &Request, path: &str, none: &NoConfig) -> Result<Response> {
-    let response = if request.method() == Method::Options {
+pub(crate) fn refuse(request: &Incoming, path: &str, none: &NoConfig) -> Result<Reply> {
+    let response = if request.method == Method::Options {
         preflight(path)
     } else {
         merchant_of::refuse(none)
     };
-    reply::for_origin(response?, request.headers().get("Origin")?.as_deref())
+    Ok(reply::for_origin(
+        response?,
+        request.header("Origin").as_deref(),
+    ))
 }
 
 fn is_allowed(config: &Config, origin: &str) -> bool {
@@ -71,25 +76,23 @@ fn methods(path: &str) -> Option<&'static str> {
     }
 }
 
-fn preflight(path: &str) -> Result<Response> {
+fn preflight(path: &str) -> Result<Reply> {
     let Some(methods) = methods(path).map(allow) else {
         return reply::not_found();
     };
-    let response = Response::empty()?.with_status(204);
-    let headers = response.headers().clone();
-    headers.set("Allow", &methods)?;
-    headers.set("Access-Control-Allow-Methods", &methods)?;
-    headers.set("Access-Control-Allow-Headers", "content-type")?;
-    headers.set("Access-Control-Max-Age", "86400")?;
-    Ok(response.with_headers(headers))
+    Ok(Reply::empty(204)
+        .with("Allow", methods.clone())
+        .with("Access-Control-Allow-Methods", methods)
+        .with("Access-Control-Allow-Headers", "content-type")
+        .with("Access-Control-Max-Age", "86400"))
 }
 
-async fn route(request: &mut Request, env: &Env, config: &Config, path: &str) -> Result<Response> {
+async fn route(request: &mut Incoming, env: &Env, config: &Config, path: &str) -> Result<Reply> {
     let segments: Vec<&str> = path.split('/').skip(2).collect();
     if let Err(error) = know_parameters(request, &segments) {
         return reply::error(error);
     }
-    let outcome = match (segments.as_slice(), request.method()) {
+    let outcome = match (segments.as_slice(), request.method) {
         (["quote"], Method::Get) => return quote::answer(request, env, config).await,
         (["payments"], Method::Post) => open(request, config).await,
         (["payments", id], Method::Get) => read(request, config, id),
@@ -101,22 +104,21 @@ async fn route(request: &mut Request, env: &Env, config: &Config, path: &str) ->
         },
     };
     match outcome {
-        Ok((address, what)) => call(env, &address, what).await,
+        Ok((address, what)) => Ok(reply::of_object(call(env, &address, what).await?)),
         Err(error) => reply::error(error),
     }
 }
 
 /// Refuses a parameter that nothing here reads: what was meant by it would be passed over. `_` is for caches in between: it
 /// makes each question's address its own.
-fn know_parameters(request: &Request, segments: &[&str]) -> core::result::Result<(), ApiError> {
+fn know_parameters(request: &Incoming, segments: &[&str]) -> core::result::Result<(), ApiError> {
     let known: &[&str] = match segments {
         ["quote"] => quote::PARAMETERS,
         ["payments", _] => &["after", "wait", "_"],
         ["payments"] | ["payments", _, "attempts"] => &["wait", "_"],
         _ => &["_"],
     };
-    let url = request.inner().url();
-    let query = url.split_once('?').map_or("", |(_, query)| query);
+    let query = request.query();
     let names = query.split('&').filter(|pair| !pair.is_empty());
     let mut names = names.map(|pair| pair.split_once('=').map_or(pair, |(name, _)| name));
     match names.find(|name| !known.contains(name)) {
@@ -125,7 +127,7 @@ fn know_parameters(request: &Request, segments: &[&str]) -> core::result::Result
     }
 }
 
-async fn open(request: &mut Request, config: &Config) -> Call {
+async fn open(request: &mut Incoming, config: &Config) -> Call {
     let bytes = read_body(request, BODY_BYTES_MAX).await?;
     let mut call = opening(
         config,
@@ -139,14 +141,14 @@ async fn open(request: &mut Request, config: &Config) -> Call {
     Ok(call)
 }
 
-async fn type_receipt(request: &mut Request, config: &Config, id: &str) -> Call {
+async fn type_receipt(request: &mut Incoming, config: &Config, id: &str) -> Call {
     let address = address_of(config, id)?;
     let bytes = read_body(request, BODY_BYTES_MAX).await?;
     let typed = decode::type_receipt(&bytes)?;
     typing(address, &typed.receipt)
 }
 
-async fn push(request: &mut Request, config: &Config, id: &str) -> Call {
+async fn push(request: &mut Incoming, config: &Config, id: &str) -> Call {
     let address = address_of(config, id)?;
     let bytes = read_body(request, BODY_BYTES_MAX).await?;
     let mut call = pushing(
@@ -161,7 +163,7 @@ async fn push(request: &mut Request, config: &Config, id: &str) -> Call {
     Ok(call)
 }
 
-fn read(request: &Request, config: &Config, id: &str) -> Call {
+fn read(request: &Incoming, config: &Config, id: &str) -> Call {
     let address = address_of(config, id)?;
     let what = PaymentCall::Read {
         after: number(request, "after")?,
@@ -171,6 +173,6 @@ fn read(request: &Request, config: &Config, id: &str) -> Call {
 }
 
 /// How long the answer may be held.
-fn wait_ms(request: &Request) -> core::result::Result<u64, ApiError> {
+fn wait_ms(request: &Incoming) -> core::result::Result<u64, ApiError> {
     Ok(number(request, "wait")?.min(WAIT_SECS_MAX) * 1000)
 }

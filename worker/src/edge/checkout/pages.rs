@@ -16,20 +16,22 @@ pub(crate) use unavailable::answer as unavailable;
 use crate::config::Config;
 use crate::edge::rate_limit;
 use crate::edge::request::{BODY_BYTES_MAX, quota_of, read_body};
+use crate::platform::Env;
+use crate::platform::error::Result;
+use crate::platform::http::{Incoming, Method, Reply};
 use crate::platform::reply;
 use fields::Fields;
 use malipo_shared::api::{ApiError, ErrorCode};
 use visit::{Sent, Visit, language};
-use worker::{Env, Method, Request, Response, Result};
 
 /// Answers below `/pay/`.
 pub(crate) async fn answer(
-    request: &mut Request,
+    request: &mut Incoming,
     env: &Env,
     config: &Config,
     path: &str,
-) -> Result<Response> {
-    let url = request.inner().url();
+) -> Result<Reply> {
+    let url = request.url.clone();
     let (query, checked) = Fields::of_address(url.split_once('?').map_or("", |(_, query)| query));
     let segments: Vec<&str> = path.split('/').skip(2).collect();
     let item = match segments.as_slice() {
@@ -45,8 +47,8 @@ pub(crate) async fn answer(
         item: item.map(str::to_owned),
         query,
     };
-    let is_post = request.method() == Method::Post;
-    if !is_post && request.method() != Method::Get {
+    let is_post = request.method == Method::Post;
+    if !is_post && request.method != Method::Get {
         return reply::method_not_allowed("GET, POST");
     }
     if let Err(error) = checked {
@@ -69,11 +71,11 @@ pub(crate) async fn answer(
 
 /// A form of another site's may not make phones ring in its visitors' names.
 async fn admitted(
-    request: &mut Request,
+    request: &mut Incoming,
     env: &Env,
     config: &Config,
 ) -> core::result::Result<Sent, ApiError> {
-    let origin = request.headers().get("Origin").ok().flatten();
+    let origin = request.header("Origin");
     if origin.is_some_and(|origin| origin != config.public_base_url) {
         let message = "This form was sent from another site. Open the page itself and pay there.";
         return Err(ApiError::new(ErrorCode::OriginNotAllowed, message));

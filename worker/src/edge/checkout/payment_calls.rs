@@ -4,6 +4,9 @@ use super::price::priced;
 use crate::calls;
 use crate::calls::payment::{PaymentCall, ToPayment};
 use crate::config::Config;
+use crate::platform::Env;
+use crate::platform::error::Result;
+use crate::platform::http::ObjectReply;
 use crate::platform::log::{
     self,
     Told::{Payment, Why},
@@ -16,7 +19,6 @@ use malipo_engine::names::Address;
 use malipo_engine::payment::Ask;
 use malipo_shared::api::{ApiError, AskPush, ErrorCode, OpenPayment};
 use malipo_shared::{IdempotencyKey, MpesaReceipt, Msisdn};
-use worker::{Env, Response, Result};
 
 /// Which payment is asked for what.
 pub(crate) type Call = core::result::Result<(Address, PaymentCall), ApiError>;
@@ -79,7 +81,7 @@ pub(crate) fn fresh_key() -> core::result::Result<IdempotencyKey, ApiError> {
 }
 
 /// The payment's own answer, for the customer's browser.
-pub(crate) async fn call(env: &Env, address: &Address, what: PaymentCall) -> Result<Response> {
+pub(crate) async fn call(env: &Env, address: &Address, what: PaymentCall) -> Result<ObjectReply> {
     let held_ms = if let PaymentCall::Read { wait_ms, .. }
     | PaymentCall::Open { wait_ms, .. }
     | PaymentCall::Push { wait_ms, .. } = &what
@@ -94,22 +96,12 @@ pub(crate) async fn call(env: &Env, address: &Address, what: PaymentCall) -> Res
         what,
     };
     match calls::payment::call(env, &message, limit_ms).await {
-        Ok(mut response) => {
-            let body = response.bytes().await?;
-            let status = response.status_code();
-            let headers = worker::Headers::new();
-            headers.set("Content-Type", "application/json")?;
-            reply::private(
-                Response::from_bytes(body)?
-                    .with_status(status)
-                    .with_headers(headers),
-            )
-        }
+        Ok(said) => Ok(said),
         Err(why) => {
             log::error(What::PaymentUnreached, &[Payment(address), Why(&why)]);
             let message =
                 "The answer was lost. Ask again with the same key: nothing is sent twice.";
-            reply::error(ApiError::new(ErrorCode::TimeoutError, message))
+            ObjectReply::error(ApiError::new(ErrorCode::TimeoutError, message))
         }
     }
 }

@@ -8,6 +8,9 @@ use crate::calls::payment::PaymentCall;
 use crate::config::Config;
 use crate::edge::rate_limit;
 use crate::edge::request::quota_of;
+use crate::platform::Env;
+use crate::platform::error::Result;
+use crate::platform::http::{Incoming, Reply};
 use crate::platform::{self, reply};
 use malipo_engine::body::wrong;
 use malipo_shared::api::{ApiError, OpenPayment, View, Written};
@@ -16,14 +19,13 @@ use malipo_shared::screens::model::Model;
 use malipo_shared::screens::wire;
 use malipo_shared::sentences::Language;
 use malipo_shared::{IdempotencyKey, ItemId};
-use worker::{Env, Request, Response, Result};
 
 /// What the address may say.
 pub(super) const PARAMETERS: &[&str] = &["item", "amount", "order", "note", "key", "lang", "_"];
 
 type Asked = core::result::Result<(OpenPayment, Language, bool), ApiError>;
 
-pub(super) async fn answer(request: &Request, env: &Env, config: &Config) -> Result<Response> {
+pub(super) async fn answer(request: &Incoming, env: &Env, config: &Config) -> Result<Reply> {
     let (ask, language, may_be_open) = match asked(request) {
         Ok(asked) => asked,
         Err(error) => return reply::error(error),
@@ -50,17 +52,17 @@ pub(super) async fn answer(request: &Request, env: &Env, config: &Config) -> Res
                 wait_ms: 0,
             }
         };
-        let mut found = call(env, &address, what).await?;
-        match found.status_code() {
+        let found = call(env, &address, what).await?;
+        match found.status {
             200 => {
-                let value = serde_json::from_str(&found.text().await?)?;
+                let value = serde_json::from_str(&found.text)?;
                 return match wire::view(&Json(value)) {
                     Some(payment) => quoted(payment, language),
                     None => reply::error(reply::internal()),
                 };
             }
             404 => {}
-            _ => return Ok(found),
+            _ => return Ok(reply::of_object(found)),
         }
     }
     if expires_at_ms <= platform::now_ms() {
@@ -76,9 +78,8 @@ pub(super) async fn answer(request: &Request, env: &Env, config: &Config) -> Res
 }
 
 /// With an order or a key of before it may be open already: then its object is asked.
-fn asked(request: &Request) -> Asked {
-    let url = request.inner().url();
-    let query = url.split_once('?').map_or("", |(_, query)| query);
+fn asked(request: &Incoming) -> Asked {
+    let query = request.query();
     let mut given: Vec<(String, String)> = Vec::new();
     for (name, text) in form_urlencoded::parse(query.as_bytes()) {
         if given.iter().any(|(known, _)| *known == *name) {
@@ -118,7 +119,7 @@ fn asked(request: &Request) -> Asked {
 }
 
 /// A `Quote`, written as JSON values: its own derived encoders would be 8 KB of the Worker.
-fn quoted(payment: View, language: Language) -> Result<Response> {
+fn quoted(payment: View, language: Language) -> Result<Reply> {
     let now_ms = payment.now_ms;
     let mut quote = serde_json::json!({ "payment": &payment });
     let mut model = Model::new(language);

@@ -4,10 +4,11 @@
 use crate::config::Config;
 use crate::edge::request::read_body;
 use crate::intake::hook::BODY_BYTES_MAX;
+use crate::platform::error::Result;
+use crate::platform::http::{Incoming, Method, Reply};
 use crate::platform::{self, reply};
 use serde_json::json;
 use sha2::Digest as _;
-use worker::{Method, Request, Response, Result};
 
 pub(super) fn is_ours(config: &Config, path: &str) -> bool {
     let env = config.env.as_str();
@@ -16,8 +17,8 @@ pub(super) fn is_ours(config: &Config, path: &str) -> bool {
         .is_check_path(env, path, platform::now_ms())
 }
 
-pub(super) async fn answer(request: &mut Request, config: &Config, path: &str) -> Result<Response> {
-    if request.method() != Method::Post {
+pub(super) async fn answer(request: &mut Incoming, config: &Config, path: &str) -> Result<Reply> {
+    if request.method != Method::Post {
         return reply::method_not_allowed("POST");
     }
     let body = match read_body(request, BODY_BYTES_MAX).await {

@@ -3,12 +3,12 @@
 use super::outcome::{Outcome, Refused, unreached};
 use crate::config::Config;
 use crate::outbound::daraja;
+use crate::platform::Env;
 use crate::platform::reply;
 use malipo_engine::daraja::{C2bRegister, CallbackUrl, Registered, Unanswered};
 use malipo_shared::Payee;
 use malipo_shared::api::{ApiError, ErrorCode};
 use serde_json::json;
-use worker::Env;
 
 /// `POST …/c2b/register`: `{outcome, version, shortcode, said?, help}`. What Daraja says is a result, not an error.
 pub(super) async fn register(env: &Env, config: &Config) -> Outcome {

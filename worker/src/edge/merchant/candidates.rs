@@ -5,11 +5,11 @@ use super::receipts::not_shown;
 use super::receipts::read;
 use crate::config::Config;
 use crate::ledger::{self, candidates_sql};
+use crate::platform::Env;
 use crate::platform::{self, reply};
 use malipo_engine::candidates;
 use malipo_engine::listing::listing_of;
 use serde_json::json;
-use worker::Env;
 
 /// `GET …/receipts/{receipt}/candidates`: `{receipt, receipt_facts, candidates}`; none of a receipt that has a payment.
 pub(super) async fn show(env: &Env, config: &Config, text: &str) -> Outcome {

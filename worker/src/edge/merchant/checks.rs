@@ -3,9 +3,11 @@
 use super::outcome::{Outcome, required};
 use crate::config::Config;
 use crate::edge::health;
-use crate::ledger;
 use crate::outbound::daraja::{self, NoToken};
 use crate::outbound::webhook;
+use crate::platform::Env;
+use crate::platform::d1;
+use crate::platform::http::Method;
 use crate::platform::{self, reply};
 use malipo_engine::body::{Fields, wrong};
 use malipo_engine::daraja::is_firewall_page;
@@ -13,7 +15,6 @@ use malipo_engine::names::CHECK_MS;
 use malipo_engine::webhook::test_message;
 use malipo_shared::Payee;
 use serde_json::json;
-use worker::{Env, Method};
 
 const LOOK_MS: u64 = 10_000;
 /// The fields of a callback's check.
@@ -25,7 +26,7 @@ const KV_SECS: u64 = 60;
 pub(super) async fn show(env: &Env, config: &Config) -> Outcome {
     let migrations = "SELECT name AS v FROM d1_migrations ORDER BY name";
     let tables = health::tables(env).await;
-    let applied = ledger::texts(env, migrations, &[]).await;
+    let applied = d1::texts(env, migrations, &[]).await;
     let server = &config.server;
     let shortcode = match &config.payee {
         Payee::PayBill { shortcode } => shortcode,

@@ -1,10 +1,13 @@
 //! Creating a payment from the shop's own server: its price and its reference are the shop's word.
 
 use super::outcome::{Outcome, Refused};
-use super::payments::{call, relay};
+use super::payments::call;
 use crate::calls;
 use crate::calls::payment::PaymentCall;
 use crate::config::Config;
+use crate::platform::Env;
+use crate::platform::error::Error;
+use crate::platform::http::Incoming;
 use crate::platform::log::{
     self,
     Told::{Merchant, Why},
@@ -17,17 +20,16 @@ use malipo_engine::names::signed_reference;
 use malipo_engine::payment::Ask;
 use malipo_shared::api::{ApiError, ErrorCode};
 use serde_json::{Value, json};
-use worker::{Env, Headers};
 
 /// `POST …/payments {amount_kes, reference, description, phone?, expires_in_secs?}` with `Idempotency-Key`:
 /// `{payment, id, pay_url}`. The reference names the payment, as a signed order's does.
 pub(super) async fn payment(
     env: &Env,
     config: &Config,
-    headers: &Headers,
+    request: &Incoming,
     fields: &Fields,
 ) -> Outcome {
-    let key = idempotency_key(headers.get("Idempotency-Key")?.as_deref())?;
+    let key = idempotency_key(request.header("Idempotency-Key").as_deref())?;
     let order = CreatedOrder::read(fields)?;
     let ask = order.ask(key);
     check_key(env, config, &ask).await?;
@@ -46,12 +48,11 @@ pub(super) async fn payment(
         order: order.into_order(now_ms),
     };
     let opened = call(env, &address, open).await?;
-    if opened.status_code() != 200 {
-        return relay(opened).await;
+    if !opened.is_good() {
+        return Ok(reply::of_object(opened));
     }
-    let mut shown = call(env, &address, PaymentCall::Show).await?;
-    let shown: Value =
-        serde_json::from_slice(&shown.bytes().await?).map_err(worker::Error::from)?;
+    let shown = call(env, &address, PaymentCall::Show).await?;
+    let shown: Value = serde_json::from_str(&shown.text).map_err(Error::from)?;
     let pay_url = format!("{}{}/pay/p/{id}", config.public_base_url, config.prefix);
     Ok(reply::json(
         200,

@@ -5,6 +5,8 @@ use crate::config::Config;
 use crate::edge::request::read_body;
 use crate::ledger::differences;
 use crate::outbound::daraja;
+use crate::platform::Env;
+use crate::platform::http::Incoming;
 use crate::platform::log::{
     self,
     Told::{Merchant, Why},
@@ -19,7 +21,6 @@ use malipo_engine::search::{LIMIT_MAX, Query};
 use malipo_engine::statement::Statement;
 use malipo_shared::api::{ApiError, ErrorCode};
 use serde_json::{Value, json};
-use worker::{Env, Request};
 
 /// The fields of a run.
 pub(super) const RECONCILE: &[&str] = &["from_ms", "to_ms"];
@@ -72,7 +73,7 @@ pub(super) async fn settle(env: &Env, config: &Config, id: &str) -> Outcome {
 
 /// `POST …/statements?anyway=`, a CSV: compared, and nothing of it kept.
 pub(super) async fn import(
-    request: &mut Request,
+    request: &mut Incoming,
     env: &Env,
     config: &Config,
     url: &str,

@@ -3,12 +3,12 @@
 use super::outcome::{Outcome, Refused, pairs, read_rows, unreadable};
 use crate::config::Config;
 use crate::ledger::search_sql::ENTRY;
-use crate::ledger::{self, number};
+use crate::platform::Env;
+use crate::platform::d1::{self, SqlValue};
 use crate::platform::reply;
 use malipo_engine::names::read_typed_reference;
 use malipo_engine::search::Query;
 use serde_json::{Value, json};
-use worker::{D1Type, Env};
 
 const PAGE_MAX: u64 = 200;
 /// ?1 env, ?2 link, and from ?3 on at most ?4.
@@ -58,13 +58,13 @@ async fn read(
     limit: u64,
 ) -> core::result::Result<Vec<Value>, Refused> {
     let values = [
-        D1Type::Text(config.env.as_str()),
-        D1Type::Text(config.link.as_str()),
-        D1Type::Text(from),
-        number(limit),
+        SqlValue::Text(config.env.as_str()),
+        SqlValue::Text(config.link.as_str()),
+        SqlValue::Text(from),
+        SqlValue::Number(limit),
     ];
     let entry = format!("json_patch({ENTRY}, json_object('seq', p.seq, 'at_ms', p.at_ms))");
-    let rows = ledger::texts(env, &format!("SELECT {entry} AS v {ENTRIES}"), &values).await;
+    let rows = d1::texts(env, &format!("SELECT {entry} AS v {ENTRIES}"), &values).await;
     let rows = rows.map_err(|why| unreadable(&why))?;
     Ok(read_rows(&rows)?)
 }

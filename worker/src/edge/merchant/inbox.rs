@@ -3,10 +3,10 @@
 use super::outcome::{Outcome, read_rows, unreadable};
 use crate::config::Config;
 use crate::intake::inbox;
+use crate::platform::Env;
 use crate::platform::reply;
 use malipo_shared::api::{ApiError, ErrorCode};
 use serde_json::json;
-use worker::Env;
 
 /// What is set apart comes first; more than that many is no list that a person reads.
 const MOST: u64 = 200;

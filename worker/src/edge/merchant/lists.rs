@@ -5,7 +5,11 @@ use super::outcome::{Outcome, Refused, pairs, read_rows, unreadable};
 use crate::config::Config;
 use crate::ledger;
 use crate::ledger::search_sql::{self, Given, Statement};
+use crate::platform::Env;
+use crate::platform::error::{Error, Result};
+use crate::platform::http::{Body, Reply};
 use crate::platform::{self, reply};
+use futures_util::StreamExt as _;
 use malipo_engine::eat::Day;
 use malipo_engine::export;
 use malipo_engine::payment::HearingWord;
@@ -13,7 +17,6 @@ use malipo_engine::search::{Cursor, LIMIT, Query, Search};
 use malipo_engine::summary;
 use malipo_shared::AccountReference;
 use serde_json::{Value, json};
-use worker::{Env, Response};
 
 /// Rows that the export reads at once.
 const EXPORT_PAGE: u64 = 500;
@@ -63,7 +66,7 @@ pub(super) async fn summary(env: &Env, config: &Config, url: &str) -> Outcome {
     };
     let rows = read(env, &statement).await?;
     let Some(answer) = read_rows(&rows)?.pop() else {
-        let nothing = worker::Error::RustError("the ledger told no days".to_owned());
+        let nothing = Error::new("the ledger told no days");
         return Err(unreadable(&nothing).into());
     };
     Ok(reply::json(200, &summary::told(answer))?)
@@ -119,24 +122,25 @@ pub(super) async fn export(env: &Env, config: &Config, url: &str) -> Outcome {
     let lines = futures_util::stream::once(async move { Ok(first) });
     let rest = futures_util::stream::try_unfold(export, |mut export| async move {
         if export.is_done {
-            return Ok::<_, worker::Error>(None);
+            return Ok::<_, Error>(None);
         }
         match export.next().await {
             Ok(text) => Ok(Some((text, export))),
             // The file breaks off, so that nobody takes it for the whole.
-            Err(_) => Err(worker::Error::RustError("the ledger went away".to_owned())),
+            Err(_) => Err(Error::new("the ledger went away")),
         }
     });
-    let response = Response::from_stream(futures_util::StreamExt::chain(lines, rest))?;
     let today = Day::of(platform::now_ms());
     let name = format!("payments-{}-{today}.csv", config.link);
-    let headers = response.headers().clone();
-    headers.set("Content-Type", "text/csv; charset=utf-8; header=present")?;
-    headers.set(
-        "Content-Disposition",
-        &format!("attachment; filename=\"{name}\""),
-    )?;
-    Ok(reply::private(response.with_headers(headers))?)
+    let lines = futures_util::StreamExt::chain(lines, rest);
+    Ok(
+        reply::private(Reply::of(200, Body::Parts(lines.boxed_local())))
+            .with("Content-Type", "text/csv; charset=utf-8; header=present")
+            .with(
+                "Content-Disposition",
+                format!("attachment; filename=\"{name}\""),
+            ),
+    )
 }
 
 /// An export under way.
@@ -156,8 +160,7 @@ impl Export {
             text += export::HEADER;
         }
         for row in &rows {
-            let entry: Value =
-                serde_json::from_slice(row.as_bytes()).map_err(worker::Error::from)?;
+            let entry: Value = serde_json::from_slice(row.as_bytes()).map_err(Error::from)?;
             text += &export::line(&entry);
         }
         self.pages_left -= 1;
@@ -216,7 +219,7 @@ fn next(rows: &mut Vec<String>, limit: u64, time: &str) -> Option<Cursor> {
     })
 }
 
-fn page(name: &str, rows: &[String], next: Option<&Cursor>) -> worker::Result<Response> {
+fn page(name: &str, rows: &[String], next: Option<&Cursor>) -> Result<Reply> {
     // A cursor needs no escapes: digits, capitals and dots.
     let next = next.map_or_else(|| "null".to_owned(), |next| format!("\"{next}\""));
     reply::text(format!(

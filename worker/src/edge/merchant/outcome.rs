@@ -1,6 +1,7 @@
 //! `Outcome`: what a call of the merchant's comes to; and what those calls share: reading fields, parameters, names and the ledger's rows.
 
 use crate::config::Config;
+use crate::platform::http::Reply;
 use crate::platform::log::{self, Told::Why, What};
 use crate::platform::reply;
 use malipo_engine::body::{self, Fields, wrong};
@@ -8,18 +9,17 @@ use malipo_engine::names::{Address, read_typed_reference};
 use malipo_shared::MpesaReceipt;
 use malipo_shared::api::{ApiError, ErrorCode};
 use serde_json::Value;
-use worker::Response;
 
 /// Why a call has no answer of its own.
 pub(super) enum Refused {
     Because(ApiError),
-    Unforeseen(worker::Error),
+    Unforeseen(crate::platform::error::Error),
 }
 
-pub(super) type Outcome = core::result::Result<Response, Refused>;
+pub(super) type Outcome = core::result::Result<Reply, Refused>;
 
-impl From<worker::Error> for Refused {
-    fn from(why: worker::Error) -> Refused {
+impl From<crate::platform::error::Error> for Refused {
+    fn from(why: crate::platform::error::Error) -> Refused {
         Refused::Unforeseen(why)
     }
 }
@@ -75,13 +75,15 @@ pub(super) fn unreached(said: &str) -> Refused {
 }
 
 /// Rows of the ledger: all of them, or it was not read. What is left out would be taken for nothing.
-pub(super) fn read_rows(rows: &[String]) -> core::result::Result<Vec<Value>, worker::Error> {
+pub(super) fn read_rows(
+    rows: &[String],
+) -> core::result::Result<Vec<Value>, crate::platform::error::Error> {
     let value = |row: &String| serde_json::from_slice(row.as_bytes());
     Ok(rows.iter().map(value).collect::<serde_json::Result<_>>()?)
 }
 
 /// The ledger was asked and does not answer.
-pub(super) fn unreadable(why: &worker::Error) -> ApiError {
+pub(super) fn unreadable(why: &crate::platform::error::Error) -> ApiError {
     log::error(What::LedgerUnread, &[Why(why)]);
     ApiError::new(
         ErrorCode::InternalError,

@@ -4,6 +4,9 @@ use super::outcome::{Outcome, Refused, address, whole};
 use crate::calls;
 use crate::calls::payment::{Known, PaymentCall, ToPayment};
 use crate::config::Config;
+use crate::platform::Env;
+use crate::platform::error::{Error, Result};
+use crate::platform::http::ObjectReply;
 use crate::platform::log::{
     self,
     Told::{Payment, Why},
@@ -14,7 +17,6 @@ use malipo_engine::body::Fields;
 use malipo_engine::json;
 use malipo_engine::names::Address;
 use malipo_shared::api::{ApiError, ErrorCode};
-use worker::{Env, Headers, Response};
 
 /// The fields of a redelivery.
 pub(super) const REDELIVER: &[&str] = &["sequence"];
@@ -66,12 +68,11 @@ pub(super) async fn act(
     what: PaymentCall,
     missing: ApiError,
 ) -> Outcome {
-    let mut answer = call(env, address, what).await?;
-    if answer.status_code() != 200 {
-        return relay(answer).await;
+    let answer = call(env, address, what).await?;
+    if !answer.is_good() {
+        return Ok(reply::of_object(answer));
     }
-    let text = answer.text().await?;
-    let Known { is_known } = json::read(&text).map_err(worker::Error::from)?;
+    let Known { is_known } = json::read(&answer.text).map_err(Error::from)?;
     if !is_known {
         return Err(missing.into());
     }
@@ -80,7 +81,7 @@ pub(super) async fn act(
 
 /// What the payment answers itself.
 pub(super) async fn ask(env: &Env, address: &Address, what: PaymentCall) -> Outcome {
-    relay(call(env, address, what).await?).await
+    Ok(reply::of_object(call(env, address, what).await?))
 }
 
 /// The payment as its shop may see it.
@@ -92,7 +93,7 @@ pub(super) async fn call(
     env: &Env,
     address: &Address,
     what: PaymentCall,
-) -> core::result::Result<Response, Refused> {
+) -> Result<ObjectReply, Refused> {
     let message = ToPayment {
         address: address.to_string(),
         what,
@@ -104,15 +105,4 @@ pub(super) async fn call(
             let message = "The answer was lost. Ask again: nothing is done twice.";
             ApiError::new(ErrorCode::TimeoutError, message).into()
         })
-}
-
-/// An object's own answer, for the outside.
-pub(super) async fn relay(mut answer: Response) -> Outcome {
-    let headers = Headers::new();
-    headers.set("Content-Type", "application/json")?;
-    let status = answer.status_code();
-    let response = Response::from_bytes(answer.bytes().await?)?
-        .with_status(status)
-        .with_headers(headers);
-    Ok(reply::private(response)?)
 }

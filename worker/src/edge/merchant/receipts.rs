@@ -6,7 +6,8 @@ use crate::calls;
 use crate::calls::payment::PaymentCall;
 use crate::calls::receipt::ReceiptCall;
 use crate::config::Config;
-use crate::ledger::{self, number};
+use crate::platform::Env;
+use crate::platform::d1::{self, SqlValue};
 use crate::platform::reply;
 use malipo_engine::body::{self, Fields};
 use malipo_engine::claims::ReceiptRecord;
@@ -16,7 +17,6 @@ use malipo_engine::search::{LIMIT_MAX, Query};
 use malipo_shared::MpesaReceipt;
 use malipo_shared::api::{ApiError, ErrorCode};
 use serde_json::json;
-use worker::{D1Type, Env};
 
 const CALL_MS: u64 = 5_000;
 /// The fields of a claim.
@@ -126,13 +126,13 @@ pub(super) async fn unmatched(env: &Env, config: &Config, url: &str) -> Outcome 
     let limit = query.limit(LIMIT_MAX)?;
     let (listed_at_ms, receipt) = query.place()?.unwrap_or(NEWEST);
     let values = [
-        D1Type::Text(config.env.as_str()),
-        D1Type::Text(config.link.as_str()),
-        number(listed_at_ms),
-        D1Type::Text(receipt),
-        number(limit),
+        SqlValue::Text(config.env.as_str()),
+        SqlValue::Text(config.link.as_str()),
+        SqlValue::Number(listed_at_ms),
+        SqlValue::Text(receipt),
+        SqlValue::Number(limit),
     ];
-    let rows = ledger::texts(env, UNMATCHED, &values).await;
+    let rows = d1::texts(env, UNMATCHED, &values).await;
     let rows = rows.map_err(|why| unreadable(&why))?;
     let rows = read_rows(&rows)?;
     let is_full = rows.len() as u64 >= limit;
@@ -150,7 +150,7 @@ pub(super) async fn read(
     env: &Env,
     config: &Config,
     receipt: &MpesaReceipt,
-) -> core::result::Result<ReceiptRecord, worker::Error> {
+) -> core::result::Result<ReceiptRecord, crate::platform::error::Error> {
     calls::receipt::ask(env, config, receipt, ReceiptCall::Read, CALL_MS).await
 }
 

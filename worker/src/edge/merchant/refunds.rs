@@ -4,12 +4,13 @@ use super::outcome::{Outcome, address, receipt, required, whole};
 use super::payments;
 use crate::calls::payment::PaymentCall;
 use crate::config::Config;
+use crate::platform::Env;
+use crate::platform::http::Incoming;
 use malipo_engine::body::{self, Fields, wrong};
 use malipo_engine::payment::Ask;
 use malipo_shared::api::ApiError;
 use malipo_shared::{IdempotencyKey, text};
 use serde_json::json;
-use worker::{Env, Headers};
 
 /// M-PESA's own limit of one transaction, in whole shillings.
 const TRANSACTION_MAX_KES: u64 = 250_000;
@@ -25,11 +26,11 @@ pub(super) async fn make(
     env: &Env,
     config: &Config,
     reference: &str,
-    headers: &Headers,
+    request: &Incoming,
     fields: &Fields,
 ) -> Outcome {
     let address = address(config, reference)?;
-    let key = headers.get(KEY)?.unwrap_or_default();
+    let key = request.header(KEY).unwrap_or_default();
     let key = IdempotencyKey::parse(key.trim()).map_err(|why| wrong(KEY, &why.to_string()))?;
     let receipt = receipt(required(
         fields,

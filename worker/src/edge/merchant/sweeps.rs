@@ -2,11 +2,11 @@
 
 use super::outcome::{Outcome, whole};
 use crate::config::Config;
+use crate::platform::Env;
 use crate::platform::{self, reply};
 use crate::schedule::sweep::{self, Whom};
 use malipo_engine::body::{self, Fields, wrong};
 use malipo_engine::sweep::Place;
-use worker::Env;
 
 /// More than a year of rosters.
 const DAYS_MAX: u64 = 4_000;

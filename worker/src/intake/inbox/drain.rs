@@ -3,7 +3,9 @@
 use super::put::{HELD, Kind};
 use crate::config::Config;
 use crate::intake::dispatch;
-use crate::ledger::{self, number};
+use crate::platform::Env;
+use crate::platform::d1::{self, SqlValue};
+use crate::platform::error::Result;
 use crate::platform::log::{
     self,
     Told::{Merchant, Why},
@@ -15,7 +17,6 @@ use malipo_engine::inbox::{self as schedule, Kept};
 use malipo_engine::json;
 use malipo_shared::LinkId;
 use serde::{Deserialize, Serialize};
-use worker::{D1Type, Env, Result};
 
 /// What a draining came to.
 #[derive(Debug, Default, Clone, Copy, Serialize)]
@@ -79,13 +80,13 @@ pub(crate) async fn drain(env: &Env, config: &Config, link: Option<&LinkId>) -> 
     let mut drained = Drained::default();
     loop {
         let values = [
-            D1Type::Text(config.env.as_str()),
-            D1Type::Text(link),
-            number(platform::now_ms()),
-            number(FEW),
-            number(schedule::LEASE_MS),
+            SqlValue::Text(config.env.as_str()),
+            SqlValue::Text(link),
+            SqlValue::Number(platform::now_ms()),
+            SqlValue::Number(FEW),
+            SqlValue::Number(schedule::LEASE_MS),
         ];
-        let lying = ledger::texts(env, TAKE, &values).await?;
+        let lying = d1::texts(env, TAKE, &values).await?;
         let brought = concurrent::each(&lying, |text| bring_text(env, config, text)).await;
         let count = |what| brought.iter().filter(|brought| **brought == what).count();
         drained.delivered += count(Brought::Delivered);
@@ -118,7 +119,7 @@ pub(super) async fn bring(env: &Env, config: &Config, lying: &Lying) -> Brought 
         false => Some(Err("its last try did not come to its end".to_owned())),
     };
     let Err(why) = tried.unwrap_or_else(|| Err("no answer in time".to_owned())) else {
-        if let Err(why) = ledger::run(env, REMOVE, &[number(*id)]).await {
+        if let Err(why) = d1::run(env, REMOVE, &[SqlValue::Number(*id)]).await {
             // It is brought again, and changes nothing.
             let what = format_args!("{id} was delivered and could not be removed: {why}");
             log::error(What::InboxStuck, &[Merchant(&lying.link), Why(&what)]);
@@ -132,8 +133,12 @@ pub(super) async fn bring(env: &Env, config: &Config, lying: &Lying) -> Brought 
     };
     let said = format_args!("{id}, try {tries}, for {name}: {why}");
     log::error(what, &[Merchant(&lying.link), Why(&said)]);
-    let values = [number(*id), number(at_ms), D1Type::Text(&why)];
-    if let Err(why) = ledger::run(env, statement, &values).await {
+    let values = [
+        SqlValue::Number(*id),
+        SqlValue::Number(at_ms),
+        SqlValue::Text(&why),
+    ];
+    if let Err(why) = d1::run(env, statement, &values).await {
         // Its lease ends, and it is brought again.
         let what = format_args!("{id} could not be put off: {why}");
         log::error(What::InboxStuck, &[Merchant(&lying.link), Why(&what)]);
@@ -151,12 +156,15 @@ async fn deliver(env: &Env, config: &Config, lying: &Lying) -> core::result::Res
         return Err(why.to_owned());
     };
     let is_held = lying.name == HELD;
-    let answer = if is_held {
-        dispatch::hear(env, &message).await
+    let status = if is_held {
+        dispatch::hear(env, &message)
+            .await
+            .map(|reply| reply.status)
     } else {
-        object::post(env, lying.kind.binding(), &lying.name, &message, CALL_MS).await
+        let said = object::post(env, lying.kind.binding(), &lying.name, &message, CALL_MS).await;
+        said.map(|said| said.status)
     };
-    match answer.map(|answer| answer.status_code()) {
+    match status {
         Ok(200) => Ok(()),
         // A stranger's, as it turns out. Not at once: an old list may lack a new merchant.
         Ok(404) if is_held && lying.tries >= STRANGERS_TRIES => Ok(()),

@@ -2,11 +2,12 @@
 
 use super::drain::{Brought, Lying, bring};
 use crate::config::{self, Config};
-use crate::ledger::{self, number};
 use crate::platform;
+use crate::platform::Env;
+use crate::platform::d1::{self, SqlValue};
+use crate::platform::error::Result;
 use malipo_engine::inbox::LEASE_MS;
 use malipo_engine::json;
-use worker::{D1Type, Env, Result};
 
 const COUNT: &str =
     "SELECT CAST(COUNT(*) AS TEXT) AS v FROM inbox WHERE env = ?1 AND set_apart_at_ms IS NOT NULL";
@@ -22,7 +23,7 @@ ORDER BY set_apart_at_ms IS NULL, put_at_ms, id LIMIT ?4";
 /// # Errors
 /// The inbox cannot be read.
 pub(crate) async fn set_apart_count(env: &Env, config: &Config) -> Result<u64> {
-    let rows = ledger::texts(env, COUNT, &[D1Type::Text(config.env.as_str())]).await?;
+    let rows = d1::texts(env, COUNT, &[SqlValue::Text(config.env.as_str())]).await?;
     Ok(rows
         .first()
         .and_then(|n| n.parse().ok())
@@ -42,12 +43,12 @@ pub(crate) async fn page(env: &Env, config: &Config, most: u64) -> Result<Vec<St
     );
     let links = links_beside(env, config).await?;
     let values = [
-        D1Type::Text(config.env.as_str()),
-        D1Type::Text(config.link.as_str()),
-        D1Type::Text(&links),
-        number(most),
+        SqlValue::Text(config.env.as_str()),
+        SqlValue::Text(config.link.as_str()),
+        SqlValue::Text(&links),
+        SqlValue::Number(most),
     ];
-    ledger::texts(env, &statement, &values).await
+    d1::texts(env, &statement, &values).await
 }
 
 /// Tries a message of this merchant at once, from the first try on; whether it was delivered, and none where there is no such message.
@@ -61,13 +62,13 @@ pub(crate) async fn deliver_again(env: &Env, config: &Config, id: u64) -> Result
     );
     let links = links_beside(env, config).await?;
     let values = [
-        D1Type::Text(config.env.as_str()),
-        D1Type::Text(config.link.as_str()),
-        D1Type::Text(&links),
-        number(id),
-        number(platform::now_ms() + LEASE_MS),
+        SqlValue::Text(config.env.as_str()),
+        SqlValue::Text(config.link.as_str()),
+        SqlValue::Text(&links),
+        SqlValue::Number(id),
+        SqlValue::Number(platform::now_ms() + LEASE_MS),
     ];
-    let rows = ledger::texts(env, &statement, &values).await?;
+    let rows = d1::texts(env, &statement, &values).await?;
     let Some(row) = rows.first() else {
         return Ok(None);
     };

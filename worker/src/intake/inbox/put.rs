@@ -2,8 +2,9 @@
 
 use crate::config::Config;
 use crate::intake::hook::Posted;
-use crate::ledger::{self, number};
 use crate::platform;
+use crate::platform::Env;
+use crate::platform::d1::{self, SqlValue};
 use crate::platform::log::{
     self,
     Told::{Merchant, Why},
@@ -12,7 +13,6 @@ use crate::platform::log::{
 use crate::platform::vault::Vault;
 use malipo_shared::LinkId;
 use serde::{Deserialize, Serialize};
-use worker::{D1Type, Env};
 
 /// Which kind of object a message is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -87,14 +87,14 @@ async fn write(
     let written = match &sealed {
         Some(sealed) => {
             let values = [
-                D1Type::Text(config.env.as_str()),
-                D1Type::Text(to.link.as_str()),
-                D1Type::Text(to.kind.as_str()),
-                D1Type::Text(to.name),
-                D1Type::Text(sealed),
-                number(platform::now_ms()),
+                SqlValue::Text(config.env.as_str()),
+                SqlValue::Text(to.link.as_str()),
+                SqlValue::Text(to.kind.as_str()),
+                SqlValue::Text(to.name),
+                SqlValue::Text(sealed),
+                SqlValue::Number(platform::now_ms()),
             ];
-            let rows = ledger::texts(env, statement, &values).await;
+            let rows = d1::texts(env, statement, &values).await;
             rows.map_err(|why| why.to_string())
         }
         None => Err("it could not be sealed".to_owned()),

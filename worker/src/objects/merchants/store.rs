@@ -2,9 +2,10 @@
 
 use crate::config::directory_object::{Entry, Key, Put, ToMerchants};
 use crate::platform;
+use crate::platform::error::Result;
+use crate::platform::{SqlStorage, SqlStorageValue, Storage};
 use malipo_shared::LinkId;
 use serde::Deserialize;
-use worker::{Result, SqlStorage, SqlStorageValue, Storage};
 
 const TABLES: [&str; 4] = [
     "CREATE TABLE IF NOT EXISTS merchants (link TEXT PRIMARY KEY, name TEXT NOT NULL, sealed TEXT NOT NULL, \
@@ -234,7 +235,8 @@ impl Rows {
     }
 
     fn run(&self, statement: &str, values: Vec<SqlStorageValue>) -> Result<()> {
-        self.sql.exec(statement, values).map(drop)
+        self.sql.exec(statement, values)?;
+        Ok(())
     }
 }
 
@@ -247,7 +249,9 @@ fn first(rows: &[String]) -> String {
 }
 
 fn number(value: u64) -> Result<SqlStorageValue> {
-    SqlStorageValue::try_from_i64(i64::try_from(value).unwrap_or(i64::MAX))
+    Ok(SqlStorageValue::try_from_i64(
+        i64::try_from(value).unwrap_or(i64::MAX),
+    )?)
 }
 
 fn text(value: &str) -> SqlStorageValue {

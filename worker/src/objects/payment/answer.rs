@@ -4,6 +4,8 @@ use super::denied::{key_reused, order_denied, price_changed, push_not_allowed};
 use super::inner::Inner;
 use super::turn::{Look, Turn};
 use crate::config::Config;
+use crate::platform::error::Result;
+use crate::platform::http::ObjectReply;
 use crate::platform::{self, reply};
 use malipo_engine::daraja::{StkCallback, receipts_in};
 use malipo_engine::names::Address;
@@ -12,7 +14,6 @@ use malipo_engine::payment::{Ask, Event, OrderTaken, ReopenDenied, Said, Showing
 use malipo_shared::api::{ApiError, ErrorCode, State, View};
 use malipo_shared::{MpesaReceipt, Msisdn, PaymentId};
 use std::rc::Rc;
-use worker::{Response, Result};
 
 /// Who asks for a push, and to which number.
 pub(super) struct Asked {
@@ -37,7 +38,7 @@ impl Inner {
         order: Order,
         expires_at_ms: u64,
         asked: Asked,
-    ) -> Result<Response> {
+    ) -> Result<ObjectReply> {
         self.act(config, asked.wait_ms, |turn| {
             if turn.payment.opened().is_some() {
                 return open_again(turn, &order, expires_at_ms, &asked);
@@ -77,7 +78,7 @@ impl Inner {
         config: &Config,
         asked: Asked,
         not_charged: bool,
-    ) -> Result<Response> {
+    ) -> Result<ObjectReply> {
         self.act(config, asked.wait_ms, |turn| {
             if turn.payment.opened().is_none() {
                 return Ok(Err(reply::no_payment()));
@@ -130,7 +131,7 @@ impl Inner {
         config: &Config,
         after: u64,
         wait_ms: u64,
-    ) -> Result<Response> {
+    ) -> Result<ObjectReply> {
         let ends_at_ms = platform::now_ms() + wait_ms;
         respond(self.newer(config, after, ends_at_ms).await?)
     }
@@ -141,7 +142,7 @@ impl Inner {
         config: &Config,
         order: &Order,
         expires_at_ms: u64,
-    ) -> Result<Response> {
+    ) -> Result<ObjectReply> {
         let answer = self
             .look(config, |look| {
                 if look.payment.opened().is_none() {
@@ -201,7 +202,7 @@ impl Inner {
         self: Rc<Self>,
         config: &Config,
         receipt: MpesaReceipt,
-    ) -> Result<Response> {
+    ) -> Result<ObjectReply> {
         self.act(config, 0, |turn| {
             if turn.payment.opened().is_none() {
                 return Ok(Err(reply::no_payment()));
@@ -227,7 +228,7 @@ impl Inner {
         config: &Config,
         attempt: u32,
         body: &str,
-    ) -> Result<Response> {
+    ) -> Result<ObjectReply> {
         self.stall(config).await?;
         self.fail_by(config, "deaf")?;
         let event = match StkCallback::decode(body.as_bytes()) {
@@ -246,7 +247,7 @@ impl Inner {
                 Ok(is_known)
             })
             .await?;
-        Ok(Response::empty()?.with_status(if is_known { 200 } else { 404 }))
+        Ok(ObjectReply::status(if is_known { 200 } else { 404 }))
     }
 
     /// With `wait_ms` a push that leaves is answered once M-PESA has taken or refused it: a question less for the page.
@@ -255,7 +256,7 @@ impl Inner {
         config: &Config,
         wait_ms: u64,
         body: impl FnOnce(&mut Turn<'_>) -> Result<Answer>,
-    ) -> Result<Response> {
+    ) -> Result<ObjectReply> {
         let ends_at_ms = platform::now_ms() + wait_ms;
         let mut answer = self.turn(config, body).await?;
         while let Ok(view) = &answer
@@ -356,9 +357,9 @@ fn payment_id(look: &Look<'_>) -> Option<PaymentId> {
         .payment_id(&Address::parse(look.address()?)?)
 }
 
-fn respond(answer: Answer) -> Result<Response> {
+fn respond(answer: Answer) -> Result<ObjectReply> {
     match answer {
-        Ok(view) => reply::json(200, &view),
-        Err(error) => reply::error(error),
+        Ok(view) => ObjectReply::json(&view),
+        Err(error) => ObjectReply::error(error),
     }
 }

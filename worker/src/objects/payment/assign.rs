@@ -3,12 +3,12 @@
 use super::inner::Inner;
 use crate::calls::payment::Known;
 use crate::config::Config;
-use crate::platform::reply;
+use crate::platform::error::Result;
+use crate::platform::http::ObjectReply;
 use malipo_engine::payment::{AssignDenied, Assignment, Event, Payment, ReleaseDenied};
 use malipo_shared::MpesaReceipt;
 use malipo_shared::api::{ApiError, ErrorCode};
 use std::rc::Rc;
-use worker::{Response, Result};
 
 /// When the money was paid: the likelier of two moments, where M-PESA may mean either.
 pub(super) fn likelier_ms(
@@ -28,7 +28,7 @@ impl Inner {
         self: Rc<Self>,
         config: &Config,
         asked: impl FnOnce(&Payment) -> Assignment,
-    ) -> Result<Response> {
+    ) -> Result<ObjectReply> {
         let decide = |payment: &Payment| {
             let asked = asked(payment);
             let amount_kes = asked.amount_kes;
@@ -43,7 +43,7 @@ impl Inner {
         self: Rc<Self>,
         config: &Config,
         receipt: MpesaReceipt,
-    ) -> Result<Response> {
+    ) -> Result<ObjectReply> {
         let decide = |payment: &Payment| {
             let released = payment.release(&receipt);
             released.map_err(|why: ReleaseDenied| {
@@ -58,7 +58,7 @@ impl Inner {
         self: Rc<Self>,
         config: &Config,
         decide: impl FnOnce(&Payment) -> core::result::Result<Option<Event>, ApiError>,
-    ) -> Result<Response> {
+    ) -> Result<ObjectReply> {
         let decided = self
             .turn(config, |turn| {
                 if turn.payment.opened().is_none() {
@@ -74,8 +74,8 @@ impl Inner {
             })
             .await?;
         match decided {
-            Ok(is_known) => Response::from_json(&Known { is_known }),
-            Err(why) => reply::error(why),
+            Ok(is_known) => ObjectReply::json(&Known { is_known }),
+            Err(why) => ObjectReply::error(why),
         }
     }
 }

@@ -4,13 +4,13 @@ use super::inner::Inner;
 use crate::calls;
 use crate::calls::receipt::Looked;
 use crate::config::Config;
+use crate::platform::error::Result;
 use crate::platform::log;
 use malipo_engine::claims::{Claimed, MoneyFacts};
 use malipo_engine::names::Address;
 use malipo_engine::payment::{Effect, Event, Finding, Rank};
 use malipo_shared::MpesaReceipt;
 use std::rc::Rc;
-use worker::Result;
 
 impl Inner {
     /// Carries a claim or a look-up out; false when it could not be asked.

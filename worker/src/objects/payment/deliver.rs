@@ -3,6 +3,7 @@
 use super::inner::Inner;
 use crate::config::Config;
 use crate::outbound::webhook;
+use crate::platform::error::Result;
 use crate::platform::log::{
     self,
     Told::{Payment, Why},
@@ -10,7 +11,6 @@ use crate::platform::log::{
 };
 use malipo_engine::payment::{Effect, Event};
 use std::rc::Rc;
-use worker::Result;
 
 impl Inner {
     /// Sends one message, and records what was answered. False when there is nobody to send it to.

@@ -5,8 +5,9 @@ use super::inner::Inner;
 use super::store::{Mark, Store};
 use crate::config::{Config, DarajaEnv};
 use crate::platform;
+use crate::platform::error::{Error, Result};
+use crate::platform::http::ObjectReply;
 use std::rc::Rc;
-use worker::{Error, Response, Result};
 
 /// Longer than anybody waits for an object, in milliseconds.
 const STALLS_MS: u64 = 30_000;
@@ -19,22 +20,22 @@ impl Inner {
         config: &Config,
         fault: &str,
         times: u64,
-    ) -> Result<Response> {
+    ) -> Result<ObjectReply> {
         let store = Store::of(&self.state.storage());
         match fault {
             "panic" => panic(),
-            "personal" => return Response::ok(store.personal()?.to_string()),
-            "rows" => return Response::ok(store.rows_of_mpesa()?.to_string()),
+            "personal" => return Ok(ObjectReply::ok(store.personal()?.to_string())),
+            "rows" => return Ok(ObjectReply::ok(store.rows_of_mpesa()?.to_string())),
             "ahead" => {
                 self.ahead_ms.set(times);
                 self.ring(config, 0).await;
-                return Response::ok(store.about()?.is_some().to_string());
+                return Ok(ObjectReply::ok(store.about()?.is_some().to_string()));
             }
             _ => {}
         }
         let left = store.mark(Mark::Fault(fault))?;
         store.set_mark(Mark::Fault(fault), times)?;
-        Response::ok(left.to_string())
+        Ok(ObjectReply::ok(left.to_string()))
     }
 
     /// The payment's time, in Unix milliseconds.
@@ -65,7 +66,7 @@ impl Inner {
     pub(super) async fn stall(&self, config: &Config) -> Result<()> {
         if self.is_struck(config, "stall") {
             platform::pause_ms(STALLS_MS).await;
-            return Err(Error::RustError("asked to".to_owned()));
+            return Err(Error::new("asked to"));
         }
         Ok(())
     }
@@ -73,7 +74,7 @@ impl Inner {
     /// Fails if this fault strikes now.
     pub(super) fn fail_by(&self, config: &Config, fault: &str) -> Result<()> {
         if self.is_struck(config, fault) {
-            return Err(Error::RustError("asked to".to_owned()));
+            return Err(Error::new("asked to"));
         }
         Ok(())
     }

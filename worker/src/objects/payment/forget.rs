@@ -5,10 +5,10 @@ use super::inner::Inner;
 use super::turn::{Look, terms};
 use crate::calls::payment::Known;
 use crate::config::Config;
-use crate::platform::reply;
+use crate::platform::error::Result;
+use crate::platform::http::ObjectReply;
 use malipo_shared::api::{ApiError, ErrorCode};
 use std::rc::Rc;
-use worker::{Response, Result};
 
 impl Inner {
     /// Forgets what is due to be forgotten. Failing costs time: the alarm rings again.
@@ -28,7 +28,7 @@ impl Inner {
     }
 
     /// The customer asks to be forgotten: at once, if nothing is in flight or owed.
-    pub(super) async fn forget_asked(self: Rc<Self>, config: &Config) -> Result<Response> {
+    pub(super) async fn forget_asked(self: Rc<Self>, config: &Config) -> Result<ObjectReply> {
         let state = self
             .turn(config, |turn| {
                 let is_known = turn.address().is_some();
@@ -40,9 +40,9 @@ impl Inner {
             })
             .await?;
         match state {
-            (false, _) => Response::from_json(&Known { is_known: false }),
-            (true, true) => Response::from_json(&Known { is_known: true }),
-            (true, false) => reply::error(ApiError::new(
+            (false, _) => ObjectReply::json(&Known { is_known: false }),
+            (true, true) => ObjectReply::json(&Known { is_known: true }),
+            (true, false) => ObjectReply::error(ApiError::new(
                 ErrorCode::PushNotAllowed,
                 "This payment has not ended: its order is open, something is in flight, or the shop has not heard all of it.",
             )),

@@ -5,11 +5,12 @@ use super::lanes::Lanes;
 use super::store::Store;
 use super::waiters::Waiters;
 use crate::config::{self, Config, Known};
+use crate::platform::error::Result;
+use crate::platform::{Env, State};
 use malipo_engine::names::Address;
 use malipo_engine::payment::Event;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use worker::{Env, Result, State};
 
 /// What the object's tasks share.
 pub(super) struct Inner {

@@ -2,8 +2,8 @@
 
 use super::inner::Inner;
 use crate::config::Config;
+use crate::platform::error::Result;
 use std::rc::Rc;
-use worker::Result;
 
 impl Inner {
     /// Whether the shop's own name of it reads so; true when it is not asked by a name.

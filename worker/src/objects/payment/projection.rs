@@ -6,11 +6,11 @@ use super::turn::Look;
 use crate::calls;
 use crate::config::Config;
 use crate::ledger::{self, Books};
+use crate::platform::error::Result;
 use malipo_engine::names::Address;
 use malipo_engine::payment::{Delivery, DeliveryFacts};
 use malipo_engine::webhook::PaymentFacts;
 use std::rc::Rc;
-use worker::Result;
 
 impl Inner {
     /// Enters what is not entered yet. Whether that went well decides when it is tried again.

@@ -6,6 +6,7 @@ use crate::calls::daraja::HeldToken;
 use crate::config::Config;
 use crate::outbound::daraja::{self, NoToken};
 use crate::platform;
+use crate::platform::error::{Error, Result};
 use crate::platform::log::{
     self,
     Told::{Payment, Why},
@@ -19,7 +20,6 @@ use malipo_engine::payment::{Effect, Event, rules};
 use malipo_engine::subscriber::{Ask, End, Prompt};
 use malipo_shared::{AccountReference, Kes, Msisdn, Payee, Reason};
 use std::rc::Rc;
-use worker::{Error, Result};
 
 /// Two more tries after a spike arrest, within 5 s.
 const PAUSES_MAX: u32 = 2;
@@ -284,7 +284,7 @@ impl Inner {
     }
 
     async fn told(self: &Rc<Self>, config: &Config, attempt: u32) -> Result<Told> {
-        let missing = || Error::RustError("the push's payment cannot be read".to_owned());
+        let missing = || Error::new("the push's payment cannot be read");
         self.look(config, |look| {
             let opened = look.payment.opened().ok_or_else(missing)?;
             let push = look.payment.attempt(attempt).ok_or_else(missing)?;

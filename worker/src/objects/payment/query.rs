@@ -7,6 +7,7 @@ use crate::calls;
 use crate::config::Config;
 use crate::outbound::daraja;
 use crate::platform;
+use crate::platform::error::Result;
 use crate::platform::log::{
     self,
     Told::{Payment, Why},
@@ -16,7 +17,6 @@ use malipo_engine::daraja::CheckoutRequestId;
 use malipo_engine::pacing::{Priority, Slot};
 use malipo_engine::payment::{Effect, Event};
 use std::rc::Rc;
-use worker::Result;
 
 /// A place in the queue that is nearer than this is waited for; else the alarm rings again then.
 const QUEUE_MS_MAX: u64 = 15_000;

@@ -5,6 +5,8 @@ use crate::calls;
 use crate::calls::daraja::HeldToken;
 use crate::config::Config;
 use crate::outbound::daraja::{self, NoToken};
+use crate::platform::error::{Error, Result};
+use crate::platform::http::ObjectReply;
 use crate::platform::log::{self, What};
 use crate::platform::{self, reply};
 use malipo_engine::claims::Claimed;
@@ -17,7 +19,6 @@ use malipo_shared::api::{ApiError, ErrorCode};
 use malipo_shared::{Kes, MpesaReceipt, Payee};
 use serde_json::json;
 use std::rc::Rc;
-use worker::{Error, Response, Result};
 
 /// All that a reversal says, read once.
 struct Told {
@@ -51,7 +52,7 @@ impl Inner {
         self: Rc<Self>,
         config: &Config,
         asked: RefundAsk,
-    ) -> Result<Response> {
+    ) -> Result<ObjectReply> {
         let answer = self
             .turn(config, |turn| {
                 if turn.payment.opened().is_none() {
@@ -74,8 +75,8 @@ impl Inner {
             })
             .await?;
         match answer {
-            Ok(refund) => reply::json(200, &json!({ "refund": refund })),
-            Err(error) => reply::error(error),
+            Ok(refund) => ObjectReply::json(&json!({ "refund": refund })),
+            Err(error) => ObjectReply::error(error),
         }
     }
 
@@ -85,7 +86,7 @@ impl Inner {
         config: &Config,
         refund: u32,
         is_refunded: bool,
-    ) -> Result<Response> {
+    ) -> Result<ObjectReply> {
         let answer = self
             .turn(config, |turn| {
                 if turn.payment.refund(refund).is_none() {
@@ -109,8 +110,8 @@ impl Inner {
             })
             .await?;
         match answer {
-            Ok(refund) => reply::json(200, &json!({ "refund": refund })),
-            Err(error) => reply::error(error),
+            Ok(refund) => ObjectReply::json(&json!({ "refund": refund })),
+            Err(error) => ObjectReply::error(error),
         }
     }
 
@@ -121,7 +122,7 @@ impl Inner {
         refund: u32,
         word: RefundWord,
         body: &str,
-    ) -> Result<Response> {
+    ) -> Result<ObjectReply> {
         self.fail_by(config, "deaf")?;
         let is_known = self
             .turn(config, |turn| {
@@ -145,7 +146,7 @@ impl Inner {
                 Ok(is_known)
             })
             .await?;
-        Ok(Response::empty()?.with_status(if is_known { 200 } else { 404 }))
+        Ok(ObjectReply::status(if is_known { 200 } else { 404 }))
     }
 
     /// Asks M-PESA what became of a refund that it took.
@@ -322,7 +323,7 @@ impl Inner {
     }
 
     async fn refund_told(self: &Rc<Self>, config: &Config, refund: u32) -> Result<Told> {
-        let missing = || Error::RustError("the refund's payment cannot be read".to_owned());
+        let missing = || Error::new("the refund's payment cannot be read");
         self.look(config, |look| {
             let opened = look.payment.opened().ok_or_else(missing)?;
             let known = look.payment.refund(refund).ok_or_else(missing)?;

@@ -5,6 +5,8 @@ use super::store::Mark;
 use super::turn::Look;
 use crate::calls::payment::{Known, ShopView};
 use crate::config::Config;
+use crate::platform::error::Result;
+use crate::platform::http::ObjectReply;
 use crate::platform::reply;
 use malipo_engine::daraja::PaidAmount;
 use malipo_engine::payment::{Delivery, DeliveryFacts, Event, Payment, Validated};
@@ -12,11 +14,10 @@ use malipo_shared::MpesaReceipt;
 use malipo_shared::api::{ApiError, ErrorCode};
 use serde_json::json;
 use std::rc::Rc;
-use worker::{Response, Result};
 
 impl Inner {
     /// Takes down an event that another object or the shop brings.
-    pub(super) async fn hear(self: Rc<Self>, config: &Config, event: Event) -> Result<Response> {
+    pub(super) async fn hear(self: Rc<Self>, config: &Config, event: Event) -> Result<ObjectReply> {
         self.hear_as(config, |_| event).await
     }
 
@@ -25,7 +26,7 @@ impl Inner {
         self: Rc<Self>,
         config: &Config,
         event: impl FnOnce(&Payment) -> Event,
-    ) -> Result<Response> {
+    ) -> Result<ObjectReply> {
         let is_known = self
             .turn(config, |turn| {
                 let is_known = turn.payment.opened().is_some();
@@ -36,7 +37,7 @@ impl Inner {
                 Ok(is_known)
             })
             .await?;
-        Response::from_json(&Known { is_known })
+        ObjectReply::json(&Known { is_known })
     }
 
     /// Something new is known of a typed receipt.
@@ -44,7 +45,7 @@ impl Inner {
         self: Rc<Self>,
         config: &Config,
         receipt: MpesaReceipt,
-    ) -> Result<Response> {
+    ) -> Result<ObjectReply> {
         let is_known = self
             .turn(config, |turn| {
                 let is_known = turn.payment.typed().iter().any(|t| t.receipt == receipt);
@@ -54,16 +55,16 @@ impl Inner {
                 Ok(is_known)
             })
             .await?;
-        Response::from_json(&Known { is_known })
+        ObjectReply::json(&Known { is_known })
     }
 
     /// The whole payment for its shop.
-    pub(super) async fn show(self: Rc<Self>, config: &Config) -> Result<Response> {
+    pub(super) async fn show(self: Rc<Self>, config: &Config) -> Result<ObjectReply> {
         self.fail_by(config, "mute")?;
         let shown = self.look(config, shop_view).await?;
         match shown {
-            Some(view) => reply::json(200, &view),
-            None => reply::error(reply::no_payment()),
+            Some(view) => ObjectReply::json(&view),
+            None => ObjectReply::error(reply::no_payment()),
         }
     }
 
@@ -71,7 +72,7 @@ impl Inner {
         self: Rc<Self>,
         config: &Config,
         sequence: Option<u32>,
-    ) -> Result<Response> {
+    ) -> Result<ObjectReply> {
         let is_known = self
             .turn(config, |turn| {
                 let deliveries = turn.payment.deliveries();
@@ -84,10 +85,10 @@ impl Inner {
                 Ok(asked.is_some())
             })
             .await?;
-        Response::from_json(&Known { is_known })
+        ObjectReply::json(&Known { is_known })
     }
 
-    pub(super) async fn close(self: Rc<Self>, config: &Config) -> Result<Response> {
+    pub(super) async fn close(self: Rc<Self>, config: &Config) -> Result<ObjectReply> {
         let state = self
             .turn(config, |turn| {
                 let state = (turn.payment.opened().is_some(), turn.payment.may_close());
@@ -98,10 +99,8 @@ impl Inner {
             })
             .await?;
         match state {
-            (is_known, true) | (is_known @ false, false) => {
-                Response::from_json(&Known { is_known })
-            }
-            (true, false) => reply::error(ApiError::new(
+            (is_known, true) | (is_known @ false, false) => ObjectReply::json(&Known { is_known }),
+            (true, false) => ObjectReply::error(ApiError::new(
                 ErrorCode::PushNotAllowed,
                 "It is paid or closed already, or a push of it is in flight.",
             )),
@@ -114,7 +113,7 @@ impl Inner {
         self: Rc<Self>,
         config: &Config,
         enters_anew: bool,
-    ) -> Result<Response> {
+    ) -> Result<ObjectReply> {
         let is_known = self
             .turn(config, |turn| {
                 let is_known = turn.payment.opened().is_some();
@@ -127,7 +126,7 @@ impl Inner {
         if is_known {
             self.ring(config, 0).await;
         }
-        Response::from_json(&Known { is_known })
+        ObjectReply::json(&Known { is_known })
     }
 
     /// May this be paid by hand now?
@@ -135,7 +134,7 @@ impl Inner {
         self: Rc<Self>,
         config: &Config,
         amount: &PaidAmount,
-    ) -> Result<Response> {
+    ) -> Result<ObjectReply> {
         let value = self
             .turn(config, |turn| {
                 if turn.address().is_none() {
@@ -150,7 +149,7 @@ impl Inner {
                 Ok(validated)
             })
             .await?;
-        Response::from_json(&value)
+        ObjectReply::json(&value)
     }
 }
 

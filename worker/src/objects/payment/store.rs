@@ -1,12 +1,13 @@
 //! The payment's rows: the journal, and beside it, sealed, what is personal.
 
+use crate::platform::error::{Error, Result};
 use crate::platform::vault::Vault;
+use crate::platform::{SqlStorage, SqlStorageValue, Storage};
 use malipo_engine::payment::{Bookings, Kept, Recorded, Said};
 use malipo_shared::Msisdn;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::borrow::Cow;
-use worker::{Error, Result, SqlStorage, SqlStorageValue, Storage};
 
 mod forget;
 
@@ -298,7 +299,8 @@ impl Store {
     }
 
     fn run(&self, statement: &str, values: Vec<SqlStorageValue>) -> Result<()> {
-        self.sql.exec(statement, values).map(|_| ())
+        self.sql.exec(statement, values)?;
+        Ok(())
     }
 
     fn rows<T: DeserializeOwned>(
@@ -306,7 +308,7 @@ impl Store {
         statement: &str,
         values: Vec<SqlStorageValue>,
     ) -> Result<Vec<T>> {
-        self.sql.exec(statement, values)?.to_array()
+        Ok(self.sql.exec(statement, values)?.to_array()?)
     }
 }
 
@@ -339,9 +341,9 @@ fn vault(about: &About) -> Result<Vault> {
 }
 
 fn number(value: u64) -> Result<SqlStorageValue> {
-    SqlStorageValue::try_from_i64(
+    Ok(SqlStorageValue::try_from_i64(
         i64::try_from(value).map_err(|_| problem("a number is too large to be stored"))?,
-    )
+    )?)
 }
 
 fn text(value: &str) -> SqlStorageValue {
@@ -349,5 +351,5 @@ fn text(value: &str) -> SqlStorageValue {
 }
 
 fn problem(what: &str) -> Error {
-    Error::RustError(what.to_owned())
+    Error::new(what.to_owned())
 }

@@ -11,12 +11,13 @@ pub(super) use look::{Look, terms};
 use super::store::{Letter, Mark};
 use crate::config::Config;
 use crate::platform;
+use crate::platform::Storage;
+use crate::platform::error::{Error, Result};
 use core::ops::Deref;
 use malipo_engine::counts::{Count, counts};
 use malipo_engine::payment::{Bookings, Delivery, Effect, Event, Said, Written};
 use malipo_engine::webhook::Message;
 use malipo_shared::Msisdn;
-use worker::{Error, Result, Storage};
 
 /// A payment as it is now, and what is being written of it.
 pub(super) struct Turn<'a> {
@@ -96,7 +97,7 @@ impl Turn<'_> {
 
     fn write(&mut self, event: Event) -> Result<Written> {
         if self.look.about.is_none() {
-            return Err(Error::RustError(
+            return Err(Error::new(
                 "an event for a payment that was never opened".to_owned(),
             ));
         }

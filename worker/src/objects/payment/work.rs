@@ -5,6 +5,7 @@ use super::inner::Inner;
 use super::lanes::{Lanes, is_claim, is_delivery};
 use crate::config::Config;
 use crate::platform;
+use crate::platform::error::Result;
 use crate::platform::log::{
     self,
     Told::{Payment, Why},
@@ -14,7 +15,6 @@ use malipo_engine::payment::Effect;
 use std::cell::Cell;
 use std::future::Future;
 use std::rc::Rc;
-use worker::Result;
 
 /// What is started at once; the books are kept by the alarm alone.
 #[derive(Clone, Copy)]
@@ -108,7 +108,7 @@ impl Inner {
         }
     }
 
-    fn say_failed(&self, why: &worker::Error) {
+    fn say_failed(&self, why: &crate::platform::error::Error) {
         log::error(What::WorkFailed, &[Payment(&self.called()), Why(&why)]);
     }
 

@@ -6,6 +6,7 @@ use crate::calls::receipt::Looked;
 use crate::config::{self, Config};
 use crate::outbound::daraja;
 use crate::platform;
+use crate::platform::error::Result;
 use crate::platform::log::{
     self,
     Told::{Receipt, Why},
@@ -15,7 +16,6 @@ use malipo_engine::claims::{Question, ReceiptRecord, Step};
 use malipo_engine::pacing::Priority;
 use malipo_shared::{LinkId, MpesaReceipt};
 use std::rc::Rc;
-use worker::Result;
 
 /// M-PESA is asked about one receipt no oftener than this, in milliseconds.
 const ASK_AGAIN_MS: u64 = 60_000;

@@ -3,16 +3,17 @@
 use super::store;
 use crate::config::Config;
 use crate::platform;
+use crate::platform::error::{Error, Result};
 use crate::platform::log::{
     self,
     Told::{Receipt, Why},
     What,
 };
+use crate::platform::{Env, State};
 use malipo_engine::claims::ReceiptRecord;
 use malipo_shared::MpesaReceipt;
 use std::cell::Cell;
 use std::rc::Rc;
-use worker::{Env, Error, Result, State};
 
 /// What the object's tasks share.
 pub(super) struct Inner {

@@ -7,11 +7,11 @@ use crate::calls;
 use crate::calls::payment::{Known, PaymentCall, ToPayment};
 use crate::config::Config;
 use crate::ledger;
+use crate::platform::error::{Error, Result};
 use malipo_engine::claims::{MoneyFacts, ReceiptRecord};
 use malipo_engine::json;
 use malipo_engine::payment::Rank;
 use malipo_shared::MpesaReceipt;
-use worker::Result;
 
 impl Inner {
     /// Looks once; false while it is to be looked for again.
@@ -69,11 +69,11 @@ impl Inner {
             is_trusted: facts.is_trusted,
         };
         let message = ToPayment { address, what };
-        let mut answer = calls::payment::call(&self.env, &message, CALL_MS).await?;
-        if answer.status_code() != 200 {
-            return Err(worker::Error::RustError("the payment refused".to_owned()));
+        let answer = calls::payment::call(&self.env, &message, CALL_MS).await?;
+        if !answer.is_good() {
+            return Err(Error::new("the payment refused"));
         }
-        let known: Known = json::read(&answer.text().await?)?;
+        let known: Known = json::read(&answer.text)?;
         Ok(known.is_known)
     }
 }

@@ -2,9 +2,9 @@
 
 use super::inner::Inner;
 use crate::config::Config;
+use crate::platform::error::Result;
 use malipo_engine::claims::ReceiptRecord;
 use malipo_shared::MpesaReceipt;
-use worker::Result;
 
 impl Inner {
     /// Whether it may be settled, for the merchant to whom M-PESA has sent it; then it is.

@@ -1,12 +1,13 @@
 //! The receipt's rows: its record, and beside it, sealed, what M-PESA sent.
 
 use crate::platform;
+use crate::platform::error::{Error, Result};
 use crate::platform::vault::Vault;
+use crate::platform::{SqlStorageValue, Storage};
 use malipo_engine::claims::ReceiptRecord;
 use malipo_engine::json;
 use malipo_shared::MpesaReceipt;
 use serde::Deserialize;
-use worker::{Error, Result, SqlStorageValue, Storage};
 
 #[derive(Deserialize)]
 struct Row {
@@ -115,5 +116,5 @@ fn text(value: &str) -> SqlStorageValue {
 }
 
 fn problem(what: &str) -> Error {
-    Error::RustError(what.to_owned())
+    Error::new(what.to_owned())
 }

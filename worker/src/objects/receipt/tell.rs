@@ -3,11 +3,11 @@
 use super::inner::Inner;
 use crate::calls;
 use crate::calls::payment::{Known, PaymentCall, ToPayment};
+use crate::platform::error::{Error, Result};
 use malipo_engine::claims::{Tell, Told};
 use malipo_engine::json;
 use malipo_engine::payment::Rank;
 use malipo_shared::MpesaReceipt;
-use worker::{Error, Result};
 
 /// How long a payment may take to answer, in milliseconds.
 pub(super) const CALL_MS: u64 = 5_000;
@@ -35,11 +35,11 @@ impl Inner {
             address: tell.address.clone(),
             what,
         };
-        let mut response = calls::payment::call(&self.env, &message, CALL_MS).await?;
-        if response.status_code() != 200 {
-            return Err(Error::RustError("the payment refused".to_owned()));
+        let response = calls::payment::call(&self.env, &message, CALL_MS).await?;
+        if !response.is_good() {
+            return Err(Error::new("the payment refused"));
         }
-        let known: Known = json::read(&response.text().await?)?;
+        let known: Known = json::read(&response.text)?;
         Ok(known.is_known)
     }
 }

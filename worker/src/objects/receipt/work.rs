@@ -5,6 +5,7 @@ use super::ask;
 use super::inner::{Busy, Inner};
 use crate::config::{self, Config};
 use crate::ledger;
+use crate::platform::error::{Error, Result};
 use crate::platform::log::{
     self,
     Told::{Payment, Receipt, Why},
@@ -16,7 +17,6 @@ use malipo_engine::claims::{ITSELF, LIST, NAMES, Tell, Told};
 use malipo_engine::listing::listing;
 use malipo_shared::MpesaReceipt;
 use std::rc::Rc;
-use worker::{Error, Result};
 
 /// What one alarm may take, in milliseconds.
 pub(super) const WORK_MS: u64 = 30_000;
@@ -229,5 +229,5 @@ impl Inner {
 }
 
 fn misconfigured() -> Error {
-    Error::RustError("the deployment's configuration is wrong".to_owned())
+    Error::new("the deployment's configuration is wrong")
 }

@@ -3,7 +3,7 @@
 use crate::calls::daraja::HeldToken;
 use crate::config::Config;
 use crate::platform;
-use worker::Method;
+use crate::platform::http::Method;
 
 /// A push or a reversal that takes longer has an unknown fate.
 pub(super) const PUSH_MS: u64 = malipo_engine::payment::rules::PUSH_CALL_MS;

@@ -4,12 +4,12 @@ use super::callback_url::callback_url;
 use super::post::{QUERY_MS, post, post_for};
 use super::tokens::with_token;
 use crate::config::Config;
+use crate::platform::Env;
 use malipo_engine::daraja::{
     PullPage, PullQuery, PullRegister, Registered, Unanswered, decode_pull_answer,
     decode_pull_register_answer,
 };
 use malipo_shared::{Msisdn, Payee, Shortcode};
-use worker::Env;
 
 /// A page takes longer than a question about one payment.
 const PULL_MS: u64 = 20_000;

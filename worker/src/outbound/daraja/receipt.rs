@@ -4,9 +4,9 @@ use super::callback_url::callback_url;
 use super::post::{QUERY_MS, post};
 use super::tokens::with_token;
 use crate::config::Config;
+use crate::platform::Env;
 use malipo_engine::daraja::{TransactionStatus, Unanswered, decode_status_ack};
 use malipo_shared::MpesaReceipt;
-use worker::Env;
 
 /// Asks M-PESA what became of a receipt. The answer proper comes to a hook of its own.
 ///

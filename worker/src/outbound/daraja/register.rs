@@ -3,10 +3,10 @@
 use super::post::{QUERY_MS, post};
 use super::tokens::with_token;
 use crate::config::Config;
+use crate::platform::Env;
 use malipo_engine::daraja::{
     C2bRegister, C2bVersion, Registered, Unanswered, decode_register_answer,
 };
-use worker::Env;
 
 /// Registers a shortcode's addresses by v2, or by v1 where v2 refuses; the version that answered last.
 pub(crate) async fn register_c2b(

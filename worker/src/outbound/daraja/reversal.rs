@@ -5,10 +5,10 @@ use super::post::{PUSH_MS, post};
 use super::receipt::ask_status;
 use crate::calls::daraja::HeldToken;
 use crate::config::Config;
+use crate::platform::Env;
 use malipo_engine::daraja::{Reversal, ReversalAck, ReversalQuestion, decode_reversal_ack};
 use malipo_engine::names::RefundTarget;
 use malipo_shared::Payee;
-use worker::Env;
 
 /// Sends a reversal, once. What cannot be told apart from a taken one is unknown.
 pub(crate) async fn reverse(

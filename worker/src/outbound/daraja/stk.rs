@@ -5,12 +5,12 @@ use super::tokens::{renewed_token, token};
 use crate::calls::daraja::HeldToken;
 use crate::config::Config;
 use crate::platform;
+use crate::platform::Env;
 use malipo_engine::daraja::{
     CheckoutRequestId, Instant, PushAnswer, QueryAnswer, StkPush, StkQuery, decode_push_answer,
     decode_query_answer,
 };
 use malipo_shared::Payee;
-use worker::Env;
 
 /// Makes a push. What cannot be told apart from a sent one is unknown.
 pub(crate) async fn push(config: &Config, token: &HeldToken, push: &StkPush<'_>) -> PushAnswer {

@@ -3,9 +3,10 @@
 use crate::calls::daraja::{self, Asked, HeldToken, TokenReply, token_key};
 use crate::config::Config;
 use crate::platform;
+use crate::platform::Env;
+use crate::platform::http::Method;
 use malipo_engine::daraja::{MintAnswer, Unanswered, basic_authorization, decode_token};
 use malipo_engine::json;
-use worker::{Env, Method};
 
 /// KV is a shortcut: a slow one is passed by.
 const KV_MS: u64 = 2_000;

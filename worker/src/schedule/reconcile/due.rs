@@ -2,15 +2,17 @@
 
 use super::pull;
 use crate::config::Config;
-use crate::ledger::{self, done, number, of_shop};
+use crate::ledger::{done, of_shop};
 use crate::platform;
+use crate::platform::Env;
+use crate::platform::d1::{self, SqlValue};
+use crate::platform::error::Result;
 use crate::platform::log::{
     self,
     Told::{Merchant, Why},
     What,
 };
 use malipo_engine::reconcile::Period;
-use worker::{Env, Result};
 
 const DAY_MS: u64 = 86_400_000;
 /// After the first failure, doubled with each further one, in milliseconds.
@@ -69,8 +71,8 @@ pub(crate) async fn on_schedule(env: &Env, config: &Config) -> usize {
 async fn settle_arrived(env: &Env, config: &Config) -> Result<()> {
     for statement in [SHOWN, ARRIVED] {
         let [env_word, link] = of_shop(config);
-        let values = [env_word, link, number(platform::now_ms())];
-        done(ledger::run(env, statement, &values).await)?;
+        let values = [env_word, link, SqlValue::Number(platform::now_ms())];
+        done(d1::run(env, statement, &values).await)?;
     }
     Ok(())
 }
@@ -80,11 +82,16 @@ async fn go_on(env: &Env, config: &Config) -> Result<usize> {
     let now_ms = platform::now_ms();
     let earliest_ms = pull::earliest_ms(now_ms);
     let [env_word, link] = of_shop(config);
-    let begin = [env_word, link, number(earliest_ms)];
-    done(ledger::run(env, BEGIN, &begin).await)?;
+    let begin = [env_word, link, SqlValue::Number(earliest_ms)];
+    done(d1::run(env, BEGIN, &begin).await)?;
     let [env_word, link, _] = begin;
-    let take = [env_word, link, number(now_ms), number(LEASE_MS)];
-    let taken = ledger::texts(env, TAKE, &take).await?;
+    let take = [
+        env_word,
+        link,
+        SqlValue::Number(now_ms),
+        SqlValue::Number(LEASE_MS),
+    ];
+    let taken = d1::texts(env, TAKE, &take).await?;
     let place = taken.first().and_then(|text| text.split_once('.'));
     let Some((done_to_ms, failures)) = place.and_then(|(done_to_ms, failures)| {
         Some((
@@ -124,10 +131,10 @@ async fn go_on(env: &Env, config: &Config) -> Result<usize> {
     let keep = [
         env_word,
         link,
-        number(reached_ms),
-        number(due_at_ms),
-        number(u64::from(failures)),
+        SqlValue::Number(reached_ms),
+        SqlValue::Number(due_at_ms),
+        SqlValue::Number(u64::from(failures)),
     ];
-    done(ledger::run(env, KEEP, &keep).await)?;
+    done(d1::run(env, KEEP, &keep).await)?;
     ran.map(|report| asked + report.calls())
 }

@@ -6,6 +6,7 @@ use crate::calls;
 use crate::calls::receipt::ReceiptCall;
 use crate::config::Config;
 use crate::ledger::differences;
+use crate::platform::Env;
 use crate::platform::log::{
     self,
     Told::{Receipt, Why},
@@ -15,7 +16,6 @@ use crate::platform::{self, concurrent};
 use malipo_engine::reconcile::{Doubt, Identity, Kind, Ours, Seen, Source, compare};
 use malipo_engine::statement::Statement;
 use malipo_shared::MpesaReceipt;
-use worker::Env;
 
 /// Receipts that M-PESA is asked about after one import; those of the next are found by the next.
 const ASKED_MAX: usize = 20;
@@ -27,11 +27,11 @@ pub(crate) enum NotCompared {
     Refused(String),
     /// It can hardly be this shop's statement of its time: what was found, and what to do. Somebody may insist.
     Doubted(String),
-    Ledger(worker::Error),
+    Ledger(crate::platform::error::Error),
 }
 
-impl From<worker::Error> for NotCompared {
-    fn from(why: worker::Error) -> NotCompared {
+impl From<crate::platform::error::Error> for NotCompared {
+    fn from(why: crate::platform::error::Error) -> NotCompared {
         NotCompared::Ledger(why)
     }
 }

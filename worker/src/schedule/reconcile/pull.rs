@@ -6,6 +6,8 @@ use crate::calls;
 use crate::config::Config;
 use crate::ledger::differences::{self, Held};
 use crate::outbound::daraja;
+use crate::platform::Env;
+use crate::platform::error::Result;
 use crate::platform::log::{
     self,
     Told::{Merchant, Receipt, Why},
@@ -20,7 +22,6 @@ use malipo_engine::reconcile::{
 use malipo_engine::wall_time::EAT_AHEAD_MS;
 use malipo_shared::MpesaReceipt;
 use std::collections::BTreeSet;
-use worker::{Env, Result};
 
 /// What is compared at once, in milliseconds; halved where it holds more than [`PAGES_MAX`].
 const WINDOW_MS: u64 = 12 * 3_600_000;

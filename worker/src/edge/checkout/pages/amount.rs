@@ -3,12 +3,13 @@
 
 use super::html;
 use super::visit::Visit;
+use crate::platform::error::Result;
+use crate::platform::http::Reply;
 use crate::platform::reply;
 use malipo_shared::screens::amount::{Limits, useless_link};
-use worker::{Response, Result};
 
 /// Answers while the address names neither an item nor an order nor a good amount; none once it does.
-pub(super) fn answer(visit: &Visit<'_>, item: &str) -> Option<Result<Response>> {
+pub(super) fn answer(visit: &Visit<'_>, item: &str) -> Option<Result<Reply>> {
     let config = visit.config;
     if !item.is_empty() || visit.query.text("order").is_some() {
         return None;

@@ -6,14 +6,15 @@ use super::{amount, html};
 use crate::edge::checkout::payment_calls::{fresh_key, opening};
 use crate::edge::checkout::preview::as_it_would_be;
 use crate::edge::request::address_of;
+use crate::platform::error::Result;
+use crate::platform::http::Reply;
 use crate::platform::reply;
 use malipo_engine::body::wrong;
 use malipo_shared::api::{ApiError, ErrorCode, OpenPayment, View, Written};
 use malipo_shared::screens::model::{Model, Trouble};
 use malipo_shared::{IdempotencyKey, ItemId, Msisdn};
-use worker::{Response, Result};
 
-pub(super) async fn answer(visit: &Visit<'_>, item: &str, sent: Option<Sent>) -> Result<Response> {
+pub(super) async fn answer(visit: &Visit<'_>, item: &str, sent: Option<Sent>) -> Result<Reply> {
     if let Some(page) = amount::answer(visit, item) {
         return page;
     }
@@ -46,7 +47,7 @@ fn asked(visit: &Visit<'_>, item: &str) -> core::result::Result<OpenPayment, Api
     })
 }
 
-async fn show(visit: &Visit<'_>, asked: &OpenPayment) -> Result<Response> {
+async fn show(visit: &Visit<'_>, asked: &OpenPayment) -> Result<Reply> {
     let view = match as_it_would_be(visit.config, asked) {
         Ok(view) => view,
         Err(error) => return visit.refused(error),
@@ -67,7 +68,7 @@ async fn show(visit: &Visit<'_>, asked: &OpenPayment) -> Result<Response> {
     form(visit, model, &asked.key)
 }
 
-async fn pay(visit: &Visit<'_>, mut asked: OpenPayment, sent: &Sent) -> Result<Response> {
+async fn pay(visit: &Visit<'_>, mut asked: OpenPayment, sent: &Sent) -> Result<Reply> {
     // The key of the form: sent twice it is one payment.
     asked.key = match key_of(sent) {
         Ok(key) => key,
@@ -105,7 +106,7 @@ async fn pay(visit: &Visit<'_>, mut asked: OpenPayment, sent: &Sent) -> Result<R
     form(visit, model, &asked.key)
 }
 
-fn form(visit: &Visit<'_>, model: Model, key: &IdempotencyKey) -> Result<Response> {
+fn form(visit: &Visit<'_>, model: Model, key: &IdempotencyKey) -> Result<Reply> {
     let around = html::Around {
         key: key.as_str().to_owned(),
         is_entry: true,

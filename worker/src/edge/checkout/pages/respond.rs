@@ -6,10 +6,11 @@ use crate::calls::payment::PaymentCall;
 use crate::edge::checkout::json::Json;
 use crate::edge::checkout::payment_calls;
 use crate::platform;
+use crate::platform::error::Result;
+use crate::platform::http::{Body, Reply};
 use malipo_shared::api::{ApiError, View};
 use malipo_shared::screens::model::{Model, Refusal, Trouble};
 use malipo_shared::screens::wire;
-use worker::{Headers, Response, Result};
 
 /// Nothing but our own style sheet and our own forms.
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
@@ -25,11 +26,11 @@ pub(super) const READ: PaymentCall = PaymentCall::Read {
 
 impl Visit<'_> {
     /// A page for an error from before there is a payment.
-    pub(super) fn refused(&self, error: ApiError) -> Result<Response> {
+    pub(super) fn refused(&self, error: ApiError) -> Result<Reply> {
         self.denied(denied(&error))
     }
 
-    pub(super) fn denied(&self, denied: Denied) -> Result<Response> {
+    pub(super) fn denied(&self, denied: Denied) -> Result<Reply> {
         let mut model = Model::new(self.language);
         model.is_signed = self.query.text("order").is_some();
         model.trouble = Some(self.trouble(denied.refusal));
@@ -45,12 +46,7 @@ impl Visit<'_> {
         Trouble::Refused(refusal)
     }
 
-    pub(super) fn page(
-        &self,
-        status: u16,
-        model: &Model,
-        around: &html::Around,
-    ) -> Result<Response> {
+    pub(super) fn page(&self, status: u16, model: &Model, around: &html::Around) -> Result<Reply> {
         let html = html::page(self, model, around, platform::now_ms());
         let again = match (&around.thanks, around.again_secs) {
             (Some(thanks), _) => Some(format!("{THANKS_SECS};url={thanks}")),
@@ -60,27 +56,18 @@ impl Visit<'_> {
     }
 
     /// A page; `again` is its header `Refresh`.
-    pub(super) fn html(
-        &self,
-        status: u16,
-        again: Option<String>,
-        html: String,
-    ) -> Result<Response> {
-        let headers = headers()?;
-        headers.set("Content-Type", "text/html; charset=utf-8")?;
-        if let Some(again) = again {
-            headers.set("Refresh", &again)?;
-        }
-        Ok(Response::ok(html)?
-            .with_status(status)
-            .with_headers(headers))
+    pub(super) fn html(&self, status: u16, again: Option<String>, html: String) -> Result<Reply> {
+        let page = as_page(Reply::of(status, Body::Text(html)));
+        let page = page.with("Content-Type", "text/html; charset=utf-8");
+        Ok(match again {
+            Some(again) => page.with("Refresh", again),
+            None => page,
+        })
     }
 
     /// Leads the browser on, so that a reload sends no form a second time.
-    pub(super) fn lead_to(&self, path: &str, pane: &str) -> Result<Response> {
-        let headers = headers()?;
-        headers.set("Location", &self.link(path, pane))?;
-        Ok(Response::empty()?.with_status(303).with_headers(headers))
+    pub(super) fn lead_to(&self, path: &str, pane: &str) -> Result<Reply> {
+        Ok(as_page(Reply::empty(303)).with("Location", self.link(path, pane)))
     }
 
     /// The payment's newest view, or why there is none.
@@ -90,13 +77,7 @@ impl Visit<'_> {
     ) -> core::result::Result<View, Denied> {
         let (address, what) = call.map_err(|error| denied(&error))?;
         let answer = payment_calls::call(self.env, &address, what).await;
-        let (status, text) = match answer {
-            Ok(mut answer) => (
-                answer.status_code(),
-                answer.text().await.unwrap_or_default(),
-            ),
-            Err(_) => (500, String::new()),
-        };
+        let (status, text) = answer.map_or((500, String::new()), |said| (said.status, said.text));
         let json = Json(serde_json::from_str(&text).unwrap_or_default());
         let view = if status == 200 {
             wire::view(&json)
@@ -124,13 +105,12 @@ pub(super) fn denied(error: &ApiError) -> Denied {
     }
 }
 
-/// What every page has as headers.
-pub(super) fn headers() -> Result<Headers> {
-    let headers = Headers::new();
-    headers.set("Cache-Control", "no-store")?;
-    // Not `no-referrer`: browsers would then hide from us that our own forms are ours.
-    headers.set("Referrer-Policy", "same-origin")?;
-    headers.set("X-Content-Type-Options", "nosniff")?;
-    headers.set("Content-Security-Policy", POLICY)?;
-    Ok(headers)
+/// With the headers that every page has.
+pub(super) fn as_page(reply: Reply) -> Reply {
+    reply
+        .with("Cache-Control", "no-store")
+        // Not `no-referrer`: browsers would then hide from us that our own forms are ours.
+        .with("Referrer-Policy", "same-origin")
+        .with("X-Content-Type-Options", "nosniff")
+        .with("Content-Security-Policy", POLICY)
 }

@@ -5,13 +5,14 @@ use super::respond::{READ, denied};
 use super::visit::{Sent, Visit, key_of};
 use crate::edge::checkout::payment_calls::{fresh_key, pushing, typing};
 use crate::edge::request::address_of;
+use crate::platform::error::Result;
+use crate::platform::http::Reply;
 use malipo_engine::body;
 use malipo_engine::names::Address;
 use malipo_shared::Msisdn;
 use malipo_shared::api::{ApiError, AskPush, State, View};
 use malipo_shared::screens::model::{Model, Pane, Trouble};
 use malipo_shared::screens::receipt_field::{self, Untaken};
-use worker::{Response, Result};
 
 /// While a push is on its way, in seconds.
 const SENDING_SECS: u64 = 2;
@@ -20,7 +21,7 @@ const WAITING_SECS: u64 = 5;
 /// The latest, in seconds.
 const AGAIN_SECS_MAX: u64 = 60;
 
-pub(super) async fn answer(visit: &Visit<'_>, id: &str, sent: Option<Sent>) -> Result<Response> {
+pub(super) async fn answer(visit: &Visit<'_>, id: &str, sent: Option<Sent>) -> Result<Reply> {
     let address = match address_of(visit.config, id) {
         Ok(address) => address,
         Err(error) => return visit.refused(error),

@@ -3,12 +3,13 @@
 use super::fields::{self, Fields};
 use crate::config::Config;
 use crate::edge::checkout::payment_calls::fresh_key;
+use crate::platform::Env;
+use crate::platform::http::Incoming;
 use malipo_engine::body::wrong;
 use malipo_engine::thanks;
 use malipo_shared::IdempotencyKey;
 use malipo_shared::api::ApiError;
 use malipo_shared::sentences::Language;
-use worker::{Env, Request};
 
 /// What a page is asked, whichever it is.
 pub(super) struct Visit<'a> {
@@ -55,8 +56,8 @@ impl Visit<'_> {
 }
 
 /// What was chosen, then what the browser prefers.
-pub(super) fn language(request: &Request, query: &Fields) -> Language {
-    let preferred = request.headers().get("Accept-Language").ok().flatten();
+pub(super) fn language(request: &Incoming, query: &Fields) -> Language {
+    let preferred = request.header("Accept-Language");
     let chosen = query.text("lang").map(str::to_owned).or(preferred);
     match chosen.is_some_and(|language| language.to_ascii_lowercase().starts_with("sw")) {
         true => Language::Sw,

@@ -1,11 +1,11 @@
 //! Which of a payment's rows are personal, and how they are forgotten: with the key that sealed them.
 
 use super::{Count, Store, number, problem, text};
+use crate::platform::error::Result;
 use crate::platform::vault::Vault;
 use malipo_engine::payment::{Payment, Recorded};
 use malipo_engine::webhook;
 use serde::Deserialize;
-use worker::Result;
 
 #[derive(Deserialize)]
 struct Line {

@@ -5,11 +5,11 @@ use super::{Left, Look, Turn, take};
 use crate::config::Config;
 use crate::objects::payment::inner::Inner;
 use crate::objects::payment::lanes;
+use crate::platform::error::{Error, Result};
 use crate::platform::log::{self, What};
 use crate::platform::{self, counters};
 use malipo_engine::payment::Effect;
 use std::rc::Rc;
-use worker::Result;
 
 /// After work that was started at once and did not come to its end, in milliseconds.
 const WORK_AGAIN_MS: u64 = 5_000;
@@ -38,7 +38,7 @@ impl Inner {
             Ok(())
         })?;
         self.carry_out(left, None).await?;
-        value.ok_or_else(|| worker::Error::RustError("the turn did not run".to_owned()))
+        value.ok_or_else(|| Error::new("the turn did not run"))
     }
 
     /// A turn of the alarm's own, which does by itself what is due.

@@ -2,12 +2,13 @@
 
 use super::super::store::{About, Letter, Mark, Store};
 use crate::config::Config;
+use crate::platform::Storage;
+use crate::platform::error::Result;
 use malipo_engine::payment::{
     Bookings, Effect, Event, Payment, Recorded, Said, Terms, Told, timeline,
 };
 use malipo_engine::webhook::PaymentFacts;
 use malipo_shared::Msisdn;
-use worker::{Result, Storage};
 
 /// A payment as it is now.
 pub(in crate::objects::payment) struct Look<'a> {
@@ -147,7 +148,9 @@ impl<'a> Look<'a> {
 
     /// When the object has to ring, in Unix milliseconds: for what is due, for the books, or at last to forget.
     pub(super) fn alarm_at_ms(&self) -> Result<Option<u64>> {
-        let book = |since_ms| Ok::<_, worker::Error>(self.bookings()?.next_at_ms(since_ms));
+        let book = |since_ms| {
+            Ok::<_, crate::platform::error::Error>(self.bookings()?.next_at_ms(since_ms))
+        };
         let books_at_ms = self.unbooked_since_ms()?.map(book).transpose()?;
         let soon = [self.wake_at_ms(), books_at_ms];
         let at_ms = match soon.into_iter().flatten().min() {
