@@ -91,14 +91,11 @@ pub(crate) enum NoConfig {
 /// A configuration, or why there is none.
 pub(crate) type Known = Rc<Result<Config, NoConfig>>;
 
-thread_local! {
-    // The environment of an isolate never changes.
-    static CONFIG: OnceCell<Known> = const { OnceCell::new() };
-}
-
-/// The deployment with the merchant of its variables.
+/// The deployment with its default merchant, that of its variables. They never change in an isolate.
 pub(crate) fn of(env: &Env) -> Known {
-    CONFIG.with(|config| config.get_or_init(|| Rc::new(read(env))).clone())
+    let kept = env.isolate().of::<OnceCell<Known>>();
+    let kept = kept.borrow();
+    Rc::clone(kept.get_or_init(|| Rc::new(read(env))))
 }
 
 impl Config {

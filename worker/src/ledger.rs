@@ -6,7 +6,6 @@ pub(crate) mod differences;
 pub(crate) mod search_sql;
 
 use crate::config::Config;
-use crate::platform;
 use crate::platform::Env;
 use crate::platform::d1::{self, SqlValue};
 use crate::platform::error::{Error, Result};
@@ -150,7 +149,7 @@ pub(crate) async fn project(env: &Env, address: &str, books: &Books<'_>) -> bool
         SqlValue::Text(parsed.link.as_str()),
         SqlValue::Text(&facts),
         SqlValue::Number(books.seq),
-        SqlValue::Number(platform::now_ms()),
+        SqlValue::Number(env.now_ms()),
         SqlValue::Number(u64::from(books.wakes)),
         SqlValue::Text(&beside),
     ];
@@ -219,7 +218,7 @@ pub(crate) async fn list_unmatched(
         SqlValue::Text(link.as_str()),
         SqlValue::Text(&listing),
         SqlValue::Text(&receipt),
-        SqlValue::Number(platform::now_ms()),
+        SqlValue::Number(env.now_ms()),
         SqlValue::Number(u64::from(facts.is_trusted)),
     ];
     is_done(d1::run(env, UNMATCHED, &values).await, Receipt(&receipt))

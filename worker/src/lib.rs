@@ -14,6 +14,7 @@ mod outbound;
 mod platform;
 mod schedule;
 
+use platform::cloudflare::Cloudflare;
 use platform::log::{self, Told::Why, What};
 use worker::{Context, Env, Request, Response, Result, ScheduleContext, ScheduledEvent, event};
 
@@ -61,12 +62,13 @@ fn start() {
 
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, context: Context) -> Result<Response> {
+    let env = Cloudflare::of_request(env, context);
     let request = platform::fetch_event::incoming(request);
-    let reply = edge::answer(request, &env, &context).await;
+    let reply = edge::answer(request, &env).await;
     platform::fetch_event::response(reply)
 }
 
 #[event(scheduled)]
 async fn scheduled(_event: ScheduledEvent, env: Env, _context: ScheduleContext) {
-    schedule::on_schedule(&env).await;
+    schedule::on_schedule(&Cloudflare::of_clock(env)).await;
 }

@@ -8,7 +8,7 @@ use crate::platform::log::{
     Told::{Payment, Why},
     What,
 };
-use crate::platform::{self, object};
+use crate::platform::object;
 use malipo_engine::daraja::Refusal;
 use malipo_engine::quota;
 use malipo_engine::subscriber::{self, Answer, Ask, End, How, Prompt};
@@ -59,6 +59,7 @@ pub(crate) async fn ask(
             Ok(quota::Answer::Granted) => {}
             Ok(quota::Answer::Wait { until_ms }) => {
                 return Err(not_before(
+                    env,
                     until_ms,
                     Reason::TooManyPrompts,
                     "its address left too many prompts unanswered in an hour",
@@ -78,6 +79,7 @@ pub(crate) async fn ask(
     let refusal = match object::call(env, "SUBSCRIBERS", &name, &message, CALL_MS).await {
         Ok(Answer::Granted) => return Ok(()),
         Ok(Answer::Wait { until_ms, why }) => not_before(
+            env,
             until_ms,
             why.reason(),
             "its handset may not be prompted now, across payments",
@@ -96,7 +98,7 @@ pub(crate) async fn ask(
     let end = End {
         prompt: ask.prompt.clone(),
         how: How::NotSent,
-        at_ms: platform::now_ms(),
+        at_ms: env.now_ms(),
     };
     release(env, config, msisdn, quota, &end).await;
     Err(refusal)
@@ -133,8 +135,8 @@ pub(crate) async fn release(
     }
 }
 
-fn not_before(until_ms: u64, reason: Reason, detail: &str) -> Refusal {
-    let wait_ms = until_ms.saturating_sub(platform::now_ms());
+fn not_before(env: &Env, until_ms: u64, reason: Reason, detail: &str) -> Refusal {
+    let wait_ms = until_ms.saturating_sub(env.now_ms());
     Refusal {
         wait_secs: Some(u32::try_from(wait_ms.div_ceil(1000)).unwrap_or(u32::MAX)),
         ..refusal(reason, detail)

@@ -5,7 +5,6 @@
 use super::directory_object::{self, Entry, Settled, ToMerchants};
 use super::sealed::{check, unseal};
 use super::{Config, Known, NoConfig, of};
-use crate::platform;
 use crate::platform::Env;
 use crate::platform::log::{
     self,
@@ -14,7 +13,6 @@ use crate::platform::log::{
 };
 use malipo_engine::json;
 use malipo_shared::LinkId;
-use std::cell::RefCell;
 use std::rc::Rc;
 
 /// How old the list of merchants may be, in milliseconds: so long a change takes to be known everywhere.
@@ -25,7 +23,7 @@ const LACKING_MS: u64 = 2_000;
 const AGAIN_MS: u64 = 5_000;
 
 #[derive(Default)]
-struct Isolate {
+struct Directory {
     entries: Vec<Entry>,
     /// When the list was read, in Unix milliseconds; none before the first time.
     read_at_ms: Option<u64>,
@@ -37,18 +35,51 @@ struct Isolate {
     settings: Vec<(LinkId, u64, Known)>,
 }
 
-impl Isolate {
-    fn take(&mut self, entries: Vec<Entry>) {
+impl Directory {
+    fn take(&mut self, entries: Vec<Entry>, now_ms: u64) {
         let is_there = |link: &LinkId| entries.iter().any(|entry| entry.link == *link);
         self.settings.retain(|(link, _, _)| is_there(link));
         self.entries = entries;
-        self.read_at_ms = Some(platform::now_ms());
+        self.read_at_ms = Some(now_ms);
         self.asking_until_ms = 0;
     }
-}
 
-thread_local! {
-    static ISOLATE: RefCell<Isolate> = RefCell::default();
+    /// Takes in the list that was read, which was asked for after so many changes.
+    fn hear(
+        &mut self,
+        changes: u64,
+        read: crate::platform::error::Result<Vec<Entry>>,
+        now_ms: u64,
+    ) -> Result<(), NoConfig> {
+        // A list that was asked for before a change does not stand for what came after it.
+        self.changes_read = self.changes_read.max(changes);
+        match read {
+            Ok(entries) if changes == self.changes || self.read_at_ms.is_none() => {
+                self.take(entries, now_ms);
+            }
+            Ok(_) => {}
+            Err(why) => {
+                log::error(What::MerchantsUnreached, &[Why(&why)]);
+                self.read_at_ms.ok_or(NoConfig::Unreached)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether this request has to read the list; the others go on with what is known.
+    fn is_due(&mut self, is_found: bool, now_ms: u64) -> bool {
+        let Some(read_at_ms) = self.read_at_ms else {
+            return true;
+        };
+        let fresh_ms = if is_found { FRESH_MS } else { LACKING_MS };
+        let is_changed = self.changes_read < self.changes;
+        let is_old = now_ms >= read_at_ms + fresh_ms && now_ms >= self.asking_until_ms;
+        let is_due = is_changed || is_old;
+        if is_due {
+            self.asking_until_ms = now_ms + AGAIN_MS;
+        }
+        is_due
+    }
 }
 
 /// The deployment with the merchant of this link. For the one of the variables nothing is asked or waited for.
@@ -92,16 +123,18 @@ pub(crate) async fn links(env: &Env, own: &Config) -> Vec<LinkId> {
 pub(crate) async fn known_links(env: &Env, own: &Config) -> Option<Vec<LinkId>> {
     // Nobody has this name: it only has the list read where it is due.
     entry(env, own, &|_| false).await.ok()?;
-    Some(ISOLATE.with_borrow(|isolate| {
-        let others = isolate.entries.iter().map(|entry| entry.link.clone());
+    let directory = env.isolate().of::<Directory>();
+    let directory = directory.borrow();
+    Some({
+        let others = directory.entries.iter().map(|entry| entry.link.clone());
         let others = others.filter(|link| *link != own.link);
         core::iter::once(own.link.clone()).chain(others).collect()
-    }))
+    })
 }
 
 /// From here on the list is old: it was changed by this isolate.
-pub(crate) fn forget() {
-    ISOLATE.with_borrow_mut(|isolate| isolate.changes += 1);
+pub(crate) fn forget(env: &Env) {
+    env.isolate().of::<Directory>().borrow_mut().changes += 1;
 }
 
 /// The first merchant that `is_it`, by the list as it is or as it was last known.
@@ -110,29 +143,18 @@ async fn entry(
     own: &Config,
     is_it: &dyn Fn(&Entry) -> bool,
 ) -> Result<Option<Entry>, NoConfig> {
+    let directory = env.isolate().of::<Directory>();
     let find = || {
-        ISOLATE.with_borrow(|isolate| isolate.entries.iter().find(|entry| is_it(entry)).cloned())
+        let directory = directory.borrow();
+        directory.entries.iter().find(|entry| is_it(entry)).cloned()
     };
     let found = find();
-    if !is_due(found.is_some(), platform::now_ms()) {
+    if !directory.borrow_mut().is_due(found.is_some(), env.now_ms()) {
         return Ok(found);
     }
-    let changes = ISOLATE.with_borrow(|isolate| isolate.changes);
+    let changes = directory.borrow().changes;
     let read = read_list(env, own).await;
-    ISOLATE.with_borrow_mut(|isolate| {
-        // A list that was asked for before a change does not stand for what came after it.
-        isolate.changes_read = isolate.changes_read.max(changes);
-        match read {
-            Ok(entries) if changes == isolate.changes => isolate.take(entries),
-            Ok(entries) if isolate.read_at_ms.is_none() => isolate.take(entries),
-            Ok(_) => {}
-            Err(why) => {
-                log::error(What::MerchantsUnreached, &[Why(&why)]);
-                isolate.read_at_ms.ok_or(NoConfig::Unreached)?;
-            }
-        }
-        Ok(())
-    })?;
+    directory.borrow_mut().hear(changes, read, env.now_ms())?;
     Ok(find())
 }
 
@@ -151,29 +173,14 @@ async fn read_settled(
     Ok(json::read(&text)?)
 }
 
-/// Whether this request has to read the list; the others go on with what is known.
-fn is_due(is_found: bool, now_ms: u64) -> bool {
-    ISOLATE.with_borrow_mut(|isolate| {
-        let Some(read_at_ms) = isolate.read_at_ms else {
-            return true;
-        };
-        let fresh_ms = if is_found { FRESH_MS } else { LACKING_MS };
-        let is_changed = isolate.changes_read < isolate.changes;
-        let is_old = now_ms >= read_at_ms + fresh_ms && now_ms >= isolate.asking_until_ms;
-        let is_due = is_changed || is_old;
-        if is_due {
-            isolate.asking_until_ms = now_ms + AGAIN_MS;
-        }
-        is_due
-    })
-}
-
 async fn settings(env: &Env, own: &Config, entry: &Entry) -> Known {
     let link = &entry.link;
-    let kept = ISOLATE.with_borrow(|isolate| {
-        let mut settings = isolate.settings.iter();
+    let directory = env.isolate().of::<Directory>();
+    let kept = {
+        let directory = directory.borrow();
+        let mut settings = directory.settings.iter();
         settings.find(|(known, _, _)| known == link).cloned()
-    });
+    };
     if let Some((_, version, known)) = &kept
         && *version >= entry.version
     {
@@ -182,11 +189,10 @@ async fn settings(env: &Env, own: &Config, entry: &Entry) -> Known {
     match (read_settled(env, own, link).await, kept) {
         (Ok(Some(settled)), _) => {
             let known = Rc::new(opened(env, own, link, &settled));
-            ISOLATE.with_borrow_mut(|isolate| {
-                isolate.settings.retain(|(known, _, _)| known != link);
-                let kept = (link.clone(), settled.version, Rc::clone(&known));
-                isolate.settings.push(kept);
-            });
+            let kept = (link.clone(), settled.version, Rc::clone(&known));
+            let mut directory = directory.borrow_mut();
+            directory.settings.retain(|(known, _, _)| known != link);
+            directory.settings.push(kept);
             known
         }
         (Ok(None), _) => Rc::new(Err(NoConfig::UnknownLink)),

@@ -39,13 +39,14 @@ pub(crate) fn check(
 
 /// Seals settings under a key of `MASTER_KEY`, for this merchant of this environment: in another's place they do not open.
 pub(crate) fn seal(
+    env: &Env,
     config: &Config,
     link: &LinkId,
     settings: &Map<String, Value>,
 ) -> Option<String> {
     let plain = serde_json::to_string(settings).ok()?;
     let key = config.master_key.settings_keys().next()?;
-    Vault::of(key).seal_as(&plain, &place(config, link))
+    Vault::of(key).seal_as(env.as_ref(), &plain, &place(config, link))
 }
 
 /// The settings of this merchant; none if no master key opens them.

@@ -1,7 +1,7 @@
 //! `Source`: where a variable's value comes from: the deployment's environment, or one merchant's settings above it.
 
-use crate::platform::Env;
-use crate::platform::variables::{self, Given};
+use crate::platform::variables::Given;
+use crate::platform::{Env, Host};
 use serde_json::{Map, Value};
 use std::cell::RefCell;
 
@@ -35,7 +35,7 @@ const API_KEY: &str = "API_KEY";
 
 impl Source for Env {
     fn given(&self, name: &str) -> Option<Given> {
-        variables::given(self, name)
+        Host::given(&**self, name)
     }
 }
 
@@ -77,7 +77,7 @@ impl<'a> Settings<'a> {
 impl Source for Settings<'_> {
     fn given(&self, name: &str) -> Option<Given> {
         if DEPLOYMENTS.contains(&name) {
-            return self.env.given(name);
+            return Host::given(&**self.env, name);
         }
         if name == API_KEY {
             return None;

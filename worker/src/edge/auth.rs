@@ -28,7 +28,7 @@ pub(crate) async fn admit(
     env: &Env,
     config: &Config,
 ) -> Result<Known, ApiError> {
-    match cookie::admission(request, config) {
+    match cookie::admission(env, request, config) {
         Admission::ByKey => {
             let (known, _) = admit_key(request, env, config).await?;
             Ok(known)

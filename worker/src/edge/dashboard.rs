@@ -61,7 +61,7 @@ async fn sign_in(request: &mut Incoming, env: &Env, config: &Config) -> Result<R
         Ok(made) => made,
         Err(error) => return reply::error(error),
     };
-    let Some(cookie) = cookie::cookie(config, &made) else {
+    let Some(cookie) = cookie::cookie(env, config, &made) else {
         return reply::error(not_made());
     };
     Ok(said(config, &made)?.with("Set-Cookie", cookie))
@@ -81,8 +81,8 @@ async fn opened(
     env: &Env,
     config: &Config,
 ) -> core::result::Result<Session, ApiError> {
-    let ends_at_ms = platform::now_ms() + SESSION_MS;
-    let id = platform::random::<16>().ok_or_else(not_made)?;
+    let ends_at_ms = env.now_ms() + SESSION_MS;
+    let id = platform::random::<16>(env.as_ref()).ok_or_else(not_made)?;
     let session = |link: &LinkId, by, expires_at_ms| Session {
         env: config.env.as_str().to_owned(),
         link: link.clone(),
@@ -93,7 +93,7 @@ async fn opened(
     if let Some((access, token)) =
         access::shown(request, config).filter(|_| !cookie::has_key(request))
     {
-        let until_ms = access::admit(access, &token).await?.min(ends_at_ms);
+        let until_ms = access::admit(env, access, &token).await?.min(ends_at_ms);
         return Ok(session(&config.link, By::Access(access.mark()), until_ms));
     }
     let (merchant, key_hash) = auth::admit_key(request, env, config).await?;
@@ -110,7 +110,7 @@ async fn sign_out(request: &mut Incoming, env: &Env, config: &Config) -> Result<
     if let Err(error) = asked_for(request).await {
         return reply::error(error);
     }
-    if let Some(session) = cookie::of(request, config)
+    if let Some(session) = cookie::of(env, request, config)
         && let Err(error) = auth::sign_out(env, config, &session).await
     {
         return reply::error(error);
@@ -121,7 +121,7 @@ async fn sign_out(request: &mut Incoming, env: &Env, config: &Config) -> Result<
 
 /// `GET …/session`: whose it is. Whether its key still stands is found out by the first call that needs it.
 async fn shown(request: &Incoming, env: &Env, config: &Config) -> Result<Reply> {
-    match cookie::of(request, config) {
+    match cookie::of(env, request, config) {
         Some(session) if !auth::is_signed_out(env, &session).await => said(config, &session),
         Some(_) | None => {
             let logout_url = access::shown(request, config).map(|(access, _)| access.logout_url());

@@ -34,11 +34,11 @@ pub(crate) async fn answer(
         ));
     }
     if let Some(name) = path.strip_prefix("/_faults/hide/") {
-        called::hide(name);
+        called::hide(env, name);
         return reply::text(String::new());
     }
     if let Some(name) = path.strip_prefix("/_faults/hang-settings/") {
-        called::hang(name);
+        called::hang(env, name);
         return reply::text(String::new());
     }
     let mut words = path.split('/').skip(2);

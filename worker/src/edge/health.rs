@@ -13,7 +13,6 @@ use crate::platform::{self, reply};
 use futures_util::future::join4;
 use malipo_engine::names::probe_name;
 use serde_json::json;
-use std::cell::RefCell;
 
 /// How long what was seen is answered again, in milliseconds.
 const KEPT_MS: u64 = 5_000;
@@ -37,8 +36,6 @@ const TABLES: [&str; 12] = [
 /// What lacks it may lack columns: the newest of `worker/migrations`.
 const NEWEST_MIGRATION: &str = "0009_statement_kinds.sql";
 const APPLIED: &str = "SELECT name AS v FROM d1_migrations WHERE name = ?1";
-/// A key of KV that nobody writes: tokens are kept under `{env}:{hash}`.
-const NO_TOKENS_KEY: &str = "health-probe";
 
 /// What was seen, and when.
 #[derive(Clone, Default)]
@@ -52,26 +49,23 @@ struct Seen {
     set_apart: Option<u64>,
 }
 
-thread_local! {
-    static SEEN: RefCell<Option<Seen>> = const { RefCell::new(None) };
-}
-
 /// The answer of a good configuration.
 pub(crate) async fn answer(env: &Env, config: &Config) -> Result<Reply> {
-    let now_ms = platform::now_ms();
-    let known = SEEN.with_borrow(Clone::clone);
+    let now_ms = env.now_ms();
+    let kept = env.isolate().of::<Option<Seen>>();
+    let known = kept.borrow().clone();
     let seen = match known {
         Some(seen) if now_ms < seen.at_ms + KEPT_MS => seen,
         known => {
             // Whoever asks meanwhile is told what was seen before.
             if let Some(known) = known {
-                SEEN.set(Some(Seen {
+                *kept.borrow_mut() = Some(Seen {
                     at_ms: now_ms,
                     ..known
-                }));
+                });
             }
             let seen = look(env, config).await;
-            SEEN.set(Some(seen.clone()));
+            *kept.borrow_mut() = Some(seen.clone());
             seen
         }
     };
@@ -104,7 +98,7 @@ async fn look(env: &Env, config: &Config) -> Seen {
     );
     let (tokens, is_migrated, objects, set_apart) = looks.await;
     let mut seen = Seen {
-        at_ms: platform::now_ms(),
+        at_ms: env.now_ms(),
         ..Seen::default()
     };
     if !tokens {
@@ -136,16 +130,12 @@ async fn look(env: &Env, config: &Config) -> Seen {
 
 /// Whether KV can be read.
 async fn tokens(env: &Env) -> bool {
-    let read = async {
-        let kv = env.kv("TOKENS").ok()?;
-        kv.get(NO_TOKENS_KEY).text().await.ok()
-    };
-    platform::within(LOOK_MS, read).await.flatten().is_some()
+    platform::within(env.as_ref(), LOOK_MS, env.kv_answers()).await == Some(true)
 }
 
 /// How many messages of the inbox are set apart; none where it cannot be read, which is told by itself.
 async fn set_apart(env: &Env, config: &Config) -> Option<u64> {
-    let count = platform::within(LOOK_MS, inbox::set_apart_count(env, config)).await;
+    let count = platform::within(env.as_ref(), LOOK_MS, inbox::set_apart_count(env, config)).await;
     count.and_then(Result::ok)
 }
 
@@ -156,7 +146,7 @@ async fn is_migrated(env: &Env) -> Option<bool> {
         return Some(false);
     }
     let newest = [SqlValue::Text(NEWEST_MIGRATION)];
-    let applied = platform::within(LOOK_MS, d1::texts(env, APPLIED, &newest)).await?;
+    let applied = platform::within(env.as_ref(), LOOK_MS, d1::texts(env, APPLIED, &newest)).await?;
     Some(!applied.ok()?.is_empty())
 }
 
@@ -165,7 +155,7 @@ pub(crate) async fn tables(env: &Env) -> Result<Vec<String>> {
     let tables = "SELECT name AS v FROM sqlite_master WHERE type = 'table'";
     let read = d1::texts(env, tables, &[]);
     let late = || Error::new("no answer in time");
-    platform::within(LOOK_MS, read)
+    platform::within(env.as_ref(), LOOK_MS, read)
         .await
         .unwrap_or_else(|| Err(late()))
 }

@@ -9,11 +9,11 @@ use crate::edge::request::read_cut;
 use crate::intake::ack::{accepted, not_recorded};
 use crate::intake::hook::{BODY_BYTES_MAX, Hook, Posted, hook_of};
 use crate::intake::{c2b, called, dispatch, inbox};
+use crate::platform::Env;
 use crate::platform::error::Result;
 use crate::platform::http::{Incoming, Method, Reply};
 use crate::platform::log::{self, Told::Merchant, What};
 use crate::platform::{self, reply};
-use crate::platform::{Context, Env};
 use futures_channel::oneshot;
 use malipo_engine::daraja::text_of;
 use malipo_engine::hook_time;
@@ -35,15 +35,14 @@ struct Call {
 pub(crate) async fn answer(
     request: &mut Incoming,
     env: &Env,
-    context: &Context,
     own: &Known,
     path: &str,
 ) -> Result<Reply> {
-    let began_ms = platform::now_ms();
+    let began_ms = env.now_ms();
     let Ok(config) = own.as_ref() else {
         return not_recorded();
     };
-    if doctor::is_ours(config, path) {
+    if doctor::is_ours(env, config, path) {
         return doctor::answer(request, config, path).await;
     }
     let Some(hook) = hook_of(config, path) else {
@@ -67,12 +66,12 @@ pub(crate) async fn answer(
         body,
     };
     let (tell, told) = oneshot::channel();
-    platform::keep(context, async move {
+    env.keep(Box::pin(async move {
         // Nobody waits for it any more, if M-PESA has hung up.
         let _ = tell.send(call.write_down().await);
-    });
-    let left_ms = hook_time::left_ms(began_ms, platform::now_ms());
-    match platform::within(left_ms, told).await {
+    }));
+    let left_ms = hook_time::left_ms(began_ms, env.now_ms());
+    match platform::within(env.as_ref(), left_ms, told).await {
         Some(Ok(answer)) => answer,
         // Whether the money may come, it may; that is not known in time.
         Some(Err(oneshot::Canceled)) | None if is_question => accepted(),

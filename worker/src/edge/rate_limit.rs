@@ -10,16 +10,11 @@ use crate::platform::http::{Incoming, Method};
 use crate::platform::log::{self, Told::Why, What};
 use malipo_engine::failed_keys::FailedKeys;
 use malipo_shared::api::{ApiError, ErrorCode};
-use std::cell::RefCell;
 
 /// The platform answers from memory; one that does not is not waited for.
 const LIMIT_MS: u64 = 1_000;
 /// The window that `wrangler.toml` names, in milliseconds.
 const WINDOW_MS: u64 = 60_000;
-
-thread_local! {
-    static FAILED_KEYS: RefCell<FailedKeys> = RefCell::default();
-}
 
 /// What a caller is told who posts too often. `address` is the name of its quota; without one nothing is counted.
 ///
@@ -37,7 +32,7 @@ pub(crate) async fn check(
         return Ok(());
     }
     Err(too_many(
-        platform::now_ms() + WINDOW_MS,
+        env.now_ms() + WINDOW_MS,
         "Too many requests from this network. Nothing was sent; please try again in a minute.",
     ))
 }
@@ -62,10 +57,10 @@ pub(crate) async fn check_post(
 ///
 /// # Errors
 /// `TOO_MANY_REQUESTS`.
-pub(crate) fn check_key(address: Option<&str>, hash: &str) -> Result<(), ApiError> {
-    let until_ms = address.and_then(|address| {
-        FAILED_KEYS.with_borrow(|failed| failed.until_ms(address, hash, platform::now_ms()))
-    });
+pub(crate) fn check_key(env: &Env, address: Option<&str>, hash: &str) -> Result<(), ApiError> {
+    let failed = env.isolate().of::<FailedKeys>();
+    let until_ms =
+        address.and_then(|address| failed.borrow().until_ms(address, hash, env.now_ms()));
     match until_ms {
         None => Ok(()),
         Some(until_ms) => Err(too_many(
@@ -77,28 +72,22 @@ pub(crate) fn check_key(address: Option<&str>, hash: &str) -> Result<(), ApiErro
 
 /// Takes note of what became of a key. An address over the limit is turned away from the next one on.
 pub(crate) async fn heard_of_key(env: &Env, address: Option<String>, hash: &str, is_good: bool) {
+    let failed = env.isolate().of::<FailedKeys>();
     if is_good {
-        return FAILED_KEYS.with_borrow_mut(|failed| failed.stood(hash));
+        return failed.borrow_mut().stood(hash);
     }
-    FAILED_KEYS.with_borrow_mut(|failed| failed.fell(hash));
+    failed.borrow_mut().fell(hash);
     let Some(address) = address else { return };
     // Counted apart from what the address posts: who tries keys spoils no neighbour's payment.
     if !is_within(env, format!("key:{address}")).await {
-        FAILED_KEYS.with_borrow_mut(|failed| failed.turn_away(&address, platform::now_ms()));
+        failed.borrow_mut().turn_away(&address, env.now_ms());
     }
 }
 
 /// Counts one more of this name. What cannot be counted is let through.
 async fn is_within(env: &Env, name: String) -> bool {
-    let limiter = match env.rate_limiter("FLOODS") {
-        Ok(limiter) => limiter,
-        Err(why) => {
-            log::error(What::FloodsUncounted, &[Why(&why)]);
-            return true;
-        }
-    };
-    match platform::within(LIMIT_MS, limiter.limit(name)).await {
-        Some(Ok(outcome)) => outcome.success,
+    match platform::within(env.as_ref(), LIMIT_MS, env.is_within(name)).await {
+        Some(Ok(is_within)) => is_within,
         Some(Err(why)) => {
             log::error(What::FloodsUncounted, &[Why(&why)]);
             true

@@ -3,16 +3,16 @@
 use super::checkout::{api, pages};
 use super::{admin, assets, dashboard, faults, health, hooks, merchant, merchant_of};
 use crate::config::{self, DarajaEnv, Known, NoConfig};
+use crate::platform::Env;
 use crate::platform::error::Result;
 use crate::platform::http::{Incoming, Method, Reply};
 use crate::platform::reply;
-use crate::platform::{Context, Env};
 use malipo_engine::http::{has_gap, plain_path};
 
 /// Answers one request.
 ///
 /// What RFC 9110 asks of every path is done here: a head is asked for as its answer is; the same headers are on every answer.
-pub(crate) async fn answer(mut request: Incoming, env: &Env, context: &Context) -> Result<Reply> {
+pub(crate) async fn answer(mut request: Incoming, env: &Env) -> Result<Reply> {
     let known = config::of(env);
     let is_https = match known.as_ref() {
         Ok(own) => own.public_base_url.starts_with("https:"),
@@ -22,11 +22,11 @@ pub(crate) async fn answer(mut request: Incoming, env: &Env, context: &Context) 
     if is_head {
         request.method = Method::Get;
     }
-    let answer = route(request, env, context, &known).await?;
+    let answer = route(request, env, &known).await?;
     Ok(reply::finished(answer, is_https, is_head))
 }
 
-async fn route(mut request: Incoming, env: &Env, context: &Context, own: &Known) -> Result<Reply> {
+async fn route(mut request: Incoming, env: &Env, own: &Known) -> Result<Reply> {
     let full = plain_path(request.path());
     let (prefix, path) = merchant_of::split(&full);
     // These two are pages; M-PESA's paths are compared to the letter, and a fault may name nobody.
@@ -67,7 +67,7 @@ async fn route(mut request: Incoming, env: &Env, context: &Context, own: &Known)
             admin::answer(&mut request, env, config, path).await
         }
         "v1" => api::answer(&mut request, env, config, path).await,
-        "hooks" => hooks::answer(&mut request, env, context, &merchant, path).await,
+        "hooks" => hooks::answer(&mut request, env, &merchant, path).await,
         "pay" => pages::answer(&mut request, env, config, path).await,
         "dashboard" if !has_prefix => dashboard::answer(&mut request, env, config, path).await,
         "healthz" if path == "/healthz" && !has_prefix => health::answer(env, config).await,

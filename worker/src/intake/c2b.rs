@@ -114,7 +114,9 @@ async fn by_name(env: &Env, config: &Config, told: &C2bConfirmation) -> Option<V
         return Some(Validated::Unknown);
     };
     let named = ledger::named(env, config.env.as_str(), &config.link, &reading);
-    let named = platform::within(QUESTION_MS, named).await?.ok()?;
+    let named = platform::within(env.as_ref(), QUESTION_MS, named)
+        .await?
+        .ok()?;
     match named.as_slice() {
         [] => Some(Validated::Unknown),
         [one] => ask(env, config, AccountReference::parse(one).ok()?, told).await,

@@ -5,7 +5,6 @@ use crate::platform;
 use crate::platform::Env;
 use malipo_engine::hook_time;
 use malipo_shared::LinkId;
-use std::cell::RefCell;
 use std::rc::Rc;
 
 /// M-PESA calls once: its merchant is looked for three times within what [`hook_time`] leaves for it.
@@ -23,11 +22,13 @@ pub(crate) enum Called<'c> {
     Number(&'c str),
 }
 
-thread_local! {
-    /// Whom a test has hidden, by link or number; nobody has an empty name.
-    static HIDDEN: RefCell<String> = RefCell::default();
+/// What a test has asked for, in the emulator's environment. Nobody has an empty name.
+#[derive(Default)]
+struct Asked {
+    /// Whom it has hidden, by link or number.
+    hidden: String,
     /// Whose settings hang, likewise.
-    static HANGING: RefCell<String> = RefCell::default();
+    hanging: String,
 }
 
 /// The merchant whom M-PESA calls, looked for three times.
@@ -38,21 +39,26 @@ pub(crate) async fn sought(env: &Env, own: &Config, who: Called<'_>) -> Known {
             if !matches!(known.as_ref(), Err(NoConfig::Unreached)) {
                 return known;
             }
-            platform::pause_ms(CALLED_PAUSE_MS).await;
+            env.sleep(CALLED_PAUSE_MS).await;
         }
         called(env, own, who).await
     };
-    let known = platform::within(hook_time::SETTINGS_MS, work).await;
+    let known = platform::within(env.as_ref(), hook_time::SETTINGS_MS, work).await;
     known.unwrap_or_else(|| Rc::new(Err(NoConfig::Unreached)))
 }
 
 /// The merchant whom M-PESA calls. A number that nobody has is the own merchant's to refuse.
 pub(crate) async fn called(env: &Env, own: &Config, who: Called<'_>) -> Known {
     if own.env == DarajaEnv::Emulator {
-        if HANGING.with_borrow(|name| name == who.name()) {
-            platform::pause_ms(HANGS_MS).await;
+        let asked = env.isolate().of::<Asked>();
+        let (is_hanging, is_hidden) = {
+            let asked = asked.borrow();
+            (asked.hanging == who.name(), asked.hidden == who.name())
+        };
+        if is_hanging {
+            env.sleep(HANGS_MS).await;
         }
-        if HIDDEN.with_borrow(|name| name == who.name()) {
+        if is_hidden {
             return Rc::new(Err(NoConfig::Unreached));
         }
     }
@@ -67,13 +73,13 @@ pub(crate) async fn called(env: &Env, own: &Config, who: Called<'_>) -> Known {
 }
 
 /// From here on the settings of whom M-PESA calls so cannot be read, in the emulator's environment: a test asks for it.
-pub(crate) fn hide(name: &str) {
-    HIDDEN.set(name.to_owned());
+pub(crate) fn hide(env: &Env, name: &str) {
+    name.clone_into(&mut env.isolate().of::<Asked>().borrow_mut().hidden);
 }
 
 /// From here on reading the settings of whom M-PESA calls so takes very long, likewise.
-pub(crate) fn hang(name: &str) {
-    HANGING.set(name.to_owned());
+pub(crate) fn hang(env: &Env, name: &str) {
+    name.clone_into(&mut env.isolate().of::<Asked>().borrow_mut().hanging);
 }
 
 impl<'c> Called<'c> {

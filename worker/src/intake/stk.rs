@@ -31,7 +31,7 @@ pub(super) async fn tell(
 ) -> Result<Reply> {
     let address = whom.to_string();
     let message = ToPayment { address, what };
-    let tried = try_thrice(|| async {
+    let tried = try_thrice(env, || async {
         match calls::payment::call(env, &message, TRY_MS).await {
             Ok(response) if response.status == 200 => Tried::Written,
             // The object does not know the attempt, or the refund.

@@ -1,6 +1,6 @@
 //! Trying an object three times: M-PESA posts once, and waits for a few seconds.
 
-use crate::platform;
+use crate::platform::Env;
 use crate::platform::log::{self, Told::Why, What};
 use malipo_engine::hook_time;
 use std::future::Future;
@@ -17,7 +17,10 @@ pub(super) enum Tried {
 }
 
 /// Tries an object a few times, each time by a fresh stub.
-pub(super) async fn try_thrice<F: Future<Output = Tried>>(work: impl Fn() -> F) -> Tried {
+pub(super) async fn try_thrice<F: Future<Output = Tried>>(
+    env: &Env,
+    work: impl Fn() -> F,
+) -> Tried {
     let tries = hook_time::OBJECT;
     let mut made = 0;
     loop {
@@ -31,6 +34,6 @@ pub(super) async fn try_thrice<F: Future<Output = Tried>>(work: impl Fn() -> F) 
         if !tries.goes_on(made) {
             return Tried::Failed(why);
         }
-        platform::pause_ms(tries.pause_ms).await;
+        env.sleep(tries.pause_ms).await;
     }
 }

@@ -8,12 +8,12 @@ use crate::calls::payment::PaymentCall;
 use crate::calls::receipt::{ReceiptCall, ToReceipt};
 use crate::config::Config;
 use crate::platform::Env;
+use crate::platform::concurrent;
 use crate::platform::log::{
     self,
     Told::{Merchant, Receipt, Why},
     What,
 };
-use crate::platform::{self, concurrent};
 use malipo_engine::claims::MoneyFacts;
 use malipo_engine::daraja::{PaidAmount, StkCallback, is_unread_name, receipts_in, unread_name};
 use malipo_engine::eat::Day;
@@ -29,7 +29,7 @@ pub(super) async fn keep(
 ) -> bool {
     let mut receipts = receipts_in(body);
     if receipts.is_empty() {
-        receipts.extend(unread_name(link, Day::of(platform::now_ms()), body));
+        receipts.extend(unread_name(link, Day::of(env.now_ms()), body));
     }
     let kept = concurrent::each(&receipts, |receipt| async move {
         let why = "what came cannot be read; it is kept, and the receipt is listed as unmatched";
@@ -115,7 +115,7 @@ pub(super) async fn show(
         link: link.clone(),
         what: ReceiptCall::Show { facts, body },
     };
-    let tried = try_thrice(|| async {
+    let tried = try_thrice(env, || async {
         match calls::receipt::call::<()>(env, &name, &message, TRY_MS).await {
             Ok(()) => Tried::Written,
             Err(why) => Tried::Failed(why.to_string()),

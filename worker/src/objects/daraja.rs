@@ -5,7 +5,6 @@ use super::one_row;
 use crate::calls::daraja::{Asked, HeldToken, ToDaraja, TokenReply, token_key};
 use crate::config::{self, Config, Known};
 use crate::outbound::daraja;
-use crate::platform;
 use crate::platform::class::Object;
 use crate::platform::error::Result;
 use crate::platform::http::ObjectReply;
@@ -14,6 +13,7 @@ use crate::platform::log::{
     Told::{Merchant, Why},
     What,
 };
+use crate::platform::storage;
 use crate::platform::{Env, State};
 use futures_util::FutureExt as _;
 use futures_util::future::{LocalBoxFuture, Shared};
@@ -85,7 +85,7 @@ impl Daraja {
     async fn token(self: Rc<Self>, known: Known, refused: Option<String>) -> Result<TokenReply> {
         let held: Option<HeldToken> = self.state.storage().get(HELD).await?;
         if let Some(held) = held
-            && held.expires_at_ms > platform::now_ms()
+            && held.expires_at_ms > self.env.now_ms()
             && refused != Some(held.name())
         {
             return Ok(TokenReply::Token(held));
@@ -119,7 +119,7 @@ impl Daraja {
         let Ok(config) = known.as_ref() else {
             return TokenReply::Unavailable("the configuration is wrong".to_owned());
         };
-        match daraja::mint(config).await {
+        match daraja::mint(&self.env, config).await {
             MintAnswer::Minted(token) => TokenReply::Token(self.keep(config, token).await),
             MintAnswer::BadCredentials(said) => TokenReply::BadCredentials(said),
             MintAnswer::Unavailable(said) => TokenReply::Unavailable(said),
@@ -134,7 +134,7 @@ impl Daraja {
             .clamp(TOKEN_SECS_MIN, TOKEN_SECS_MAX);
         let held = HeldToken {
             value: token.value,
-            expires_at_ms: platform::now_ms() + secs * 1000,
+            expires_at_ms: self.env.now_ms() + secs * 1000,
         };
         let merchant = || Merchant(&config.link);
         if self.state.storage().put(HELD, &held).await.is_err() {
@@ -151,12 +151,12 @@ impl Daraja {
     fn query_slot(&self, config: &Config, priority: Priority) -> Result<Slot> {
         let gap_ms = 60_000 / config.queries_per_minute;
         let storage = self.state.storage();
-        platform::transaction(&storage, || {
+        storage::transaction(&storage, || {
             let known = one_row::read(&storage)?;
             // What another version wrote costs a gap at most.
             let queue = known.and_then(|text| json::read::<Queue>(&text).ok());
             let mut queue = queue.unwrap_or_default();
-            let slot = queue.reserve(priority, gap_ms, platform::now_ms());
+            let slot = queue.reserve(priority, gap_ms, self.env.now_ms());
             one_row::write(&storage, &serde_json::to_string(&queue)?)?;
             Ok(slot)
         })

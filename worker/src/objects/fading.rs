@@ -3,11 +3,11 @@
 
 use super::one_row;
 use crate::config::{self, Config};
-use crate::platform;
 use crate::platform::class::Object;
 use crate::platform::error::{Error, Result};
 use crate::platform::http::ObjectReply;
 use crate::platform::log::{self, Told::Why, What};
+use crate::platform::storage;
 use crate::platform::{Env, State, Storage};
 use core::marker::PhantomData;
 use futures_util::future::LocalBoxFuture;
@@ -81,7 +81,7 @@ async fn turn<S: Fading>(object: &State, env: &Env, message: Option<&S::Message>
             ends_at_ms,
         })
     };
-    match take(&object.storage(), &mut step, &say_failed).await {
+    match take(env, &object.storage(), &mut step, &say_failed).await {
         Ok(answer) => ObjectReply::ok(answer),
         Err(why) => {
             say_failed(&why);
@@ -98,12 +98,13 @@ struct Step {
 }
 
 async fn take(
+    env: &Env,
     storage: &Storage,
     step: &mut dyn FnMut(Option<&str>, u64) -> Result<Step>,
     say_failed: &dyn Fn(&dyn core::fmt::Display),
 ) -> Result<String> {
-    let now_ms = platform::now_ms();
-    let (step, is_stored) = platform::transaction(storage, || {
+    let now_ms = env.now_ms();
+    let (step, is_stored) = storage::transaction(storage, || {
         let known = one_row::read(storage)?;
         let step = step(known.as_deref(), now_ms)?;
         if step.ends_at_ms.is_some() && known.as_ref() != Some(&step.state) {
@@ -113,8 +114,8 @@ async fn take(
     })?;
     // Nothing is waited for between the transaction and this: nobody else's turn is deleted.
     let ended = match step.ends_at_ms {
-        Some(at_ms) if step.is_new_end => platform::set_alarm(storage, at_ms).await,
-        None if is_stored => platform::delete_all(storage).await,
+        Some(at_ms) if step.is_new_end => storage::set_alarm(storage, at_ms).await,
+        None if is_stored => storage::delete_all(storage).await,
         Some(_) | None => Ok(()),
     };
     if let Err(why) = ended {

@@ -32,6 +32,7 @@ use crate::platform::log::{
     Told::{self, Why},
     What,
 };
+use crate::platform::storage;
 use crate::platform::{Env, State};
 use futures_util::future::LocalBoxFuture;
 use inner::Inner;
@@ -80,8 +81,8 @@ impl Object for Payment {
 
 impl Inner {
     async fn rung(self: Rc<Self>) {
-        let again_at_ms = platform::now_ms() + ALARM_AGAIN_MS;
-        if let Err(why) = platform::set_alarm(&self.state.storage(), again_at_ms).await {
+        let again_at_ms = self.env.now_ms() + ALARM_AGAIN_MS;
+        if let Err(why) = storage::set_alarm(&self.state.storage(), again_at_ms).await {
             log::error(
                 What::AlarmUnset,
                 &[Told::Payment(&self.called()), Why(&why)],
@@ -89,7 +90,7 @@ impl Inner {
         }
         let config = self.config().await;
         if let Ok(config) = config.as_ref()
-            && platform::within(ALARM_MS, self.ring(config, again_at_ms))
+            && platform::within(self.env.as_ref(), ALARM_MS, self.ring(config, again_at_ms))
                 .await
                 .is_none()
         {

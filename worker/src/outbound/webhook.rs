@@ -1,8 +1,8 @@
 //! Webhooks: a message to the shop's server, signed anew for each try.
 
 use crate::config::Config;
-use crate::platform;
 use crate::platform::http::Method;
+use crate::platform::{Call, Env, Limit};
 use malipo_engine::webhook;
 
 /// A shop that answers later has not heard.
@@ -10,6 +10,7 @@ const DELIVER_MS: u64 = 10_000;
 
 /// Sends one message, signed. The shop's status, or what was seen instead of an answer; none when there is nobody to send it to.
 pub(crate) async fn send(
+    env: &Env,
     config: &Config,
     id: &str,
     body: String,
@@ -19,7 +20,7 @@ pub(crate) async fn send(
         .webhook_url
         .as_ref()
         .zip(shop.webhook_secrets.as_ref())?;
-    let now_secs = platform::now_ms() / 1000;
+    let now_secs = env.now_ms() / 1000;
     let signature = secrets.sign(id, now_secs, &body);
     let timestamp = now_secs.to_string();
     let headers = [
@@ -29,12 +30,12 @@ pub(crate) async fn send(
         (webhook::HEADER_TIMESTAMP, &timestamp),
         (webhook::HEADER_SIGNATURE, &signature),
     ];
-    let call = platform::Call {
+    let call = Call {
         method: Method::Post,
         url: url.as_str(),
         headers: &headers,
         body: Some(body),
     };
-    let answer = platform::call(call, DELIVER_MS).await;
+    let answer = env.send(call, Limit::ms(DELIVER_MS)).await;
     Some(answer.map(|answer| answer.status))
 }

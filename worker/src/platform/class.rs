@@ -30,6 +30,8 @@ macro_rules! durable_class {
 
         impl worker::DurableObject for $name {
             fn new(state: worker::State, env: worker::Env) -> Self {
+                let state = std::rc::Rc::new(state);
+                let env = $crate::platform::cloudflare::Cloudflare::of_object(env, std::rc::Rc::clone(&state));
                 let object = <$object as $crate::platform::class::Object>::new(state, env);
                 $name {
                     object: std::panic::AssertUnwindSafe(std::rc::Rc::new(object)),

@@ -24,16 +24,9 @@ pub(crate) type Statement<'s> = (&'s str, &'s [SqlValue<'s>]);
 /// # Errors
 /// D1 does not answer, or has no such table; whether it was done is not known.
 pub(crate) async fn batch(env: &Env, statements: &[Statement<'_>]) -> Result<bool> {
-    let work = async {
-        let database = env.d1("LEDGER")?;
-        let mut bound = Vec::new();
-        for (statement, values) in statements {
-            bound.push(database.prepare(*statement).bind_refs(&given(values))?);
-        }
-        let done = database.batch(bound).await?;
-        Ok(done.iter().all(worker::D1Result::success))
-    };
-    within(LIMIT_MS, work).await.unwrap_or_else(late)
+    within(env.as_ref(), LIMIT_MS, env.d1_batch(statements))
+        .await
+        .unwrap_or_else(late)
 }
 
 /// Runs one statement, for at most 5 s.
@@ -41,12 +34,7 @@ pub(crate) async fn batch(env: &Env, statements: &[Statement<'_>]) -> Result<boo
 /// # Errors
 /// As [`batch`].
 pub(crate) async fn run(env: &Env, statement: &str, values: &[SqlValue<'_>]) -> Result<bool> {
-    let work = async {
-        let database = env.d1("LEDGER")?;
-        let statement = database.prepare(statement).bind_refs(&given(values))?;
-        Ok(statement.run().await?.success())
-    };
-    within(LIMIT_MS, work).await.unwrap_or_else(late)
+    batch(env, &[(statement, values)]).await
 }
 
 /// The column `v` of what a statement answers, for at most 5 s.
@@ -58,17 +46,39 @@ pub(crate) async fn texts(
     statement: &str,
     values: &[SqlValue<'_>],
 ) -> Result<Vec<String>> {
+    within(env.as_ref(), LIMIT_MS, env.d1_texts(statement, values))
+        .await
+        .unwrap_or_else(late)
+}
+
+/// As [`batch`], by the platform.
+pub(super) async fn run_batch(env: &worker::Env, statements: &[Statement<'_>]) -> Result<bool> {
+    let database = env.d1("LEDGER")?;
+    let mut bound = Vec::new();
+    for (statement, values) in statements {
+        bound.push(database.prepare(*statement).bind_refs(&given(values))?);
+    }
+    let done = database.batch(bound).await?;
+    Ok(done.iter().all(worker::D1Result::success))
+}
+
+/// As [`texts`], by the platform.
+pub(super) async fn read_texts(
+    env: &worker::Env,
+    statement: &str,
+    values: &[SqlValue<'_>],
+) -> Result<Vec<String>> {
     #[derive(Deserialize)]
     struct Row {
         v: String,
     }
-    let work = async {
-        let database = env.d1("LEDGER")?;
-        let statement = database.prepare(statement).bind_refs(&given(values))?;
-        let rows: Vec<Row> = statement.all().await?.results()?;
-        Ok(rows.into_iter().map(|row| row.v).collect())
-    };
-    within(LIMIT_MS, work).await.unwrap_or_else(late)
+    let statement = env.d1("LEDGER")?.prepare(statement);
+    let rows: Vec<Row> = statement
+        .bind_refs(&given(values))?
+        .all()
+        .await?
+        .results()?;
+    Ok(rows.into_iter().map(|row| row.v).collect())
 }
 
 fn given<'v>(values: &[SqlValue<'v>]) -> Vec<D1Type<'v>> {

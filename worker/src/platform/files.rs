@@ -1,7 +1,8 @@
 //! The built files of `dist/`, by the platform's asset service.
 
+use super::Env;
 use super::error::{Error, Result};
-use worker::{Env, Fetcher, Headers, RequestInit, Response};
+use worker::{Fetcher, Headers, RequestInit, Response};
 
 /// A file, and the headers that the asset service gives it.
 pub(crate) struct File {
@@ -34,7 +35,15 @@ impl File {
 }
 
 /// A file by its path; `known` is the `If-None-Match` of who asks.
+///
+/// # Errors
+/// The asset service does not answer.
 pub(crate) async fn open(env: &Env, path: &str, known: Option<String>) -> Result<File> {
+    env.file(path, known).await
+}
+
+/// As [`open`], by the platform.
+pub(super) async fn fetch(env: &worker::Env, path: &str, known: Option<String>) -> Result<File> {
     let mut init = RequestInit::new();
     if let Some(known) = known {
         let headers = Headers::new();

@@ -211,3 +211,10 @@ impl ObjectReply {
         self.status == 200
     }
 }
+
+/// The moment that an HTTP date names, in Unix milliseconds.
+pub(crate) fn read_date(text: &str) -> Option<u64> {
+    let at = httpdate::parse_http_date(text).ok()?;
+    let since = at.duration_since(std::time::UNIX_EPOCH).ok()?;
+    u64::try_from(since.as_millis()).ok()
+}

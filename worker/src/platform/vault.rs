@@ -1,7 +1,7 @@
 //! `Vault`: sealing personal data beside a journal, with a key of the payment's own, and settings, sessions and the inbox, with keys
 //! derived from the master key. Destroying a payment's key forgets its customer.
 
-use crate::platform;
+use crate::platform::{self, Host};
 use aes_gcm::aead::{Aead as _, KeyInit as _, Payload};
 use aes_gcm::{Aes256Gcm, Key, Nonce};
 use base64::Engine as _;
@@ -14,8 +14,8 @@ const NONCE_LEN: usize = 12;
 
 impl Vault {
     /// A fresh key, as text for storage.
-    pub(crate) fn fresh_key() -> Option<String> {
-        platform::random::<32>().map(|bytes| STANDARD.encode(bytes))
+    pub(crate) fn fresh_key(host: &dyn Host) -> Option<String> {
+        platform::random::<32>(host).map(|bytes| STANDARD.encode(bytes))
     }
 
     /// The vault of a stored key.
@@ -29,8 +29,8 @@ impl Vault {
     }
 
     /// Seals a text under a random nonce.
-    pub(crate) fn seal(&self, text: &str) -> Option<String> {
-        self.seal_as(text, "")
+    pub(crate) fn seal(&self, host: &dyn Host, text: &str) -> Option<String> {
+        self.seal_as(host, text, "")
     }
 
     /// What was sealed; none for another key's or an altered text.
@@ -39,8 +39,8 @@ impl Vault {
     }
 
     /// Seals a text together with what it is: it opens as that alone.
-    pub(crate) fn seal_as(&self, text: &str, what: &str) -> Option<String> {
-        let nonce = platform::random::<NONCE_LEN>()?;
+    pub(crate) fn seal_as(&self, host: &dyn Host, text: &str, what: &str) -> Option<String> {
+        let nonce = platform::random::<NONCE_LEN>(host)?;
         let plain = Payload {
             msg: text.as_bytes(),
             aad: what.as_bytes(),

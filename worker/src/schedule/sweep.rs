@@ -103,14 +103,14 @@ pub(crate) async fn on_schedule(env: &Env) {
     if let Err(why) = inbox::drain(env, own, None).await {
         log::error(What::LedgerUnread, &[Why(&why)]);
     }
-    let began_ms = platform::now_ms();
+    let began_ms = env.now_ms();
     let mut links = config::links(env, own).await;
     let turn = usize::try_from(began_ms / TURN_MS).unwrap_or_default();
     let first = turn % links.len().max(1);
     links.rotate_left(first);
     let calls = &Cell::new(0);
     concurrent::each_of(&links, AT_ONCE, |link| async move {
-        if calls.get() > CALLS_MAX || platform::now_ms() > began_ms + BEGIN_MS {
+        if calls.get() > CALLS_MAX || env.now_ms() > began_ms + BEGIN_MS {
             return;
         }
         let made = sweep_merchant(env, link).await;
@@ -130,8 +130,13 @@ async fn sweep_merchant(env: &Env, link: &LinkId) -> usize {
             return OWN_CALLS;
         }
     };
-    let swept = platform::within(SWEEP_MS, sweep_one(env, config)).await;
-    let compared = platform::within(COMPARE_MS, reconcile::on_schedule(env, config)).await;
+    let swept = platform::within(env.as_ref(), SWEEP_MS, sweep_one(env, config)).await;
+    let compared = platform::within(
+        env.as_ref(),
+        COMPARE_MS,
+        reconcile::on_schedule(env, config),
+    )
+    .await;
     if swept.is_none() || compared.is_none() {
         let why = "it took too long";
         log::error(What::SweepIncomplete, &[Merchant(link), Why(&why)]);
@@ -146,7 +151,7 @@ async fn sweep_one(env: &Env, config: &Config) -> usize {
     let kept = d1::texts(env, PLACE, &of_shop).await;
     let kept = kept.ok().and_then(|rows| Place::parse(rows.first()?));
     let is_kept = kept.is_some();
-    let from = kept.unwrap_or_else(|| Place::days_back(DAYS, platform::now_ms()));
+    let from = kept.unwrap_or_else(|| Place::days_back(DAYS, env.now_ms()));
     let mut swept = Swept::default();
     run_from(env, config, from, Whom::Missing, &mut swept).await;
     let noted = match &swept.next {
@@ -177,7 +182,7 @@ pub(crate) async fn run(env: &Env, config: &Config, from: Place, whom: Whom) -> 
 }
 
 async fn run_from(env: &Env, config: &Config, from: Place, whom: Whom, swept: &mut Swept) {
-    let ends_at_ms = platform::now_ms() + RUN_MS;
+    let ends_at_ms = env.now_ms() + RUN_MS;
     match look_at_open(env, config, whom, swept).await {
         Ok(()) => swept.has_ledger = true,
         Err(why) => log::error(What::LedgerUnread, &[Merchant(&config.link), Why(&why)]),
@@ -188,12 +193,12 @@ async fn run_from(env: &Env, config: &Config, from: Place, whom: Whom, swept: &m
         let Some(now) = place.take().filter(|_| swept.has_ledger) else {
             break;
         };
-        if swept.payments >= POKES_MAX || platform::now_ms() > ends_at_ms {
+        if swept.payments >= POKES_MAX || env.now_ms() > ends_at_ms {
             place = Some(now);
             break;
         }
         match turn_page(env, config, &now, whom, swept).await {
-            Ok(page) => place = now.next(&page, PAGE, platform::now_ms()),
+            Ok(page) => place = now.next(&page, PAGE, env.now_ms()),
             Err(why) => {
                 log::error(What::SweepIncomplete, &[Merchant(&config.link), Why(&why)]);
                 swept.failed += 1;
@@ -202,7 +207,7 @@ async fn run_from(env: &Env, config: &Config, from: Place, whom: Whom, swept: &m
                     break;
                 }
                 // A day that cannot be read keeps no later day waiting: it comes again with the next sweep.
-                place = now.skip(platform::now_ms());
+                place = now.skip(env.now_ms());
             }
         }
     }
@@ -213,14 +218,14 @@ async fn look_at_open(env: &Env, config: &Config, whom: Whom, swept: &mut Swept)
     let values = [
         SqlValue::Text(config.env.as_str()),
         SqlValue::Text(config.link.as_str()),
-        SqlValue::Number(platform::now_ms()),
+        SqlValue::Number(env.now_ms()),
         SqlValue::Number(OPEN_MAX),
     ];
     let payments = d1::texts(env, OPEN_PAYMENTS, &values).await?;
     poke_payments(env, config, &payments, false, swept).await;
     let lists_anew = whom == Whom::Everyone;
     let due_ms = match whom {
-        Whom::Missing => platform::now_ms(),
+        Whom::Missing => env.now_ms(),
         Whom::Everyone => EVER_MS,
     };
     let [env_word, link, now, most] = values;

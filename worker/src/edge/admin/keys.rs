@@ -41,7 +41,7 @@ pub(super) async fn create(env: &Env, own: &Config, link: &LinkId, fields: &Fiel
     if standing.count() >= STANDING_MAX {
         return Err(wrong("20 keys stand already: revoke one first."));
     }
-    let random = platform::random::<32>().ok_or_else(|| {
+    let random = platform::random::<32>(env.as_ref()).ok_or_else(|| {
         let message = "There is no randomness for a key. Nothing was made.";
         ApiError::new(ErrorCode::InternalError, message)
     })?;
@@ -52,7 +52,7 @@ pub(super) async fn create(env: &Env, own: &Config, link: &LinkId, fields: &Fiel
         hash,
         name: name.to_owned(),
         shown: made.shown(),
-        created_at_ms: platform::now_ms(),
+        created_at_ms: env.now_ms(),
     };
     let said = json!({
         "key": made.reveal(),
@@ -73,7 +73,7 @@ pub(super) async fn revoke(env: &Env, own: &Config, link: &LinkId, id: &str) -> 
     let message = ToMerchants::Revoke {
         link: link.clone(),
         id: id.to_owned(),
-        now_ms: platform::now_ms(),
+        now_ms: env.now_ms(),
     };
     match call(env, own, &message).await? == Value::Bool(true) {
         true => list(env, own, link).await,

@@ -3,7 +3,6 @@
 use super::directory::{Outcome, ask, call, no_merchant, unreached};
 use crate::config::directory_object::{Entry, Put, Settled, ToMerchants};
 use crate::config::{self, Config, NoConfig};
-use crate::platform;
 use crate::platform::Env;
 use malipo_engine::json as stored;
 use malipo_shared::LinkId;
@@ -106,10 +105,10 @@ pub(super) async fn switch(env: &Env, own: &Config, link: &LinkId, is_active: bo
     let message = ToMerchants::Switch {
         link: link.clone(),
         is_active,
-        now_ms: platform::now_ms(),
+        now_ms: env.now_ms(),
     };
     let is_known = call(env, own, &message).await?;
-    config::forget();
+    config::forget(env);
     match is_known == Value::Bool(true) {
         true => Ok(json!({ "link": link, "is_active": is_active })),
         false => Err(no_merchant()),
@@ -156,13 +155,13 @@ async fn put(
     {
         return Err(taken(number, &own.link));
     }
-    let Some(sealed) = config::seal(own, link, settings) else {
+    let Some(sealed) = config::seal(env, own, link, settings) else {
         return Err(ApiError::new(
             ErrorCode::InternalError,
             "The settings could not be sealed. Nothing was stored.",
         ));
     };
-    let now_ms = platform::now_ms();
+    let now_ms = env.now_ms();
     let mut entry = Entry {
         link: link.clone(),
         name: merchant.shop_name.clone(),
@@ -179,7 +178,7 @@ async fn put(
         now_ms,
     };
     let said = ask(env, own, &message).await?;
-    config::forget();
+    config::forget(env);
     match stored::read(&said).map_err(|why| unreached(&why.into()))? {
         Put::Stored { version } => {
             entry.version = version;

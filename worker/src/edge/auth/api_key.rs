@@ -65,7 +65,7 @@ async fn link_of(env: &Env, request: &Incoming, presented: &str) -> Result<LinkI
         };
     };
     let address = quota_of(request, own).filter(|_| own.sheds_floods);
-    rate_limit::check_key(address.as_deref(), &key.hash())?;
+    rate_limit::check_key(env, address.as_deref(), &key.hash())?;
     let is_good = stands(env, key.link(), Some(key.hash()), None).await?;
     rate_limit::heard_of_key(env, address, &key.hash(), is_good).await;
     is_good.then(|| key.link().clone()).ok_or_else(unknown)

@@ -1,7 +1,7 @@
 //! The cookie of a dashboard's session: sealed, `HttpOnly`, `SameSite=Strict`; and whether a call may use it.
 
 use crate::config::{Config, DarajaEnv};
-use crate::platform;
+use crate::platform::Env;
 use crate::platform::http::{Incoming, Method};
 use crate::platform::vault::Vault;
 use malipo_engine::session::{self, Caller, Session};
@@ -18,11 +18,11 @@ pub(crate) enum Admission {
 }
 
 /// What a call to the merchant's API may claim by its session.
-pub(crate) fn admission(request: &Incoming, config: &Config) -> Admission {
+pub(crate) fn admission(env: &Env, request: &Incoming, config: &Config) -> Admission {
     if has_key(request) {
         return Admission::ByKey;
     }
-    let Some(session) = of(request, config) else {
+    let Some(session) = of(env, request, config) else {
         return Admission::ByKey;
     };
     match caller(request).borrow().is_dashboard() {
@@ -39,21 +39,21 @@ pub(crate) fn has_key(request: &Incoming) -> bool {
 }
 
 /// The session of a request's cookie; none if it has none, or an altered or an old one.
-pub(crate) fn of(request: &Incoming, config: &Config) -> Option<Session> {
+pub(crate) fn of(env: &Env, request: &Incoming, config: &Config) -> Option<Session> {
     let header = request.header("Cookie")?;
     let sealed = session::cookie(&header, name(config))?;
     let text = config
         .master_key
         .session_keys()
         .find_map(|key| Vault::of(key).unseal(sealed))?;
-    Session::decode(&text, config.env.as_str(), platform::now_ms())
+    Session::decode(&text, config.env.as_str(), env.now_ms())
 }
 
 /// The header `Set-Cookie` that signs in.
-pub(crate) fn cookie(config: &Config, session: &Session) -> Option<String> {
+pub(crate) fn cookie(env: &Env, config: &Config, session: &Session) -> Option<String> {
     let key = config.master_key.session_keys().next()?;
-    let sealed = Vault::of(key).seal(&session.encode())?;
-    let left_ms = session.expires_at_ms.saturating_sub(platform::now_ms());
+    let sealed = Vault::of(key).seal(env.as_ref(), &session.encode())?;
+    let left_ms = session.expires_at_ms.saturating_sub(env.now_ms());
     Some(set(config, &sealed, left_ms / 1000))
 }
 

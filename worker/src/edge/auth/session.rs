@@ -3,7 +3,6 @@
 use super::standing::{active, other_link, stands};
 use crate::config::directory_object::{self, ToMerchants};
 use crate::config::{self, Config, Known};
-use crate::platform;
 use crate::platform::Env;
 use crate::platform::log::{
     self,
@@ -69,7 +68,7 @@ pub(crate) async fn sign_out(
     let message = ToMerchants::SignOut {
         session: session.id.clone(),
         expires_at_ms: session.expires_at_ms,
-        now_ms: platform::now_ms(),
+        now_ms: env.now_ms(),
     };
     let done = directory_object::ask(env, config.env.as_str(), &message).await;
     done.map(drop).map_err(|why| {

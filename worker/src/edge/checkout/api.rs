@@ -94,7 +94,7 @@ async fn route(request: &mut Incoming, env: &Env, config: &Config, path: &str) -
     }
     let outcome = match (segments.as_slice(), request.method) {
         (["quote"], Method::Get) => return quote::answer(request, env, config).await,
-        (["payments"], Method::Post) => open(request, config).await,
+        (["payments"], Method::Post) => open(request, env, config).await,
         (["payments", id], Method::Get) => read(request, config, id),
         (["payments", id, "attempts"], Method::Post) => push(request, config, id).await,
         (["payments", id, "receipts"], Method::Post) => type_receipt(request, config, id).await,
@@ -127,9 +127,10 @@ fn know_parameters(request: &Incoming, segments: &[&str]) -> core::result::Resul
     }
 }
 
-async fn open(request: &mut Incoming, config: &Config) -> Call {
+async fn open(request: &mut Incoming, env: &Env, config: &Config) -> Call {
     let bytes = read_body(request, BODY_BYTES_MAX).await?;
     let mut call = opening(
+        env,
         config,
         decode::open_payment(&bytes)?,
         quota_of(request, config),

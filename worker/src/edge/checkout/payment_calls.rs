@@ -24,9 +24,9 @@ use malipo_shared::{IdempotencyKey, MpesaReceipt, Msisdn};
 pub(crate) type Call = core::result::Result<(Address, PaymentCall), ApiError>;
 
 /// Opens a payment or finds it; `quota` is the client address's.
-pub(crate) fn opening(config: &Config, ask: OpenPayment, quota: Option<String>) -> Call {
+pub(crate) fn opening(env: &Env, config: &Config, ask: OpenPayment, quota: Option<String>) -> Call {
     let phone = ask.phone.as_deref().map(msisdn).transpose()?;
-    let (order, reference, expires_at_ms) = priced(config, &ask)?;
+    let (order, reference, expires_at_ms) = priced(env, config, &ask)?;
     let address = config.address(reference);
     // What the browser asked for, whatever the spacing of its JSON.
     let meant = serde_json::to_vec(&ask).map_err(|_| reply::internal())?;
@@ -75,8 +75,8 @@ fn msisdn(text: &str) -> core::result::Result<Msisdn, ApiError> {
 }
 
 /// A key that nobody else has.
-pub(crate) fn fresh_key() -> core::result::Result<IdempotencyKey, ApiError> {
-    let random = platform::random::<18>().ok_or_else(reply::internal)?;
+pub(crate) fn fresh_key(env: &Env) -> core::result::Result<IdempotencyKey, ApiError> {
+    let random = platform::random::<18>(env.as_ref()).ok_or_else(reply::internal)?;
     IdempotencyKey::parse(&URL_SAFE_NO_PAD.encode(random)).map_err(|_| reply::internal())
 }
 

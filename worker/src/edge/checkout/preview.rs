@@ -2,7 +2,7 @@
 
 use super::price::priced;
 use crate::config::Config;
-use crate::platform;
+use crate::platform::Env;
 use malipo_engine::names::Address;
 use malipo_engine::order::Order;
 use malipo_shared::Payee;
@@ -13,14 +13,16 @@ use malipo_shared::api::{ApiError, ErrorCode, OpenPayment, PayeeKind, State, Vie
 /// # Errors
 /// What is wrong with the order, the item or the amount.
 pub(crate) fn as_it_would_be(
+    env: &Env,
     config: &Config,
     asked: &OpenPayment,
 ) -> core::result::Result<View, ApiError> {
-    let (order, reference, _) = priced(config, asked)?;
-    preview(config, order, &config.address(reference))
+    let (order, reference, _) = priced(env, config, asked)?;
+    preview(env, config, order, &config.address(reference))
 }
 
 pub(super) fn preview(
+    env: &Env,
     config: &Config,
     order: Order,
     address: &Address,
@@ -45,7 +47,7 @@ pub(super) fn preview(
         due_kes: order.amount.shillings(),
         received_kes: 0,
         excess_kes: 0,
-        now_ms: platform::now_ms(),
+        now_ms: env.now_ms(),
         phone_masked: None,
         reason: None,
         code: None,

@@ -1,7 +1,7 @@
 //! The price of what a customer wants to pay: signed by the shop's server, or from the price list.
 
 use crate::config::Config;
-use crate::platform::{self, reply};
+use crate::platform::{Env, reply};
 use malipo_engine::names::signed_reference;
 use malipo_engine::order::{Order, note as price_note};
 use malipo_engine::payment::rules;
@@ -15,15 +15,15 @@ type Priced = core::result::Result<(Order, AccountReference, u64), ApiError>;
 ///
 /// # Errors
 /// What is wrong with the order, the item or the amount.
-pub(crate) fn priced(config: &Config, ask: &OpenPayment) -> Priced {
+pub(crate) fn priced(env: &Env, config: &Config, ask: &OpenPayment) -> Priced {
     match &ask.order {
-        Some(token) => signed(config, token, ask),
-        None => unsigned(config, ask),
+        Some(token) => signed(env, config, token, ask),
+        None => unsigned(env, config, ask),
     }
 }
 
 /// An order whose price the shop's server has signed: its reference finds it from any device.
-fn signed(config: &Config, token: &str, ask: &OpenPayment) -> Priced {
+fn signed(env: &Env, config: &Config, token: &str, ask: &OpenPayment) -> Priced {
     if ask.item.is_some() || ask.amount.is_some() {
         let message = "A signed order has its own price: give no item and no amount.";
         return Err(ApiError::at(ErrorCode::ValidationError, "order", message));
@@ -37,7 +37,7 @@ fn signed(config: &Config, token: &str, ask: &OpenPayment) -> Priced {
         env: config.env.as_str(),
         link: &config.link,
     };
-    let signed = SignedOrder::verify(token, secrets, &audience, platform::now_ms())?;
+    let signed = SignedOrder::verify(token, secrets, &audience, env.now_ms())?;
     let reference =
         signed_reference(&config.link, &signed.reference).ok_or_else(reply::internal)?;
     let expires_at_ms = signed.expires_at_ms;
@@ -46,15 +46,11 @@ fn signed(config: &Config, token: &str, ask: &OpenPayment) -> Priced {
 }
 
 /// An item of the price list or an open amount: only the same browser key finds it again.
-fn unsigned(config: &Config, ask: &OpenPayment) -> Priced {
+fn unsigned(env: &Env, config: &Config, ask: &OpenPayment) -> Priced {
     let order = config.price_list.price(ask)?;
     let reference = config
         .master_key
         .reference_for_key(&config.link, &ask.key)
         .ok_or_else(reply::internal)?;
-    Ok((
-        order,
-        reference,
-        platform::now_ms() + rules::UNSIGNED_ORDER_MS,
-    ))
+    Ok((order, reference, env.now_ms() + rules::UNSIGNED_ORDER_MS))
 }

@@ -11,7 +11,7 @@ use crate::edge::request::quota_of;
 use crate::platform::Env;
 use crate::platform::error::Result;
 use crate::platform::http::{Incoming, Reply};
-use crate::platform::{self, reply};
+use crate::platform::reply;
 use malipo_engine::body::wrong;
 use malipo_shared::api::{ApiError, OpenPayment, View, Written};
 use malipo_shared::screens::first_form;
@@ -26,11 +26,11 @@ pub(super) const PARAMETERS: &[&str] = &["item", "amount", "order", "note", "key
 type Asked = core::result::Result<(OpenPayment, Language, bool), ApiError>;
 
 pub(super) async fn answer(request: &Incoming, env: &Env, config: &Config) -> Result<Reply> {
-    let (ask, language, may_be_open) = match asked(request) {
+    let (ask, language, may_be_open) = match asked(env, request) {
         Ok(asked) => asked,
         Err(error) => return reply::error(error),
     };
-    let (order, reference, expires_at_ms) = match priced(config, &ask) {
+    let (order, reference, expires_at_ms) = match priced(env, config, &ask) {
         Ok(priced) => priced,
         Err(error) => return reply::error(error),
     };
@@ -65,20 +65,20 @@ pub(super) async fn answer(request: &Incoming, env: &Env, config: &Config) -> Re
             _ => return Ok(reply::of_object(found)),
         }
     }
-    if expires_at_ms <= platform::now_ms() {
+    if expires_at_ms <= env.now_ms() {
         return reply::error(reply::order_expired());
     }
     if !config.is_active {
         return reply::error(reply::inactive());
     }
-    match preview(config, order, &address) {
+    match preview(env, config, order, &address) {
         Ok(preview) => quoted(preview, language),
         Err(error) => reply::error(error),
     }
 }
 
 /// With an order or a key of before it may be open already: then its object is asked.
-fn asked(request: &Incoming) -> Asked {
+fn asked(env: &Env, request: &Incoming) -> Asked {
     let query = request.query();
     let mut given: Vec<(String, String)> = Vec::new();
     for (name, text) in form_urlencoded::parse(query.as_bytes()) {
@@ -113,7 +113,7 @@ fn asked(request: &Incoming) -> Asked {
         note: text("note"),
         phone: None,
         expect_kes: None,
-        key: key.map_or_else(fresh_key, Ok)?,
+        key: key.map_or_else(|| fresh_key(env), Ok)?,
     };
     Ok((ask, language, may_be_open))
 }

@@ -6,15 +6,15 @@ use crate::edge::request::read_body;
 use crate::intake::hook::BODY_BYTES_MAX;
 use crate::platform::error::Result;
 use crate::platform::http::{Incoming, Method, Reply};
-use crate::platform::{self, reply};
+use crate::platform::{Env, reply};
 use serde_json::json;
 use sha2::Digest as _;
 
-pub(super) fn is_ours(config: &Config, path: &str) -> bool {
-    let env = config.env.as_str();
+pub(super) fn is_ours(env: &Env, config: &Config, path: &str) -> bool {
+    let env_word = config.env.as_str();
     config
         .master_key
-        .is_check_path(env, path, platform::now_ms())
+        .is_check_path(env_word, path, env.now_ms())
 }
 
 pub(super) async fn answer(request: &mut Incoming, config: &Config, path: &str) -> Result<Reply> {

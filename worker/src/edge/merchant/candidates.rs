@@ -6,7 +6,7 @@ use super::receipts::read;
 use crate::config::Config;
 use crate::ledger::{self, candidates_sql};
 use crate::platform::Env;
-use crate::platform::{self, reply};
+use crate::platform::reply;
 use malipo_engine::candidates;
 use malipo_engine::listing::listing_of;
 use serde_json::json;
@@ -18,7 +18,7 @@ pub(super) async fn show(env: &Env, config: &Config, text: &str) -> Outcome {
     let Some(facts) = &record.facts else {
         return Err(not_shown().into());
     };
-    let now_ms = platform::now_ms();
+    let now_ms = env.now_ms();
     let found = if record.owner.is_some() {
         Vec::new()
     } else {

@@ -7,8 +7,8 @@ use crate::outbound::daraja::{self, NoToken};
 use crate::outbound::webhook;
 use crate::platform::Env;
 use crate::platform::d1;
-use crate::platform::http::Method;
-use crate::platform::{self, reply};
+use crate::platform::http::{self, Method};
+use crate::platform::{self, Call, Limit, reply};
 use malipo_engine::body::{Fields, wrong};
 use malipo_engine::daraja::is_firewall_page;
 use malipo_engine::names::CHECK_MS;
@@ -38,7 +38,7 @@ pub(super) async fn show(env: &Env, config: &Config) -> Outcome {
             "env": config.env.as_str(),
             "link": config.link.as_str(),
             "shortcode": shortcode,
-            "now_ms": platform::now_ms(),
+            "now_ms": env.now_ms(),
             "public_base_url": config.public_base_url,
             "daraja_base_url": config.daraja_base_url,
             "items": config.price_list.items.len(),
@@ -60,7 +60,7 @@ pub(super) async fn show(env: &Env, config: &Config) -> Outcome {
             },
             "has_order_secret": server.order_secrets.is_some(),
             "has_webhook": server.webhook_url.is_some(),
-            "counts": env.analytics_engine("COUNTS").is_ok(),
+            "counts": env.counts(),
         }),
     )?)
 }
@@ -69,27 +69,25 @@ pub(super) async fn show(env: &Env, config: &Config) -> Outcome {
 pub(super) async fn make(env: &Env, config: &Config, which: &str, fields: &Fields) -> Outcome {
     match which {
         "daraja" => daraja(env, config).await,
-        "callback" => callback(config, fields),
-        _ => test_webhook(config).await,
+        "callback" => callback(env, config, fields),
+        _ => test_webhook(env, config).await,
     }
 }
 
 /// Writes a key that nobody has, and reads it.
 async fn kv(env: &Env) -> Result<(), String> {
-    let key = platform::random::<8>().ok_or("no randomness")?;
+    let key = platform::random::<8>(env.as_ref()).ok_or("no randomness")?;
     let key = format!("check:{}", hex::encode(key));
     let work = async {
-        let kv = env.kv("TOKENS").map_err(|why| why.to_string())?;
-        let put = kv.put(&key, "1").map_err(|why| why.to_string())?;
-        let put = put.expiration_ttl(KV_SECS).execute().await;
-        put.map_err(|why| format!("it cannot be written: {why}"))?;
-        match kv.get(&key).text().await {
-            Ok(Some(_)) => Ok(()),
-            Ok(None) => Err("what was written is not there".to_owned()),
-            Err(why) => Err(format!("it cannot be read: {why}")),
+        if !env.kv_put(&key, "1".to_owned(), KV_SECS).await {
+            return Err("it cannot be written".to_owned());
+        }
+        match env.kv_get(&key).await {
+            Some(_) => Ok(()),
+            None => Err("what was written is not there".to_owned()),
         }
     };
-    let done = platform::within(LOOK_MS, work).await;
+    let done = platform::within(env.as_ref(), LOOK_MS, work).await;
     done.unwrap_or_else(|| Err("no answer in time".to_owned()))
 }
 
@@ -100,19 +98,19 @@ async fn daraja(env: &Env, config: &Config) -> Outcome {
         "{}/oauth/v1/generate?grant_type=client_credentials",
         config.daraja_base_url
     );
-    let probe = platform::Call {
+    let probe = Call {
         method: Method::Get,
         url: &url,
         headers: &[("Accept", "application/json")],
         body: None,
     };
-    let probed = platform::call(probe, LOOK_MS).await;
-    let now_ms = platform::now_ms();
+    let probed = env.send(probe, Limit::ms(LOOK_MS)).await;
+    let now_ms = env.now_ms();
     let probed = match probed {
         Ok(answer) => json!({
             "status": answer.status,
             "is_firewall": is_firewall_page(&answer.body),
-            "date_ms": answer.date.as_deref().and_then(platform::read_date),
+            "date_ms": answer.date.as_deref().and_then(http::read_date),
         }),
         Err(why) => json!({ "failed": why }),
     };
@@ -132,14 +130,16 @@ async fn daraja(env: &Env, config: &Config) -> Outcome {
 }
 
 /// `{body_sha256}` → where to post that body as M-PESA would, and the proof that its arrival is answered with.
-fn callback(config: &Config, fields: &Fields) -> Outcome {
+fn callback(env: &Env, config: &Config, fields: &Fields) -> Outcome {
     let digest = required(fields, "body_sha256", "the SHA-256 of the body, in hex")?;
     if digest.len() != 64 || hex::decode(digest).is_err() {
         return Err(wrong("body_sha256", "must be the SHA-256 of the body, in hex").into());
     }
-    let until_ms = platform::now_ms() + CHECK_MS;
-    let env = config.env.as_str();
-    let path = config.master_key.check_path(env, &config.link, until_ms);
+    let until_ms = env.now_ms() + CHECK_MS;
+    let env_word = config.env.as_str();
+    let path = config
+        .master_key
+        .check_path(env_word, &config.link, until_ms);
     let proof = config.master_key.check_proof(&path, digest);
     let url = format!("{}{path}", config.public_base_url);
     let is_taken = daraja::callback_url(config, &path).is_some();
@@ -150,10 +150,10 @@ fn callback(config: &Config, fields: &Fields) -> Outcome {
 }
 
 /// Sends the shop a message that tells of no payment.
-async fn test_webhook(config: &Config) -> Outcome {
-    let now_ms = platform::now_ms();
+async fn test_webhook(env: &Env, config: &Config) -> Outcome {
+    let now_ms = env.now_ms();
     let id = format!("msg_test_{now_ms}");
-    let sent = webhook::send(config, &id, test_message(now_ms)).await;
+    let sent = webhook::send(env, config, &id, test_message(now_ms)).await;
     let said = match sent {
         None => json!({ "is_set": false }),
         Some(Ok(status)) => json!({ "is_set": true, "status": status }),

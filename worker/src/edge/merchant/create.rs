@@ -13,7 +13,7 @@ use crate::platform::log::{
     Told::{Merchant, Why},
     What,
 };
-use crate::platform::{self, reply};
+use crate::platform::reply;
 use malipo_engine::body::Fields;
 use malipo_engine::created_order::{CreatedOrder, idempotency_key};
 use malipo_engine::names::signed_reference;
@@ -33,7 +33,7 @@ pub(super) async fn payment(
     let order = CreatedOrder::read(fields)?;
     let ask = order.ask(key);
     check_key(env, config, &ask).await?;
-    let now_ms = platform::now_ms();
+    let now_ms = env.now_ms();
     let reference = signed_reference(&config.link, &order.reference);
     let address = config.address(reference.ok_or_else(reply::internal)?);
     let id = config.master_key.payment_id(&address);

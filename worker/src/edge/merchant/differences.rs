@@ -12,7 +12,7 @@ use crate::platform::log::{
     Told::{Merchant, Why},
     What,
 };
-use crate::platform::{self, reply};
+use crate::platform::reply;
 use crate::schedule::reconcile::{self, NotCompared};
 use malipo_engine::body::{Fields, wrong};
 use malipo_engine::daraja::{Registered, Unanswered};
@@ -60,7 +60,7 @@ pub(super) async fn page(env: &Env, config: &Config, url: &str) -> Outcome {
 
 /// `POST …/differences/{id}/settle`: the shop has dealt with it.
 pub(super) async fn settle(env: &Env, config: &Config, id: &str) -> Outcome {
-    let settled = differences::settle(env, config, id, platform::now_ms()).await;
+    let settled = differences::settle(env, config, id, env.now_ms()).await;
     let settled = settled.map_err(|why| unreadable(&why))?;
     match read_rows(settled.as_slice())?.pop().map(shown) {
         Some(difference) => Ok(reply::json(200, &json!({ "difference": difference }))?),
@@ -108,7 +108,7 @@ pub(super) async fn reconcile(env: &Env, config: &Config, fields: &Fields) -> Ou
         let message = "PULL_TRANSACTIONS is off. Import the organisation's statement instead.";
         return Err(ApiError::new(ErrorCode::Misconfigured, message).into());
     }
-    let now_ms = platform::now_ms();
+    let now_ms = env.now_ms();
     let (earliest_ms, latest_ms) = (reconcile::earliest_ms(now_ms), reconcile::latest_ms(now_ms));
     let from_ms = from_ms.unwrap_or(earliest_ms);
     let period = Period {

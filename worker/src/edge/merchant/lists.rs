@@ -8,7 +8,7 @@ use crate::ledger::search_sql::{self, Given, Statement};
 use crate::platform::Env;
 use crate::platform::error::{Error, Result};
 use crate::platform::http::{Body, Reply};
-use crate::platform::{self, reply};
+use crate::platform::reply;
 use futures_util::StreamExt as _;
 use malipo_engine::eat::Day;
 use malipo_engine::export;
@@ -51,7 +51,7 @@ pub(super) async fn summary(env: &Env, config: &Config, url: &str) -> Outcome {
     let is_good = |days: &u64| (1..=summary::DAYS_MAX).contains(days);
     let read_days = |text: &str| text.parse().ok().filter(is_good);
     let asked = query.parsed("days", read_days, "a whole number from 1 to 92")?;
-    let days = summary::days(platform::now_ms(), asked.unwrap_or(summary::DAYS));
+    let days = summary::days(env.now_ms(), asked.unwrap_or(summary::DAYS));
     let midnight = |day: Option<&Day>| day.map_or(0, |day| day.starts_at_ms());
     let Names { env: word, link } = Names::of(config);
     let statement = Statement {
@@ -130,7 +130,7 @@ pub(super) async fn export(env: &Env, config: &Config, url: &str) -> Outcome {
             Err(_) => Err(Error::new("the ledger went away")),
         }
     });
-    let today = Day::of(platform::now_ms());
+    let today = Day::of(env.now_ms());
     let name = format!("payments-{}-{today}.csv", config.link);
     let lines = futures_util::StreamExt::chain(lines, rest);
     Ok(

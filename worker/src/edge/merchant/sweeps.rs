@@ -3,7 +3,7 @@
 use super::outcome::{Outcome, whole};
 use crate::config::Config;
 use crate::platform::Env;
-use crate::platform::{self, reply};
+use crate::platform::reply;
 use crate::schedule::sweep::{self, Whom};
 use malipo_engine::body::{self, Fields, wrong};
 use malipo_engine::sweep::Place;
@@ -22,7 +22,7 @@ pub(super) async fn run(env: &Env, config: &Config, fields: &Fields) -> Outcome 
         Some(false) | None => Whom::Missing,
     };
     let from = match body::text(fields, "next")? {
-        None => Place::days_back(days, platform::now_ms()),
+        None => Place::days_back(days, env.now_ms()),
         Some(next) => {
             Place::parse(next).ok_or_else(|| wrong("next", "must be what the last run answered"))?
         }

@@ -75,14 +75,14 @@ const REMOVE: &str = "DELETE FROM inbox WHERE id = ?1";
 /// # Errors
 /// The inbox cannot be read.
 pub(crate) async fn drain(env: &Env, config: &Config, link: Option<&LinkId>) -> Result<Drained> {
-    let ends_at_ms = platform::now_ms() + RUN_MS;
+    let ends_at_ms = env.now_ms() + RUN_MS;
     let link = link.map_or("", LinkId::as_str);
     let mut drained = Drained::default();
     loop {
         let values = [
             SqlValue::Text(config.env.as_str()),
             SqlValue::Text(link),
-            SqlValue::Number(platform::now_ms()),
+            SqlValue::Number(env.now_ms()),
             SqlValue::Number(FEW),
             SqlValue::Number(schedule::LEASE_MS),
         ];
@@ -93,7 +93,7 @@ pub(crate) async fn drain(env: &Env, config: &Config, link: Option<&LinkId>) -> 
         drained.kept += count(Brought::Kept);
         drained.set_apart += count(Brought::SetApart);
         let all = drained.delivered + drained.kept + drained.set_apart;
-        if lying.is_empty() || all >= RUN_MAX || platform::now_ms() >= ends_at_ms {
+        if lying.is_empty() || all >= RUN_MAX || env.now_ms() >= ends_at_ms {
             return Ok(drained);
         }
     }
@@ -115,7 +115,7 @@ pub(super) async fn bring(env: &Env, config: &Config, lying: &Lying) -> Brought 
         id, name, tries, ..
     } = lying;
     let tried = match schedule::is_brought(*tries) {
-        true => platform::within(BRING_MS, deliver(env, config, lying)).await,
+        true => platform::within(env.as_ref(), BRING_MS, deliver(env, config, lying)).await,
         false => Some(Err("its last try did not come to its end".to_owned())),
     };
     let Err(why) = tried.unwrap_or_else(|| Err("no answer in time".to_owned())) else {
@@ -126,7 +126,7 @@ pub(super) async fn bring(env: &Env, config: &Config, lying: &Lying) -> Brought 
         }
         return Brought::Delivered;
     };
-    let now_ms = platform::now_ms();
+    let now_ms = env.now_ms();
     let (what, brought, statement, at_ms) = match schedule::after(*tries, now_ms) {
         Kept::Until(at_ms) => (What::InboxStuck, Brought::Kept, KEEP, at_ms),
         Kept::SetApart => (What::InboxSetApart, Brought::SetApart, SET_APART, now_ms),

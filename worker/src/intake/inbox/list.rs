@@ -2,7 +2,6 @@
 
 use super::drain::{Brought, Lying, bring};
 use crate::config::{self, Config};
-use crate::platform;
 use crate::platform::Env;
 use crate::platform::d1::{self, SqlValue};
 use crate::platform::error::Result;
@@ -66,7 +65,7 @@ pub(crate) async fn deliver_again(env: &Env, config: &Config, id: u64) -> Result
         SqlValue::Text(config.link.as_str()),
         SqlValue::Text(&links),
         SqlValue::Number(id),
-        SqlValue::Number(platform::now_ms() + LEASE_MS),
+        SqlValue::Number(env.now_ms() + LEASE_MS),
     ];
     let rows = d1::texts(env, &statement, &values).await?;
     let Some(row) = rows.first() else {

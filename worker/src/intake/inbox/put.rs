@@ -2,7 +2,6 @@
 
 use crate::config::Config;
 use crate::intake::hook::Posted;
-use crate::platform;
 use crate::platform::Env;
 use crate::platform::d1::{self, SqlValue};
 use crate::platform::log::{
@@ -62,7 +61,7 @@ impl Kind {
 
 /// Keeps a message for its object. True once it is written: M-PESA may then be told that it was heard.
 pub(crate) async fn put(env: &Env, config: &Config, to: &To<'_>, message: &impl Serialize) -> bool {
-    let sealed = seal(config, message);
+    let sealed = seal(env, config, message);
     write(env, config, to, PUT, sealed).await
 }
 
@@ -73,7 +72,7 @@ pub(crate) async fn hold(env: &Env, config: &Config, link: &LinkId, posted: &Pos
         link,
         name: HELD,
     };
-    let sealed = seal(config, posted);
+    let sealed = seal(env, config, posted);
     write(env, config, &to, PUT_HELD, sealed).await
 }
 
@@ -92,7 +91,7 @@ async fn write(
                 SqlValue::Text(to.kind.as_str()),
                 SqlValue::Text(to.name),
                 SqlValue::Text(sealed),
-                SqlValue::Number(platform::now_ms()),
+                SqlValue::Number(env.now_ms()),
             ];
             let rows = d1::texts(env, statement, &values).await;
             rows.map_err(|why| why.to_string())
@@ -109,8 +108,8 @@ async fn write(
     false
 }
 
-fn seal(config: &Config, message: &impl Serialize) -> Option<String> {
+fn seal(env: &Env, config: &Config, message: &impl Serialize) -> Option<String> {
     let plain = serde_json::to_string(message).ok()?;
     let key = config.master_key.inbox_keys().next()?;
-    Vault::of(key).seal(&plain)
+    Vault::of(key).seal(env.as_ref(), &plain)
 }

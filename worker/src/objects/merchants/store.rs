@@ -1,8 +1,8 @@
 //! The rows of merchants, their numbers and API keys. Reading where nothing was ever written makes no table.
 
 use crate::config::directory_object::{Entry, Key, Put, ToMerchants};
-use crate::platform;
 use crate::platform::error::Result;
+use crate::platform::storage;
 use crate::platform::{SqlStorage, SqlStorageValue, Storage};
 use malipo_shared::LinkId;
 use serde::Deserialize;
@@ -38,7 +38,7 @@ struct Row {
 
 /// Answers a message, in one transaction: JSON.
 pub(super) fn answer(storage: &Storage, message: &ToMerchants) -> Result<String> {
-    platform::transaction(storage, || {
+    storage::transaction(storage, || {
         let rows = Rows { sql: storage.sql() };
         match message {
             ToMerchants::List => rows.known(LIST, vec![]).map(|list| array(&list)),

@@ -132,7 +132,7 @@ impl Inner {
         after: u64,
         wait_ms: u64,
     ) -> Result<ObjectReply> {
-        let ends_at_ms = platform::now_ms() + wait_ms;
+        let ends_at_ms = self.env.now_ms() + wait_ms;
         respond(self.newer(config, after, ends_at_ms).await?)
     }
 
@@ -182,11 +182,11 @@ impl Inner {
                     Ok((view(look)?, may_hold.then_some(until_ms)))
                 })
                 .await?;
-            let now_ms = platform::now_ms();
+            let now_ms = self.env.now_ms();
             match held_until_ms {
                 Some(until_ms) if until_ms > now_ms => {
                     let change = self.waiters.wait();
-                    match platform::within(until_ms - now_ms, change).await {
+                    match platform::within(self.env.as_ref(), until_ms - now_ms, change).await {
                         Some(Ok(())) => {}
                         None => return self.look(config, view).await,
                         Some(Err(_)) => return Ok(self.look(config, view).await?.map(unheld)),
@@ -257,11 +257,11 @@ impl Inner {
         wait_ms: u64,
         body: impl FnOnce(&mut Turn<'_>) -> Result<Answer>,
     ) -> Result<ObjectReply> {
-        let ends_at_ms = platform::now_ms() + wait_ms;
+        let ends_at_ms = self.env.now_ms() + wait_ms;
         let mut answer = self.turn(config, body).await?;
         while let Ok(view) = &answer
             && view.state == State::Sending
-            && platform::now_ms() < ends_at_ms
+            && self.env.now_ms() < ends_at_ms
         {
             let sending = view.version;
             answer = self.newer(config, sending, ends_at_ms).await?;

@@ -26,7 +26,7 @@ impl Inner {
             }
         };
         let sent = match letter {
-            Some(letter) => webhook::send(config, &letter.id, letter.body).await,
+            Some(letter) => webhook::send(&self.env, config, &letter.id, letter.body).await,
             None => None,
         };
         let Some(sent) = sent else {

@@ -4,9 +4,9 @@
 use super::inner::Inner;
 use super::store::{Mark, Store};
 use crate::config::{Config, DarajaEnv};
-use crate::platform;
 use crate::platform::error::{Error, Result};
 use crate::platform::http::ObjectReply;
+use crate::platform::storage;
 use std::rc::Rc;
 
 /// Longer than anybody waits for an object, in milliseconds.
@@ -21,7 +21,7 @@ impl Inner {
         fault: &str,
         times: u64,
     ) -> Result<ObjectReply> {
-        let store = Store::of(&self.state.storage());
+        let store = Store::of(&self.env, &self.state.storage());
         match fault {
             "panic" => panic(),
             "personal" => return Ok(ObjectReply::ok(store.personal()?.to_string())),
@@ -40,7 +40,7 @@ impl Inner {
 
     /// The payment's time, in Unix milliseconds.
     pub(super) fn now_ms(&self) -> u64 {
-        platform::now_ms() + self.ahead_ms.get()
+        self.env.now_ms() + self.ahead_ms.get()
     }
 
     /// An alarm whose work may have to hang, to panic (`break`) or to err.
@@ -57,7 +57,7 @@ impl Inner {
     /// An alarm that may have to be lost.
     pub(super) async fn lose_alarm(&self, config: &Config) -> Result<()> {
         match self.is_struck(config, "lose") {
-            true => platform::delete_alarm(&self.state.storage()).await,
+            true => storage::delete_alarm(&self.state.storage()).await,
             false => Ok(()),
         }
     }
@@ -65,7 +65,7 @@ impl Inner {
     /// Answers nobody for half a minute, and then fails, if that strikes now (`stall`).
     pub(super) async fn stall(&self, config: &Config) -> Result<()> {
         if self.is_struck(config, "stall") {
-            platform::pause_ms(STALLS_MS).await;
+            self.env.sleep(STALLS_MS).await;
             return Err(Error::new("asked to"));
         }
         Ok(())
@@ -81,7 +81,7 @@ impl Inner {
 
     /// Whether a planted fault strikes now; from here on it strikes once less.
     pub(super) fn is_struck(&self, config: &Config, fault: &str) -> bool {
-        let store = Store::of(&self.state.storage());
+        let store = Store::of(&self.env, &self.state.storage());
         // Nothing is waited for in between: no other turn sees it.
         config.env == DarajaEnv::Emulator
             && matches!(store.about(), Ok(Some(_)))

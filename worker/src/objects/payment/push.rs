@@ -67,12 +67,12 @@ impl Inner {
                 Effect::SendRefund { refund } => Rc::clone(&self).start_refund(refund),
                 Effect::FreeHandset { attempt } => {
                     let inner = Rc::clone(&self);
-                    platform::start(&self.state, async move {
+                    self.env.keep(Box::pin(async move {
                         let config = inner.config().await;
                         if let Ok(config) = config.as_ref() {
                             inner.free(config, attempt).await;
                         }
-                    });
+                    }));
                 }
                 _ => {}
             }
@@ -84,7 +84,7 @@ impl Inner {
             inner: Rc::clone(&self),
             attempt,
         };
-        platform::start(&self.state, async move {
+        self.env.keep(Box::pin(async move {
             let inner = Rc::clone(&underway.inner);
             let config = inner.config().await;
             if let Ok(config) = config.as_ref()
@@ -99,7 +99,7 @@ impl Inner {
                 );
             }
             drop(underway);
-        });
+        }));
     }
 
     /// Tells the handset's object how the attempt ended. Unheard, it only costs time.
@@ -244,7 +244,7 @@ impl Inner {
                     })));
                 }
             }
-            let answer = daraja::push(config, &token, &push).await;
+            let answer = daraja::push(&self.env, config, &token, &push).await;
             match &answer {
                 PushAnswer::Refused(_, Resend::WithFreshToken) if !is_renewed => {
                     is_renewed = true;
@@ -255,9 +255,9 @@ impl Inner {
                 }
                 PushAnswer::Refused(_, Resend::AfterPause) if pauses < PAUSES_MAX => {
                     pauses += 1;
-                    let jitter = platform::random::<1>()
+                    let jitter = platform::random::<1>(self.env.as_ref())
                         .map_or(0, |[byte]| u64::from(byte) * JITTER_MS / 255);
-                    platform::pause_ms(PAUSE_MS + jitter).await;
+                    self.env.sleep(PAUSE_MS + jitter).await;
                 }
                 PushAnswer::Accepted { .. } | PushAnswer::Refused(..) | PushAnswer::Unknown(_) => {
                     return Ok(Some(answer));

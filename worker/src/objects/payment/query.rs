@@ -6,7 +6,6 @@ use super::turn::{Look, Rings};
 use crate::calls;
 use crate::config::Config;
 use crate::outbound::daraja;
-use crate::platform;
 use crate::platform::error::Result;
 use crate::platform::log::{
     self,
@@ -68,7 +67,7 @@ impl Inner {
         self.forget_due(config).await?;
         self.end_due(config).await?;
         // What is due and failed rings again by its age; what a queue holds back, when that says, and within a minute.
-        let queued_at_ms = not_before_ms.min(platform::now_ms() + QUEUE_AGAIN_MS);
+        let queued_at_ms = not_before_ms.min(self.env.now_ms() + QUEUE_AGAIN_MS);
         let rings = match queued_at_ms {
             0 => Rings::NotBefore(0),
             at_ms => Rings::At(at_ms),
@@ -97,7 +96,7 @@ impl Inner {
         id: &CheckoutRequestId,
         priority: Priority,
     ) -> Result<u64> {
-        let now_ms = platform::now_ms();
+        let now_ms = self.env.now_ms();
         // Kept beside the journal: a place is waited for longer than an idle object stays in memory.
         let held = |look: &Look<'_>| look.mark(Mark::QuerySlot);
         let held_ms = self.look(config, held).await?;
@@ -119,7 +118,7 @@ impl Inner {
         if held_ms > 0 {
             self.turn(config, |turn| turn.keep_query_slot(0)).await?;
         }
-        platform::pause_ms(at_ms.saturating_sub(now_ms)).await;
+        self.env.sleep(at_ms.saturating_sub(now_ms)).await;
         let payee = |look: &Look<'_>| Ok(look.payment.opened().map(|opened| opened.payee.clone()));
         if let Some(payee) = self.look(config, payee).await? {
             let answer = daraja::query(&self.env, config, &payee, id).await;

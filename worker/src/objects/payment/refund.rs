@@ -8,7 +8,7 @@ use crate::outbound::daraja::{self, NoToken};
 use crate::platform::error::{Error, Result};
 use crate::platform::http::ObjectReply;
 use crate::platform::log::{self, What};
-use crate::platform::{self, reply};
+use crate::platform::reply;
 use malipo_engine::claims::Claimed;
 use malipo_engine::daraja::{
     CallbackUrl, Reversal, ReversalAck, ReversalResult, TransactionStatusResult,
@@ -184,7 +184,7 @@ impl Inner {
             inner: Rc::clone(&self),
             refund,
         };
-        platform::start(&self.state, async move {
+        self.env.keep(Box::pin(async move {
             let inner = Rc::clone(&underway.inner);
             let config = inner.config().await;
             if let Ok(config) = config.as_ref()
@@ -194,7 +194,7 @@ impl Inner {
                 log::payment_error(What::RefundFailed, &inner.called(), &why);
             }
             drop(underway);
-        });
+        }));
     }
 
     async fn send_refund(self: &Rc<Self>, config: &Config, refund: u32) -> Result<()> {
@@ -290,7 +290,7 @@ impl Inner {
                     return Ok(never_left("the journal could not be written"));
                 }
             }
-            match daraja::reverse(config, &token, &reversal).await {
+            match daraja::reverse(&self.env, config, &token, &reversal).await {
                 ReversalAck::TokenRefused(_) if !is_last => {
                     match daraja::renewed_token(&self.env, config, &token).await {
                         Ok(fresh) => token = fresh,

@@ -2,17 +2,20 @@
 
 use crate::platform::error::{Error, Result};
 use crate::platform::vault::Vault;
-use crate::platform::{SqlStorage, SqlStorageValue, Storage};
+use crate::platform::{Env, SqlStorage, SqlStorageValue, Storage};
 use malipo_engine::payment::{Bookings, Kept, Recorded, Said};
 use malipo_shared::Msisdn;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::borrow::Cow;
+use std::rc::Rc;
 
 mod forget;
 
 /// The rows of one payment. Reading an object that has none creates none.
 pub(super) struct Store {
+    /// Keys and nonces are made with its randomness.
+    host: Env,
     sql: SqlStorage,
 }
 
@@ -95,8 +98,11 @@ const TABLES: [&str; 7] = [
 const REFUNDS: u32 = 1_000;
 
 impl Store {
-    pub(super) fn of(storage: &Storage) -> Store {
-        Store { sql: storage.sql() }
+    pub(super) fn of(host: &Env, storage: &Storage) -> Store {
+        Store {
+            host: Rc::clone(host),
+            sql: storage.sql(),
+        }
     }
 
     /// What this object is; none before its first event.
@@ -118,8 +124,8 @@ impl Store {
         for table in TABLES {
             self.run(table, vec![])?;
         }
-        let vault_key =
-            Vault::fresh_key().ok_or_else(|| problem("there is no randomness for a key"))?;
+        let vault_key = Vault::fresh_key(self.host.as_ref())
+            .ok_or_else(|| problem("there is no randomness for a key"))?;
         self.run(
             "INSERT INTO about (one, address, vault_key) VALUES (1, ?, ?)",
             vec![text(address), text(&vault_key)],
@@ -187,7 +193,7 @@ impl Store {
     /// Keeps a number in a place of its own.
     pub(super) fn keep_phone(&self, about: &About, slot: u8, msisdn: &Msisdn) -> Result<()> {
         let sealed = vault(about)?
-            .seal(msisdn.as_str())
+            .seal(self.host.as_ref(), msisdn.as_str())
             .ok_or_else(|| problem("a number cannot be sealed"))?;
         self.run(
             "INSERT INTO phones (slot, sealed) VALUES (?, ?)",
@@ -214,7 +220,7 @@ impl Store {
         at_ms: u64,
     ) -> Result<()> {
         let sealed = vault(about)?
-            .seal(body)
+            .seal(self.host.as_ref(), body)
             .ok_or_else(|| problem("a body cannot be sealed"))?;
         let values = vec![number(at_ms)?, number(key_of(said))?, text(&sealed)];
         self.run(

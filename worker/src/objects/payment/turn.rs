@@ -10,9 +10,9 @@ pub(super) use look::{Look, terms};
 
 use super::store::{Letter, Mark};
 use crate::config::Config;
-use crate::platform;
-use crate::platform::Storage;
 use crate::platform::error::{Error, Result};
+use crate::platform::storage;
+use crate::platform::{Env, Storage};
 use core::ops::Deref;
 use malipo_engine::counts::{Count, counts};
 use malipo_engine::payment::{Bookings, Delivery, Effect, Event, Said, Written};
@@ -55,14 +55,15 @@ struct Left {
 /// Takes a turn. First is settled what a restart interrupted and what time has brought: no turn
 /// depends on the alarm having come in time.
 fn take(
+    host: &Env,
     storage: &Storage,
     config: &Config,
     under_way: (Option<u32>, Option<u32>),
     now_ms: u64,
     body: &mut dyn FnMut(&mut Turn<'_>) -> Result<()>,
 ) -> Result<Left> {
-    platform::transaction(storage, || {
-        let look = Look::of(storage, config, now_ms)?;
+    storage::transaction(storage, || {
+        let look = Look::of(host, storage, config, now_ms)?;
         let version = look.payment.version();
         let mut turn = Turn {
             look,

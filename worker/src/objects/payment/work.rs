@@ -4,7 +4,6 @@
 use super::inner::Inner;
 use super::lanes::{Lanes, is_claim, is_delivery};
 use crate::config::Config;
-use crate::platform;
 use crate::platform::error::Result;
 use crate::platform::log::{
     self,
@@ -52,14 +51,14 @@ impl Inner {
 
     fn start_lane(self: &Rc<Self>, lane: Lane) {
         let inner = Rc::clone(self);
-        platform::start(&self.state, async move {
+        self.env.keep(Box::pin(async move {
             let config = inner.config().await;
             match (config.as_ref(), lane) {
                 (Ok(config), Lane::Claims) => inner.claims_lane(config).await,
                 (Ok(config), Lane::Deliveries) => inner.deliveries_lane(config).await,
                 (Err(_), _) => {} // the alarm rings until it is mended
             }
-        });
+        }));
     }
 
     async fn claims_lane(self: &Rc<Self>, config: &Config) {

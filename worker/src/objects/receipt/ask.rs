@@ -5,7 +5,6 @@ use crate::calls;
 use crate::calls::receipt::Looked;
 use crate::config::{self, Config};
 use crate::outbound::daraja;
-use crate::platform;
 use crate::platform::error::Result;
 use crate::platform::log::{
     self,
@@ -46,7 +45,7 @@ impl Inner {
     }
 
     pub(super) fn may_ask(&self, config: &Config, record: &ReceiptRecord) -> bool {
-        let now_ms = platform::now_ms();
+        let now_ms = self.env.now_ms();
         let was_just_asked = record
             .asked_at_ms
             .is_some_and(|at_ms| now_ms < at_ms + ASK_AGAIN_MS);
@@ -61,7 +60,7 @@ impl Inner {
         receipt: &MpesaReceipt,
         seeker: Option<&str>,
     ) -> Result<()> {
-        let now_ms = platform::now_ms();
+        let now_ms = self.env.now_ms();
         self.change(receipt, None, |record| {
             if let Some(address) = seeker {
                 record.seek(address);
@@ -77,7 +76,7 @@ impl Inner {
     /// has to wait is left to the alarm.
     pub(super) async fn ask_mpesa(&self) -> Result<()> {
         while let Some((receipt, record)) = self.stored()? {
-            let now_ms = platform::now_ms();
+            let now_ms = self.env.now_ms();
             let Some(question) = record.question else {
                 break;
             };
@@ -94,7 +93,7 @@ impl Inner {
                 (Step::Reserve, Ok(config)) => {
                     let slot =
                         calls::daraja::reserve_query(&self.env, config, Priority::Late).await;
-                    question.placed(slot, platform::now_ms())
+                    question.placed(slot, self.env.now_ms())
                 }
                 (Step::Ask, Ok(config)) => {
                     // Counted before it leaves: what never comes to its end counts too.
@@ -125,9 +124,9 @@ impl Inner {
 }
 
 /// Whether a question is to be asked now.
-pub(super) fn is_due(record: Option<&ReceiptRecord>) -> bool {
+pub(super) fn is_due(record: Option<&ReceiptRecord>, now_ms: u64) -> bool {
     let question = record.and_then(|record| record.question.as_ref());
-    question.is_some_and(|question| question.due(platform::now_ms()).is_some())
+    question.is_some_and(|question| question.due(now_ms).is_some())
 }
 
 fn unasked(receipt: &MpesaReceipt, why: &str) {

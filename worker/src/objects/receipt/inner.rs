@@ -2,13 +2,13 @@
 
 use super::store;
 use crate::config::Config;
-use crate::platform;
 use crate::platform::error::{Error, Result};
 use crate::platform::log::{
     self,
     Told::{Receipt, Why},
     What,
 };
+use crate::platform::storage;
 use crate::platform::{Env, State};
 use malipo_engine::claims::ReceiptRecord;
 use malipo_shared::MpesaReceipt;
@@ -63,17 +63,17 @@ impl Inner {
     }
 
     pub(super) fn forget_due(&self, config: &Config, receipt: &MpesaReceipt) -> Result<()> {
-        let is_due = |at_ms| at_ms <= platform::now_ms();
+        let is_due = |at_ms| at_ms <= self.env.now_ms();
         if self.forgets_at_ms(config)?.is_some_and(is_due) {
-            store::forget_bodies(&self.state.storage())?;
+            store::forget_bodies(self.env.as_ref(), &self.state.storage())?;
             self.change(receipt, None, ReceiptRecord::forget_payer)?;
         }
         Ok(())
     }
 
     pub(super) async fn wake_in(&self, ms: u64) {
-        let at_ms = platform::now_ms() + ms;
-        if let Err(why) = platform::set_alarm(&self.state.storage(), at_ms).await {
+        let at_ms = self.env.now_ms() + ms;
+        if let Err(why) = storage::set_alarm(&self.state.storage(), at_ms).await {
             self.say_failed(What::AlarmUnset, &why);
         }
     }
@@ -103,12 +103,12 @@ impl Inner {
         change: impl FnOnce(&mut ReceiptRecord) -> T,
     ) -> Result<T> {
         let storage = self.state.storage();
-        platform::transaction(&storage, || {
+        storage::transaction(&storage, || {
             let known = self.record()?;
             let mut record = known.clone().unwrap_or_default();
             let value = change(&mut record);
             if known.as_ref() != Some(&record) || body.is_some() {
-                store::write(&storage, receipt, &record, body)?;
+                store::write(self.env.as_ref(), &storage, receipt, &record, body)?;
             }
             Ok(value)
         })

@@ -1,9 +1,8 @@
 //! The receipt's rows: its record, and beside it, sealed, what M-PESA sent.
 
-use crate::platform;
 use crate::platform::error::{Error, Result};
 use crate::platform::vault::Vault;
-use crate::platform::{SqlStorageValue, Storage};
+use crate::platform::{Host, SqlStorageValue, Storage};
 use malipo_engine::claims::ReceiptRecord;
 use malipo_engine::json;
 use malipo_shared::MpesaReceipt;
@@ -41,6 +40,7 @@ pub(super) fn read(storage: &Storage) -> Result<Option<(MpesaReceipt, ReceiptRec
 
 /// Writes the record, and keeps a body as it came.
 pub(super) fn write(
+    host: &dyn Host,
     storage: &Storage,
     receipt: &MpesaReceipt,
     record: &ReceiptRecord,
@@ -54,7 +54,8 @@ pub(super) fn write(
         ] {
             sql.exec(table, None)?;
         }
-        let key = Vault::fresh_key().ok_or_else(|| problem("there is no randomness for a key"))?;
+        let key =
+            Vault::fresh_key(host).ok_or_else(|| problem("there is no randomness for a key"))?;
         sql.exec(
             "INSERT INTO record (one, receipt, vault_key, json) VALUES (1, ?, ?, '')",
             vec![text(receipt.as_str()), text(&key)],
@@ -62,18 +63,18 @@ pub(super) fn write(
     }
     let json = serde_json::to_string(record)?;
     sql.exec("UPDATE record SET json = ?", vec![text(&json)])?;
-    body.map_or(Ok(()), |body| keep(storage, body))
+    body.map_or(Ok(()), |body| keep(host, storage, body))
 }
 
-fn keep(storage: &Storage, body: &str) -> Result<()> {
+fn keep(host: &dyn Host, storage: &Storage, body: &str) -> Result<()> {
     let sql = storage.sql();
     let keys: Vec<Key> = sql.exec("SELECT vault_key FROM record", None)?.to_array()?;
     let sealed = keys
         .first()
-        .and_then(|key| Vault::open(&key.vault_key)?.seal(body))
+        .and_then(|key| Vault::open(&key.vault_key)?.seal(host, body))
         .ok_or_else(|| problem("a body cannot be sealed"))?;
     // A sender that repeats itself fills no disk.
-    let now_ms = i64::try_from(platform::now_ms()).unwrap_or(i64::MAX);
+    let now_ms = i64::try_from(host.now_ms()).unwrap_or(i64::MAX);
     let values = vec![SqlStorageValue::try_from_i64(now_ms)?, text(&sealed)];
     sql.exec(
         "INSERT INTO bodies (at_ms, sealed) SELECT ?, ? WHERE (SELECT COUNT(*) FROM bodies) < 10",
@@ -97,8 +98,8 @@ pub(super) fn last_body_at_ms(storage: &Storage) -> Result<Option<u64>> {
 }
 
 /// Destroys what M-PESA has sent, with the key that sealed it.
-pub(super) fn forget_bodies(storage: &Storage) -> Result<()> {
-    let key = Vault::fresh_key().ok_or_else(|| problem("there is no randomness for a key"))?;
+pub(super) fn forget_bodies(host: &dyn Host, storage: &Storage) -> Result<()> {
+    let key = Vault::fresh_key(host).ok_or_else(|| problem("there is no randomness for a key"))?;
     let sql = storage.sql();
     sql.exec("UPDATE record SET vault_key = ?", vec![text(&key)])?;
     sql.exec("DELETE FROM bodies", None)?;

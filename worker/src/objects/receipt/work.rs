@@ -11,6 +11,7 @@ use crate::platform::log::{
     Told::{Payment, Receipt, Why},
     What,
 };
+use crate::platform::storage;
 use crate::platform::{self, concurrent};
 use futures_util::future::{join, join3};
 use malipo_engine::claims::{ITSELF, LIST, NAMES, Tell, Told};
@@ -36,7 +37,7 @@ impl Inner {
         if has_work {
             self.wake_in(AGAIN_MS).await;
             let inner = Rc::clone(self);
-            platform::start(&self.state, async move { inner.work().await });
+            self.env.keep(Box::pin(async move { inner.work().await }));
         }
     }
 
@@ -51,19 +52,21 @@ impl Inner {
             return;
         }
         let telling = Busy::begin(self, |inner| &inner.is_telling);
-        let told = platform::within(WORK_MS, self.tell_rounds()).await;
+        let told = platform::within(self.env.as_ref(), WORK_MS, self.tell_rounds()).await;
         drop(telling);
         self.rest_after(told).await;
     }
 
     /// Asks M-PESA what is to be asked, unless that goes on already.
     async fn ask_due(self: &Rc<Self>) {
-        let is_due = self.record().is_ok_and(|r| ask::is_due(r.as_ref()));
+        let is_due = self
+            .record()
+            .is_ok_and(|r| ask::is_due(r.as_ref(), self.env.now_ms()));
         if !is_due || self.is_asking.get() {
             return;
         }
         let asking = Busy::begin(self, |inner| &inner.is_asking);
-        let asked = platform::within(WORK_MS, self.ask_mpesa()).await;
+        let asked = platform::within(self.env.as_ref(), WORK_MS, self.ask_mpesa()).await;
         drop(asking);
         self.rest_after(asked).await;
     }
@@ -82,7 +85,7 @@ impl Inner {
 
     /// The object itself could not work: it tries again at ever longer gaps.
     async fn fail(&self) {
-        let now_ms = platform::now_ms();
+        let now_ms = self.env.now_ms();
         let wait_ms = match self.stored() {
             Ok(Some((receipt, _))) => self
                 .change(&receipt, None, |record| record.missed(ITSELF, now_ms))
@@ -99,27 +102,27 @@ impl Inner {
         let known = config::of(&self.env);
         let config = known.as_ref().as_ref().map_err(|_| misconfigured())?;
         let Some((receipt, record)) = self.stored()? else {
-            return platform::delete_alarm(&storage).await;
+            return storage::delete_alarm(&storage).await;
         };
         if record.has_missed(ITSELF) {
             self.change(&receipt, None, |record| record.reached(ITSELF))?;
         }
-        let now_ms = platform::now_ms();
+        let now_ms = self.env.now_ms();
         if let Some(at_ms) = record.next_work_ms(config.env.as_str()) {
             let is_overdue = at_ms <= now_ms;
             let at_ms = if is_overdue { now_ms + AGAIN_MS } else { at_ms };
-            return platform::set_alarm(&storage, at_ms).await;
+            return storage::set_alarm(&storage, at_ms).await;
         }
         if let Some(asked_at_ms) = record.asked_in_vain_at_ms() {
             let at_ms = asked_at_ms + ask::IN_VAIN_MS;
             return match at_ms <= now_ms {
-                true => platform::delete_all(&storage).await,
-                false => platform::set_alarm(&storage, at_ms).await,
+                true => storage::delete_all(&storage).await,
+                false => storage::set_alarm(&storage, at_ms).await,
             };
         }
         match self.forgets_at_ms(config)? {
-            Some(at_ms) => platform::set_alarm(&storage, at_ms).await,
-            None => platform::delete_alarm(&storage).await,
+            Some(at_ms) => storage::set_alarm(&storage, at_ms).await,
+            None => storage::delete_alarm(&storage).await,
         }
     }
 
@@ -145,7 +148,7 @@ impl Inner {
             self.forget_due(config, &receipt)?;
         }
         let record = self.record()?.unwrap_or_default();
-        let now_ms = platform::now_ms();
+        let now_ms = self.env.now_ms();
         let due = record.due(env, now_ms);
         let is_listing_due = record.is_listing_due(now_ms);
         let tells = concurrent::each(&due, |tell| self.tell_one(&receipt, tell));
@@ -170,7 +173,7 @@ impl Inner {
 
     /// Tells one payment, and writes down at once whether it has heard.
     async fn tell_one(&self, receipt: &MpesaReceipt, tell: &Tell) -> Result<()> {
-        let told = platform::within(TELL_MS, self.tell(receipt, tell)).await;
+        let told = platform::within(self.env.as_ref(), TELL_MS, self.tell(receipt, tell)).await;
         let why = match told {
             Some(Ok(is_known)) => {
                 return self.change(receipt, None, |record| {
@@ -186,7 +189,7 @@ impl Inner {
         };
         let said = [Payment(&tell.address), Receipt(receipt), Why(&why)];
         log::warn(What::PaymentUnreached, &said);
-        let now_ms = platform::now_ms();
+        let now_ms = self.env.now_ms();
         self.change(receipt, None, |record| record.missed(&tell.address, now_ms))?;
         Ok(())
     }
@@ -194,7 +197,7 @@ impl Inner {
     /// Looks once through the shop's own references; what is not found is looked for again, ever later.
     async fn name(&self, config: &Config, receipt: &MpesaReceipt) -> Result<()> {
         let is_over = matches!(self.seek_by_name(config, receipt).await, Ok(true));
-        let now_ms = platform::now_ms();
+        let now_ms = self.env.now_ms();
         self.change(receipt, None, |record| match is_over {
             true => record.reached(NAMES),
             false => drop(record.missed(NAMES, now_ms)),
@@ -215,7 +218,7 @@ impl Inner {
             // A receipt that only its callback has named was never unmatched.
             None => true,
         };
-        let now_ms = platform::now_ms();
+        let now_ms = self.env.now_ms();
         self.change(receipt, None, |now| {
             if is_listed {
                 let is_same = listing(now) == listing(&record);

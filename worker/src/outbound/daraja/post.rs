@@ -2,33 +2,42 @@
 
 use crate::calls::daraja::HeldToken;
 use crate::config::Config;
-use crate::platform;
 use crate::platform::http::Method;
+use crate::platform::{self, Answer, Call, Env, Limit};
 
 /// A push or a reversal that takes longer has an unknown fate.
 pub(super) const PUSH_MS: u64 = malipo_engine::payment::rules::PUSH_CALL_MS;
 pub(super) const QUERY_MS: u64 = 10_000;
-/// More than any answer but a list's.
-const ANSWER_BYTES_MAX: usize = 64 * 1024;
 
 pub(super) async fn post(
+    env: &Env,
     config: &Config,
     token: &HeldToken,
     path: &str,
     body: String,
     limit_ms: u64,
-) -> Result<platform::Answer, String> {
-    post_for(config, token, path, body, limit_ms, ANSWER_BYTES_MAX).await
+) -> Result<Answer, String> {
+    post_for(
+        env,
+        config,
+        token,
+        path,
+        body,
+        limit_ms,
+        platform::ANSWER_BYTES_MAX,
+    )
+    .await
 }
 
 pub(super) async fn post_for(
+    env: &Env,
     config: &Config,
     token: &HeldToken,
     path: &str,
     body: String,
     limit_ms: u64,
     bytes_max: usize,
-) -> Result<platform::Answer, String> {
+) -> Result<Answer, String> {
     let authorization = format!("Bearer {}", token.value);
     let mut headers = vec![
         ("Authorization", authorization.as_str()),
@@ -39,15 +48,17 @@ pub(super) async fn post_for(
         headers.push(("Malipo-Relay-Token", relay));
     }
     let url = format!("{}{path}", config.daraja_base_url);
-    platform::call_for(
-        platform::Call {
+    env.send(
+        Call {
             method: Method::Post,
             url: &url,
             headers: &headers,
             body: Some(body),
         },
-        limit_ms,
-        bytes_max,
+        Limit {
+            ms: limit_ms,
+            bytes: bytes_max,
+        },
     )
     .await
 }

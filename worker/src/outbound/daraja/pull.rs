@@ -24,7 +24,16 @@ pub(crate) async fn pull(
 ) -> Result<PullPage, Unanswered> {
     let path = "/pulltransactions/v1/query";
     let ask = async |token: &_| {
-        post_for(config, token, path, query.encode(), PULL_MS, PAGE_BYTES_MAX).await
+        post_for(
+            env,
+            config,
+            token,
+            path,
+            query.encode(),
+            PULL_MS,
+            PAGE_BYTES_MAX,
+        )
+        .await
     };
     with_token(env, config, ask, decode_pull_answer).await
 }
@@ -44,7 +53,7 @@ pub(crate) async fn register_pull(
     }
     .encode();
     let path = "/pulltransactions/v1/register";
-    let ask = async |token: &_| post(config, token, path, body.clone(), QUERY_MS).await;
+    let ask = async |token: &_| post(env, config, token, path, body.clone(), QUERY_MS).await;
     with_token(env, config, ask, decode_pull_register_answer).await
 }
 

@@ -37,7 +37,7 @@ pub(crate) async fn ask_receipt(
 /// Asks by Transaction Status.
 pub(super) async fn ask_status(env: &Env, config: &Config, question: String) -> Result<(), String> {
     let path = "/mpesa/transactionstatus/v1/query";
-    let ask = async |token: &_| post(config, token, path, question.clone(), QUERY_MS).await;
+    let ask = async |token: &_| post(env, config, token, path, question.clone(), QUERY_MS).await;
     let asked = with_token(env, config, ask, decode_status_ack).await;
     asked.map_err(Unanswered::said)
 }

@@ -18,7 +18,8 @@ pub(crate) async fn register_c2b(
     let mut refused = String::new();
     loop {
         let path = version.path();
-        let ask = async |token: &_| post(config, token, path, register.encode(), QUERY_MS).await;
+        let ask =
+            async |token: &_| post(env, config, token, path, register.encode(), QUERY_MS).await;
         let answer = with_token(env, config, ask, decode_register_answer).await;
         match (version.after(&answer), answer) {
             (Some(next), Err(why)) => {

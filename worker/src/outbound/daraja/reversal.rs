@@ -12,12 +12,13 @@ use malipo_shared::Payee;
 
 /// Sends a reversal, once. What cannot be told apart from a taken one is unknown.
 pub(crate) async fn reverse(
+    env: &Env,
     config: &Config,
     token: &HeldToken,
     reversal: &Reversal<'_>,
 ) -> ReversalAck {
     let path = "/mpesa/reversal/v1/request";
-    match post(config, token, path, reversal.encode(), PUSH_MS).await {
+    match post(env, config, token, path, reversal.encode(), PUSH_MS).await {
         Ok(answer) => decode_reversal_ack(answer.status, &answer.body),
         Err(why) => ReversalAck::Unknown(why),
     }

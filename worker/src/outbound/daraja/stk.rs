@@ -4,7 +4,6 @@ use super::post::{PUSH_MS, QUERY_MS, post};
 use super::tokens::{renewed_token, token};
 use crate::calls::daraja::HeldToken;
 use crate::config::Config;
-use crate::platform;
 use crate::platform::Env;
 use malipo_engine::daraja::{
     CheckoutRequestId, Instant, PushAnswer, QueryAnswer, StkPush, StkQuery, decode_push_answer,
@@ -13,9 +12,15 @@ use malipo_engine::daraja::{
 use malipo_shared::Payee;
 
 /// Makes a push. What cannot be told apart from a sent one is unknown.
-pub(crate) async fn push(config: &Config, token: &HeldToken, push: &StkPush<'_>) -> PushAnswer {
-    let body = push.encode(&Instant::from_unix_ms(platform::now_ms()));
+pub(crate) async fn push(
+    env: &Env,
+    config: &Config,
+    token: &HeldToken,
+    push: &StkPush<'_>,
+) -> PushAnswer {
+    let body = push.encode(&Instant::from_unix_ms(env.now_ms()));
     match post(
+        env,
         config,
         token,
         "/mpesa/stkpush/v1/processrequest",
@@ -44,12 +49,12 @@ pub(crate) async fn query(
     let Ok(held) = token(env, config).await else {
         return no_token();
     };
-    match ask(config, &held, payee, id).await {
+    match ask(env, config, &held, payee, id).await {
         QueryAnswer::Error {
             is_token_refused: true,
             ..
         } => match renewed_token(env, config, &held).await {
-            Ok(fresh) => ask(config, &fresh, payee, id).await,
+            Ok(fresh) => ask(env, config, &fresh, payee, id).await,
             Err(_) => no_token(),
         },
         answer @ (QueryAnswer::Verdict { .. } | QueryAnswer::Error { .. }) => answer,
@@ -57,6 +62,7 @@ pub(crate) async fn query(
 }
 
 async fn ask(
+    env: &Env,
     config: &Config,
     token: &HeldToken,
     payee: &Payee,
@@ -67,8 +73,9 @@ async fn ask(
         passkey: &config.passkey,
         checkout_request_id: id,
     };
-    let body = query.encode(&Instant::from_unix_ms(platform::now_ms()));
+    let body = query.encode(&Instant::from_unix_ms(env.now_ms()));
     match post(
+        env,
         config,
         token,
         "/mpesa/stkpushquery/v1/query",

@@ -2,9 +2,8 @@
 
 use crate::calls::daraja::{self, Asked, HeldToken, TokenReply, token_key};
 use crate::config::Config;
-use crate::platform;
-use crate::platform::Env;
 use crate::platform::http::Method;
+use crate::platform::{self, Answer, Call, Env, Limit};
 use malipo_engine::daraja::{MintAnswer, Unanswered, basic_authorization, decode_token};
 use malipo_engine::json;
 
@@ -20,7 +19,10 @@ pub(crate) enum NoToken {
 
 /// A token, from KV if it has one.
 pub(crate) async fn token(env: &Env, config: &Config) -> Result<HeldToken, NoToken> {
-    match platform::within(KV_MS, cached(env, config)).await.flatten() {
+    match platform::within(env.as_ref(), KV_MS, cached(env, config))
+        .await
+        .flatten()
+    {
         Some(token) => Ok(token),
         None => ask_token(env, config, None).await,
     }
@@ -39,7 +41,7 @@ pub(crate) async fn renewed_token(
 pub(super) async fn with_token<T>(
     env: &Env,
     config: &Config,
-    ask: impl AsyncFn(&HeldToken) -> Result<platform::Answer, String>,
+    ask: impl AsyncFn(&HeldToken) -> Result<Answer, String>,
     decode: fn(u16, &[u8]) -> Result<T, Unanswered>,
 ) -> Result<T, Unanswered> {
     let ask = async |token: &HeldToken| {
@@ -63,15 +65,9 @@ impl From<NoToken> for Unanswered {
 }
 
 async fn cached(env: &Env, config: &Config) -> Option<HeldToken> {
-    let text = env
-        .kv("TOKENS")
-        .ok()?
-        .get(&token_key(config))
-        .text()
-        .await
-        .ok()??;
+    let text = env.kv_get(&token_key(config)).await?;
     let token: HeldToken = json::read(&text).ok()?;
-    (token.expires_at_ms > platform::now_ms()).then_some(token)
+    (token.expires_at_ms > env.now_ms()).then_some(token)
 }
 
 async fn ask_token(
@@ -88,7 +84,7 @@ async fn ask_token(
 }
 
 /// Has Daraja mint a new token.
-pub(crate) async fn mint(config: &Config) -> MintAnswer {
+pub(crate) async fn mint(env: &Env, config: &Config) -> MintAnswer {
     let authorization = basic_authorization(&config.consumer_key, &config.consumer_secret);
     let url = format!(
         "{}/oauth/v1/generate?grant_type=client_credentials",
@@ -98,17 +94,13 @@ pub(crate) async fn mint(config: &Config) -> MintAnswer {
     if let Some(relay) = &config.relay_token {
         headers.push(("Malipo-Relay-Token", relay));
     }
-    match platform::call(
-        platform::Call {
-            method: Method::Get,
-            url: &url,
-            headers: &headers,
-            body: None,
-        },
-        MINT_MS,
-    )
-    .await
-    {
+    let call = Call {
+        method: Method::Get,
+        url: &url,
+        headers: &headers,
+        body: None,
+    };
+    match env.send(call, Limit::ms(MINT_MS)).await {
         Ok(answer) => decode_token(answer.status, &answer.body),
         Err(why) => MintAnswer::Unavailable(why),
     }
@@ -116,7 +108,7 @@ pub(crate) async fn mint(config: &Config) -> MintAnswer {
 
 /// Keeps a token in KV for so many seconds; false when it could not be kept, which only costs time.
 pub(crate) async fn keep_in_kv(env: &Env, config: &Config, held: &HeldToken, secs: u64) -> bool {
-    let put = platform::within(KV_MS, put(env, config, held, secs));
+    let put = platform::within(env.as_ref(), KV_MS, put(env, config, held, secs));
     put.await == Some(true)
 }
 
@@ -124,11 +116,5 @@ async fn put(env: &Env, config: &Config, held: &HeldToken, secs: u64) -> bool {
     let Ok(text) = serde_json::to_string(held) else {
         return false;
     };
-    let Ok(kv) = env.kv("TOKENS") else {
-        return false;
-    };
-    let Ok(put) = kv.put(&token_key(config), text) else {
-        return false;
-    };
-    put.expiration_ttl(secs).execute().await.is_ok()
+    env.kv_put(&token_key(config), text, secs).await
 }

@@ -3,7 +3,6 @@
 use super::pull;
 use crate::config::Config;
 use crate::ledger::{done, of_shop};
-use crate::platform;
 use crate::platform::Env;
 use crate::platform::d1::{self, SqlValue};
 use crate::platform::error::Result;
@@ -71,7 +70,7 @@ pub(crate) async fn on_schedule(env: &Env, config: &Config) -> usize {
 async fn settle_arrived(env: &Env, config: &Config) -> Result<()> {
     for statement in [SHOWN, ARRIVED] {
         let [env_word, link] = of_shop(config);
-        let values = [env_word, link, SqlValue::Number(platform::now_ms())];
+        let values = [env_word, link, SqlValue::Number(env.now_ms())];
         done(d1::run(env, statement, &values).await)?;
     }
     Ok(())
@@ -79,7 +78,7 @@ async fn settle_arrived(env: &Env, config: &Config) -> Result<()> {
 
 async fn go_on(env: &Env, config: &Config) -> Result<usize> {
     let asked = 3;
-    let now_ms = platform::now_ms();
+    let now_ms = env.now_ms();
     let earliest_ms = pull::earliest_ms(now_ms);
     let [env_word, link] = of_shop(config);
     let begin = [env_word, link, SqlValue::Number(earliest_ms)];

@@ -7,12 +7,12 @@ use crate::calls::receipt::ReceiptCall;
 use crate::config::Config;
 use crate::ledger::differences;
 use crate::platform::Env;
+use crate::platform::concurrent;
 use crate::platform::log::{
     self,
     Told::{Receipt, Why},
     What,
 };
-use crate::platform::{self, concurrent};
 use malipo_engine::reconcile::{Doubt, Identity, Kind, Ours, Seen, Source, compare};
 use malipo_engine::statement::Statement;
 use malipo_shared::MpesaReceipt;
@@ -46,7 +46,7 @@ pub(crate) async fn import(
     statement: &Statement,
     insists: bool,
 ) -> core::result::Result<Report, NotCompared> {
-    let began_at_ms = platform::now_ms();
+    let began_at_ms = env.now_ms();
     let (shown, typed) = ours(env, config, statement).await?;
     let (identity, doubt) = Identity::of(&Seen {
         named: statement.shortcode.as_deref(),

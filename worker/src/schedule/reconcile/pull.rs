@@ -7,13 +7,13 @@ use crate::config::Config;
 use crate::ledger::differences::{self, Held};
 use crate::outbound::daraja;
 use crate::platform::Env;
+use crate::platform::concurrent;
 use crate::platform::error::Result;
 use crate::platform::log::{
     self,
     Told::{Merchant, Receipt, Why},
     What,
 };
-use crate::platform::{self, concurrent};
 use malipo_engine::claims::MoneyFacts;
 use malipo_engine::daraja::{PULL_BACK_MS, PullPage, PullQuery, Pulled, Unanswered};
 use malipo_engine::reconcile::{
@@ -75,12 +75,12 @@ pub(crate) async fn run(env: &Env, config: &Config, period: Period) -> Result<Re
     let mut run = Run {
         env,
         config,
-        began_at_ms: platform::now_ms(),
+        began_at_ms: env.now_ms(),
         report: Report::new(Source::Pull, period),
         told: BTreeSet::new(),
     };
     let mut window_ms = WINDOW_MS;
-    while run.report.done_to_ms < period.to_ms && platform::now_ms() < run.began_at_ms + RUN_MS {
+    while run.report.done_to_ms < period.to_ms && env.now_ms() < run.began_at_ms + RUN_MS {
         let from_ms = run.report.done_to_ms;
         let window = Period {
             from_ms: from_ms.saturating_sub(OVERLAP_MS),
@@ -119,7 +119,7 @@ impl Run<'_> {
         let Some(counted) = differences::counted(env, config, window).await? else {
             return Ok(Window::TooLong);
         };
-        let now_ms = platform::now_ms();
+        let now_ms = env.now_ms();
         let is_all_shown = match self.show_missed(&pulled, &known, now_ms).await {
             Ok(is_all_shown) => is_all_shown,
             Err(stopped) => return Ok(stopped),
@@ -201,7 +201,7 @@ impl Run<'_> {
             let query = PullQuery {
                 shortcode: daraja::pull_shortcode(self.config),
                 from_ms: window.from_ms.saturating_sub(EAT_AHEAD_MS),
-                to_ms: platform::now_ms().min(window.to_ms + RIPE_MS),
+                to_ms: self.env.now_ms().min(window.to_ms + RIPE_MS),
                 offset,
             };
             let page = daraja::pull(self.env, self.config, &query).await;

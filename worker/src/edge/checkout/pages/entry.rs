@@ -43,12 +43,12 @@ fn asked(visit: &Visit<'_>, item: &str) -> core::result::Result<OpenPayment, Api
         note: text("note"),
         phone: None,
         expect_kes: None,
-        key: fresh_key()?,
+        key: fresh_key(visit.env)?,
     })
 }
 
 async fn show(visit: &Visit<'_>, asked: &OpenPayment) -> Result<Reply> {
-    let view = match as_it_would_be(visit.config, asked) {
+    let view = match as_it_would_be(visit.env, visit.config, asked) {
         Ok(view) => view,
         Err(error) => return visit.refused(error),
     };
@@ -70,7 +70,7 @@ async fn show(visit: &Visit<'_>, asked: &OpenPayment) -> Result<Reply> {
 
 async fn pay(visit: &Visit<'_>, mut asked: OpenPayment, sent: &Sent) -> Result<Reply> {
     // The key of the form: sent twice it is one payment.
-    asked.key = match key_of(sent) {
+    asked.key = match key_of(visit.env, sent) {
         Ok(key) => key,
         Err(error) => return visit.refused(error),
     };
@@ -86,7 +86,12 @@ async fn pay(visit: &Visit<'_>, mut asked: OpenPayment, sent: &Sent) -> Result<R
     let trouble = match (is_by_hand, Msisdn::parse(&typed)) {
         (false, Err(bad)) => Trouble::Number(bad),
         _ => match visit
-            .ask(opening(visit.config, asked.clone(), sent.quota.clone()))
+            .ask(opening(
+                visit.env,
+                visit.config,
+                asked.clone(),
+                sent.quota.clone(),
+            ))
             .await
         {
             Ok(view) => {
@@ -97,7 +102,7 @@ async fn pay(visit: &Visit<'_>, mut asked: OpenPayment, sent: &Sent) -> Result<R
         },
     };
     let mut model = Model::new(visit.language);
-    match as_it_would_be(visit.config, &asked) {
+    match as_it_would_be(visit.env, visit.config, &asked) {
         Ok(view) => model.receive(view),
         Err(error) => return visit.refused(error),
     }

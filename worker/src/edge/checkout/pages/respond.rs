@@ -5,7 +5,6 @@ use super::visit::Visit;
 use crate::calls::payment::PaymentCall;
 use crate::edge::checkout::json::Json;
 use crate::edge::checkout::payment_calls;
-use crate::platform;
 use crate::platform::error::Result;
 use crate::platform::http::{Body, Reply};
 use malipo_shared::api::{ApiError, View};
@@ -47,7 +46,7 @@ impl Visit<'_> {
     }
 
     pub(super) fn page(&self, status: u16, model: &Model, around: &html::Around) -> Result<Reply> {
-        let html = html::page(self, model, around, platform::now_ms());
+        let html = html::page(self, model, around, self.env.now_ms());
         let again = match (&around.thanks, around.again_secs) {
             (Some(thanks), _) => Some(format!("{THANKS_SECS};url={thanks}")),
             (None, secs) => secs.map(|secs| secs.to_string()),

@@ -49,7 +49,7 @@ pub(super) async fn answer(visit: &Visit<'_>, id: &str, sent: Option<Sent>) -> R
     if let Some(pane) = pane {
         model.pane = pane;
     }
-    let key = match fresh_key() {
+    let key = match fresh_key(visit.env) {
         Ok(key) => key.as_str().to_owned(),
         Err(error) => return visit.refused(error),
     };
@@ -92,7 +92,7 @@ async fn act(
             };
             let ask = AskPush {
                 phone,
-                key: key_of(sent).map_err(wrong)?,
+                key: key_of(visit.env, sent).map_err(wrong)?,
                 not_charged: does == "not_charged",
             };
             (pushing(address.clone(), ask, sent.quota.clone()), "")

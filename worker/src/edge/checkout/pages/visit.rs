@@ -74,9 +74,9 @@ pub(super) fn code(language: Language) -> &'static str {
 }
 
 /// The key of a form: sent twice it asks once. A form without one asks each time.
-pub(super) fn key_of(sent: &Sent) -> core::result::Result<IdempotencyKey, ApiError> {
+pub(super) fn key_of(env: &Env, sent: &Sent) -> core::result::Result<IdempotencyKey, ApiError> {
     let Some(key) = sent.fields.text("key") else {
-        return fresh_key();
+        return fresh_key(env);
     };
     IdempotencyKey::parse(key).map_err(|why| wrong("key", &why.to_string()))
 }

@@ -25,7 +25,8 @@ impl Store {
     /// Destroys the key and what it sealed, and takes the numbers out of the journal and of the messages to the shop. The
     /// places of the numbers stay: the journal names them.
     pub(crate) fn forget(&self, payment: &Payment) -> Result<()> {
-        let key = Vault::fresh_key().ok_or_else(|| problem("there is no randomness for a key"))?;
+        let key = Vault::fresh_key(self.host.as_ref())
+            .ok_or_else(|| problem("there is no randomness for a key"))?;
         self.run("UPDATE about SET vault_key = ?", vec![text(&key)])?;
         self.run("UPDATE phones SET sealed = ''", vec![])?;
         self.run("DELETE FROM bodies", vec![])?;

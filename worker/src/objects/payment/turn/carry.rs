@@ -7,7 +7,7 @@ use crate::objects::payment::inner::Inner;
 use crate::objects::payment::lanes;
 use crate::platform::error::{Error, Result};
 use crate::platform::log::{self, What};
-use crate::platform::{self, counters};
+use crate::platform::storage;
 use malipo_engine::payment::Effect;
 use std::rc::Rc;
 
@@ -70,7 +70,7 @@ impl Inner {
             return Ok(false);
         }
         // Nothing is waited for between the look and this: nobody else's turn is deleted.
-        platform::delete_all(&self.state.storage()).await?;
+        storage::delete_all(&self.state.storage()).await?;
         Ok(true)
     }
 
@@ -86,7 +86,7 @@ impl Inner {
     }
 
     fn seen<'c>(&self, config: &'c Config) -> Result<Look<'c>> {
-        Look::of(&self.state.storage(), config, self.now_ms())
+        Look::of(&self.env, &self.state.storage(), config, self.now_ms())
     }
 
     fn under_way(&self) -> (Option<u32>, Option<u32>) {
@@ -101,8 +101,16 @@ impl Inner {
         body: &mut dyn FnMut(&mut Turn<'_>) -> Result<()>,
     ) -> Result<Left> {
         let storage = self.state.storage();
-        let left = take(&storage, config, self.under_way(), self.now_ms(), body)?;
-        counters::write(&self.env, config.env.as_str(), &config.link, &left.counts);
+        let left = take(
+            &self.env,
+            &storage,
+            config,
+            self.under_way(),
+            self.now_ms(),
+            body,
+        )?;
+        self.env
+            .count(config.env.as_str(), &config.link, &left.counts);
         if left.is_changed {
             self.waiters.wake_all();
         }
@@ -125,7 +133,7 @@ impl Inner {
         let storage = self.state.storage();
         // What was begun rings again only if it does not come to its end.
         let has_work = lanes::begins_at_once(&left.due);
-        let soonest_ms = platform::now_ms() + if has_work { WORK_AGAIN_MS } else { 0 };
+        let soonest_ms = self.env.now_ms() + if has_work { WORK_AGAIN_MS } else { 0 };
         let is_alarms = rings.is_some();
         let set = match (rings, left.wake_at_ms) {
             (Some(rings), Some(at_ms)) => {
@@ -133,11 +141,11 @@ impl Inner {
                     Rings::NotBefore(from_ms) => at_ms.max(from_ms),
                     Rings::At(at_ms) => at_ms,
                 };
-                platform::set_alarm(&storage, at_ms.max(soonest_ms)).await
+                storage::set_alarm(&storage, at_ms.max(soonest_ms)).await
             }
-            (Some(_), None) => platform::delete_alarm(&storage).await,
+            (Some(_), None) => storage::delete_alarm(&storage).await,
             (None, Some(at_ms)) if left.is_written => {
-                platform::set_alarm(&storage, at_ms.max(soonest_ms)).await
+                storage::set_alarm(&storage, at_ms.max(soonest_ms)).await
             }
             (None, _) => Ok(()),
         };

@@ -2,8 +2,8 @@
 
 use super::super::store::{About, Letter, Mark, Store};
 use crate::config::Config;
-use crate::platform::Storage;
 use crate::platform::error::Result;
+use crate::platform::{Env, Storage};
 use malipo_engine::payment::{
     Bookings, Effect, Event, Payment, Recorded, Said, Terms, Told, timeline,
 };
@@ -21,8 +21,13 @@ pub(in crate::objects::payment) struct Look<'a> {
 }
 
 impl<'a> Look<'a> {
-    pub(super) fn of(storage: &Storage, config: &'a Config, now_ms: u64) -> Result<Look<'a>> {
-        let store = Store::of(storage);
+    pub(super) fn of(
+        host: &Env,
+        storage: &Storage,
+        config: &'a Config,
+        now_ms: u64,
+    ) -> Result<Look<'a>> {
+        let store = Store::of(host, storage);
         let about = store.about()?;
         let journal = match about {
             Some(_) => store.journal()?,
