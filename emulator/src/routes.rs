@@ -14,14 +14,15 @@ use axum::{
 use serde_json::{Value, json};
 
 use crate::{
-    account_balance,
-    answer::{self, Unsent},
-    c2b_register, c2b_simulate, control, handset, oauth, pay, pull, qr, reversal, scripts,
-    shared::Shared,
-    statement, stk_push, stk_query,
-    story::Refusal,
-    transaction_status,
-    world::Received,
+    daraja::{
+        account_balance,
+        answer::{self, Unsent},
+        c2b_register, c2b_simulate, oauth, pull, qr, reversal, stk_push, stk_query,
+        transaction_status,
+    },
+    emulation::Shared,
+    people::{control, handset, pay, scripts, statement},
+    world::{sent::Received, story::Refusal},
 };
 
 const BODY_MAX_BYTES: usize = 1 << 20;

@@ -11,7 +11,7 @@ use tokio::{
 };
 use tower_service::Service;
 
-use crate::{answer::Unsent, options::Options, routes, shared::Shared};
+use crate::{daraja::answer::Unsent, emulation::Shared, options::Options, routes};
 
 /// Starts emulators.
 #[derive(Debug)]

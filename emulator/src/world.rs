@@ -1,25 +1,32 @@
 //! Everything that is remembered: tokens, registrations, pushes, prompts, the ledger, messages, scripts, what was received and sent.
 
-use std::{
-    collections::{HashMap, HashSet, VecDeque},
-    sync::Arc,
-};
+pub(crate) mod call_script;
+pub(crate) mod gateway;
+pub(crate) mod ids;
+pub(crate) mod ledger;
+pub(crate) mod magic;
+pub(crate) mod messages;
+pub(crate) mod movements;
+pub(crate) mod push;
+pub(crate) mod registration;
+pub(crate) mod script;
+pub(crate) mod sent;
+pub(crate) mod story;
+
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
-use tokio::sync::Notify;
 
-use crate::{
-    c2b_register::Registration,
-    call::CallScript,
-    delivery::{Copies, Kind},
-    ids::Ids,
-    magic,
-    options::{Merchant, Options, Payee},
-    push_request::PushRequest,
-    reversal::{Reversal, Reversed},
-    story::{Story, Submit},
-};
+use crate::options::{Options, Payee};
+use call_script::{Call, CallScript, CallStory};
+use ids::Ids;
+use ledger::{Reversal, Transfer, Withdrawal};
+use messages::Message;
+use push::{Outcome, Push, PushRequest};
+use registration::Registration;
+use script::Script;
+use sent::{Copies, Received, Sent};
+use story::{Story, Submit};
 
 /// Reset forgets all but the ids drawn, the tokens, the registrations and the settings.
 pub(crate) struct World {
@@ -72,128 +79,6 @@ pub(crate) struct Settings {
     pub(crate) status_result: Copies,
     /// Rows in one answer of Pull Transactions.
     pub(crate) pull_rows: u32,
-}
-
-/// A push that was accepted.
-pub(crate) struct Push {
-    pub(crate) request: PushRequest,
-    pub(crate) merchant: Merchant,
-    pub(crate) merchant_request_id: String,
-    pub(crate) checkout_request_id: String,
-    pub(crate) receipt: String,
-    pub(crate) accepted_at_ms: u64,
-    /// When the handset stops showing the prompt; `None` if it never rings.
-    pub(crate) prompt_until_ms: Option<u64>,
-    pub(crate) story: Story,
-    pub(crate) outcome: Option<Outcome>,
-    /// When the PIN was right and the merchant is still to be asked.
-    pub(crate) entered_at_ms: Option<u64>,
-    /// What the merchant answered to that, for the confirmation.
-    pub(crate) third_party_trans_id: String,
-    /// Rings when the handset has settled it.
-    pub(crate) settled: Arc<Notify>,
-    pub(crate) queries: usize,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Outcome {
-    Paid {
-        at_ms: u64,
-    },
-    Declined {
-        at_ms: u64,
-        code: String,
-        callback_desc: String,
-        query_desc: String,
-    },
-}
-
-/// Money that moved.
-#[derive(Clone, Debug, Serialize)]
-pub(crate) struct Transfer {
-    pub(crate) receipt: String,
-    pub(crate) amount_kes: u64,
-    pub(crate) msisdn: String,
-    pub(crate) shortcode: String,
-    pub(crate) account_reference: String,
-    pub(crate) channel: Channel,
-    pub(crate) at_ms: u64,
-    /// `None`: paid by hand.
-    pub(crate) checkout_request_id: Option<String>,
-    /// The merchant's own, from its validation.
-    #[serde(skip)]
-    pub(crate) third_party_trans_id: String,
-    #[serde(flatten)]
-    pub(crate) reversed: Reversed,
-}
-
-/// Money that the merchant took to its bank.
-#[derive(Clone, Debug, Serialize)]
-pub(crate) struct Withdrawal {
-    pub(crate) receipt: String,
-    pub(crate) amount_kes: u64,
-    pub(crate) shortcode: String,
-    pub(crate) at_ms: u64,
-}
-
-/// How a payment was begun.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Channel {
-    /// By a push.
-    Stk,
-    /// By the customer's own hand.
-    C2b,
-}
-
-/// An SMS.
-#[derive(Clone, Debug, Serialize)]
-pub(crate) struct Message {
-    #[serde(skip)]
-    pub(crate) msisdn: String,
-    pub(crate) at_ms: u64,
-    pub(crate) text: String,
-    pub(crate) receipt: Option<String>,
-}
-
-pub(crate) struct Script {
-    pub(crate) when: When,
-    pub(crate) story: Story,
-}
-
-/// What a push must have for a script to apply: all that is given.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub(crate) struct When {
-    pub(crate) msisdn: Option<String>,
-    pub(crate) amount: Option<u64>,
-    pub(crate) account_reference: Option<String>,
-}
-
-/// A request that came in on one of Safaricom's paths.
-#[derive(Clone, Debug, Serialize)]
-pub(crate) struct Received {
-    #[serde(skip)]
-    pub(crate) number: u64,
-    pub(crate) at_ms: u64,
-    pub(crate) method: String,
-    pub(crate) path: String,
-    pub(crate) headers: HashMap<&'static str, String>,
-    pub(crate) body: Value,
-    /// `None`: not answered yet, or the connection was closed without an answer.
-    pub(crate) status: Option<u16>,
-}
-
-/// A callback, validation, confirmation or result that went out.
-#[derive(Clone, Debug, Serialize)]
-pub(crate) struct Sent {
-    pub(crate) at_ms: u64,
-    pub(crate) kind: Kind,
-    pub(crate) url: String,
-    pub(crate) body: Value,
-    /// What the receiver answered; `None` with `error`: it could not be reached or took too long.
-    pub(crate) status: Option<u16>,
-    pub(crate) error: Option<String>,
 }
 
 impl World {
@@ -349,52 +234,26 @@ impl World {
         }
         is_news
     }
-}
 
-impl Push {
-    pub(crate) fn is_ringing(&self, now_ms: u64) -> bool {
-        self.outcome.is_none()
-            && self.entered_at_ms.is_none()
-            && self
-                .prompt_until_ms
-                .is_some_and(|until_ms| now_ms < until_ms)
+    /// The story of a call, from the newest script that fits, and what this one is answered.
+    pub(crate) fn begin_call(&mut self, call: &Call) -> (Submit, CallStory) {
+        let mut scripts = self.memory.call_scripts.iter_mut();
+        let script = scripts.rfind(|script| script.on == call.api && script.when.fits(call));
+        let Some(script) = script else {
+            return (Submit::Accept, CallStory::default());
+        };
+        let submits = &script.story.submit;
+        let submit = submits.get(script.begun).or(submits.last());
+        let submit = submit.cloned().unwrap_or(Submit::Accept);
+        script.begun += 1;
+        (submit, script.story.clone())
     }
 
-    fn transfer(&self, outcome: &Outcome) -> Option<Transfer> {
-        match outcome {
-            Outcome::Paid { at_ms } => Some(self.payment(*at_ms)),
-            Outcome::Declined { .. } => None,
-        }
-    }
-
-    /// The money that moves if it is paid.
-    pub(crate) fn payment(&self, at_ms: u64) -> Transfer {
-        Transfer {
-            receipt: self.receipt.clone(),
-            amount_kes: self.request.amount_kes,
-            msisdn: self.request.msisdn.clone(),
-            shortcode: self.request.party_b.clone(),
-            account_reference: self.request.account_reference.clone(),
-            channel: Channel::Stk,
-            at_ms,
-            checkout_request_id: Some(self.checkout_request_id.clone()),
-            third_party_trans_id: self.third_party_trans_id.clone(),
-            reversed: Reversed::default(),
-        }
-    }
-}
-
-impl When {
-    fn fits(&self, request: &PushRequest) -> bool {
-        self.msisdn
-            .as_ref()
-            .is_none_or(|msisdn| *msisdn == request.msisdn)
-            && self
-                .amount
-                .is_none_or(|amount| amount == request.amount_kes)
-            && self
-                .account_reference
-                .as_ref()
-                .is_none_or(|reference| *reference == request.account_reference)
+    /// Whether a script hides this payment from Pull Transactions.
+    pub(crate) fn is_hidden(&self, payment: &Call) -> bool {
+        let mut scripts = self.memory.call_scripts.iter();
+        scripts.any(|script| {
+            script.on == payment.api && script.story.is_hidden && script.when.fits(payment)
+        })
     }
 }

@@ -1,6 +1,7 @@
 //! Answers that the Worker puts together from parts.
 #![allow(dead_code)] // they are described, not made
 
+use crate::entries::Entry;
 use crate::operating::Run;
 use malipo_engine::candidates::Candidate;
 use malipo_engine::listing::Listing;
@@ -8,9 +9,6 @@ use malipo_engine::payment::{DeliveryFacts, HearingWord};
 use malipo_engine::webhook::{PaymentFacts, RefundFacts};
 use malipo_shared::{ItemId, Kes, LinkId, MpesaReceipt, PaymentId};
 use schemars::JsonSchema;
-
-/// One line of the list of payments; its schema is made from [`PaymentFacts`].
-pub(crate) struct Entry;
 
 /// A page of payments, newest first.
 #[derive(JsonSchema)]

@@ -5,6 +5,7 @@ mod admin;
 mod answers;
 mod call;
 mod calls;
+mod entries;
 mod operating;
 mod schemas;
 

@@ -2,9 +2,10 @@
 
 mod answers;
 
-pub(crate) use answers::{LedgerEntry, Run};
+pub(crate) use answers::Run;
 
 use crate::call::{AFTER, Body, Call, Media, SHOP_VIEW, body, query, shop};
+use crate::entries::LedgerEntry;
 use crate::schemas::{self, of};
 use malipo_shared::api::ErrorCode;
 

@@ -1,7 +1,5 @@
 //! Schemas that the types alone do not tell.
 
-use crate::answers::Entry;
-use crate::operating::LedgerEntry;
 use malipo_engine::payment::HearingWord;
 use malipo_engine::webhook::{Kind, OriginWord};
 use malipo_shared::api::State;
@@ -103,46 +101,6 @@ pub(crate) fn kes(generator: &mut SchemaGenerator) -> schemars::Schema {
 pub(crate) fn kind(_: &mut SchemaGenerator) -> schemars::Schema {
     let kinds = Kind::ALL.map(Kind::as_str);
     schemars::json_schema!({ "type": "string", "enum": kinds })
-}
-
-/// One line of the list of payments: what webhooks say, as the ledger has it.
-impl JsonSchema for Entry {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "Entry".into()
-    }
-
-    fn json_schema(generator: &mut SchemaGenerator) -> schemars::Schema {
-        let mut schema = malipo_engine::webhook::PaymentFacts::json_schema(generator);
-        schema.insert(
-            "description".to_owned(),
-            "A payment as the ledger has it.".into(),
-        );
-        schema
-    }
-}
-
-/// One payment as the ledger has it, with how new that is.
-impl JsonSchema for LedgerEntry {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "LedgerEntry".into()
-    }
-
-    fn json_schema(generator: &mut SchemaGenerator) -> schemars::Schema {
-        let mut schema = Entry::json_schema(generator);
-        let mut add = |name: &str, about: &str| {
-            schema.ensure_object();
-            if let Some(Value::Object(fields)) = schema.get_mut("properties") {
-                let field = json!({ "type": "integer", "minimum": 0, "description": about });
-                fields.insert(name.to_owned(), field);
-            }
-            if let Some(Value::Array(required)) = schema.get_mut("required") {
-                required.push(name.into());
-            }
-        };
-        add("seq", "The journal's number up to which it tells.");
-        add("at_ms", "When it was told.");
-        schema
-    }
 }
 
 /// The settings of a merchant, and those of them that may be a list or a table: `worker/src/config.rs` and its parts ask for

@@ -203,8 +203,8 @@ fn one_file_prints() {
         "console_debug!",
         "println!",
     ] {
-        let log = ["worker/src/log.rs"];
-        let instead = "worker/src/log.rs prints, with a name from its list";
+        let log = ["worker/src/platform/log.rs"];
+        let instead = "worker/src/platform/log.rs prints, with a name from its list";
         nowhere(&["worker/src"], word, &log, instead);
     }
 }

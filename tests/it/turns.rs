@@ -1,5 +1,5 @@
 //! A payment's object writes in turns alone, and what a turn leaves to be done is carried out by one function. The types
-//! say so inside `worker/src/payment_object/turn`; this holds the doors beside them shut.
+//! say so inside `worker/src/objects/payment/turn`; this holds the doors beside them shut.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 const DOORS: [(&str, &[&str], &str); 5] = [
     (
         "Store::of(",
-        &["payment_object.rs", "faults.rs", "turn/look.rs"],
+        &["inner.rs", "faults.rs", "turn/look.rs"],
         "look, or take a turn",
     ),
     (
@@ -18,7 +18,7 @@ const DOORS: [(&str, &[&str], &str); 5] = [
     ),
     (
         "set_alarm(",
-        &["payment_object.rs", "turn/carry.rs"],
+        &["payment.rs", "turn/carry.rs"],
         "the alarm belongs to the turn that needs it",
     ),
     (
@@ -37,7 +37,7 @@ const DOORS: [(&str, &[&str], &str); 5] = [
 const PRIVATE: [&str; 3] = ["struct Left {", "fn take(", "async fn carry_out("];
 
 fn object() -> PathBuf {
-    malipo_tests::root().join("worker/src/payment_object")
+    malipo_tests::root().join("worker/src/objects/payment")
 }
 
 fn code_of(path: &Path) -> String {
@@ -50,7 +50,7 @@ fn code_of(path: &Path) -> String {
 /// The files of the payment's object, and their names below it.
 fn files() -> Vec<(String, String)> {
     let head = object().with_extension("rs");
-    let mut found = vec![("payment_object.rs".to_owned(), code_of(&head))];
+    let mut found = vec![("payment.rs".to_owned(), code_of(&head))];
     let mut left = vec![object()];
     while let Some(dir) = left.pop() {
         for entry in fs::read_dir(dir).unwrap().map(Result::unwrap) {

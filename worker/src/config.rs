@@ -1,37 +1,33 @@
-//! `Config`: a deployment and one merchant of it, checked as a whole. What is wrong is named; nothing has a default that
-//! could move money. The merchant of the variables is read once an isolate; the others' settings: `config/merchants.rs`.
+//! `Config`: a deployment and one merchant of it, checked as a whole; every room above takes it. What is wrong is named, and nothing has a
+//! default that could move money. The default merchant, that of the variables, is read once an isolate; the others' settings:
+//! `config/directory.rs`.
 
 mod access;
-mod merchants;
+mod daraja_env;
+mod directory;
+pub(crate) mod directory_object;
 mod pull;
 mod reader;
 mod sealed;
 mod shop;
 mod source;
 
-pub(crate) use merchants::{forget, known_links, links, of_link, of_number};
+pub(crate) use daraja_env::DarajaEnv;
+pub(crate) use directory::{forget, known_links, links, of_link, of_number};
 pub(crate) use pull::Pull;
 pub(crate) use sealed::{check, seal, unseal};
 pub(crate) use shop::{C2b, Callers, Server};
 
+use crate::platform::Env;
 use malipo_engine::access::Access;
 use malipo_engine::daraja::Passkey;
-use malipo_engine::names::MasterKey;
+use malipo_engine::names::{Address, MasterKey};
 use malipo_engine::order::{Item, OpenAmount, PriceList, faults};
 use malipo_engine::origin;
-use malipo_shared::{LinkId, Payee, Shortcode};
+use malipo_shared::{AccountReference, LinkId, Payee, Shortcode};
 use reader::Reader;
 use std::cell::OnceCell;
 use std::rc::Rc;
-use worker::Env;
-
-/// Which Daraja.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum DarajaEnv {
-    Emulator,
-    Sandbox,
-    Production,
-}
 
 /// A good configuration.
 pub(crate) struct Config {
@@ -95,14 +91,11 @@ pub(crate) enum NoConfig {
 /// A configuration, or why there is none.
 pub(crate) type Known = Rc<Result<Config, NoConfig>>;
 
-thread_local! {
-    // The environment of an isolate never changes.
-    static CONFIG: OnceCell<Known> = const { OnceCell::new() };
-}
-
-/// The deployment with the merchant of its variables.
+/// The deployment with its default merchant, that of its variables. They never change in an isolate.
 pub(crate) fn of(env: &Env) -> Known {
-    CONFIG.with(|config| config.get_or_init(|| Rc::new(read(env))).clone())
+    let kept = env.isolate().of::<OnceCell<Known>>();
+    let kept = kept.borrow();
+    Rc::clone(kept.get_or_init(|| Rc::new(read(env))))
 }
 
 impl Config {
@@ -114,48 +107,19 @@ impl Config {
             Payee::Till { store, till } => vec![store.as_str(), till.as_str()],
         }
     }
-}
 
-impl DarajaEnv {
-    /// The word in names and addresses.
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            DarajaEnv::Emulator => "emulator",
-            DarajaEnv::Sandbox => "sandbox",
-            DarajaEnv::Production => "production",
+    /// The payment of a reference.
+    pub(crate) fn address(&self, reference: AccountReference) -> Address {
+        Address {
+            env: self.env.as_str().to_owned(),
+            link: self.link.clone(),
+            reference,
         }
     }
 
-    fn base_url(self) -> Option<&'static str> {
-        match self {
-            DarajaEnv::Emulator => None,
-            DarajaEnv::Sandbox => Some("https://sandbox.safaricom.co.ke"),
-            DarajaEnv::Production => Some("https://api.safaricom.co.ke"),
-        }
-    }
-
-    /// Whether Safaricom has another environment at this address.
-    fn is_anothers(self, url: &str) -> bool {
-        let all = [DarajaEnv::Sandbox, DarajaEnv::Production];
-        let mut others = all.into_iter().filter(|other| *other != self);
-        others.any(|other| other.base_url() == Some(url))
-    }
-
-    /// Sandbox: measured at 5 a minute. Production's limit is not published.
-    fn queries_per_minute(self) -> u64 {
-        match self {
-            DarajaEnv::Emulator => 600,
-            DarajaEnv::Sandbox => 5,
-            DarajaEnv::Production => 30,
-        }
-    }
-
-    /// Tests make all their prompts from one address.
-    fn prompts_per_address_per_hour(self) -> u32 {
-        match self {
-            DarajaEnv::Emulator => 1000,
-            DarajaEnv::Sandbox | DarajaEnv::Production => 20,
-        }
+    /// Whether real money moves.
+    pub(crate) fn is_live(&self) -> bool {
+        self.env == DarajaEnv::Production
     }
 }
 

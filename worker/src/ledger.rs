@@ -1,24 +1,27 @@
-//! The ledger in D1: what each journal says, written so that doing it twice or late changes nothing. Late lists are all
-//! that its failures may cause: nothing about money is read from it.
+//! The ledger in D1: a copy of what each journal says, for lists, searches and reconciliation. Writing twice or late changes nothing, and
+//! late lists are all that its failures may cause: nothing about money is read from it.
 
-use crate::log::{
+pub(crate) mod candidates_sql;
+pub(crate) mod differences;
+pub(crate) mod search_sql;
+
+use crate::config::Config;
+use crate::platform::Env;
+use crate::platform::d1::{self, SqlValue};
+use crate::platform::error::{Error, Result};
+use crate::platform::log::{
     self,
     Told::{self, Payment, Receipt, Why},
     What,
 };
-use crate::platform;
 use malipo_engine::claims::ReceiptRecord;
 use malipo_engine::listing::listing_of;
 use malipo_engine::names::Address;
 use malipo_engine::payment::DeliveryFacts;
 use malipo_engine::webhook::PaymentFacts;
 use malipo_shared::{LinkId, MpesaReceipt, text};
-use serde::Deserialize;
+use search_sql::{Given, Statement};
 use serde_json::json;
-use worker::{D1PreparedStatement, D1Type, Env, Result};
-
-/// No statement is waited for longer, in milliseconds.
-const LIMIT_MS: u64 = 5_000;
 
 /// The payment itself. ?1 env, ?2 link, ?3 facts, ?4 the journal's number, ?5 now, ?6 whether something is owed, ?7 what
 /// the facts do not tell.
@@ -142,31 +145,26 @@ pub(crate) async fn project(env: &Env, address: &str, books: &Books<'_>) -> bool
     });
     let beside = beside.to_string();
     let values = [
-        D1Type::Text(&parsed.env),
-        D1Type::Text(parsed.link.as_str()),
-        D1Type::Text(&facts),
-        number(books.seq),
-        number(platform::now_ms()),
-        number(u64::from(books.wakes)),
-        D1Type::Text(&beside),
+        SqlValue::Text(&parsed.env),
+        SqlValue::Text(parsed.link.as_str()),
+        SqlValue::Text(&facts),
+        SqlValue::Number(books.seq),
+        SqlValue::Number(env.now_ms()),
+        SqlValue::Number(u64::from(books.wakes)),
+        SqlValue::Text(&beside),
     ];
-    let work = async {
-        let database = env.d1("LEDGER")?;
-        let statements: Result<Vec<D1PreparedStatement>> = [
-            (PAYMENT, 7),
-            (ATTEMPTS, 5),
-            (RECEIPTS, 5),
-            (NO_RECEIPTS, 5),
-            (DELIVERIES, 7),
-        ]
-        .into_iter()
-        .chain(refunds)
-        .map(|(statement, n)| database.prepare(statement).bind_refs(&values[..n]))
-        .collect();
-        let done = database.batch(statements?).await?;
-        Ok(done.iter().all(worker::D1Result::success))
-    };
-    is_done(work, Payment(&address)).await
+    let statements: Vec<_> = [
+        (PAYMENT, 7),
+        (ATTEMPTS, 5),
+        (RECEIPTS, 5),
+        (NO_RECEIPTS, 5),
+        (DELIVERIES, 7),
+    ]
+    .into_iter()
+    .chain(refunds)
+    .map(|(statement, n)| (statement, &values[..n]))
+    .collect();
+    is_done(d1::batch(env, &statements).await, Payment(&address))
 }
 
 /// Takes a payment out that was only opened. True once it does not stand there.
@@ -175,20 +173,12 @@ pub(crate) async fn erase(env: &Env, address: &str) -> bool {
         return true; // it never stood there
     };
     let values = [
-        D1Type::Text(&parsed.env),
-        D1Type::Text(parsed.link.as_str()),
-        D1Type::Text(parsed.reference.as_str()),
+        SqlValue::Text(&parsed.env),
+        SqlValue::Text(parsed.link.as_str()),
+        SqlValue::Text(parsed.reference.as_str()),
     ];
-    let work = async {
-        let database = env.d1("LEDGER")?;
-        let statements: Result<Vec<D1PreparedStatement>> = ERASE
-            .into_iter()
-            .map(|statement| database.prepare(statement).bind_refs(&values))
-            .collect();
-        let done = database.batch(statements?).await?;
-        Ok(done.iter().all(worker::D1Result::success))
-    };
-    is_done(work, Payment(&address)).await
+    let statements = ERASE.map(|statement| (statement, &values[..]));
+    is_done(d1::batch(env, &statements).await, Payment(&address))
 }
 
 /// The account references of payments whose name by the shop reads so: two at most. They are proposals; the payment compares.
@@ -202,11 +192,11 @@ pub(crate) async fn named(
     reading: &str,
 ) -> Result<Vec<String>> {
     let values = [
-        D1Type::Text(env_word),
-        D1Type::Text(link.as_str()),
-        D1Type::Text(reading),
+        SqlValue::Text(env_word),
+        SqlValue::Text(link.as_str()),
+        SqlValue::Text(reading),
     ];
-    texts(env, NAMED, &values).await
+    d1::texts(env, NAMED, &values).await
 }
 
 /// Lists a receipt that M-PESA has shown, with what became of it. True once it stands there; one that only a
@@ -224,59 +214,53 @@ pub(crate) async fn list_unmatched(
     let listing = serde_json::to_string(&listing_of(receipt, record)).unwrap_or_default();
     let receipt = receipt.to_string();
     let values = [
-        D1Type::Text(env_word),
-        D1Type::Text(link.as_str()),
-        D1Type::Text(&listing),
-        D1Type::Text(&receipt),
-        number(platform::now_ms()),
-        number(u64::from(facts.is_trusted)),
+        SqlValue::Text(env_word),
+        SqlValue::Text(link.as_str()),
+        SqlValue::Text(&listing),
+        SqlValue::Text(&receipt),
+        SqlValue::Number(env.now_ms()),
+        SqlValue::Number(u64::from(facts.is_trusted)),
     ];
-    let work = async { run(env, UNMATCHED, &values).await };
-    is_done(work, Receipt(&receipt)).await
+    is_done(d1::run(env, UNMATCHED, &values).await, Receipt(&receipt))
 }
 
-/// The column `v` of what a statement answers, for at most 5 s.
+/// The column `v` of what a list's statement answers.
 ///
 /// # Errors
-/// The ledger does not answer, or has no such table.
-pub(crate) async fn texts(
-    env: &Env,
-    statement: &str,
-    values: &[D1Type<'_>],
-) -> Result<Vec<String>> {
-    #[derive(Deserialize)]
-    struct Row {
-        v: String,
+/// As [`d1::texts`].
+pub(crate) async fn found(env: &Env, statement: &Statement) -> Result<Vec<String>> {
+    let values: Vec<SqlValue<'_>> = statement
+        .given
+        .iter()
+        .map(|given| match given {
+            Given::Text(text) => SqlValue::Text(text),
+            Given::Number(value) => SqlValue::Number(*value),
+        })
+        .collect();
+    d1::texts(env, &statement.sql, &values).await
+}
+
+/// The environment and the merchant, as every statement about one shop is given them: ?1 and ?2.
+pub(crate) fn of_shop(config: &Config) -> [SqlValue<'_>; 2] {
+    [
+        SqlValue::Text(config.env.as_str()),
+        SqlValue::Text(config.link.as_str()),
+    ]
+}
+
+/// Whether a statement was taken.
+///
+/// # Errors
+/// As [`d1::run`]; or the ledger did not take it.
+pub(crate) fn done(outcome: Result<bool>) -> Result<()> {
+    match outcome? {
+        true => Ok(()),
+        false => Err(Error::new("the ledger did not take it")),
     }
-    let work = async {
-        let database = env.d1("LEDGER")?;
-        let answer = database.prepare(statement).bind_refs(values)?.all().await?;
-        let rows: Vec<Row> = answer.results()?;
-        Ok(rows.into_iter().map(|row| row.v).collect())
-    };
-    platform::within(LIMIT_MS, work).await.unwrap_or_else(late)
 }
 
-/// Runs a statement, for at most 5 s.
-///
-/// # Errors
-/// The ledger does not answer, or has no such table; whether it was done is not known.
-pub(crate) async fn run(env: &Env, statement: &str, values: &[D1Type<'_>]) -> Result<bool> {
-    let work = async {
-        let database = env.d1("LEDGER")?;
-        let statement = database.prepare(statement).bind_refs(values)?;
-        Ok(statement.run().await?.success())
-    };
-    platform::within(LIMIT_MS, work).await.unwrap_or_else(late)
-}
-
-/// D1 takes whole numbers as doubles; its tables are strict and keep them whole.
-pub(crate) fn number(value: u64) -> D1Type<'static> {
-    D1Type::Real(value as f64)
-}
-
-async fn is_done(work: impl Future<Output = Result<bool>>, told: Told<'_>) -> bool {
-    match platform::within(LIMIT_MS, work).await.unwrap_or_else(late) {
+fn is_done(outcome: Result<bool>, told: Told<'_>) -> bool {
+    match outcome {
         Ok(is_done) => is_done,
         Err(why) => {
             // D1's words name tables and columns, never values.
@@ -284,10 +268,4 @@ async fn is_done(work: impl Future<Output = Result<bool>>, told: Told<'_>) -> bo
             false
         }
     }
-}
-
-fn late<T>() -> Result<T> {
-    Err(worker::Error::RustError(
-        "the ledger gave no answer in time".to_owned(),
-    ))
 }

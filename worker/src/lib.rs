@@ -1,54 +1,55 @@
-//! The shell on Cloudflare: routes, objects, outgoing calls. It holds no rule about money; if a
-//! branch depends on a payment's state, it belongs in the engine.
+//! The Worker's entry points: Cloudflare calls `fetch`, `scheduled` and the Durable Objects here, and each goes to its room. Imports go
+//! down only: edge, schedule, intake, outbound, ledger and calls, config, platform; beside them objects, which only this file names. No
+//! rule about money is here: if a branch depends on a payment's state, it belongs in the engine.
+#![allow(missing_docs)] // the `durable_object` macro makes undocumented methods
 
-mod admin;
-mod assets;
-mod browser;
+mod calls;
 mod config;
-mod counts;
-mod daraja_client;
-mod daraja_object;
-mod dashboard;
-mod faults;
-mod floods;
-mod health;
-mod hooks;
-mod inbox;
-mod key_object;
+mod edge;
+mod intake;
 mod ledger;
-mod log;
-mod merchants_object;
-mod message;
-mod object;
-mod operator;
-mod page;
-mod payment_object;
+mod objects;
+mod outbound;
+#[macro_use]
 mod platform;
-mod prompts;
-mod quota_object;
-mod reach;
-mod receipt_object;
-mod reconcile;
-mod reply;
-mod roster_object;
-mod routes;
-mod subscriber_object;
-mod sweep;
-mod vault;
-mod web_crypto;
-mod whose;
+mod schedule;
 
-pub use daraja_object::DarajaObject;
-pub use key_object::KeyObject;
-pub use merchants_object::MerchantsObject;
-pub use payment_object::PaymentObject;
-pub use quota_object::QuotaObject;
-pub use receipt_object::ReceiptObject;
-pub use roster_object::RosterObject;
-pub use subscriber_object::SubscriberObject;
-
-use log::{Told::Why, What};
+use platform::cloudflare::Cloudflare;
+use platform::log::{self, Told::Why, What};
 use worker::{Context, Env, Request, Response, Result, ScheduleContext, ScheduledEvent, event};
+
+durable_class! {
+    /// One payment's journal and all that acts on it.
+    PaymentObject of objects::Payment
+}
+durable_class! {
+    /// One receipt's record, and what is left to be told of it.
+    ReceiptObject of objects::Receipt
+}
+durable_class! {
+    /// The holder of a Daraja app's token.
+    DarajaObject of objects::Daraja
+}
+durable_class! {
+    /// The merchants' rows.
+    MerchantsObject of objects::Merchants
+}
+durable_class! {
+    /// One day's payments.
+    RosterObject of objects::Roster
+}
+durable_class! {
+    /// One handset's lease and waits.
+    SubscriberObject of objects::Small<malipo_engine::subscriber::Subscriber>
+}
+durable_class! {
+    /// One address's unanswered prompts.
+    QuotaObject of objects::Small<malipo_engine::quota::Quota>
+}
+durable_class! {
+    /// What one key was used for.
+    KeyObject of objects::Small<malipo_engine::idempotency::UsedKey>
+}
 
 #[event(start)]
 fn start() {
@@ -61,10 +62,13 @@ fn start() {
 
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, context: Context) -> Result<Response> {
-    routes::answer(request, &env, &context).await
+    let env = Cloudflare::of_request(env, context);
+    let request = platform::fetch_event::incoming(request);
+    let reply = edge::answer(request, &env).await;
+    platform::fetch_event::response(reply)
 }
 
 #[event(scheduled)]
 async fn scheduled(_event: ScheduledEvent, env: Env, _context: ScheduleContext) {
-    sweep::on_schedule(&env).await;
+    schedule::on_schedule(&Cloudflare::of_clock(env)).await;
 }

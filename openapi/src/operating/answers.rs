@@ -1,6 +1,7 @@
 //! What is sent and answered where a shop is run.
 #![allow(dead_code)] // they are described, not made
 
+use crate::entries::LedgerEntry;
 use malipo_engine::reconcile::{Identity, Kind, Source};
 use malipo_engine::statement::KindOfRow;
 use malipo_shared::LinkId;
@@ -216,9 +217,6 @@ pub(super) struct InboxRetried {
     /// Whether it was taken; if not, it is tried again by itself.
     delivered: bool,
 }
-
-/// One payment as the ledger has it; its schema is made from `PaymentFacts`.
-pub(crate) struct LedgerEntry;
 
 /// A page of the ledger.
 #[derive(JsonSchema)]

@@ -1,6 +1,6 @@
-//! Cloudflare Access, where it stands before the dashboard.
+//! The variables of Cloudflare Access, where it protects the dashboard.
 
-use super::DarajaEnv;
+use super::daraja_env::DarajaEnv;
 use super::reader::Reader;
 use malipo_engine::access::Access;
 

@@ -1,6 +1,7 @@
 //! `Reader`: one variable or secret at a time, with a note of everything that is wrong.
 
-use super::source::{Given, Source};
+use super::source::Source;
+use crate::platform::variables::Given;
 use core::ops::RangeInclusive;
 use malipo_shared::text;
 use serde::de::DeserializeOwned;

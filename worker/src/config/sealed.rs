@@ -1,14 +1,14 @@
-//! One merchant's settings: the variables of `wrangler.toml` under the same names, checked by the same rules, and sealed
-//! at rest for that merchant alone.
+//! A merchant's settings as `MerchantsObject` stores them: the variables of `wrangler.toml` under the same names, checked by the same
+//! rules, and sealed for that merchant alone.
 
 use super::reader::Reader;
 use super::source::Settings;
 use super::{Config, NoConfig};
-use crate::vault::Vault;
+use crate::platform::Env;
+use crate::platform::vault::Vault;
 use malipo_engine::json;
 use malipo_shared::LinkId;
 use serde_json::{Map, Value};
-use worker::Env;
 
 /// The deployment with the merchant of these settings.
 ///
@@ -39,13 +39,14 @@ pub(crate) fn check(
 
 /// Seals settings under a key of `MASTER_KEY`, for this merchant of this environment: in another's place they do not open.
 pub(crate) fn seal(
+    env: &Env,
     config: &Config,
     link: &LinkId,
     settings: &Map<String, Value>,
 ) -> Option<String> {
     let plain = serde_json::to_string(settings).ok()?;
     let key = config.master_key.settings_keys().next()?;
-    Vault::of(key).seal_as(&plain, &place(config, link))
+    Vault::of(key).seal_as(env.as_ref(), &plain, &place(config, link))
 }
 
 /// The settings of this merchant; none if no master key opens them.

@@ -1,6 +1,6 @@
 //! What the shop's server shares with us, and what is known of payments by hand: all of it optional.
 
-use super::DarajaEnv;
+use super::daraja_env::DarajaEnv;
 use super::reader::Reader;
 use malipo_engine::daraja::{PUBLISHED_CALLERS, REPORTED_CALLERS, SecurityCredential};
 use malipo_engine::signed_order::{BadOrderSecret, OrderSecrets};

@@ -1,17 +1,9 @@
 //! `Source`: where a variable's value comes from: the deployment's environment, or one merchant's settings above it.
 
+use crate::platform::variables::Given;
+use crate::platform::{Env, Host};
 use serde_json::{Map, Value};
 use std::cell::RefCell;
-use wasm_bindgen::JsValue;
-use worker::Env;
-
-/// A value as it was given.
-pub(super) enum Given {
-    /// A text. In `wrangler.toml` a number or a flag may stand without quotes.
-    Text(String),
-    /// A table or a list, as JSON.
-    Json(String),
-}
 
 /// One value after the other, by name.
 pub(super) trait Source {
@@ -43,21 +35,7 @@ const API_KEY: &str = "API_KEY";
 
 impl Source for Env {
     fn given(&self, name: &str) -> Option<Given> {
-        let value = js_sys::Reflect::get(self, &JsValue::from_str(name)).ok()?;
-        if value.is_undefined() || value.is_null() {
-            return None;
-        }
-        let text = value
-            .as_string()
-            .or_else(|| value.as_f64().map(|number| number.to_string()))
-            .or_else(|| value.as_bool().map(|flag| flag.to_string()));
-        match text {
-            Some(text) => Some(Given::Text(text)),
-            None => js_sys::JSON::stringify(&value)
-                .ok()?
-                .as_string()
-                .map(Given::Json),
-        }
+        Host::given(&**self, name)
     }
 }
 
@@ -99,7 +77,7 @@ impl<'a> Settings<'a> {
 impl Source for Settings<'_> {
     fn given(&self, name: &str) -> Option<Given> {
         if DEPLOYMENTS.contains(&name) {
-            return self.env.given(name);
+            return Host::given(&**self.env, name);
         }
         if name == API_KEY {
             return None;

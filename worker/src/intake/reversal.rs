@@ -1,0 +1,23 @@
+//! What M-PESA posts about one refund: its result, that its queue dropped it, or the answer to a question about it.
+
+use super::stk;
+use crate::calls::payment::PaymentCall;
+use crate::config::Config;
+use crate::platform::Env;
+use crate::platform::error::Result;
+use crate::platform::http::Reply;
+use malipo_engine::names::RefundTarget;
+
+pub(super) async fn answer(
+    env: &Env,
+    config: &Config,
+    target: RefundTarget,
+    body: String,
+) -> Result<Reply> {
+    let what = PaymentCall::RefundTold {
+        refund: target.refund,
+        word: target.word,
+        body,
+    };
+    stk::tell(env, config, &target.address, what).await
+}

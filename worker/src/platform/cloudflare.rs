@@ -1,0 +1,164 @@
+//! `Cloudflare`: the host that Cloudflare's runtime gives. The one place, with `storage.rs`, `fetch_event.rs` and `class.rs`, that touches
+//! the platform: calls that can hang for ever, the clock, randomness.
+#![allow(clippy::disallowed_methods)] // this file is where they are wrapped
+
+use super::d1::SqlValue;
+use super::error::Result;
+use super::files::File;
+use super::host::{Answer, Call, Env, Host, Limit, Soon, Whom};
+use super::http::ObjectReply;
+use super::isolate::Isolate;
+use super::variables::{self, Given};
+use super::{State, counters, d1, files, object, outgoing, web_crypto};
+use core::time::Duration;
+use malipo_engine::access::PublicKey;
+use malipo_engine::counts::Count;
+use malipo_shared::LinkId;
+use std::rc::Rc;
+use worker::{Context, Date, Delay};
+
+thread_local! {
+    static ISOLATE: &'static Isolate = Box::leak(Box::default());
+}
+
+/// A key that holds nothing.
+const NO_TOKENS_KEY: &str = "health-probe";
+
+/// One invocation of the edge, one run of the clock, or one object.
+pub(crate) struct Cloudflare {
+    env: worker::Env,
+    isolate: &'static Isolate,
+    keeper: Keeper,
+}
+
+/// What goes on with work when its caller has left.
+enum Keeper {
+    Edge(Context),
+    Object(State),
+    /// A run of the clock is waited for to its end.
+    Nobody,
+}
+
+impl Cloudflare {
+    pub(crate) fn of_request(env: worker::Env, context: Context) -> Env {
+        Cloudflare::host(env, Keeper::Edge(context))
+    }
+
+    pub(crate) fn of_clock(env: worker::Env) -> Env {
+        Cloudflare::host(env, Keeper::Nobody)
+    }
+
+    pub(crate) fn of_object(env: worker::Env, state: State) -> Env {
+        Cloudflare::host(env, Keeper::Object(state))
+    }
+
+    fn host(env: worker::Env, keeper: Keeper) -> Env {
+        Rc::new(Cloudflare {
+            env,
+            isolate: ISOLATE.with(|isolate| *isolate),
+            keeper,
+        })
+    }
+}
+
+impl Host for Cloudflare {
+    fn now_ms(&self) -> u64 {
+        Date::now().as_millis()
+    }
+
+    fn fill(&self, bytes: &mut [u8]) -> bool {
+        getrandom::getrandom(bytes).is_ok()
+    }
+
+    fn given(&self, name: &str) -> Option<Given> {
+        variables::given(&self.env, name)
+    }
+
+    fn isolate(&self) -> &Isolate {
+        self.isolate
+    }
+
+    fn sleep(&self, ms: u64) -> Soon<'static, ()> {
+        Box::pin(Delay::from(Duration::from_millis(ms)))
+    }
+
+    fn keep(&self, work: Soon<'static, ()>) {
+        match &self.keeper {
+            Keeper::Edge(context) => context.wait_until(work),
+            Keeper::Object(state) => state.wait_until(work),
+            Keeper::Nobody => worker::wasm_bindgen_futures::spawn_local(work),
+        }
+    }
+
+    fn call<'a>(&'a self, whom: Whom<'a>, message: &'a str) -> Soon<'a, Result<ObjectReply>> {
+        Box::pin(object::fetch(&self.env, whom, message))
+    }
+
+    fn send<'a>(&'a self, call: Call<'a>, limit: Limit) -> Soon<'a, Result<Answer, String>> {
+        Box::pin(outgoing::send(self, call, limit))
+    }
+
+    fn kv_get<'a>(&'a self, key: &'a str) -> Soon<'a, Option<String>> {
+        Box::pin(async move { self.env.kv("TOKENS").ok()?.get(key).text().await.ok()? })
+    }
+
+    fn kv_answers(&self) -> Soon<'_, bool> {
+        Box::pin(async move {
+            match self.env.kv("TOKENS") {
+                Ok(kv) => kv.get(NO_TOKENS_KEY).text().await.is_ok(),
+                Err(_) => false,
+            }
+        })
+    }
+
+    fn kv_put<'a>(&'a self, key: &'a str, value: String, ttl_secs: u64) -> Soon<'a, bool> {
+        Box::pin(async move {
+            let put = self.env.kv("TOKENS").ok();
+            let put = put.and_then(|kv| kv.put(key, value).ok());
+            match put {
+                Some(put) => put.expiration_ttl(ttl_secs).execute().await.is_ok(),
+                None => false,
+            }
+        })
+    }
+
+    fn d1_batch<'a>(
+        &'a self,
+        statements: &'a [(&'a str, &'a [SqlValue<'a>])],
+    ) -> Soon<'a, Result<bool>> {
+        Box::pin(d1::run_batch(&self.env, statements))
+    }
+
+    fn d1_texts<'a>(
+        &'a self,
+        statement: &'a str,
+        values: &'a [SqlValue<'a>],
+    ) -> Soon<'a, Result<Vec<String>>> {
+        Box::pin(d1::read_texts(&self.env, statement, values))
+    }
+
+    fn is_within(&self, key: String) -> Soon<'_, Result<bool>> {
+        Box::pin(async move { Ok(self.env.rate_limiter("FLOODS")?.limit(key).await?.success) })
+    }
+
+    fn has_signed<'a>(
+        &'a self,
+        key: &'a PublicKey,
+        text: &'a str,
+        signature: &'a [u8],
+    ) -> Soon<'a, bool> {
+        Box::pin(web_crypto::has_signed(key, text, signature))
+    }
+
+    fn file<'a>(&'a self, path: &'a str, known: Option<String>) -> Soon<'a, Result<File>> {
+        Box::pin(files::fetch(&self.env, path, known))
+    }
+
+    fn counts(&self) -> bool {
+        self.env.analytics_engine("COUNTS").is_ok()
+    }
+
+    fn count(&self, env_word: &str, link: &LinkId, counts: &[Count]) {
+        counters::write(&self.env, env_word, link, counts);
+    }
+}
