@@ -4,11 +4,11 @@ mod daraja;
 mod fading;
 mod key;
 mod merchants;
-mod one_row;
 mod payment;
 mod quota;
 mod receipt;
 mod roster;
+mod small_rows;
 mod subscriber;
 
 pub(crate) use daraja::Daraja;

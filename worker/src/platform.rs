@@ -16,6 +16,7 @@ pub(crate) mod log;
 pub(crate) mod object;
 mod outgoing;
 pub(crate) mod reply;
+pub(crate) mod rows;
 pub(crate) mod storage;
 pub(crate) mod variables;
 pub(crate) mod vault;

@@ -1,7 +1,7 @@
 //! `DarajaObject`: one for a Daraja app. It alone mints tokens, however many ask at once, and it
 //! spaces the queries.
 
-use super::one_row;
+use super::small_rows;
 use crate::calls::daraja::{Asked, HeldToken, ToDaraja, TokenReply, token_key};
 use crate::config::{self, Config, Known};
 use crate::outbound::daraja;
@@ -13,7 +13,6 @@ use crate::platform::log::{
     Told::{Merchant, Why},
     What,
 };
-use crate::platform::storage;
 use crate::platform::{Env, State};
 use futures_util::FutureExt as _;
 use futures_util::future::{LocalBoxFuture, Shared};
@@ -30,7 +29,9 @@ const TOKEN_MARGIN_SECS: u64 = 300;
 /// KV keeps nothing for less, in seconds.
 const TOKEN_SECS_MIN: u64 = 60;
 
-const HELD: &str = "token";
+/// The rows: the queue of queries, and the token.
+const QUEUE: u32 = 0;
+const HELD: u32 = 1;
 
 /// The holder of a Daraja app's token. A panic leaves nothing half-done here: token and queue lie in storage, the rest is only ever
 /// replaced whole.
@@ -83,7 +84,9 @@ impl Daraja {
 
     /// The held token, unless it is the refused one; else a new one, minted once for all who ask.
     async fn token(self: Rc<Self>, known: Known, refused: Option<String>) -> Result<TokenReply> {
-        let held: Option<HeldToken> = self.state.storage().get(HELD).await?;
+        let held = small_rows::read(&self.state.storage(), HELD)?;
+        // What another version wrote costs a minting.
+        let held = held.and_then(|text| json::read::<HeldToken>(&text).ok());
         if let Some(held) = held
             && held.expires_at_ms > self.env.now_ms()
             && refused != Some(held.name())
@@ -137,7 +140,7 @@ impl Daraja {
             expires_at_ms: self.env.now_ms() + secs * 1000,
         };
         let merchant = || Merchant(&config.link);
-        if self.state.storage().put(HELD, &held).await.is_err() {
+        if self.hold(&held).is_err() {
             log::error(What::TokenUnkept, &[merchant(), Why(&"in the object")]);
         }
         if !daraja::keep_in_kv(&self.env, config, &held, secs).await {
@@ -151,14 +154,19 @@ impl Daraja {
     fn query_slot(&self, config: &Config, priority: Priority) -> Result<Slot> {
         let gap_ms = 60_000 / config.queries_per_minute;
         let storage = self.state.storage();
-        storage::transaction(&storage, || {
-            let known = one_row::read(&storage)?;
-            // What another version wrote costs a gap at most.
-            let queue = known.and_then(|text| json::read::<Queue>(&text).ok());
-            let mut queue = queue.unwrap_or_default();
-            let slot = queue.reserve(priority, gap_ms, self.env.now_ms());
-            one_row::write(&storage, &serde_json::to_string(&queue)?)?;
-            Ok(slot)
-        })
+        let known = small_rows::read(&storage, QUEUE)?;
+        let is_first = known.is_none();
+        // What another version wrote costs a gap at most.
+        let queue = known.and_then(|text| json::read::<Queue>(&text).ok());
+        let mut queue = queue.unwrap_or_default();
+        let slot = queue.reserve(priority, gap_ms, self.env.now_ms());
+        small_rows::write(&storage, QUEUE, is_first, serde_json::to_string(&queue)?)?;
+        Ok(slot)
+    }
+
+    fn hold(&self, held: &HeldToken) -> Result<()> {
+        let storage = self.state.storage();
+        let is_first = small_rows::read(&storage, HELD)?.is_none();
+        small_rows::write(&storage, HELD, is_first, serde_json::to_string(held)?)
     }
 }

@@ -1,7 +1,7 @@
 //! `Fading`: the state of a small object (a handset's, an address's, an idempotency key's). It is one row, and goes with all of the
 //! object's storage when the last of it has ended.
 
-use super::one_row;
+use super::small_rows;
 use crate::config::{self, Config};
 use crate::platform::class::Object;
 use crate::platform::error::{Error, Result};
@@ -15,6 +15,9 @@ use malipo_engine::json;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::rc::Rc;
+
+/// Its only row.
+const STATE: u32 = 0;
 
 /// A state that ends, and what is said to it.
 pub(crate) trait Fading: Default + Serialize + DeserializeOwned {
@@ -104,15 +107,13 @@ async fn take(
     say_failed: &dyn Fn(&dyn core::fmt::Display),
 ) -> Result<String> {
     let now_ms = env.now_ms();
-    let (step, is_stored) = storage::transaction(storage, || {
-        let known = one_row::read(storage)?;
-        let step = step(known.as_deref(), now_ms)?;
-        if step.ends_at_ms.is_some() && known.as_ref() != Some(&step.state) {
-            one_row::write(storage, &step.state)?;
-        }
-        Ok((step, known.is_some()))
-    })?;
-    // Nothing is waited for between the transaction and this: nobody else's turn is deleted.
+    let known = small_rows::read(storage, STATE)?;
+    let is_stored = known.is_some();
+    let step = step(known.as_deref(), now_ms)?;
+    if step.ends_at_ms.is_some() && known.as_ref() != Some(&step.state) {
+        small_rows::write(storage, STATE, !is_stored, step.state)?;
+    }
+    // Nothing is waited for between the reading and this: nobody else's turn is deleted.
     let ended = match step.ends_at_ms {
         Some(at_ms) if step.is_new_end => storage::set_alarm(storage, at_ms).await,
         None if is_stored => storage::delete_all(storage).await,

@@ -21,7 +21,7 @@ impl Inner {
         fault: &str,
         times: u64,
     ) -> Result<ObjectReply> {
-        let store = Store::of(&self.env, &self.state.storage());
+        let store = Store::of(&self.env, self.state.storage())?;
         match fault {
             "panic" => panic(),
             "personal" => return Ok(ObjectReply::ok(store.personal()?.to_string())),
@@ -34,7 +34,8 @@ impl Inner {
             _ => {}
         }
         let left = store.mark(Mark::Fault(fault))?;
-        store.set_mark(Mark::Fault(fault), times)?;
+        store.set_mark(Mark::Fault(fault), times);
+        store.flush()?;
         Ok(ObjectReply::ok(left.to_string()))
     }
 
@@ -81,12 +82,21 @@ impl Inner {
 
     /// Whether a planted fault strikes now; from here on it strikes once less.
     pub(super) fn is_struck(&self, config: &Config, fault: &str) -> bool {
-        let store = Store::of(&self.env, &self.state.storage());
+        if config.env != DarajaEnv::Emulator {
+            return false;
+        }
         // Nothing is waited for in between: no other turn sees it.
-        config.env == DarajaEnv::Emulator
-            && matches!(store.about(), Ok(Some(_)))
-            && matches!(store.mark(Mark::Fault(fault)), Ok(left)
-                if left > 0 && store.set_mark(Mark::Fault(fault), left - 1).is_ok())
+        let strike = || -> Result<bool> {
+            let store = Store::of(&self.env, self.state.storage())?;
+            let left = store.mark(Mark::Fault(fault))?;
+            if store.about()?.is_none() || left == 0 {
+                return Ok(false);
+            }
+            store.set_mark(Mark::Fault(fault), left - 1);
+            store.flush()?;
+            Ok(true)
+        };
+        strike().unwrap_or(false)
     }
 }
 

@@ -58,7 +58,8 @@ impl Inner {
     fn address(&self) -> Option<String> {
         let mut known = self.address.borrow_mut();
         if known.is_none() {
-            let about = Store::of(&self.env, &self.state.storage()).about();
+            let store = Store::of(&self.env, self.state.storage());
+            let about = store.and_then(|store| store.about());
             *known = about.ok().flatten().map(|about| about.address);
         }
         known.clone()

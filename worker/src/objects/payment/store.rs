@@ -1,188 +1,153 @@
-//! The payment's rows: the journal, and beside it, sealed, what is personal.
+//! The payment's rows: what it is and its marks, the journal, and beside them, sealed, what is personal. They are read once for a look or
+//! a turn, and what a turn changes is written together at its end: a turn that fails has written nothing.
 
 use crate::platform::error::{Error, Result};
+use crate::platform::rows::{self, Key, Span};
 use crate::platform::vault::Vault;
-use crate::platform::{Env, SqlStorage, SqlStorageValue, Storage};
+use crate::platform::{Env, Storage};
 use malipo_engine::payment::{Bookings, Kept, Recorded, Said};
 use malipo_shared::Msisdn;
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
-use std::borrow::Cow;
+use serde::{Deserialize, Serialize};
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 mod forget;
+mod mark;
+
+pub(super) use mark::Mark;
+
+/// What the object is: an [`About`], and the marks from 1 on.
+const ABOUT: u8 = 0;
+/// The journal, a line a row, from 1 on: `at_ms times last_at_ms record`.
+const JOURNAL: u8 = 1;
+/// The numbers that were tried, sealed, by their place; empty in the place of one that was forgotten.
+const PHONES: u8 = 2;
+/// What M-PESA sent, sealed, in the order of its coming: `key_of(said) at_ms sealed`.
+const BODIES: u8 = 3;
+/// Webhook events that the shop is told, by sequence.
+const LETTERS: u8 = 4;
+/// The names of the quotas that attempts count to, by attempt.
+const QUOTAS: u8 = 5;
 
 /// The rows of one payment. Reading an object that has none creates none.
 pub(super) struct Store {
     /// Keys and nonces are made with its randomness.
     host: Env,
-    sql: SqlStorage,
+    storage: Storage,
+    /// Whether the object holds nothing yet.
+    is_new: Cell<bool>,
+    /// Rows of ABOUT, JOURNAL and PHONES, as they are after what is written here.
+    rows: RefCell<BTreeMap<Key, String>>,
+    /// What is to be written: keys with their new texts, and spans that go first.
+    put: RefCell<BTreeMap<Key, String>>,
+    drop: RefCell<Vec<Span>>,
 }
 
 /// The first row: an object that its alarm wakes does not know its own name.
-#[derive(Deserialize)]
+#[derive(Serialize, Deserialize)]
 pub(super) struct About {
     pub(super) address: String,
     vault_key: String,
 }
 
-#[derive(Deserialize)]
-struct Row {
-    at_ms: f64,
-    times: f64,
-    last_at_ms: f64,
-    record: String,
-}
-
-#[derive(Deserialize)]
-struct Phone {
-    sealed: String,
-}
-
-#[derive(Deserialize)]
-struct Count {
-    n: f64,
-}
-
-#[derive(Deserialize)]
-struct Sum {
-    n: f64,
-    bytes: f64,
-}
-
 /// A message to the shop, as it was first written: every retry sends the same bytes.
-#[derive(Deserialize)]
+#[derive(Serialize, Deserialize)]
 pub(super) struct Letter {
     pub(super) id: String,
     pub(super) body: String,
 }
 
-#[derive(Deserialize)]
-struct Name {
-    name: String,
-}
-
-/// What is remembered beside the journal and decides nothing about money.
-#[derive(Clone, Copy)]
-pub(super) enum Mark<'a> {
-    /// Up to which line of the journal the ledger knows the payment.
-    Projected,
-    /// Whether the roster of its day holds it.
-    Entered,
-    /// When a payment by hand was last let through, in Unix milliseconds.
-    Validated,
-    /// When the customer was last forgotten, in Unix milliseconds.
-    Forgotten,
-    /// The place in the queue of queries, in Unix milliseconds.
-    QuerySlot,
-    /// How often the books could not be told.
-    BookingsFailed,
-    /// When that was tried last, in Unix milliseconds.
-    BookingTried,
-    /// How much of what M-PESA said of a push or a refund is counted and not kept.
-    Unkept(Said),
-    /// How often a fault that a test has planted is still to strike.
-    Fault(&'a str),
-}
-
-const TABLES: [&str; 7] = [
-    "CREATE TABLE about (one INTEGER PRIMARY KEY CHECK (one = 1), address TEXT NOT NULL, vault_key TEXT NOT NULL) STRICT",
-    "CREATE TABLE journal (seq INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, times INTEGER NOT NULL, last_at_ms INTEGER NOT NULL, record TEXT NOT NULL) STRICT",
-    "CREATE TABLE phones (slot INTEGER PRIMARY KEY, sealed TEXT NOT NULL) STRICT",
-    "CREATE TABLE bodies (id INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, said_of INTEGER NOT NULL, sealed TEXT NOT NULL) STRICT",
-    "CREATE TABLE quotas (attempt INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT",
-    "CREATE TABLE outbox (sequence INTEGER PRIMARY KEY, id TEXT NOT NULL, body TEXT NOT NULL) STRICT",
-    "CREATE TABLE marks (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT",
-];
 /// Where the bodies of refunds begin among those of attempts.
 const REFUNDS: u32 = 1_000;
 
 impl Store {
-    pub(super) fn of(host: &Env, storage: &Storage) -> Store {
-        Store {
+    pub(super) fn of(host: &Env, storage: Storage) -> Result<Store> {
+        let found = rows::read(&storage, Key::span(ABOUT, PHONES))?;
+        Ok(Store {
             host: Rc::clone(host),
-            sql: storage.sql(),
+            storage,
+            is_new: Cell::new(found.is_none()),
+            rows: RefCell::new(found.unwrap_or_default().into_iter().collect()),
+            put: RefCell::default(),
+            drop: RefCell::default(),
+        })
+    }
+
+    /// Writes what has changed, all of it or nothing.
+    pub(super) fn flush(&self) -> Result<()> {
+        let put: Vec<(Key, String)> = self.put.take().into_iter().collect();
+        let drop = self.drop.take();
+        if put.is_empty() && drop.is_empty() {
+            return Ok(());
         }
+        rows::write(&self.storage, self.is_new.get(), &drop, &put)?;
+        self.is_new.set(false);
+        Ok(())
     }
 
     /// What this object is; none before its first event.
     pub(super) fn about(&self) -> Result<Option<About>> {
-        let tables: Vec<Count> = self.rows(
-            "SELECT COUNT(*) AS n FROM sqlite_master WHERE name = 'about'",
-            vec![],
-        )?;
-        if tables.first().is_none_or(|count| count.n == 0.0) {
-            return Ok(None);
-        }
-        Ok(self
-            .rows("SELECT address, vault_key FROM about", vec![])?
-            .pop())
+        let rows = self.rows.borrow();
+        let about = rows.get(&Key::new(ABOUT, 0));
+        Ok(about.map(|text| serde_json::from_str(text)).transpose()?)
     }
 
-    /// Makes the tables and says what this object is.
+    /// Says what this object is.
     pub(super) fn create(&self, address: &str) -> Result<About> {
-        for table in TABLES {
-            self.run(table, vec![])?;
-        }
-        let vault_key = Vault::fresh_key(self.host.as_ref())
-            .ok_or_else(|| problem("there is no randomness for a key"))?;
-        self.run(
-            "INSERT INTO about (one, address, vault_key) VALUES (1, ?, ?)",
-            vec![text(address), text(&vault_key)],
-        )?;
-        Ok(About {
+        let about = About {
             address: address.to_owned(),
-            vault_key,
-        })
+            vault_key: self.fresh_key()?,
+        };
+        self.set(Key::new(ABOUT, 0), serde_json::to_string(&about)?);
+        Ok(about)
     }
 
     /// The whole journal, oldest first.
     pub(super) fn journal(&self) -> Result<Vec<Recorded>> {
-        let rows: Vec<Row> = self.rows(
-            "SELECT at_ms, times, last_at_ms, record FROM journal ORDER BY seq",
-            vec![],
-        )?;
-        rows.into_iter()
-            .map(|row| {
-                let line = Recorded::read(&row.record).map_err(|why| problem(&why.to_string()))?;
-                // Both were written as integers below 2^53.
-                Ok(Recorded {
-                    at_ms: row.at_ms as u64,
-                    times: row.times as u32,
-                    last_at_ms: row.last_at_ms as u64,
-                    ..line
-                })
-            })
+        let rows = self.rows.borrow();
+        let (first, last) = Key::span(JOURNAL, JOURNAL);
+        rows.range(first..=last)
+            .map(|(_, text)| read_line(text))
             .collect()
     }
 
     /// Adds a line.
-    pub(super) fn append(&self, line: &Recorded) -> Result<()> {
-        let at = number(line.at_ms)?;
-        let record = line.text();
-        self.run(
-            "INSERT INTO journal (at_ms, times, last_at_ms, record) VALUES (?, 1, ?, ?)",
-            vec![at.clone(), at, text(&record)],
-        )
+    pub(super) fn append(&self, line: &Recorded) {
+        let n = self.last(JOURNAL).map_or(1, |n| n + 1);
+        self.set(Key::new(JOURNAL, n), line_text(line));
     }
 
     /// Counts the last line once more.
     pub(super) fn repeat_last(&self, at_ms: u64) -> Result<()> {
-        let last = "UPDATE journal SET times = times + 1, last_at_ms = ? WHERE seq = (SELECT MAX(seq) FROM journal)";
-        self.run(last, vec![number(at_ms)?])
+        let Some(n) = self.last(JOURNAL) else {
+            return Ok(());
+        };
+        let key = Key::new(JOURNAL, n);
+        let line = self.rows.borrow().get(&key).map(|text| read_line(text));
+        if let Some(line) = line.transpose()? {
+            let repeated = Recorded {
+                times: line.times + 1,
+                last_at_ms: at_ms,
+                ..line
+            };
+            self.set(key, line_text(&repeated));
+        }
+        Ok(())
     }
 
     /// The numbers that were tried, in order; none in the place of one that was forgotten.
     pub(super) fn phones(&self, about: &About) -> Result<Vec<Option<Msisdn>>> {
         let vault = vault(about)?;
-        let rows: Vec<Phone> = self.rows("SELECT sealed FROM phones ORDER BY slot", vec![])?;
-        rows.iter()
-            .map(|row| {
-                if row.sealed.is_empty() {
+        let rows = self.rows.borrow();
+        let (first, last) = Key::span(PHONES, PHONES);
+        rows.range(first..=last)
+            .map(|(_, sealed)| {
+                if sealed.is_empty() {
                     return Ok(None);
                 }
                 vault
-                    .unseal(&row.sealed)
+                    .unseal(sealed)
                     .and_then(|plain| Msisdn::parse(&plain).ok())
                     .map(Some)
                     .ok_or_else(|| problem("a sealed number cannot be read"))
@@ -195,20 +160,16 @@ impl Store {
         let sealed = vault(about)?
             .seal(self.host.as_ref(), msisdn.as_str())
             .ok_or_else(|| problem("a number cannot be sealed"))?;
-        self.run(
-            "INSERT INTO phones (slot, sealed) VALUES (?, ?)",
-            vec![number(u64::from(slot))?, text(&sealed)],
-        )
+        self.set(Key::new(PHONES, u32::from(slot)), sealed);
+        Ok(())
     }
 
     /// How much is kept of what M-PESA sent of a push or a refund.
     pub(super) fn kept(&self, said: Said) -> Result<Kept> {
-        let found = "SELECT COUNT(*) AS n, COALESCE(SUM(LENGTH(sealed)), 0) AS bytes FROM bodies WHERE said_of = ?";
-        let rows: Vec<Sum> = self.rows(found, vec![number(key_of(said))?])?;
-        Ok(rows.first().map_or(Kept::default(), |row| Kept {
-            bodies: row.n as u64,
-            bytes: row.bytes as u64,
-        }))
+        Ok(Kept {
+            bodies: self.mark(Mark::BodiesKept(said))?,
+            bytes: self.mark(Mark::BytesKept(said))?,
+        })
     }
 
     /// Keeps what M-PESA sent, as it was.
@@ -222,140 +183,139 @@ impl Store {
         let sealed = vault(about)?
             .seal(self.host.as_ref(), body)
             .ok_or_else(|| problem("a body cannot be sealed"))?;
-        let values = vec![number(at_ms)?, number(key_of(said))?, text(&sealed)];
-        self.run(
-            "INSERT INTO bodies (at_ms, said_of, sealed) VALUES (?, ?, ?)",
-            values,
-        )
+        let kept = self.kept(said)?;
+        self.set_mark(Mark::BodiesKept(said), kept.bodies + 1);
+        self.set_mark(Mark::BytesKept(said), kept.bytes + sealed.len() as u64);
+        let n = self.mark(Mark::Bodies)?;
+        self.set_mark(Mark::Bodies, n + 1);
+        self.set_mark(Mark::Personal, 1);
+        let n = u32::try_from(n).map_err(|_| problem("too many bodies"))?;
+        let row = format!("{} {at_ms} {sealed}", key_of(said));
+        self.set(Key::new(BODIES, n), row);
+        Ok(())
     }
 
     /// How many lines and bodies tell what M-PESA said, for a test.
-    pub(super) fn rows_of_mpesa(&self) -> Result<u64> {
-        let found = "SELECT (SELECT COUNT(*) FROM journal) + (SELECT COUNT(*) FROM bodies) AS n";
-        let rows: Vec<Count> = self.rows(found, vec![])?;
-        Ok(rows.first().map_or(0, |row| row.n as u64))
+    pub(super) fn rows_of_mpesa(&self) -> Result<usize> {
+        Ok(self.count(JOURNAL)? + self.count(BODIES)?)
     }
 
     /// Keeps a message to the shop.
     pub(super) fn keep_letter(&self, sequence: u32, letter: &Letter) -> Result<()> {
-        let values = vec![
-            number(u64::from(sequence))?,
-            text(&letter.id),
-            text(&letter.body),
-        ];
-        self.run(
-            "INSERT INTO outbox (sequence, id, body) VALUES (?, ?, ?)",
-            values,
-        )
+        self.set(Key::new(LETTERS, sequence), serde_json::to_string(letter)?);
+        Ok(())
     }
 
     /// A message to the shop.
     pub(super) fn letter(&self, sequence: u32) -> Result<Option<Letter>> {
-        let found = "SELECT id, body FROM outbox WHERE sequence = ?";
-        let mut rows = self.rows(found, vec![number(u64::from(sequence))?])?;
-        Ok(rows.pop())
+        let text = self.find(Key::new(LETTERS, sequence))?;
+        Ok(text.map(|text| serde_json::from_str(&text)).transpose()?)
     }
 
     /// Keeps the name of the quota that an attempt counts to.
-    pub(super) fn keep_quota(&self, attempt: u32, name: &str) -> Result<()> {
-        let values = vec![number(u64::from(attempt))?, text(name)];
-        self.run(
-            "INSERT OR REPLACE INTO quotas (attempt, name) VALUES (?, ?)",
-            values,
-        )
+    pub(super) fn keep_quota(&self, attempt: u32, name: &str) {
+        self.set_mark(Mark::Personal, 1);
+        self.set(Key::new(QUOTAS, attempt), name.to_owned());
     }
 
     /// The name of the quota that an attempt counts to.
     pub(super) fn quota(&self, attempt: u32) -> Result<Option<String>> {
-        let found = "SELECT name FROM quotas WHERE attempt = ?";
-        let mut rows: Vec<Name> = self.rows(found, vec![number(u64::from(attempt))?])?;
-        Ok(rows.pop().map(|row| row.name))
+        self.find(Key::new(QUOTAS, attempt))
     }
 
     /// A mark; 0 before it was first set.
     pub(super) fn mark(&self, mark: Mark<'_>) -> Result<u64> {
-        let found = "SELECT value AS n FROM marks WHERE name = ?";
-        let rows: Vec<Count> = self.rows(found, vec![text(&mark.name())])?;
-        Ok(rows.first().map_or(0, |row| row.n as u64))
+        match self.rows.borrow().get(&mark.key()) {
+            Some(text) => text
+                .parse()
+                .map_err(|_| problem("a mark is no number any more")),
+            None => Ok(0),
+        }
+    }
+
+    pub(super) fn set_mark(&self, mark: Mark<'_>, value: u64) {
+        self.set(mark.key(), value.to_string());
     }
 
     /// How often the books could not be told, and when that was tried last.
     pub(super) fn bookings(&self) -> Result<Bookings> {
-        let failed = self.mark(Mark::BookingsFailed)?;
-        let tried_at_ms = match failed {
-            0 => 0,
-            _ => self.mark(Mark::BookingTried)?,
-        };
         Ok(Bookings {
-            failed,
-            tried_at_ms,
+            failed: self.mark(Mark::BookingsFailed)?,
+            tried_at_ms: self.mark(Mark::BookingTried)?,
         })
     }
 
-    pub(super) fn set_bookings(&self, bookings: Bookings) -> Result<()> {
-        self.set_mark(Mark::BookingsFailed, bookings.failed)?;
-        self.set_mark(Mark::BookingTried, bookings.tried_at_ms)
+    pub(super) fn set_bookings(&self, bookings: Bookings) {
+        self.set_mark(Mark::BookingsFailed, bookings.failed);
+        self.set_mark(Mark::BookingTried, bookings.tried_at_ms);
     }
 
-    pub(super) fn set_mark(&self, mark: Mark<'_>, value: u64) -> Result<()> {
-        self.run(
-            "INSERT OR REPLACE INTO marks (name, value) VALUES (?, ?)",
-            vec![text(&mark.name()), number(value)?],
-        )
+    fn set(&self, key: Key, text: String) {
+        if key.kind <= PHONES {
+            self.rows.borrow_mut().insert(key, text.clone());
+        }
+        self.put.borrow_mut().insert(key, text);
     }
 
-    fn run(&self, statement: &str, values: Vec<SqlStorageValue>) -> Result<()> {
-        self.sql.exec(statement, values)?;
-        Ok(())
+    /// A row that is not read with the others.
+    fn find(&self, key: Key) -> Result<Option<String>> {
+        if let Some(text) = self.put.borrow().get(&key) {
+            return Ok(Some(text.clone()));
+        }
+        let found = rows::read(&self.storage, (key, key))?.unwrap_or_default();
+        Ok(found.into_iter().next().map(|(_, text)| text))
     }
 
-    fn rows<T: DeserializeOwned>(
-        &self,
-        statement: &str,
-        values: Vec<SqlStorageValue>,
-    ) -> Result<Vec<T>> {
-        Ok(self.sql.exec(statement, values)?.to_array()?)
+    fn count(&self, kind: u8) -> Result<usize> {
+        Ok(rows::read(&self.storage, Key::span(kind, kind))?.map_or(0, |rows| rows.len()))
+    }
+
+    fn last(&self, kind: u8) -> Option<u32> {
+        let rows = self.rows.borrow();
+        let (first, last) = Key::span(kind, kind);
+        rows.range(first..=last).next_back().map(|(key, _)| key.n)
+    }
+
+    fn fresh_key(&self) -> Result<String> {
+        let key = Vault::fresh_key(self.host.as_ref());
+        key.ok_or_else(|| problem("there is no randomness for a key"))
     }
 }
 
-impl<'a> Mark<'a> {
-    fn name(self) -> Cow<'a, str> {
-        Cow::Borrowed(match self {
-            Mark::Projected => "projected",
-            Mark::Entered => "entered",
-            Mark::Validated => "validated",
-            Mark::Forgotten => "forgotten",
-            Mark::QuerySlot => "query_slot",
-            Mark::BookingsFailed => "bookings_failed",
-            Mark::BookingTried => "booking_tried",
-            Mark::Unkept(said) => return Cow::Owned(format!("unkept {}", key_of(said))),
-            Mark::Fault(fault) => fault,
-        })
-    }
+fn line_text(line: &Recorded) -> String {
+    let record = line.text();
+    format!("{} {} {} {record}", line.at_ms, line.times, line.last_at_ms)
+}
+
+fn read_line(text: &str) -> Result<Recorded> {
+    let lost = || problem("a line of the journal cannot be read");
+    let mut parts = text.splitn(4, ' ');
+    let mut number = || parts.next()?.parse::<u64>().ok();
+    let (at_ms, times, last_at_ms) = (number(), number(), number());
+    let record = parts.next().ok_or_else(lost)?;
+    let line = Recorded::read(record).map_err(|why| problem(&why.to_string()))?;
+    Ok(Recorded {
+        at_ms: at_ms.ok_or_else(lost)?,
+        times: times
+            .and_then(|times| u32::try_from(times).ok())
+            .ok_or_else(lost)?,
+        last_at_ms: last_at_ms.ok_or_else(lost)?,
+        ..line
+    })
 }
 
 /// Under which number its bodies are kept.
-fn key_of(said: Said) -> u64 {
-    u64::from(match said {
+fn key_of(said: Said) -> u32 {
+    match said {
         Said::OfPush(n) => n,
         Said::OfRefund(n) => n.saturating_add(REFUNDS),
-    })
+    }
 }
 
 fn vault(about: &About) -> Result<Vault> {
     Vault::open(&about.vault_key).ok_or_else(|| problem("the payment's key cannot be read"))
 }
 
-fn number(value: u64) -> Result<SqlStorageValue> {
-    Ok(SqlStorageValue::try_from_i64(
-        i64::try_from(value).map_err(|_| problem("a number is too large to be stored"))?,
-    )?)
-}
-
-fn text(value: &str) -> SqlStorageValue {
-    SqlStorageValue::String(value.to_owned())
-}
-
 fn problem(what: &str) -> Error {
-    Error::new(what.to_owned())
+    Error::new(what)
 }

@@ -1,5 +1,5 @@
-//! `Turn`: one reading of the journal, the engine's decision on it, and its writing down, all in one storage
-//! transaction. Only a turn writes, and what it leaves to be done only [`carry`] takes apart: it cannot be forgotten.
+//! `Turn`: one reading of the journal, the engine's decision on it, and its writing down, all in one
+//! writing. Only a turn writes, and what it leaves to be done only [`carry`] takes apart: it cannot be forgotten.
 //! `Look` reads and cannot write.
 
 mod carry;
@@ -11,7 +11,6 @@ pub(super) use look::{Look, terms};
 use super::store::{Letter, Mark};
 use crate::config::Config;
 use crate::platform::error::{Error, Result};
-use crate::platform::storage;
 use crate::platform::{Env, Storage};
 use core::ops::Deref;
 use malipo_engine::counts::{Count, counts};
@@ -56,38 +55,39 @@ struct Left {
 /// depends on the alarm having come in time.
 fn take(
     host: &Env,
-    storage: &Storage,
+    storage: Storage,
     config: &Config,
     under_way: (Option<u32>, Option<u32>),
     now_ms: u64,
     body: &mut dyn FnMut(&mut Turn<'_>) -> Result<()>,
 ) -> Result<Left> {
-    storage::transaction(storage, || {
-        let look = Look::of(host, storage, config, now_ms)?;
-        let version = look.payment.version();
-        let mut turn = Turn {
-            look,
-            effects: Vec::new(),
-            counts: Vec::new(),
-            is_written: false,
+    let look = Look::of(host, storage, config, now_ms)?;
+    let version = look.payment.version();
+    let mut turn = Turn {
+        look,
+        effects: Vec::new(),
+        counts: Vec::new(),
+        is_written: false,
+    };
+    // A push, a refund, and time.
+    for _ in 0..3 {
+        let Some(event) = turn.unsettled(under_way) else {
+            break;
         };
-        // A push, a refund, and time.
-        for _ in 0..3 {
-            let Some(event) = turn.unsettled(under_way) else {
-                break;
-            };
-            turn.record(event)?;
-        }
-        body(&mut turn)?;
-        Ok(Left {
-            due: turn.due(),
-            wake_at_ms: turn.alarm_at_ms()?,
-            is_changed: turn.payment.version() != version,
-            counts: turn.counts,
-            is_written: turn.is_written,
-            effects: turn.effects,
-        })
-    })
+        turn.record(event)?;
+    }
+    body(&mut turn)?;
+    let left = Left {
+        due: turn.due(),
+        wake_at_ms: turn.alarm_at_ms()?,
+        is_changed: turn.payment.version() != version,
+        counts: turn.counts,
+        is_written: turn.is_written,
+        effects: turn.effects,
+    };
+    // Nothing was waited for since the reading: nobody else has had a turn.
+    turn.look.store.flush()?;
+    Ok(left)
 }
 
 impl Turn<'_> {
@@ -122,7 +122,7 @@ impl Turn<'_> {
             Written::Line | Written::Proof => {
                 self.counts
                     .extend(counts(&before, &self.look.payment, &line.event, now_ms));
-                self.look.store.append(&line)?;
+                self.look.store.append(&line);
                 self.look.journal.push(line);
                 self.effects.extend(effects);
                 self.is_written = true;
@@ -150,7 +150,7 @@ impl Turn<'_> {
             let unkept = self.mark(Mark::Unkept(said))?;
             self.look
                 .store
-                .set_mark(Mark::Unkept(said), unkept.saturating_add(1))?;
+                .set_mark(Mark::Unkept(said), unkept.saturating_add(1));
             if unkept == 0 {
                 self.effects.push(Effect::Alert(said.beyond()));
             }
@@ -235,45 +235,54 @@ impl Turn<'_> {
     /// Keeps the name of the quota that an attempt counts to.
     pub(super) fn keep_quota(&mut self, attempt: u32, name: &str) -> Result<()> {
         self.is_written = true;
-        self.look.store.keep_quota(attempt, name)
+        self.look.store.keep_quota(attempt, name);
+        Ok(())
     }
 
     /// The ledger is to be told anew, though nothing has changed.
     pub(super) fn book_anew(&mut self) -> Result<()> {
         self.is_written = true;
-        self.look.store.set_mark(Mark::Projected, 0)
+        self.look.store.set_mark(Mark::Projected, 0);
+        Ok(())
     }
 
     /// The ledger knows the journal up to this line.
     pub(super) fn booked(&self, lines: u64) -> Result<()> {
-        self.look.store.set_mark(Mark::Projected, lines)
+        self.look.store.set_mark(Mark::Projected, lines);
+        Ok(())
     }
 
     /// The roster of its day holds the payment.
     pub(super) fn entered(&self) -> Result<()> {
-        self.look.store.set_mark(Mark::Entered, 1)
+        self.look.store.set_mark(Mark::Entered, 1);
+        Ok(())
     }
 
     /// How the books went.
     pub(super) fn keep_bookings(&mut self, bookings: Bookings) -> Result<()> {
         self.is_written = true;
-        self.look.store.set_bookings(bookings)
+        self.look.store.set_bookings(bookings);
+        Ok(())
     }
 
     /// A payment by hand was let through now.
     pub(super) fn validated(&self) -> Result<()> {
-        self.look.store.set_mark(Mark::Validated, self.now_ms)
+        self.look.store.set_mark(Mark::Validated, self.now_ms);
+        Ok(())
     }
 
     /// The place in the queue of queries, in Unix milliseconds; 0 when there is none.
     pub(super) fn keep_query_slot(&self, at_ms: u64) -> Result<()> {
-        self.look.store.set_mark(Mark::QuerySlot, at_ms)
+        self.look.store.set_mark(Mark::QuerySlot, at_ms);
+        Ok(())
     }
 
     /// Forgets the customer.
     pub(super) fn forget(&mut self) -> Result<()> {
-        self.look.store.forget(&self.look.payment)?;
-        self.look.store.set_mark(Mark::Forgotten, self.now_ms)?;
+        if let Some(about) = &self.look.about {
+            self.look.store.forget(about, &self.look.payment)?;
+        }
+        self.look.store.set_mark(Mark::Forgotten, self.now_ms);
         // The ledger forgets by being told anew.
         self.book_anew()
     }

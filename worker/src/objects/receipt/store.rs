@@ -1,41 +1,39 @@
 //! The receipt's rows: its record, and beside it, sealed, what M-PESA sent.
 
 use crate::platform::error::{Error, Result};
+use crate::platform::rows::{self, Key};
 use crate::platform::vault::Vault;
-use crate::platform::{Host, SqlStorageValue, Storage};
+use crate::platform::{Host, Storage};
 use malipo_engine::claims::ReceiptRecord;
 use malipo_engine::json;
 use malipo_shared::MpesaReceipt;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
-#[derive(Deserialize)]
-struct Row {
+/// What the object is: an [`About`].
+const ABOUT: Key = Key { kind: 0, n: 0 };
+/// The record, as JSON.
+const RECORD: Key = Key { kind: 0, n: 1 };
+/// What M-PESA sent, sealed, in the order of its coming.
+const BODIES: u8 = 1;
+/// A sender that repeats itself fills no disk.
+const BODIES_MAX: u32 = 10;
+
+#[derive(Serialize, Deserialize)]
+struct About {
     receipt: MpesaReceipt,
-    json: String,
-}
-
-#[derive(Deserialize)]
-struct Key {
     vault_key: String,
-}
-
-#[derive(Deserialize)]
-struct Count {
-    n: f64,
+    /// How many bodies are kept.
+    bodies: u32,
+    /// When the last of them came, in Unix milliseconds.
+    last_body_at_ms: Option<u64>,
 }
 
 /// The record and the number that it is of; none before the first writing.
 pub(super) fn read(storage: &Storage) -> Result<Option<(MpesaReceipt, ReceiptRecord)>> {
-    if !exists(storage)? {
+    let Some((about, record)) = stored(storage)? else {
         return Ok(None);
-    }
-    let rows: Vec<Row> = storage
-        .sql()
-        .exec("SELECT receipt, json FROM record", None)?
-        .to_array()?;
-    let row = rows.into_iter().next();
-    row.map(|row| Ok((row.receipt, json::read(&row.json)?)))
-        .transpose()
+    };
+    Ok(Some((about.receipt, json::read(&record)?)))
 }
 
 /// Writes the record, and keeps a body as it came.
@@ -46,76 +44,61 @@ pub(super) fn write(
     record: &ReceiptRecord,
     body: Option<&str>,
 ) -> Result<()> {
-    let sql = storage.sql();
-    if !exists(storage)? {
-        for table in [
-            "CREATE TABLE record (one INTEGER PRIMARY KEY CHECK (one = 1), receipt TEXT NOT NULL, vault_key TEXT NOT NULL, json TEXT NOT NULL) STRICT",
-            "CREATE TABLE bodies (id INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, sealed TEXT NOT NULL) STRICT",
-        ] {
-            sql.exec(table, None)?;
-        }
-        let key =
-            Vault::fresh_key(host).ok_or_else(|| problem("there is no randomness for a key"))?;
-        sql.exec(
-            "INSERT INTO record (one, receipt, vault_key, json) VALUES (1, ?, ?, '')",
-            vec![text(receipt.as_str()), text(&key)],
-        )?;
+    let known = stored(storage)?;
+    let is_new = known.is_none();
+    let mut put = vec![(RECORD, serde_json::to_string(record)?)];
+    let mut about = match known {
+        Some((about, _)) => about,
+        None => About {
+            receipt: receipt.clone(),
+            vault_key: fresh_key(host)?,
+            bodies: 0,
+            last_body_at_ms: None,
+        },
+    };
+    let kept = body.filter(|_| about.bodies < BODIES_MAX);
+    if let Some(body) = kept {
+        let vault = Vault::open(&about.vault_key);
+        let sealed = vault.and_then(|vault| vault.seal(host, body));
+        let sealed = sealed.ok_or_else(|| Error::new("a body cannot be sealed"))?;
+        put.push((Key::new(BODIES, about.bodies), sealed));
+        about.bodies += 1;
+        about.last_body_at_ms = Some(host.now_ms());
     }
-    let json = serde_json::to_string(record)?;
-    sql.exec("UPDATE record SET json = ?", vec![text(&json)])?;
-    body.map_or(Ok(()), |body| keep(host, storage, body))
-}
-
-fn keep(host: &dyn Host, storage: &Storage, body: &str) -> Result<()> {
-    let sql = storage.sql();
-    let keys: Vec<Key> = sql.exec("SELECT vault_key FROM record", None)?.to_array()?;
-    let sealed = keys
-        .first()
-        .and_then(|key| Vault::open(&key.vault_key)?.seal(host, body))
-        .ok_or_else(|| problem("a body cannot be sealed"))?;
-    // A sender that repeats itself fills no disk.
-    let now_ms = i64::try_from(host.now_ms()).unwrap_or(i64::MAX);
-    let values = vec![SqlStorageValue::try_from_i64(now_ms)?, text(&sealed)];
-    sql.exec(
-        "INSERT INTO bodies (at_ms, sealed) SELECT ?, ? WHERE (SELECT COUNT(*) FROM bodies) < 10",
-        values,
-    )?;
-    Ok(())
+    if is_new || kept.is_some() {
+        put.push((ABOUT, serde_json::to_string(&about)?));
+    }
+    rows::write(storage, is_new, &[], &put)
 }
 
 /// When M-PESA last sent something of it that is still kept, in Unix milliseconds; none when nothing is.
 pub(super) fn last_body_at_ms(storage: &Storage) -> Result<Option<u64>> {
-    #[derive(Deserialize)]
-    struct Last {
-        at_ms: Option<f64>,
-    }
-    if !exists(storage)? {
-        return Ok(None);
-    }
-    let found = "SELECT MAX(at_ms) AS at_ms FROM bodies";
-    let rows: Vec<Last> = storage.sql().exec(found, None)?.to_array()?;
-    Ok(rows.first().and_then(|row| row.at_ms).map(|ms| ms as u64))
+    Ok(stored(storage)?.and_then(|(about, _)| about.last_body_at_ms))
 }
 
 /// Destroys what M-PESA has sent, with the key that sealed it.
 pub(super) fn forget_bodies(host: &dyn Host, storage: &Storage) -> Result<()> {
-    let key = Vault::fresh_key(host).ok_or_else(|| problem("there is no randomness for a key"))?;
-    let sql = storage.sql();
-    sql.exec("UPDATE record SET vault_key = ?", vec![text(&key)])?;
-    sql.exec("DELETE FROM bodies", None)?;
-    Ok(())
+    let Some((about, _)) = stored(storage)? else {
+        return Ok(());
+    };
+    let anew = About {
+        vault_key: fresh_key(host)?,
+        bodies: 0,
+        last_body_at_ms: None,
+        ..about
+    };
+    let put = [(ABOUT, serde_json::to_string(&anew)?)];
+    rows::write(storage, false, &[Key::span(BODIES, BODIES)], &put)
 }
 
-fn exists(storage: &Storage) -> Result<bool> {
-    let tables = "SELECT COUNT(*) AS n FROM sqlite_master WHERE name = 'record'";
-    let tables: Vec<Count> = storage.sql().exec(tables, None)?.to_array()?;
-    Ok(tables.first().is_some_and(|count| count.n > 0.0))
+fn stored(storage: &Storage) -> Result<Option<(About, String)>> {
+    let rows = rows::read(storage, (ABOUT, RECORD))?.unwrap_or_default();
+    match <[_; 2]>::try_from(rows) {
+        Ok([(ABOUT, about), (RECORD, record)]) => Ok(Some((serde_json::from_str(&about)?, record))),
+        Ok(_) | Err(_) => Ok(None),
+    }
 }
 
-fn text(value: &str) -> SqlStorageValue {
-    SqlStorageValue::String(value.to_owned())
-}
-
-fn problem(what: &str) -> Error {
-    Error::new(what.to_owned())
+fn fresh_key(host: &dyn Host) -> Result<String> {
+    Vault::fresh_key(host).ok_or_else(|| Error::new("there is no randomness for a key"))
 }

@@ -1,64 +1,71 @@
 //! Which of a payment's rows are personal, and how they are forgotten: with the key that sealed them.
 
-use super::{Count, Store, number, problem, text};
+use super::{About, BODIES, JOURNAL, LETTERS, Mark, PHONES, QUOTAS, Store, line_text, read_line};
 use crate::platform::error::Result;
-use crate::platform::vault::Vault;
+use crate::platform::rows::{self, Key};
 use malipo_engine::payment::{Payment, Recorded};
 use malipo_engine::webhook;
-use serde::Deserialize;
-
-#[derive(Deserialize)]
-struct Line {
-    n: f64,
-    text: String,
-}
 
 impl Store {
-    /// How many rows hold something of the customer.
-    pub(crate) fn personal(&self) -> Result<u64> {
-        let found = "SELECT (SELECT COUNT(*) FROM phones WHERE sealed <> '') + (SELECT COUNT(*) FROM bodies) \
-+ (SELECT COUNT(*) FROM quotas) AS n";
-        let rows: Vec<Count> = self.rows(found, vec![])?;
-        Ok(rows.first().map_or(0, |row| row.n as u64))
+    /// Whether a row holds something of the customer.
+    pub(crate) fn has_personal(&self) -> Result<bool> {
+        Ok(self.mark(Mark::Personal)? > 0 || self.phones_kept() > 0)
+    }
+
+    /// How many rows hold something of the customer, for a test.
+    pub(crate) fn personal(&self) -> Result<usize> {
+        Ok(self.phones_kept() + self.count(BODIES)? + self.count(QUOTAS)?)
+    }
+
+    fn phones_kept(&self) -> usize {
+        let rows = self.rows.borrow();
+        let (first, last) = Key::span(PHONES, PHONES);
+        let phones = rows.range(first..=last);
+        phones.filter(|(_, sealed)| !sealed.is_empty()).count()
     }
 
     /// Destroys the key and what it sealed, and takes the numbers out of the journal and of the messages to the shop. The
     /// places of the numbers stay: the journal names them.
-    pub(crate) fn forget(&self, payment: &Payment) -> Result<()> {
-        let key = Vault::fresh_key(self.host.as_ref())
-            .ok_or_else(|| problem("there is no randomness for a key"))?;
-        self.run("UPDATE about SET vault_key = ?", vec![text(&key)])?;
-        self.run("UPDATE phones SET sealed = ''", vec![])?;
-        self.run("DELETE FROM bodies", vec![])?;
-        self.run("DELETE FROM quotas", vec![])?;
-        self.rewrite(
-            "SELECT seq AS n, record AS text FROM journal",
-            "UPDATE journal SET record = ? WHERE seq = ?",
-            |line| {
-                let line = Recorded::read(line).ok()?;
-                let event = payment.forgotten(&line)?;
-                Some(Recorded { event, ..line }.text())
-            },
-        )?;
-        self.rewrite(
-            "SELECT sequence AS n, body AS text FROM outbox",
-            "UPDATE outbox SET body = ? WHERE sequence = ?",
-            webhook::without_phones,
-        )
-    }
-
-    fn rewrite(
-        &self,
-        read: &str,
-        write: &str,
-        anew: impl Fn(&str) -> Option<String>,
-    ) -> Result<()> {
-        let lines: Vec<Line> = self.rows(read, vec![])?;
-        for line in &lines {
-            if let Some(anew) = anew(&line.text) {
-                self.run(write, vec![text(&anew), number(line.n as u64)?])?;
+    pub(crate) fn forget(&self, about: &About, payment: &Payment) -> Result<()> {
+        let anew = About {
+            address: about.address.clone(),
+            vault_key: self.fresh_key()?,
+        };
+        self.set(Key::new(super::ABOUT, 0), serde_json::to_string(&anew)?);
+        self.rewrite(PHONES, |_| Some(String::new()));
+        self.rewrite(JOURNAL, |text| {
+            let line = read_line(text).ok()?;
+            let event = payment.forgotten(&line)?;
+            Some(line_text(&Recorded { event, ..line }))
+        });
+        let letters = rows::read(&self.storage, Key::span(LETTERS, LETTERS))?;
+        for (key, text) in letters.unwrap_or_default() {
+            let letter: super::Letter = serde_json::from_str(&text)?;
+            if let Some(body) = webhook::without_phones(&letter.body) {
+                let letter = super::Letter { body, ..letter };
+                self.set(key, serde_json::to_string(&letter)?);
             }
         }
+        self.set_mark(Mark::Personal, 0);
+        let kept = Mark::of_bodies();
+        self.rows
+            .borrow_mut()
+            .retain(|key, _| *key < kept.0 || *key > kept.1);
+        let gone = [Key::span(BODIES, BODIES), Key::span(QUOTAS, QUOTAS), kept];
+        self.drop.borrow_mut().extend(gone);
         Ok(())
+    }
+
+    fn rewrite(&self, kind: u8, anew: impl Fn(&str) -> Option<String>) {
+        let (first, last) = Key::span(kind, kind);
+        let changed: Vec<(Key, String)> = {
+            let rows = self.rows.borrow();
+            let rows = rows.range(first..=last);
+            rows.filter_map(|(key, text)| Some((*key, anew(text)?)))
+                .collect()
+        };
+        for (key, text) in changed {
+            self.set(key, text);
+        }
     }
 }

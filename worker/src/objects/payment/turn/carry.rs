@@ -86,7 +86,7 @@ impl Inner {
     }
 
     fn seen<'c>(&self, config: &'c Config) -> Result<Look<'c>> {
-        Look::of(&self.env, &self.state.storage(), config, self.now_ms())
+        Look::of(&self.env, self.state.storage(), config, self.now_ms())
     }
 
     fn under_way(&self) -> (Option<u32>, Option<u32>) {
@@ -103,7 +103,7 @@ impl Inner {
         let storage = self.state.storage();
         let left = take(
             &self.env,
-            &storage,
+            storage,
             config,
             self.under_way(),
             self.now_ms(),

@@ -23,11 +23,11 @@ pub(in crate::objects::payment) struct Look<'a> {
 impl<'a> Look<'a> {
     pub(super) fn of(
         host: &Env,
-        storage: &Storage,
+        storage: Storage,
         config: &'a Config,
         now_ms: u64,
     ) -> Result<Look<'a>> {
-        let store = Store::of(host, storage);
+        let store = Store::of(host, storage)?;
         let about = store.about()?;
         let journal = match about {
             Some(_) => store.journal()?,
@@ -192,7 +192,7 @@ impl<'a> Look<'a> {
     }
 
     pub(in crate::objects::payment) fn has_personal(&self) -> Result<bool> {
-        Ok(self.about.is_some() && self.store.personal()? > 0)
+        Ok(self.about.is_some() && self.store.has_personal()?)
     }
 
     /// What `{env}:{link_id}:{account_reference}` this is; none for a payment that was never opened.
