@@ -1,4 +1,5 @@
 //! `ReceiptRecord`: what M-PESA has shown of one receipt, and which payment it belongs to. The only place that says so.
+//! docs/receipts.md draws claims, their ranks, and what becomes of two claims of one receipt.
 
 mod money;
 mod named;

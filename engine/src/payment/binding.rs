@@ -1,5 +1,6 @@
 //! Which receipt is which attempt's, where only a verdict has proved that the attempt was paid: each receipt is taken for
 //! one attempt at most, and as many attempts as possible have one. What stays without is a blank receipt.
+//! docs/receipts.md explains the matching, with a picture.
 
 use super::{Payment, Rank, Receipt, Stage, Standing};
 

@@ -1,4 +1,5 @@
 //! The payment's money: receipts from any channel, each counted once, by its number.
+//! docs/receipts.md draws how receipts, claims and unnumbered receipts work together.
 
 use super::{Event, Payment, Rank, Stage};
 use crate::daraja::StkProof;
