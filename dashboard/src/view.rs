@@ -11,6 +11,7 @@ mod parts;
 mod payment;
 mod payments;
 mod refund;
+mod screens;
 mod sign_in;
 mod story;
 mod take_back;
@@ -18,10 +19,10 @@ mod today;
 mod unmatched;
 
 use crate::app::{App, Whose};
+use crate::browser;
 use crate::net::{self, Problem};
 use crate::route::Route;
 use crate::wire::Session;
-use crate::{browser, view};
 use gloo_net::http::Method;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -92,18 +93,5 @@ fn whole(app: App) -> impl IntoView + use<> {
             </main>
         }
         .into_any(),
-    }
-}
-
-/// The screen of a route.
-fn screen(app: App, route: Route) -> AnyView {
-    match route {
-        Route::Today => today::screen(app).into_any(),
-        Route::Payments(filter) => payments::screen(app, filter).into_any(),
-        Route::Payment(reference) => view::payment::screen(app, reference).into_any(),
-        Route::Look(look) => look::screen(app, look).into_any(),
-        Route::Compare => compare::screen(app).into_any(),
-        Route::Items => items::screen(app).into_any(),
-        Route::Codes(query) => codes::screen(query).into_any(),
     }
 }

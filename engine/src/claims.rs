@@ -5,11 +5,12 @@ mod money;
 mod named;
 mod question;
 mod release;
+mod retry;
 mod unheard;
 
 pub use money::MoneyFacts;
 pub use question::{Question, Step};
-pub use unheard::{ITSELF, LIST, NAMES, Unheard};
+pub use retry::{ITSELF, LIST, NAMES, Unheard};
 
 use crate::daraja::PayerHint;
 use crate::payment::Rank;

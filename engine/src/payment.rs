@@ -6,6 +6,7 @@ mod attempt;
 mod binding;
 mod bookings;
 mod bounds;
+mod deliveries;
 mod delivery;
 mod effect;
 mod event;
@@ -20,12 +21,15 @@ mod overdue;
 mod push;
 mod reading;
 mod receipt;
+mod receipts;
 mod refund;
+mod refunds;
 mod review;
 pub mod rules;
 mod second;
 mod timeline;
 mod typed;
+mod typing;
 mod unread;
 mod unused;
 mod validate;
@@ -66,7 +70,7 @@ pub struct Payment {
     deliveries: Vec<Delivery>,
     contested: u32,
     /// What a person has taken back, oldest first.
-    released: Vec<assign::Released>,
+    released: Vec<receipt::Released>,
     opened_at_ms: u64,
     paid_at_ms: Option<u64>,
     closed_at_ms: Option<u64>,
@@ -92,24 +96,6 @@ pub struct Opened {
 }
 
 impl Payment {
-    /// Carries `event` out: folds it in and says what is to be done at once. What may be asked for again at any time is
-    /// in [`Payment::due`], and [`Payment::next_wake_ms`] says when.
-    pub fn step(&mut self, event: &Event, now_ms: u64) -> Vec<Effect> {
-        let before = self.clone();
-        self.apply(event, now_ms);
-        effect::effects_of(&before, self, event)
-    }
-
-    /// The payment that a journal tells of.
-    pub fn fold(journal: &[Recorded]) -> Payment {
-        let mut payment = Payment::default();
-        for record in journal {
-            payment.apply_record(record);
-        }
-        payment.held = Held::TODAY;
-        payment
-    }
-
     /// What it was opened with; none for a payment that does not exist.
     pub fn opened(&self) -> Option<&Opened> {
         self.opened.as_ref()

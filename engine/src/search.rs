@@ -2,7 +2,7 @@
 
 mod cursor;
 
-pub use cursor::Cursor;
+pub use cursor::{Cursor, EVER_MS};
 
 use crate::body::{unknown, wrong};
 use crate::names::read_typed_reference;
@@ -14,8 +14,6 @@ use malipo_shared::{AccountReference, ItemId, MpesaReceipt};
 pub const LIMIT_MAX: u64 = 100;
 /// A page has so many if nothing else is asked for.
 pub const LIMIT: u64 = 50;
-/// Later than every moment; a double holds it whole.
-pub const EVER_MS: u64 = 1 << 52;
 
 /// The parameters of `payments`.
 pub const PARAMETERS: [&str; 13] = [

@@ -2,85 +2,24 @@
 //! refused whole, with its line.
 
 mod account;
+mod bad;
 mod columns;
+mod contents;
 mod kind;
 mod records;
 mod row;
 mod rows;
 
+pub use bad::BadStatement;
+pub use contents::{KindOfRow, Statement};
 pub use kind::Reading;
-pub use rows::KindOfRow;
 
-use crate::reconcile::{Period, Reversal, Theirs};
+use crate::reconcile::Period;
 use crate::wall_time::WallTime;
 use columns::Columns;
-use core::fmt;
-use malipo_shared::MpesaReceipt;
 use records::{Record, Records};
 use row::Row;
 use rows::Rows;
-
-/// What a statement says of customers' payments.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Statement {
-    /// The shortcode that stands above the rows, if one does.
-    pub shortcode: Option<String>,
-    /// The time of which it tells everything: as it says itself, else from its first row to its last.
-    pub period: Period,
-    /// From its first row to its last.
-    pub rows_period: Period,
-    /// Money that came in: what customers have paid, and what came by words that are not known here.
-    pub payments: Vec<Theirs>,
-    /// What went back to customers.
-    pub reversals: Vec<Reversal>,
-    /// Receipt numbers of completed rows that are not compared: they are in the file all the same.
-    pub mentioned: Vec<MpesaReceipt>,
-    /// Rows of charges, withdrawals, transfers, and of what was not completed.
-    pub others: usize,
-    /// Reversals that do not say of which payment: for a person.
-    pub unlinked: usize,
-    /// Every row, by its kind.
-    pub kinds: Vec<KindOfRow>,
-}
-
-/// Why a statement is not taken. Nothing of it is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum BadStatement {
-    /// It is another kind of file; what it seems to be.
-    NotCsv(&'static str),
-    /// No line names the columns that are needed.
-    NoHeader,
-    /// There is no row below the header.
-    NoRows,
-    /// A cell cannot be read.
-    Cell {
-        /// Its line, from 1.
-        line: usize,
-        /// The column, as the header names it.
-        column: &'static str,
-        /// What stands there, cut.
-        text: String,
-        /// What was expected.
-        expected: &'static str,
-    },
-    /// A line has fewer cells than are needed: the file is cut off, or its quotes are broken.
-    Short {
-        /// Its line, from 1.
-        line: usize,
-    },
-    /// A line has more cells than the header: an amount with commas stands without quotation marks.
-    Long {
-        /// Its line, from 1.
-        line: usize,
-    },
-    /// One receipt has two different payments.
-    Twice {
-        /// The line of the second, from 1.
-        line: usize,
-        /// The receipt.
-        receipt: String,
-    },
-}
 
 /// The separators that spreadsheets write.
 const SEPARATORS: [u8; 3] = [b',', b';', b'\t'];
@@ -199,40 +138,6 @@ fn text_of(bytes: &[u8]) -> Result<&[u8], BadStatement> {
         _ => return Ok(bytes),
     };
     Err(BadStatement::NotCsv(kind))
-}
-
-impl fmt::Display for BadStatement {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            BadStatement::NotCsv(kind) => write!(
-                f,
-                "The file is {kind}. Export the statement as CSV, or save it as \"CSV UTF-8\" in your spreadsheet."
-            ),
-            BadStatement::NoHeader => f.write_str(
-                "No line names the columns `Receipt No.`, `Completion Time`, `Paid In` and `Withdrawn`. Export the \
-                 organisation's statement, with its header, from the M-PESA portal.",
-            ),
-            BadStatement::NoRows => f.write_str("There is no row below the header."),
-            BadStatement::Cell {
-                line,
-                column,
-                text,
-                expected,
-            } => write!(f, "Line {line}: `{column}` is `{text}`; {expected} is expected."),
-            BadStatement::Short { line } => write!(
-                f,
-                "Line {line} has too few cells: the file is cut off there, or a quotation mark is missing."
-            ),
-            BadStatement::Long { line } => write!(
-                f,
-                "Line {line} has more cells than the header: an amount with a comma in it needs quotation marks, \"1,234.00\"."
-            ),
-            BadStatement::Twice { line, receipt } => write!(
-                f,
-                "Line {line}: receipt {receipt} has stood above with another amount or time."
-            ),
-        }
-    }
 }
 
 #[cfg(test)]

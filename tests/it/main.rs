@@ -1,7 +1,9 @@
 //! What can be proven without a running part: the wire samples and the rules of the house.
 
+mod arrows;
 mod created_orders;
 mod fuzz;
+mod imports;
 mod journals;
 mod lists;
 mod log_names;

@@ -10,13 +10,10 @@ use malipo_engine::payment::{Ask, Effect, Event, Payment, Rank, Recorded, Terms}
 use malipo_shared::{AccountReference, IdempotencyKey, Kes, MpesaReceipt, Payee, Shortcode};
 use stateright::{Checker, Model, Property};
 use std::hash::{Hash, Hasher};
-use truth::{Push, Truth, Verdict};
+use truth::{CLOCK_MS, PUSHES, Push, Truth, Verdict};
 
 const T0_MS: u64 = 1_780_000_000_000;
 const DUE_KES: u32 = 20;
-const PUSHES: usize = 2;
-/// Time jumps between these: at once, the prompt is over, the push is of unknown fate, a day has passed.
-const CLOCK_MS: [u64; 4] = [0, 61_000, 181_000, 86_500_000];
 /// The money paid by hand, beside that of the pushes.
 const BY_HAND: usize = PUSHES;
 

@@ -16,12 +16,12 @@ const LAYERS: [(&str, &[&str]); 9] = [
     ("xtask", &["malipo-shared", "malipo-engine"]),
 ];
 
-fn crates() -> [&'static str; 9] {
+pub(crate) fn crates() -> [&'static str; 9] {
     LAYERS.map(|(name, _)| name)
 }
 
 /// The files below `dir` with one of these endings, without what is built.
-fn files(dir: &str, endings: &[&str]) -> Vec<PathBuf> {
+pub(crate) fn files(dir: &str, endings: &[&str]) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut left = vec![malipo_tests::root().join(dir)];
     while let Some(dir) = left.pop() {
@@ -53,7 +53,7 @@ fn files(dir: &str, endings: &[&str]) -> Vec<PathBuf> {
     found
 }
 
-fn shown(path: &Path) -> String {
+pub(crate) fn shown(path: &Path) -> String {
     path.strip_prefix(malipo_tests::root())
         .unwrap()
         .display()

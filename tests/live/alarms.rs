@@ -1,6 +1,6 @@
 //! An alarm whose work fails rings again, and one that is lost is made up for: nothing is forgotten.
 
-use crate::house::{Payment, emulator, fresh_key, phone_ending, worker};
+use crate::house::{Payment, emulator, fresh_key, phone_ending, plant, worker};
 use crate::http::{self, at};
 use crate::ledger::{entry, reference, ring_schedule, sql};
 use crate::operator::until;
@@ -10,15 +10,6 @@ use serde_json::json;
 /// Failures of one alarm after another. Each is followed by 45 s, and three minutes after the push the customer's own page
 /// would settle the payment.
 const TIMES: u32 = 3;
-
-/// Has a fault strike the payment's object so many times; how often the last one was still to strike.
-#[track_caller]
-pub(crate) fn plant(payment: &Payment, fault: &str, times: u32) -> String {
-    let url = format!("{}/_faults/{fault}/{}", payment.worker, payment.id());
-    let planted = http::post(&url, &json!(times));
-    assert_eq!(planted.status, 200, "{}", planted.text);
-    planted.text
-}
 
 /// Paid, but no callback comes: only the alarm's query can find out.
 #[track_caller]

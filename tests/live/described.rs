@@ -1,7 +1,7 @@
 //! Every answer of the API that a test sees is held to the API's own description (`/v1/openapi.json`): its status, and
 //! each field of its body. So no call can change without its description.
 
-use crate::http::{Reply, at, unchecked};
+use crate::wire::{Reply, at, unchecked};
 use jsonschema::Validator;
 use serde_json::{Value, json};
 use std::collections::HashMap;

@@ -1,9 +1,8 @@
 //! A customer who is forgotten: nothing of a number is left in the payment's object, and money that comes late still counts.
 //! The shop of these tests forgets as soon as nothing is in flight or owed.
 
-use crate::alarms::plant;
 use crate::between::{Held, hold};
-use crate::house::{Payment, emulator, fresh_key, phone_ending, worker};
+use crate::house::{Payment, emulator, fresh_key, phone_ending, plant, worker};
 use crate::http::{self, at};
 use crate::ledger::{entry, reference, sql};
 use crate::operator::{get, post, secret, until};

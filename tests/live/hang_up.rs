@@ -1,9 +1,8 @@
 //! M-PESA posts once and hangs up after eight seconds: what it posted is kept all the same, whatever hangs here. And nobody's
 //! message waits for another's.
 
-use crate::alarms::plant;
 use crate::deployment::{ask, deployment, make};
-use crate::house::{Payment, worker};
+use crate::house::{Payment, plant, worker};
 use crate::http;
 use crate::ledger::{callback, reference, ring_schedule, sql, until_moved};
 use crate::operator::{post, until};

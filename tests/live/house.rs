@@ -42,7 +42,7 @@ pub(crate) fn worker() -> String {
 
 /// The shop whose payments by hand M-PESA reports, with a webhook.
 pub(crate) fn by_hand() -> String {
-    crate::shop::open();
+    crate::webhooks::open();
     at("MALIPO_BY_HAND_URL")
 }
 
@@ -188,4 +188,13 @@ impl Payment {
         };
         requests.as_array().unwrap().iter().filter(is_ours).count()
     }
+}
+
+/// Has a fault strike the payment's object so many times; how often the last one was still to strike.
+#[track_caller]
+pub(crate) fn plant(payment: &Payment, fault: &str, times: u32) -> String {
+    let url = format!("{}/_faults/{fault}/{}", payment.worker, payment.id());
+    let planted = http::post(&url, &json!(times));
+    assert_eq!(planted.status, 200, "{}", planted.text);
+    planted.text
 }

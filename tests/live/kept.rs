@@ -1,8 +1,7 @@
 //! What a payment's object keeps, and what it does about what it finds: nothing that is owed is dropped by looking, nothing
 //! grows for ever, and its log lines have its name.
 
-use crate::alarms::plant;
-use crate::house::{Payment, by_hand, emulator, fresh_key, phone_ending, worker};
+use crate::house::{Payment, by_hand, emulator, fresh_key, phone_ending, plant, worker};
 use crate::http::{self, at};
 use crate::ledger::{entry, reference};
 use crate::operator::{get, until};

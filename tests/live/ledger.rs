@@ -1,7 +1,6 @@
 //! The ledger, the sweep, the inbox and the operator's calls, against the real D1.
 
-use crate::alarms::plant;
-use crate::house::{Payment, by_hand, emulator, fresh_key, phone_ending, worker};
+use crate::house::{Payment, by_hand, emulator, fresh_key, phone_ending, plant, worker};
 use crate::http::{self, at};
 use crate::operator::{self, get, post, secret, sweep_everyone, until};
 use crate::shop::{fresh_reference, heard_kind, pay_by_hand, signed_order};
@@ -302,7 +301,7 @@ fn only_the_key_opens_the_operators_calls() {
 #[test]
 fn payments_go_on_while_the_ledger_is_away_and_it_catches_up() {
     let worker = at("MALIPO_STRANGERS_URL");
-    crate::shop::open();
+    crate::webhooks::open();
     emulator("ledger");
     let pushed = |ending: &str, address: &str| {
         let body = json!({"item": "tea", "key": fresh_key(), "phone": phone_ending(ending)});

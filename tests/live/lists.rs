@@ -1,7 +1,6 @@
 //! The shop's lists over HTTP: what is paid is found by every filter, page by page, as JSON and as CSV.
 
-use crate::alarms::plant;
-use crate::house::{Payment, by_hand, fresh_key, phone_ending, worker};
+use crate::house::{Payment, by_hand, fresh_key, phone_ending, plant, worker};
 use crate::http::{self, at};
 use crate::ledger::{entry, reference, sql};
 use crate::operator::{self, get, post, secret, until};

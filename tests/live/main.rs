@@ -46,3 +46,5 @@ mod strict;
 mod two_books;
 mod understood;
 mod unread;
+mod webhooks;
+mod wire;

@@ -8,6 +8,8 @@ mod described;
 mod http;
 mod post;
 mod samples;
+#[path = "../live/wire.rs"]
+mod wire;
 
 use http::at;
 use post::{Letter, Post};

@@ -14,6 +14,7 @@ mod push;
 mod receipts;
 mod shell;
 mod shop;
+mod state;
 mod world;
 
 use faults::{Counts, Fault};

@@ -1,7 +1,8 @@
 //! The model of a receipt's object: it says whose a receipt is, by the engine's own record, and tells the payments.
 
 use crate::faults::Fault;
-use crate::shell::{Shell, TERMS};
+use crate::state::receipt::ReceiptShell;
+use crate::state::shell::{Shell, TERMS};
 use crate::world::{ENV, Item, MINUTE, SEC, World};
 use malipo_engine::claims::{MoneyFacts, ReceiptRecord, Tell, Told};
 use malipo_engine::daraja::{
@@ -10,13 +11,6 @@ use malipo_engine::daraja::{
 use malipo_engine::payment::{Effect, Event, Finding, Rank};
 use malipo_shared::catalogue::{self, Kind};
 use malipo_shared::{MpesaReceipt, Msisdn, Payee, Shortcode};
-
-pub(crate) struct ReceiptShell {
-    pub(crate) number: MpesaReceipt,
-    pub(crate) record: ReceiptRecord,
-    is_awake: bool,
-    failures: u32,
-}
 
 impl World {
     pub(crate) fn receipt(&mut self, number: &MpesaReceipt) -> usize {

@@ -1,7 +1,8 @@
 //! The shop: its prices and signatures, and what its server hears.
 
-use crate::daraja::Push;
 use crate::faults::Fault;
+use crate::state::push::Push;
+pub(crate) use crate::state::shop::{Priced, Pricing};
 use crate::world::{ENV, HOUR, MINUTE, SEC, World};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use malipo_engine::order::{Item as Goods, OpenAmount, Order, PriceList};
@@ -16,42 +17,6 @@ const SECRET: &str = "an-order-secret-of-more-than-32-bytes";
 const PRICES: &[u32] = &[10, 20, 20, 50];
 /// What the price list says of tea.
 pub(crate) const TEA_KES: u32 = 20;
-
-/// Who fixes the price.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Pricing {
-    Signed { reference: String },
-    Item,
-    Open,
-}
-
-/// The truth of a payment's price.
-#[derive(Debug, Clone)]
-pub(crate) struct Priced {
-    pub(crate) by: Pricing,
-    /// What is due; 0 before it is opened.
-    pub(crate) due_kes: u32,
-    issued_at_ms: u64,
-    /// When the shop closed it before its end, by our clock.
-    pub(crate) withdrawn_at_ms: Option<u64>,
-}
-
-#[derive(Default)]
-pub(crate) struct Shop {
-    /// What its server has heard: payment, sequence, kind.
-    heard: Vec<(usize, u32, Kind)>,
-}
-
-impl Priced {
-    pub(crate) fn new(by: Pricing) -> Priced {
-        Priced {
-            by,
-            due_kes: 0,
-            issued_at_ms: 0,
-            withdrawn_at_ms: None,
-        }
-    }
-}
 
 fn goods(id: &str, kes: u32) -> Goods {
     Goods {

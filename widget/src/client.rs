@@ -1,8 +1,8 @@
 //! The calls to the Worker. How a request leaves the page is `widget/web/checkout/ask.ts`'s.
 
 use crate::polling::{DEADLINE_MS, HELD_DEADLINE_MS, HOLD_SECS, PUSH_HOLD_SECS};
-use crate::wire;
-use js_sys::{Array, Function, Promise, Reflect};
+use crate::wire::{self, Answer};
+use js_sys::{Function, Promise, Reflect};
 use malipo_shared::api::View;
 use malipo_shared::screens::model::Trouble;
 use malipo_shared::screens::spoken::digits;
@@ -100,31 +100,6 @@ impl Client {
         self.stop
             .replace(stop.and_then(|stop| stop.dyn_into().ok()));
         Answer::of(&JsFuture::from(asked).await.ok()?)
-    }
-}
-
-/// An answer of the Worker, or of whatever stands between.
-pub(crate) struct Answer {
-    is_ok: bool,
-    text: String,
-}
-
-impl Answer {
-    /// From `[is it a good answer, its text]`.
-    pub(crate) fn of(answer: &JsValue) -> Option<Answer> {
-        let answer: &Array = answer.dyn_ref()?;
-        Some(Answer {
-            is_ok: answer.get(0).is_truthy(),
-            text: answer.get(1).as_string()?,
-        })
-    }
-
-    /// A gateway's own error page, and the Worker's word that it lost the answer, say nothing of the payment: asked again under
-    /// the same key.
-    fn error(&self) -> Trouble {
-        wire::decode_error(&self.text)
-            .filter(|refusal| refusal.code != "TIMEOUT_ERROR")
-            .map_or(Trouble::NoConnection, Trouble::Refused)
     }
 }
 

@@ -1,10 +1,11 @@
 //! `Pay`: one payment on one page. It sends what the customer decides, follows the payment, and
 //! tells the page.
 
+mod ask;
 mod asking;
 mod following;
 
-pub(crate) use asking::Ask;
+pub(crate) use ask::Ask;
 
 use crate::client::Client;
 use crate::order::{self, Order};

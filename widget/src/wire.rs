@@ -1,11 +1,35 @@
 //! The JSON of `malipo_shared::api` over the browser's own parser; what it means is read in `screens::wire`.
 
-use crate::client::Answer;
-use js_sys::{Function, JSON, Object, Reflect};
+use js_sys::{Array, Function, JSON, Object, Reflect};
 use malipo_shared::api::View;
-use malipo_shared::screens::model::Refusal;
+use malipo_shared::screens::model::{Refusal, Trouble};
 use malipo_shared::screens::wire::{self, Fields};
 use wasm_bindgen::{JsCast, JsValue};
+
+/// An answer of the Worker, or of whatever stands between.
+pub(crate) struct Answer {
+    pub(crate) is_ok: bool,
+    pub(crate) text: String,
+}
+
+impl Answer {
+    /// From `[is it a good answer, its text]`.
+    pub(crate) fn of(answer: &JsValue) -> Option<Answer> {
+        let answer: &Array = answer.dyn_ref()?;
+        Some(Answer {
+            is_ok: answer.get(0).is_truthy(),
+            text: answer.get(1).as_string()?,
+        })
+    }
+
+    /// A gateway's own error page, and the Worker's word that it lost the answer, say nothing of the payment: asked again under
+    /// the same key.
+    pub(crate) fn error(&self) -> Trouble {
+        decode_error(&self.text)
+            .filter(|refusal| refusal.code != "TIMEOUT_ERROR")
+            .map_or(Trouble::NoConnection, Trouble::Refused)
+    }
+}
 
 /// Reads a view; `None` when it is none, or one whose words are not known here.
 pub(crate) fn decode_view(text: &str) -> Option<View> {
@@ -41,7 +65,7 @@ pub(crate) fn texts(json: &str) -> Vec<(String, String)> {
     };
     let entries = Object::entries(&object.into()).into_iter();
     let text = |entry: &JsValue, index| {
-        let entry: js_sys::Array = entry.clone().into();
+        let entry: Array = entry.clone().into();
         entry.get(index).as_string()
     };
     entries

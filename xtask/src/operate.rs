@@ -7,6 +7,7 @@ mod inbox;
 mod link;
 mod merchant;
 mod payments;
+mod print;
 
 use std::path::PathBuf;
 
@@ -16,6 +17,7 @@ use serde_json::{Value, json};
 
 use crate::interrupt;
 pub(crate) use call::Worker;
+use print::print_json;
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -322,10 +324,6 @@ fn segment(text: &str) -> Result<String> {
         bail!("`{text}` is no account reference or receipt: letters and digits");
     }
     Ok(tight)
-}
-
-fn print_json(value: &Value) {
-    println!("{value:#}");
 }
 
 #[cfg(test)]

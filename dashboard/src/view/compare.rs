@@ -1,7 +1,7 @@
 //! Comparing with M-PESA's books: the differences, a statement of the organisation portal, and asking M-PESA now.
 
 use super::parts::Sending;
-use super::{frame, icon, parts};
+use super::{icon, parts};
 use crate::app::App;
 use crate::browser;
 use crate::eat::{self, Day};
@@ -99,7 +99,7 @@ fn statement(app: App, report: RwSignal<Tried>) -> impl IntoView + use<> {
         insists.set(false); // for this file only
         run(app, sending, report, path, Send::Csv(chosen));
     };
-    frame::section(
+    parts::section(
         "Import a statement",
         view! {
             <form class="stack" on:submit=import>
@@ -137,7 +137,7 @@ fn ask(app: App, report: RwSignal<Tried>) -> impl IntoView + use<> {
         });
         run(app, sending, report, "reconcile", Send::Json(body));
     };
-    frame::section(
+    parts::section(
         "Ask M-PESA now",
         view! {
             <form class="stack" on:submit=compare>

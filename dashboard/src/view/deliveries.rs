@@ -1,7 +1,7 @@
 //! What the shop's server was told, and telling it again.
 
 use super::parts::Sending;
-use super::{frame, icon, parts};
+use super::{icon, parts};
 use crate::app::App;
 use crate::browser;
 use crate::eat;
@@ -28,7 +28,7 @@ pub(super) fn of_payment(
         });
         view! { <ul class="rows">{all.collect_view()}</ul> }.into_any()
     };
-    frame::section("Messages to your server", inside)
+    parts::section("Messages to your server", inside)
 }
 
 /// One message; in lists of many payments with its payment.

@@ -1,6 +1,6 @@
 //! What stands around every screen: the shop, the navigation, what was just said.
 
-use super::{icon, look};
+use super::{icon, look, screens};
 use crate::app::{App, Whose};
 use crate::browser;
 use crate::filter::Filter;
@@ -38,7 +38,7 @@ pub(super) fn screen(app: App, session: &Session) -> impl IntoView + use<> {
                 view! { <p class=format!("box {}", mood.word())>{icon::of_mood(mood)}<span>{notice.text}</span></p> }
             })}</div>
             // Drawn anew for each address: what was typed for one does not stay in the fields of the next.
-            <For each=move || [app.route.get()] key=Route::href children=move |route| super::screen(app, route)/>
+            <For each=move || [app.route.get()] key=Route::href children=move |route| screens::screen(app, route)/>
         </main>
     }
 }
@@ -102,9 +102,4 @@ fn sign_out(app: App) {
             Err(problem) => app.complain(problem.message),
         }
     });
-}
-
-/// A part of a screen that can fail on its own.
-pub(super) fn section(title: &'static str, inside: impl IntoView) -> impl IntoView {
-    view! { <section class="card"><h2>{title}</h2>{inside}</section> }
 }

@@ -1,7 +1,7 @@
 //! The price list and its payment links, each with a QR code; and a bill for one customer.
 
 use super::parts::Sending;
-use super::{frame, icon, parts};
+use super::{icon, parts};
 use crate::app::App;
 use crate::browser;
 use crate::kes::{self, kes};
@@ -116,7 +116,7 @@ fn bill(app: App) -> impl IntoView + use<> {
             let _ = made.try_set(Some(created));
         });
     };
-    frame::section(
+    parts::section(
         "A bill for one customer",
         view! {
             <form class="stack" on:submit=create novalidate=true>

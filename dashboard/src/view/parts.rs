@@ -208,3 +208,8 @@ pub(super) fn payment_link(reference: &str) -> impl IntoView + use<> {
     let href = crate::route::Route::Payment(reference.to_owned()).href();
     view! { <a href=href>{reference.to_owned()}</a> }
 }
+
+/// A part of a screen that can fail on its own.
+pub(super) fn section(title: &'static str, inside: impl IntoView) -> impl IntoView {
+    view! { <section class="card"><h2>{title}</h2>{inside}</section> }
+}

@@ -1,7 +1,7 @@
 //! Giving money back: what was, and a new one, which is confirmed before it leaves.
 
+use super::parts;
 use super::parts::Sending;
-use super::{frame, parts};
 use crate::app::App;
 use crate::browser;
 use crate::eat;
@@ -25,7 +25,7 @@ pub(super) fn section(app: App, payment: &Payment) -> impl IntoView + use<> {
     let has_past = !payment.refunds.is_empty();
     let reference = payment.account_reference.clone();
     (has_past || !open.is_empty()).then(|| {
-        frame::section(
+        parts::section(
             "Refunds",
             view! {
                 {has_past.then(|| view! { <ul class="links">{past}</ul> })}

@@ -1,7 +1,7 @@
 //! What happened: each attempt with its failure in words, and the journal's lines.
 
 use super::codes::explained;
-use super::{frame, parts};
+use super::parts;
 use crate::eat::{self, Day};
 use crate::kes::kes;
 use crate::route::Route;
@@ -15,7 +15,7 @@ use malipo_shared::catalogue::reference;
 pub(super) fn attempts(payment: &Payment) -> impl IntoView + use<> {
     let all = payment.attempts.iter().rev().map(attempt).collect_view();
     (!payment.attempts.is_empty()).then(|| {
-        frame::section(
+        parts::section(
             "Requests to the phone",
             view! { <ol class="attempts">{all}</ol> },
         )
@@ -69,7 +69,7 @@ pub(super) fn timeline(told: &[Told]) -> impl IntoView + use<> {
         line(told, is_new.then(|| of.long()))
     });
     let lines = lines.collect_view();
-    frame::section(
+    parts::section(
         "The whole story",
         view! { <ol class="timeline">{lines}</ol> },
     )

@@ -1,6 +1,6 @@
 //! Today: the money, what needs a person, the last week, and why payments failed.
 
-use super::{frame, icon, look, parts};
+use super::{icon, look, parts};
 use crate::app::App;
 use crate::browser;
 use crate::chart::{self, Bar};
@@ -69,7 +69,7 @@ fn needs(needs: Needs, compared: &Compared) -> impl IntoView + use<> {
     };
     let (said, mood) = words::compared(compared, browser::now_ms());
     let compare = Route::Compare.href();
-    frame::section(
+    parts::section(
         "Needs attention",
         view! {
             {inside}
@@ -117,7 +117,7 @@ fn week(days: &[DaySum]) -> impl IntoView + use<> {
         view! { <tr><th scope="row">{named}</th><td>{kes::grouped(day.paid_kes)}</td><td>{kes::grouped(day.paid)}</td><td>{kes::grouped(day.payments)}</td></tr> }
     });
     let rows = rows.collect_view();
-    frame::section(
+    parts::section(
         "Last 7 days",
         view! {
             <svg class="chart" viewBox=view_box role="img" aria-label=label>{drawn.collect_view()}</svg>
@@ -151,5 +151,5 @@ fn failures(Summary { codes, days, .. }: &Summary) -> impl IntoView + use<> {
     } else {
         view! { <ul class="links">{codes.iter().take(8).map(line).collect_view()}</ul> }.into_any()
     };
-    frame::section("Why payments failed, last 7 days", inside)
+    parts::section("Why payments failed, last 7 days", inside)
 }

@@ -1,29 +1,12 @@
-//! `Unheard`: whom the receipt's object could not tell something, so that each is told again at its own time: one payment that
-//! does not answer keeps no other waiting. It lies in the record: an object that is idle for ten seconds has no memory.
+//! Whom the receipt's object could not tell something is told again, each at its own time: one payment that does not answer
+//! keeps no other waiting.
 
+use super::retry::{ITSELF, LIST, NAMES, Unheard};
 use super::{ReceiptRecord, Tell};
-use serde::{Deserialize, Serialize};
 
-/// The operator's list, among those that are told.
-pub const LIST: &str = "list";
-/// The shop's own references, which are looked through for what was typed as account number.
-pub const NAMES: &str = "names";
-/// The object itself: its settings could not be read, or its storage not be written.
-pub const ITSELF: &str = "itself";
 /// After the first failure, doubled with each further one, in milliseconds.
 const AGAIN_MS: u64 = 5_000;
 const AGAIN_MS_MAX: u64 = 600_000;
-
-/// Somebody who could not be told.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Unheard {
-    /// A payment's address, [`LIST`], [`NAMES`] or [`ITSELF`].
-    whom: String,
-    /// How often in a row.
-    failures: u32,
-    /// Nothing is told before, in Unix milliseconds.
-    next_ms: u64,
-}
 
 impl ReceiptRecord {
     /// What payments are to be told now.

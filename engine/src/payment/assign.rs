@@ -1,6 +1,7 @@
 //! A person's word on a receipt: giving it to this payment, and taking that back while nothing else has built on it. The
 //! payment decides; whose the receipt is stays its own object's to say.
 
+use super::receipt::Released;
 use super::{Event, Payment, Rank, Receipt, RefundStage, Standing};
 use malipo_shared::{MpesaReceipt, outstanding_kes};
 
@@ -65,13 +66,6 @@ impl ReleaseDenied {
             }
         }
     }
-}
-
-/// A receipt that a person has taken back from this payment.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Released {
-    pub(super) receipt: MpesaReceipt,
-    pub(super) at_ms: u64,
 }
 
 impl Payment {

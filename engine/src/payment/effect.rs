@@ -214,6 +214,14 @@ fn again_ms(due_at_ms: u64, now_ms: u64) -> u64 {
 }
 
 impl Payment {
+    /// Carries `event` out: folds it in and says what is to be done at once. What may be asked for again at any time is
+    /// in [`Payment::due`], and [`Payment::next_wake_ms`] says when.
+    pub fn step(&mut self, event: &Event, now_ms: u64) -> Vec<Effect> {
+        let before = self.clone();
+        self.apply(event, now_ms);
+        effects_of(&before, self, event)
+    }
+
     /// All that is to be done now and may be asked again at any time: claims and look-ups first, then what the
     /// shop is told, then the questions to M-PESA.
     pub fn due(&self, terms: Terms, now_ms: u64) -> Vec<Effect> {

@@ -17,6 +17,16 @@ struct Hearing {
 }
 
 impl Payment {
+    /// The payment that a journal tells of.
+    pub fn fold(journal: &[Recorded]) -> Payment {
+        let mut payment = Payment::default();
+        for record in journal {
+            payment.apply_record(record);
+        }
+        payment.held = Held::TODAY;
+        payment
+    }
+
     /// Folds `event` in, and counts the change if the customer can see it.
     pub(super) fn apply(&mut self, event: &Event, at_ms: u64) {
         self.apply_decided(event, at_ms, &Decided::default());

@@ -4,6 +4,9 @@
 use core::fmt;
 use malipo_shared::AccountReference;
 
+/// Later than every moment; a double holds it whole.
+pub const EVER_MS: u64 = 1 << 52;
+
 /// The last entry of a page. Displayed `{at_ms}.{account_reference}`, a delivery's `{at_ms}.{account_reference}.{sequence}`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cursor {
@@ -22,7 +25,7 @@ impl Cursor {
         let (at_ms, reference) = (parts.next()?, parts.next()?);
         let sequence = parts.next().map(str::parse::<u32>);
         let cursor = Cursor {
-            at_ms: at_ms.parse().ok().filter(|at_ms| *at_ms < super::EVER_MS)?,
+            at_ms: at_ms.parse().ok().filter(|at_ms| *at_ms < EVER_MS)?,
             account_reference: AccountReference::parse(reference).ok()?,
             sequence: match sequence {
                 None => 0,

@@ -1,8 +1,8 @@
 //! `Row`: one line of a statement, read. Charges, withdrawals and transfers stand among the payments, often under the same
 //! receipt number.
 
-use super::BadStatement;
 use super::account::account;
+use super::bad::BadStatement;
 use super::columns::{Columns, plain};
 use super::kind::{self, Reading, Way};
 use super::records::Record;

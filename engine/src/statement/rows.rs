@@ -1,28 +1,14 @@
 //! `Rows`: the rows of a statement put together. Rows that repeat count once, and every row is summed up by its kind, so that
 //! nothing is passed over unseen.
 
+use super::bad::BadStatement;
+use super::contents::{KindOfRow, Statement};
 use super::kind::Reading;
 use super::row::{Entry, Row};
-use super::{BadStatement, Statement};
 use crate::cents::Cents;
 use crate::reconcile::{Period, Reversal, Theirs};
 use malipo_shared::MpesaReceipt;
-use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// Rows of one kind.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct KindOfRow {
-    /// The statement's own words: `Pay Bill Online`.
-    pub kind: String,
-    /// What they are read as.
-    pub read_as: Reading,
-    /// How many.
-    pub rows: usize,
-    /// What they move together, in shillings without cents.
-    pub kes: u32,
-}
 
 /// Kinds that are told apart; what comes after them is put together.
 const KINDS_MAX: usize = 40;

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::cents::Cents;
+use crate::reconcile::{Reversal, Theirs};
 use malipo_shared::MpesaReceipt;
 
 const HEADER: &str = "Receipt No.,Completion Time,Initiation Time,Details,Transaction Status,Paid In,Withdrawn,Balance,\

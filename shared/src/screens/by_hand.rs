@@ -1,6 +1,7 @@
 //! The screen for money that goes past the prompt: Pay Bill or till.
 
-use super::{Action, BACK, Does, I_HAVE_PAID, Name, Say, Screen, Step};
+use super::data::{Action, BACK, Does, I_HAVE_PAID, Name, Screen, Step};
+use super::say::Say;
 use crate::Reason;
 use crate::api::{PayeeKind, State};
 use crate::screens::model::Pane;

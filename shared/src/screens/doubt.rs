@@ -1,7 +1,8 @@
 //! While nobody knows whether the customer has paid: what stands before the steps of paying by hand, so that nobody pays
 //! twice without having looked.
 
-use super::{Action, BACK, Does, HAS_SMS, Name, Say, Screen};
+use super::data::{Action, BACK, Does, HAS_SMS, Name, Screen};
+use super::say::Say;
 use crate::api::{Charge, State};
 use crate::screens::model::{Pane, is_typed_open};
 use crate::screens::words::Word;

@@ -1,9 +1,10 @@
 //! The screens after a verdict: declined, part paid, paid, unresolved, closed.
 
-use super::{
+use super::data::{
     ACCOUNT_COPIED, Action, BY_HAND, CLOSE, CONTACT, Does, FOR, FOR_THE_SHOP, Fact, HAS_SMS,
-    I_HAVE_PAID, Name, RECEIPT, SHOP, Say, Screen, TRY_AGAIN,
+    I_HAVE_PAID, Name, RECEIPT, SHOP, Screen, TRY_AGAIN,
 };
+use super::say::Say;
 use crate::screens::model::Pane;
 use crate::screens::words::Word;
 use crate::sentences::Screen as Sentences;

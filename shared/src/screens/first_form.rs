@@ -1,6 +1,7 @@
 //! The texts of the first screen, for whoever draws it before the checkout itself has come.
 
-use super::{Form, Name, filled, screen};
+use super::data::{Form, Name};
+use super::{filled, screen};
 use crate::api::FirstForm;
 use crate::screens::model::Model;
 use crate::screens::words::Word;

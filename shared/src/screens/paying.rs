@@ -1,9 +1,10 @@
 //! The screens on the way to a verdict: opening, the phone form, sending, waiting, confirming.
 
-use super::{
+use super::data::{
     ACCOUNT, AMOUNT, Action, BACK, BY_HAND, CLOSE, CONTACT, Does, FOR, Fact, Form, HAS_SMS, NO_SMS,
-    Name, PHONE, SHOP, Say, Screen,
+    Name, PHONE, SHOP, Screen,
 };
+use super::say::Say;
 use crate::api::State;
 use crate::screens::model::{Model, ORDER_EXPIRED, Pane, Refusal, Trouble, is_typed_open};
 use crate::screens::spoken::fill;

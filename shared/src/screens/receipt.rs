@@ -1,6 +1,7 @@
 //! The screens for the receipt in M-PESA's SMS. What is typed is checked, never believed.
 
-use super::{Action, BACK, Does, FOR_THE_SHOP, Fact, Form, Name, Say, Screen};
+use super::data::{Action, BACK, Does, FOR_THE_SHOP, Fact, Form, Name, Screen};
+use super::say::Say;
 use crate::api::{State, TypedStatus};
 use crate::screens::model::{Pane, Trouble};
 use crate::screens::receipt_field::Untaken;

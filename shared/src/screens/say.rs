@@ -1,12 +1,22 @@
 //! `Say`: the sentences of one view in one language, with its values filled in.
 
-use super::{Form, Name, Say, Screen};
+use super::data::{Form, Name, Screen};
 use crate::BadMsisdn;
 use crate::api::{Charge, PayeeKind, State, View};
 use crate::screens::model::{Model, ORDER_EXPIRED, PRICE_CHANGED, Trouble};
 use crate::screens::spoken::{cut, digits, duration, fill, replaced, secs_until, shillings};
 use crate::screens::words::{self, Word};
 use crate::sentences::{Language, NOT_CHARGED_SO_FAR, Screen as Sentences, Sentence, sentence};
+
+/// What the texts of a screen are made from.
+#[derive(Clone, Copy)]
+pub(super) struct Say<'a> {
+    pub(super) model: &'a Model,
+    pub(super) language: Language,
+    pub(super) view: &'a View,
+    pub(super) now_ms: u64,
+    pub(super) trouble: Option<&'a Trouble>,
+}
 
 impl<'a> Say<'a> {
     pub(super) fn new(model: &'a Model, view: &'a View, now_ms: u64) -> Say<'a> {

@@ -4,8 +4,11 @@ mod by_hand;
 mod doubt;
 
 use super::*;
+use crate::Reason;
+use crate::api::View;
 use crate::screens::model::Refusal;
 use crate::screens::receipt_field::Untaken;
+use crate::sentences::Language;
 use std::collections::BTreeMap;
 
 const VIEWS: &str = include_str!("../../fixtures/views.json");

@@ -1,7 +1,10 @@
 //! What is true around the payment: what reached M-PESA, what money moved, and what of it our side was told.
 
-use super::{CLOCK_MS, PUSHES};
 use malipo_engine::payment::rules;
+
+pub(super) const PUSHES: usize = 2;
+/// Time jumps between these: at once, the prompt is over, the push is of unknown fate, a day has passed.
+pub(super) const CLOCK_MS: [u64; 4] = [0, 61_000, 181_000, 86_500_000];
 
 /// M-PESA's decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -2,6 +2,7 @@
 //! is done twice.
 
 use super::Pay;
+use super::ask::Ask;
 use crate::polling::{UNHEARD_MS, backoff_ms};
 use crate::{body, browser};
 use malipo_shared::api::{State, View};
@@ -12,15 +13,6 @@ use wasm_bindgen_futures::spawn_local;
 
 /// How often a request whose answer was lost is asked once more.
 const ASK_AGAIN_MAX: u32 = 3;
-
-/// A push request.
-#[derive(Clone, PartialEq)]
-pub(crate) struct Ask {
-    /// The number as typed; `None`: that of the last attempt.
-    pub(crate) phone: Option<String>,
-    /// Whether the customer said that no money left.
-    pub(crate) not_charged: bool,
-}
 
 /// What the Worker is asked.
 enum Call {

@@ -11,7 +11,7 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256, Sha384};
 
 use super::dashboard::Dashboard;
-use super::require;
+use super::require::require;
 use super::widget::Widget;
 use crate::child::{self, run};
 use crate::stamp::{files_below, hex};

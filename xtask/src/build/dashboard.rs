@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
-use super::{page, require};
+use super::page;
+use super::require::require;
 use crate::child::{self, run};
 use crate::{places, stamp, tools};
 

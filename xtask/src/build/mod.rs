@@ -4,14 +4,13 @@ mod assets;
 mod budget;
 mod dashboard;
 mod page;
+mod require;
 mod widget;
 mod worker;
 
-use std::path::Path;
-
 use anyhow::{Result, bail};
 
-use crate::{places, setup};
+use crate::setup;
 
 /// Builds everything, prints the sizes and fails above a budget.
 pub(crate) fn run(force: bool) -> Result<()> {
@@ -31,25 +30,4 @@ pub(crate) fn ensure(force: bool) -> Result<()> {
     let dashboard = dashboard::build(force)?;
     assets::write_dist(&widget, &dashboard)?;
     worker::build(force)
-}
-
-/// Fails with the names of the files that a build needs and does not find.
-fn require(what: &str, below: &Path, names: &[&str]) -> Result<()> {
-    let missing: Vec<&str> = names
-        .iter()
-        .copied()
-        .filter(|name| !below.join(name).exists())
-        .collect();
-    if missing.is_empty() {
-        return Ok(());
-    }
-    let shown = below.strip_prefix(places::root()).unwrap_or(below);
-    bail!(
-        "{what} needs what is not there: {}",
-        missing
-            .iter()
-            .map(|name| shown.join(name).display().to_string())
-            .collect::<Vec<_>>()
-            .join(", ")
-    )
 }

@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use super::{page, require};
+use super::page;
+use super::require::require;
 use crate::child::{self, run};
 use crate::stamp::{self, Inputs};
 use crate::{places, tools};

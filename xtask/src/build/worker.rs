@@ -5,7 +5,7 @@ use std::ffi::OsString;
 
 use anyhow::{Context, Result};
 
-use super::require;
+use super::require::require;
 use crate::child::{self, run};
 use crate::places;
 use crate::stamp::{self, Inputs};

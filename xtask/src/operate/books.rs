@@ -6,7 +6,8 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 
-use super::{call::Worker, print_json};
+use super::call::Worker;
+use super::print::print_json;
 
 pub(super) fn differences(worker: &Worker, all: bool) -> Result<()> {
     let open = if all { "" } else { "open=1&" };

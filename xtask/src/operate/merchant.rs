@@ -7,7 +7,8 @@ use anyhow::{Context, Result, bail};
 use clap::Subcommand;
 use serde_json::{Value, json};
 
-use super::{Worker, print_json};
+use super::Worker;
+use super::print::print_json;
 
 #[derive(Subcommand)]
 pub(super) enum What {

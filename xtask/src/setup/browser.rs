@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 
-use super::{announce, install, lock};
+use super::install::install;
+use super::{announce, lock};
 use crate::{child, places};
 
 const NAMES: [&str; 4] = [

@@ -2,18 +2,18 @@
 
 pub(crate) mod browser;
 pub(crate) mod engines;
+mod install;
 pub(crate) mod node;
 mod rust;
 pub(crate) mod shops;
 
 use std::fs::{self, File};
 use std::io::{Write, stdout};
-use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 
-use crate::{child, places, tools};
+use crate::{places, tools};
 
 /// One thing that must be there.
 struct Step {
@@ -96,23 +96,6 @@ fn announce(title: &str, add: impl FnOnce() -> Result<()>) -> Result<()> {
         }
     );
     done
-}
-
-/// Runs an installer quietly; its words go to a file, and to the reader when it fails.
-fn install(command: &mut Command, what: &str) -> Result<()> {
-    let words = places::tools_cache().join(format!("{}.log", what.replace([' ', '/'], "-")));
-    fs::create_dir_all(places::tools_cache())?;
-    let file = File::create(&words).with_context(|| format!("writing {}", words.display()))?;
-    command
-        .stdout(file.try_clone()?)
-        .stderr(file)
-        .stdin(Stdio::null());
-    child::run(command, what).with_context(|| {
-        let said = fs::read_to_string(&words).unwrap_or_default();
-        let last: Vec<&str> = said.lines().rev().take(25).collect();
-        let last: Vec<&str> = last.into_iter().rev().collect();
-        format!("{}\n(all of it: {})", last.join("\n"), words.display())
-    })
 }
 
 /// Held while this machine's tools or this checkout's builds are being changed; others wait their turn.

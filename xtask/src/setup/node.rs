@@ -4,7 +4,7 @@ use std::fs;
 
 use anyhow::{Result, bail};
 
-use super::install;
+use super::install::install;
 use crate::{child, places};
 
 const NODE_MAJOR_MIN: u32 = 20;

@@ -7,7 +7,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use super::install;
+use super::install::install;
 use crate::tools::{self, CargoTool, NIGHTLY, RUST, WASM_TARGET};
 use crate::{child, places};
 

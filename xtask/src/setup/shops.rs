@@ -6,7 +6,8 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use super::{announce, install, lock};
+use super::install::install;
+use super::{announce, lock};
 use crate::stamp::Inputs;
 use crate::{child, places};
 

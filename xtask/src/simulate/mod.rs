@@ -1,14 +1,14 @@
 //! `cargo xtask simulate`: the long forms of the simulation: millions of schedules, one seed's story, and the proof that it bites.
 
 mod mutants;
+mod schedules;
 mod tree;
-
-use std::process::Command;
 
 use anyhow::{Result, bail};
 use clap::Args;
 
-use crate::child::{self, run};
+use crate::child::run;
+use schedules::simulation;
 
 /// How many schedules a bare `simulate` runs: a few minutes.
 const SCHEDULES: u64 = 2_000_000;
@@ -39,23 +39,6 @@ pub(crate) fn run_with(options: &Options) -> Result<()> {
         simulation("", schedules).env("MALIPO_SEED", options.seed.unwrap_or(1).to_string()),
         "the simulation",
     )
-}
-
-/// The test that plays so many schedules, built in that target directory.
-fn simulation(target: &str, schedules: u64) -> Command {
-    let mut cargo = child::cargo(target);
-    cargo
-        .args(["test", "--quiet", "--package", "malipo-tests"])
-        .args([
-            "--test",
-            "simulation",
-            "every_schedule",
-            "--",
-            "--nocapture",
-        ])
-        .env("MALIPO_SCHEDULES", schedules.to_string())
-        .env("RUST_BACKTRACE", "0");
-    cargo
 }
 
 /// Every mutant has to be noticed; the engine as it is must not be.

@@ -27,12 +27,12 @@ const fn mutant(
 const ATTEMPT: &str = "engine/src/payment/attempt.rs";
 const BINDING: &str = "engine/src/payment/binding.rs";
 const CLAIMS: &str = "engine/src/claims.rs";
-const DELIVERY: &str = "engine/src/payment/delivery.rs";
+const DELIVERIES: &str = "engine/src/payment/deliveries.rs";
 const EFFECT: &str = "engine/src/payment/effect.rs";
 const FOLD: &str = "engine/src/payment/fold.rs";
 const GATEWAY: &str = "engine/src/daraja/gateway.rs";
 const PUSH: &str = "engine/src/payment/push.rs";
-const RECEIPT: &str = "engine/src/payment/receipt.rs";
+const RECEIPTS: &str = "engine/src/payment/receipts.rs";
 const RELEASE: &str = "engine/src/claims/release.rs";
 
 pub(super) const ALL: &[Mutant] = &[
@@ -53,7 +53,7 @@ pub(super) const ALL: &[Mutant] = &[
     mutant(
         1,
         "a receipt counts before it is granted",
-        RECEIPT,
+        "engine/src/payment/receipt.rs",
         "self.is_backed || matches!(self.standing, Standing::Granted(_))",
         "self.is_backed || matches!(self.standing, Standing::Granted(_) | Standing::Asked | Standing::Unverified)",
     ),
@@ -102,7 +102,7 @@ pub(super) const ALL: &[Mutant] = &[
     mutant(
         3,
         "who loses a receipt keeps it",
-        RECEIPT,
+        RECEIPTS,
         "receipt.standing = standing;\n",
         "let _ = standing;\n",
     ),
@@ -116,14 +116,14 @@ pub(super) const ALL: &[Mutant] = &[
     mutant(
         3,
         "a callback's number is new every time",
-        RECEIPT,
+        RECEIPTS,
         "position(|r| r.is(number)) {",
         "position(|r| r.is(number) && r.rank == Rank::Callback) {",
     ),
     mutant(
         3,
         "a grant that comes too late is believed",
-        RECEIPT,
+        RECEIPTS,
         "} else if receipt.is_ours() {",
         "} else if receipt.number.is_some() {",
     ),
@@ -186,7 +186,7 @@ pub(super) const ALL: &[Mutant] = &[
     mutant(
         6,
         "a stranger's amount stands",
-        RECEIPT,
+        RECEIPTS,
         "known.amount_kes = seen.amount_kes;",
         "",
     ),
@@ -200,7 +200,7 @@ pub(super) const ALL: &[Mutant] = &[
     mutant(
         7,
         "a stranger's confirmation is money",
-        RECEIPT,
+        RECEIPTS,
         "standing: if is_trusted {",
         "standing: if is_trusted || at_ms > 0 {",
     ),
@@ -221,7 +221,7 @@ pub(super) const ALL: &[Mutant] = &[
     mutant(
         7,
         "a number that was only reserved proves its payer",
-        "engine/src/payment/typed.rs",
+        "engine/src/payment/typing.rs",
         "Stage::Reserved | Stage::Leaving { .. } | Stage::NotSent { .. } => false,",
         "Stage::Reserved | Stage::Leaving { .. } | Stage::NotSent { .. } => true,",
     ),
@@ -270,7 +270,7 @@ pub(super) const ALL: &[Mutant] = &[
     mutant(
         2,
         "the answer to a weaker claim undoes the grant of a stronger one",
-        RECEIPT,
+        RECEIPTS,
         "if rank < by)",
         "if rank < by && rank == Rank::Callback)",
     ),
@@ -305,21 +305,21 @@ pub(super) const ALL: &[Mutant] = &[
     mutant(
         10,
         "any answer is an acknowledgement",
-        DELIVERY,
+        DELIVERIES,
         "_ if is_heard =>",
         "_ if is_heard || status.is_some() =>",
     ),
     mutant(
         10,
         "newer news displaces paid",
-        DELIVERY,
+        DELIVERIES,
         "&& older.kind != Kind::Paid",
         "",
     ),
     mutant(
         10,
         "the shop is called once",
-        DELIVERY,
+        DELIVERIES,
         "Some(after_secs) => Hearing::Due(at_ms + 1000 * after_secs),",
         "Some(after_secs) if after_secs == 0 => Hearing::Due(at_ms),\n            Some(_) => Hearing::Unheard,",
     ),

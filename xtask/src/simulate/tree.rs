@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 
 use super::mutants::Mutant;
-use super::simulation;
+use super::schedules::simulation;
 use crate::places;
 
 /// What the simulation is built from.

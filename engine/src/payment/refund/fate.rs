@@ -1,12 +1,10 @@
 //! What a refund hears, and what time brings it: the fold of its own events. What happened, happened.
 
-use super::{Refund, RefundStage};
+use super::{NEVER_LEFT, Refund, RefundStage};
 use crate::daraja::{PaidAmount, ReversalResult};
 use crate::payment::held::Held;
 use crate::payment::{Event, rules};
 use malipo_shared::ResultCode;
-
-pub(super) const NEVER_LEFT: &str = "it never left: nothing was sent to M-PESA";
 
 impl Refund {
     /// Whether its money is reserved: it may have gone back, or may still go.
@@ -20,7 +18,7 @@ impl Refund {
         }
     }
 
-    pub(super) fn is_leaving(&self) -> bool {
+    pub(in crate::payment) fn is_leaving(&self) -> bool {
         matches!(
             self.stage,
             RefundStage::Requested | RefundStage::Leaving { .. }
@@ -70,7 +68,7 @@ impl Refund {
     }
 
     #[allow(clippy::wildcard_enum_match_arm)] // `fold_refund` names each event that is about a refund
-    pub(super) fn hear(&mut self, event: &Event, at_ms: u64, held: &Held) {
+    pub(in crate::payment) fn hear(&mut self, event: &Event, at_ms: u64, held: &Held) {
         match event {
             Event::RefundLeaving { deadline_ms, .. } if self.is_leaving() => {
                 self.sent_at_ms = Some(at_ms);

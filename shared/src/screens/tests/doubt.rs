@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::api::{Charge, TypedStatus};
+use crate::screens::data::BACK;
 
 /// Whether money may be on its way or here, by the fields of the view alone.
 fn may_have_paid(view: &View) -> bool {

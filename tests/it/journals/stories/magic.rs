@@ -1,7 +1,7 @@
 //! The emulator's 28 stories, by the last four digits of their numbers.
 
 use super::super::player::{Claims, DUE_KES, Player, error, open, verdict};
-use super::{A, Story, prompted};
+use super::story::{A, Story, prompted};
 use malipo_engine::payment::{Event, Rank};
 
 pub(super) const ALL: &[(&str, Story)] = &[

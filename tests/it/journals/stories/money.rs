@@ -1,7 +1,7 @@
 //! Money from every channel: by hand, typed, blank, in parts, too much, contested.
 
 use super::super::player::{Claims, DUE_KES, Player, T0_MS, id, number, open, success, verdict};
-use super::{A, B, C, Story, prompted};
+use super::story::{A, B, C, Story, prompted};
 use malipo_engine::payment::{Event, Finding, Rank};
 
 pub(super) const ALL: &[(&str, Story)] = &[

@@ -1,7 +1,7 @@
 //! The order's own life: expired, closed, amended, forgotten; and a shop that hears late or never.
 
 use super::super::player::{DUE_KES, Player, T0_MS, number, open, signed};
-use super::{A, B, Story, prompted};
+use super::story::{A, B, Story, prompted};
 use malipo_engine::order::{Order, Origin};
 use malipo_engine::payment::{Event, OrderTaken, Rank};
 use malipo_shared::ItemId;

@@ -1,7 +1,7 @@
 //! Refunds in every fate.
 
 use super::super::player::{DUE_KES, Player, number};
-use super::{A, B, Story, prompted};
+use super::story::{A, B, Story, prompted};
 use malipo_engine::payment::{Event, Rank};
 
 pub(super) const ALL: &[(&str, Story)] = &[

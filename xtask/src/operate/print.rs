@@ -1,0 +1,7 @@
+//! How answers are printed.
+
+use serde_json::Value;
+
+pub(super) fn print_json(value: &Value) {
+    println!("{value:#}");
+}
