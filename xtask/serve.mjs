@@ -1,7 +1,9 @@
 // Runs the built Worker in workerd as `wrangler dev` does, by the same configuration and the same Miniflare, but without
 // wrangler's proxy in front, which loses a request now and then ("Your worker restarted mid-request"): M-PESA calls once.
 //
-//   node xtask/serve.mjs '{"config", "secrets", "state", "port", "door_port", "vars": {"NAME": "value"}}'
+//   node xtask/serve.mjs '{"config", "main", "dist", "secrets", "state", "port", "door_port", "vars": {"NAME": "value"}}'
+//
+// `main` and `dist` are what is run and served, whatever wrangler.toml names: it may be the quick build.
 //
 // With a `door_port`, POST /ledger there runs one SQL statement in the running Worker's ledger, so that a test can take it
 // away, and POST /scheduled rings the scheduled handler, which rings by itself only when deployed. (Miniflare's own route for
@@ -12,8 +14,8 @@ import { createServer } from "node:http";
 import { join } from "node:path";
 import { unstable_getMiniflareWorkerOptions as optionsOf } from "wrangler";
 
-const { config, secrets, state, port, door_port, vars } = JSON.parse(process.argv[2]);
-const { workerOptions, main } = optionsOf(config, undefined, { envFiles: [secrets] });
+const { config, main, dist, secrets, state, port, door_port, vars } = JSON.parse(process.argv[2]);
+const { workerOptions } = optionsOf(config, undefined, { envFiles: [secrets], overrides: { assets: { directory: dist } } });
 const root = join(state, "v3"); // where `wrangler d1 migrations apply --persist-to` looks
 
 const miniflare = new Miniflare({

@@ -13,7 +13,10 @@ const LAYERS: [(&str, &[&str]); 9] = [
     ("emulator", &[]),
     ("openapi", &["malipo-shared", "malipo-engine"]),
     ("tests", &["malipo-shared", "malipo-engine"]),
-    ("xtask", &["malipo-shared", "malipo-engine"]),
+    (
+        "xtask",
+        &["malipo-shared", "malipo-engine", "malipo-openapi"],
+    ),
 ];
 
 pub(crate) fn crates() -> [&'static str; 9] {

@@ -2,8 +2,10 @@
 
 use std::env;
 use std::ffi::OsStr;
+use std::fs::{self, File};
 use std::io::Write;
 use std::os::unix::process::CommandExt;
+use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -74,6 +76,29 @@ pub(crate) fn run(command: &mut Command, what: &str) -> Result<()> {
         bail!("{what} failed ({status})");
     }
     Ok(())
+}
+
+/// The same with its output in a file; that output, for whoever wants to show it.
+///
+/// # Errors
+/// As [`run`]; the error says how the output ended.
+pub(crate) fn run_into(log: &Path, command: &mut Command, what: &str) -> Result<String> {
+    const SHOWN: usize = 60; // lines
+    log.parent().map_or(Ok(()), fs::create_dir_all)?;
+    let file = File::create(log).with_context(|| format!("writing {}", log.display()))?;
+    command.stdout(file.try_clone()?).stderr(file);
+    let ended = run(command, what);
+    let said = fs::read(log).map_or_else(
+        |_| String::new(),
+        |said| String::from_utf8_lossy(&said).into_owned(),
+    );
+    ended.map(|()| said.clone()).with_context(|| {
+        let lines: Vec<&str> = said.lines().collect();
+        let last = lines
+            .get(lines.len().saturating_sub(SHOWN)..)
+            .unwrap_or_default();
+        format!("{}\n(all of it: {})", last.join("\n"), log.display())
+    })
 }
 
 /// The text that a short command prints, or nothing when it fails.

@@ -115,9 +115,10 @@ struct Crowd {
 
 impl Crowd {
     fn start() -> Result<Crowd> {
-        build::ensure(false)?;
+        let built = build::ensure(false)?;
         let scratch = Scratch::new("load")?;
         let setting = Setting {
+            built,
             secrets: scratch.0.join("secrets.env"),
             state: scratch.0.clone(),
             is_shown: false,

@@ -11,6 +11,7 @@ mod journals;
 mod load;
 mod operate;
 mod places;
+mod progress;
 mod secrets;
 mod service;
 mod setup;
@@ -73,7 +74,7 @@ fn main() -> ExitCode {
             .and_then(|()| setup::browser::find_or_install().map(drop))
             .and_then(|()| setup::shops::install_missing()),
         Command::Build { force } => setup::run().and_then(|()| build::run(force)),
-        Command::Dev(options) => setup::run().and_then(|()| dev::run(&options)),
+        Command::Dev(options) => dev::run(&options),
         Command::Doctor(options) => doctor::run(&options),
         Command::Operate(options) => operate::run(&options),
         Command::Load(options) => setup::run().and_then(|()| load::run(&options)),

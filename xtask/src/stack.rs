@@ -11,6 +11,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 
+use crate::build::Built;
 use crate::service::Service;
 use crate::stamp::Inputs;
 use crate::{child, interrupt, places, secrets};
@@ -19,8 +20,9 @@ const READY_MAX: Duration = Duration::from_secs(90);
 const POLL: Duration = Duration::from_millis(100);
 const ASK_MAX: Duration = Duration::from_secs(2); // what is just starting may accept and not answer
 
-/// Where a stack keeps its things and who may see them.
+/// What a stack runs, where it keeps its things, and who may see them.
 pub(crate) struct Setting {
+    pub(crate) built: Built,
     /// Secrets in dotenv format. The developer's own, or a test's: never both.
     pub(crate) secrets: PathBuf,
     /// Objects' storage and logs.
@@ -59,6 +61,15 @@ pub(crate) fn initiator() -> [String; 2] {
     ]
 }
 
+/// Compiles the emulator. What the compiler says.
+pub(crate) fn compile_emulator() -> Result<String> {
+    child::run_into(
+        &places::intermediate().join("emulator.log"),
+        child::cargo("").args(["build", "--quiet", "--package", "malipo-emulator"]),
+        "compiling the emulator",
+    )
+}
+
 /// Compiles the emulator and starts it. Port 0 is any free one.
 pub(crate) fn start_emulator(setting: &Setting, port: u16) -> Result<Running> {
     start_emulator_with(setting, port, &[])
@@ -66,10 +77,7 @@ pub(crate) fn start_emulator(setting: &Setting, port: u16) -> Result<Running> {
 
 /// As [`start_emulator`], with more flags.
 pub(crate) fn start_emulator_with(setting: &Setting, port: u16, more: &[&str]) -> Result<Running> {
-    child::run(
-        child::cargo("").args(["build", "--quiet", "--package", "malipo-emulator"]),
-        "compiling the emulator",
-    )?;
+    eprint!("{}", compile_emulator()?);
     let mut emulator = child::command(places::target("debug").join("malipo-emulator"));
     emulator
         .args(["--port", &port.to_string(), "--shop-name", "Duka la Mtaa"])
@@ -116,6 +124,8 @@ pub(crate) fn start_worker(setting: &Setting, worker: &WorkerSetting<'_>) -> Res
     }
     let asked = json!({
         "config": places::root().join("wrangler.toml"),
+        "main": setting.built.worker,
+        "dist": setting.built.dist,
         "secrets": setting.secrets,
         "state": state,
         "port": port,
@@ -155,8 +165,8 @@ pub(crate) fn start_worker(setting: &Setting, worker: &WorkerSetting<'_>) -> Res
     Ok(running)
 }
 
-/// Makes the ledger's tables, where they are not yet what the migrations say.
-fn migrate(state: &Path) -> Result<()> {
+/// Makes the ledger's tables, where they are not yet what the migrations say. The state is one Worker's.
+pub(crate) fn migrate(state: &Path) -> Result<()> {
     let config = places::root().join("wrangler.toml");
     let config =
         fs::read_to_string(&config).with_context(|| format!("reading {}", config.display()))?;

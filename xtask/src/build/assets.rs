@@ -1,4 +1,4 @@
-//! dist/: the loader, the hashed files it fetches (each beside its brotli form), the dashboard's, and the demo shop.
+//! What is served beside the Worker (dist/): the loader, the hashed files it fetches (each beside its brotli form), the dashboard's, and the demo shop.
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
@@ -40,7 +40,20 @@ const NOTHING: &[&str] = &[];
 /// Files by their path in dist/.
 type Files = BTreeMap<PathBuf, Vec<u8>>;
 
-pub(super) fn write_dist(widget: &Widget, dashboard: &Dashboard) -> Result<()> {
+/// How hard files are compressed: as they are deployed, or hardly.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Brotli {
+    Deployed,
+    Quick,
+}
+
+/// Makes the directory hold all that is served.
+pub(super) fn write(
+    dist: &Path,
+    widget: &Widget,
+    dashboard: &Dashboard,
+    how: Brotli,
+) -> Result<()> {
     let root = places::root();
     require(
         "dist/",
@@ -86,7 +99,10 @@ pub(super) fn write_dist(widget: &Widget, dashboard: &Dashboard) -> Result<()> {
     let loader = read(&loader)?;
     let (pinned, embed) = pinned(&loader)?;
     let mut files = Files::from([
-        (PathBuf::from(format!("{pinned}.br")), brotli(&loader)?),
+        (
+            PathBuf::from(format!("{pinned}.br")),
+            how.compress(&loader)?,
+        ),
         (pinned.into(), loader.clone()),
         ("embed.json".into(), embed),
         ("_headers".into(), HEADERS.into()),
@@ -100,7 +116,7 @@ pub(super) fn write_dist(widget: &Widget, dashboard: &Dashboard) -> Result<()> {
         ("malipo.js".into(), loader),
         ("pay.css".into(), read(&page_styles)?),
         ("index.html".into(), read(&root.join("index.html"))?),
-        ("v1/openapi.json".into(), openapi()?),
+        ("v1/openapi.json".into(), openapi()),
     ]);
     for file in files_below(&root.join("shop"))? {
         files.insert(
@@ -108,9 +124,9 @@ pub(super) fn write_dist(widget: &Widget, dashboard: &Dashboard) -> Result<()> {
             read(&file)?,
         );
     }
-    insert_hashed(&mut files, &release, hashed)?;
-    add_dashboard(&mut files, dashboard)?;
-    replace(&places::dist(), &files)
+    insert_hashed(&mut files, &release, hashed, how)?;
+    add_dashboard(&mut files, dashboard, how)?;
+    replace(dist, &files)
 }
 
 /// What the loader fetches first: everything but the button and the program, which lies beside it.
@@ -142,7 +158,7 @@ fn script(target: &str) -> Vec<String> {
 }
 
 /// The dashboard's files at addresses of their own, and the page that names them.
-fn add_dashboard(files: &mut Files, dashboard: &Dashboard) -> Result<()> {
+fn add_dashboard(files: &mut Files, dashboard: &Dashboard, how: Brotli) -> Result<()> {
     let web = places::root().join("dashboard/web");
     let styles = places::intermediate().join("web/dashboard.css");
     bundle(&web.join("dashboard.css"), &styles, NOTHING)?;
@@ -157,7 +173,7 @@ fn add_dashboard(files: &mut Files, dashboard: &Dashboard) -> Result<()> {
         fs::read_to_string(web.join("dashboard.html")).context("reading the dashboard's page")?;
     let page = page.replace("{release}", &release.display().to_string());
     files.insert("dashboard.html".into(), page.into_bytes());
-    insert_hashed(files, &release, hashed)
+    insert_hashed(files, &release, hashed, how)
 }
 
 /// Files of one release, each beside its brotli form.
@@ -165,9 +181,10 @@ fn insert_hashed<const N: usize>(
     files: &mut Files,
     release: &Path,
     hashed: [(&str, Vec<u8>); N],
+    how: Brotli,
 ) -> Result<()> {
     for (name, bytes) in hashed {
-        files.insert(release.join(format!("{name}.br")), brotli(&bytes)?);
+        files.insert(release.join(format!("{name}.br")), how.compress(&bytes)?);
         files.insert(release.join(name), bytes);
     }
     Ok(())
@@ -182,17 +199,8 @@ fn pinned(loader: &[u8]) -> Result<(String, Vec<u8>)> {
 }
 
 /// The API's description, as the types give it.
-fn openapi() -> Result<Vec<u8>> {
-    let mut describe = child::cargo("");
-    describe.args(["run", "--quiet", "--package", "malipo-openapi"]);
-    let said = describe
-        .stderr(std::process::Stdio::inherit())
-        .output()
-        .context("describing the API")?;
-    if !said.status.success() {
-        anyhow::bail!("describing the API: {}", said.status);
-    }
-    Ok(said.stdout)
+fn openapi() -> Vec<u8> {
+    format!("{:#}\n", malipo_openapi::document()).into_bytes()
 }
 
 fn bundle(from: &Path, to: &Path, arguments: &[impl AsRef<OsStr>]) -> Result<()> {
@@ -214,17 +222,28 @@ fn release_name<'a>(contents: impl Iterator<Item = &'a [u8]>) -> String {
     hex(&hash.finalize()[..8])
 }
 
-/// The bytes at brotli's quality 11, a tenth less than what a server compresses in passing.
+impl Brotli {
+    fn compress(self, bytes: &[u8]) -> Result<Vec<u8>> {
+        let quality = match self {
+            Brotli::Deployed => 11, // a tenth less than what a server compresses in passing
+            Brotli::Quick => 1,
+        };
+        let parameters = brotli::enc::BrotliEncoderParams {
+            quality,
+            lgwin: 22,
+            size_hint: bytes.len(),
+            ..Default::default()
+        };
+        let mut compressed = Vec::new();
+        brotli::BrotliCompress(&mut &bytes[..], &mut compressed, &parameters)
+            .context("compressing")?;
+        Ok(compressed)
+    }
+}
+
+/// The bytes as they are deployed.
 pub(super) fn brotli(bytes: &[u8]) -> Result<Vec<u8>> {
-    let parameters = brotli::enc::BrotliEncoderParams {
-        quality: 11,
-        lgwin: 22,
-        size_hint: bytes.len(),
-        ..Default::default()
-    };
-    let mut compressed = Vec::new();
-    brotli::BrotliCompress(&mut &bytes[..], &mut compressed, &parameters).context("compressing")?;
-    Ok(compressed)
+    Brotli::Deployed.compress(bytes)
 }
 
 /// Makes a directory hold exactly these files. What is the same is not touched: a running `wrangler dev` watches.

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
+use super::bindgen::{self, For};
 use super::page;
 use super::require::require;
 use crate::child::{self, run};
@@ -33,12 +34,29 @@ pub(super) struct Dashboard {
     pub(super) wasm: PathBuf,
 }
 
-pub(super) fn build(force: bool) -> Result<Dashboard> {
+/// Where they lie when they are as deployed.
+fn deployed() -> Dashboard {
     let at = places::intermediate().join("dashboard");
-    let dashboard = Dashboard {
+    Dashboard {
         script: at.join("dashboard.js"),
         wasm: at.join("dashboard_bg.wasm"),
-    };
+    }
+}
+
+/// Whether they are there, and nothing that they are made from has changed.
+pub(super) fn is_fresh() -> Result<bool> {
+    let dashboard = deployed();
+    let is_built = dashboard.script.is_file() && dashboard.wasm.is_file();
+    Ok(is_built && stamp::is_fresh("dashboard", &inputs()?))
+}
+
+fn inputs() -> Result<String> {
+    let settings = format!("{} {RUSTFLAGS} {SHRINK:?}", page::settings());
+    page::inputs("dashboard", &settings)
+}
+
+pub(super) fn build(force: bool) -> Result<Dashboard> {
+    let dashboard = deployed();
     require(
         "the dashboard",
         places::root(),
@@ -48,14 +66,12 @@ pub(super) fn build(force: bool) -> Result<Dashboard> {
             "dashboard/web/start.js",
         ],
     )?;
-    let settings = format!("{} {RUSTFLAGS} {SHRINK:?}", page::settings());
-    let inputs = page::inputs("dashboard", &settings)?;
-    let is_built = dashboard.script.is_file() && dashboard.wasm.is_file();
-    if !force && is_built && stamp::is_fresh("dashboard", &inputs) {
+    if !force && is_fresh()? {
         return Ok(dashboard);
     }
     println!("building the dashboard");
-    fs::create_dir_all(&at)?;
+    let inputs = inputs()?; // as they were before: what is changed meanwhile is not in it
+    dashboard.wasm.parent().map_or(Ok(()), fs::create_dir_all)?;
     let compiled = page::compile("dashboard", |cargo| {
         cargo.env("RUSTFLAGS", RUSTFLAGS);
     })?;
@@ -66,7 +82,7 @@ pub(super) fn build(force: bool) -> Result<Dashboard> {
 
 fn bind_and_shrink(compiled: &Path, dashboard: &Dashboard) -> Result<()> {
     let bound = places::intermediate().join("dashboard-bound");
-    page::bind(compiled, &bound, "dashboard_glue", &[])?;
+    bindgen::bind(compiled, &bound, "dashboard_glue", For::Page)?;
 
     let mut shrink = child::command(tools::wasm_opt());
     shrink
@@ -74,6 +90,11 @@ fn bind_and_shrink(compiled: &Path, dashboard: &Dashboard) -> Result<()> {
         .args(SHRINK);
     run(shrink.arg("-o").arg(&dashboard.wasm), "wasm-opt")?;
 
+    bundle(&bound, &dashboard.script)
+}
+
+/// Its script and wasm-bindgen's glue in one file.
+pub(super) fn bundle(bound: &Path, script: &Path) -> Result<()> {
     let start = bound.join("start.js");
     fs::copy(places::root().join("dashboard/web/start.js"), &start)?;
     let mut esbuild = child::command(tools::esbuild());
@@ -85,7 +106,7 @@ fn bind_and_shrink(compiled: &Path, dashboard: &Dashboard) -> Result<()> {
         "--log-level=warning",
     ]);
     run(
-        esbuild.arg(format!("--outfile={}", dashboard.script.display())),
+        esbuild.arg(format!("--outfile={}", script.display())),
         "esbuild of the dashboard's script",
     )
 }

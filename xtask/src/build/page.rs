@@ -1,7 +1,6 @@
-//! A crate of ours as WASM for a page: how it is compiled, what that depends on, and wasm-bindgen's glue for it.
+//! A crate of ours as WASM for a page: how it is compiled, and what that depends on.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::Result;
@@ -9,7 +8,7 @@ use anyhow::Result;
 use crate::child::{self, run};
 use crate::places;
 use crate::stamp::Inputs;
-use crate::tools::{self, WASM_BINDGEN, WASM_TARGET};
+use crate::tools::{self, WASM_TARGET};
 
 /// The cdylib alone: with an rlib beside it, Cargo leaves out link-time optimisation, a fifth of the bytes.
 const COMPILE: [&str; 8] = [
@@ -23,12 +22,10 @@ const COMPILE: [&str; 8] = [
     WASM_TARGET,
 ];
 
-const BIND: [&str; 3] = ["--target", "web", "--no-typescript"];
-
-/// What both steps depend on and is no file.
+/// What the compiled crate and its glue depend on and is no file of theirs.
 pub(super) fn settings() -> String {
-    let (rust, bindgen) = (tools::RUST, WASM_BINDGEN.version);
-    format!("{rust} {COMPILE:?} {bindgen} {BIND:?}")
+    let bind = include_str!("bindgen.rs");
+    format!("{} {COMPILE:?} {bind}", tools::RUST)
 }
 
 /// What the crate `malipo-{of}` and its script are made from.
@@ -58,13 +55,4 @@ pub(super) fn compile(of: &str, with: impl FnOnce(&mut Command)) -> Result<PathB
     run(&mut cargo, &format!("compiling the {of}"))?;
     let built = format!("{WASM_TARGET}/widget/malipo_{of}.wasm");
     Ok(places::target(of).join(built))
-}
-
-/// Writes `{name}.js` and `{name}_bg.wasm` into a directory that then holds nothing else of an earlier build.
-pub(super) fn bind(compiled: &Path, into: &Path, name: &str, more: &[&str]) -> Result<()> {
-    let _ = fs::remove_dir_all(into); // the inline JavaScript of crates lies in folders named by hashes
-    let mut bindgen = child::command(WASM_BINDGEN.path());
-    bindgen.args(BIND).args(more);
-    bindgen.args(["--out-name", name, "--out-dir"]).arg(into);
-    run(bindgen.arg(compiled), "wasm-bindgen")
 }

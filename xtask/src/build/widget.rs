@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
+use super::bindgen::{self, For};
 use super::page;
 use super::require::require;
 use crate::child::{self, run};
@@ -22,8 +23,6 @@ const STD: [&str; 2] = [
 ];
 const RUSTFLAGS: &str =
     "-Zunstable-options -Cpanic=immediate-abort -Ctarget-cpu=mvp -Ctarget-feature=+mutable-globals";
-
-const BIND: [&str; 2] = ["--remove-name-section", "--remove-producers-section"];
 
 /// What every browser reads that has WASM and modules. Named, because the tools assume more.
 const WASM_FEATURES: [&str; 2] = ["--mvp-features", "--enable-mutable-globals"];
@@ -51,12 +50,30 @@ pub(super) struct Widget {
     pub(super) wasm: PathBuf,
 }
 
-pub(super) fn build(force: bool) -> Result<Widget> {
+/// Where they lie when they are as deployed.
+fn deployed() -> Widget {
     let at = places::intermediate().join("widget");
-    let widget = Widget {
+    Widget {
         glue: at.join("checkout.js"),
         wasm: at.join("checkout_bg.wasm"),
-    };
+    }
+}
+
+/// Whether they are there, and nothing that they are made from has changed.
+pub(super) fn is_fresh() -> Result<bool> {
+    Ok(is_built(&deployed()) && stamp::is_fresh("widget", &inputs()?))
+}
+
+fn inputs() -> Result<String> {
+    page::inputs("widget", &settings())
+}
+
+fn is_built(widget: &Widget) -> bool {
+    widget.glue.is_file() && widget.wasm.is_file()
+}
+
+pub(super) fn build(force: bool) -> Result<Widget> {
+    let widget = deployed();
     require(
         "the widget",
         places::root(),
@@ -66,26 +83,17 @@ pub(super) fn build(force: bool) -> Result<Widget> {
             "shared/src/lib.rs",
         ],
     )?;
-
-    let inputs = page::inputs("widget", &settings())?;
-    if !force
-        && widget.glue.is_file()
-        && widget.wasm.is_file()
-        && stamp::is_fresh("widget", &inputs)
-    {
+    if !force && is_fresh()? {
         return Ok(widget);
     }
     println!("building the widget");
+    let inputs = inputs()?; // as they were before: what is changed meanwhile is not in it
     let compiled = compile()?;
-    fs::create_dir_all(&at)?;
+    widget.wasm.parent().map_or(Ok(()), fs::create_dir_all)?;
 
     // A change that leaves the program as it was (a comment, another crate's lock entry) ends here.
     let recipe = Inputs::default().path(&compiled)?.text(&settings()).hash();
-    if force
-        || !widget.glue.is_file()
-        || !widget.wasm.is_file()
-        || !stamp::is_fresh("widget-wasm", &recipe)
-    {
+    if force || !is_built(&widget) || !stamp::is_fresh("widget-wasm", &recipe) {
         bind_and_shrink(&compiled, &widget)?;
         stamp::write("widget-wasm", &recipe)?;
     }
@@ -95,7 +103,7 @@ pub(super) fn build(force: bool) -> Result<Widget> {
 
 fn settings() -> String {
     format!(
-        "{} {STD:?} {RUSTFLAGS} {BIND:?} {WASM_FEATURES:?} {WASM_PASSES:?} {PRIVATE} {} {}",
+        "{} {STD:?} {RUSTFLAGS} {WASM_FEATURES:?} {WASM_PASSES:?} {PRIVATE} {} {}",
         page::settings(),
         include_str!("widget/glue.rs"),
         include_str!("widget/link.rs"),
@@ -116,15 +124,9 @@ fn compile() -> Result<PathBuf> {
 
 fn bind_and_shrink(compiled: &Path, widget: &Widget) -> Result<()> {
     let bound = places::intermediate().join("widget-bound");
-    page::bind(compiled, &bound, "checkout", &BIND)?;
+    bindgen::bind(compiled, &bound, "checkout", For::BarePage)?;
 
-    let written = bound.join("checkout.js");
-    let text = fs::read_to_string(&written).context("reading wasm-bindgen's glue")?;
-    fs::write(&written, glue::with_our_doors(&text)?)?;
-    let bundled = bound.join("bundled.js");
-    // Bundled, because wasm-bindgen puts inline JavaScript of crates into files of their own.
-    esbuild(&written, &bundled, &["--bundle"])?;
-    let bundle = fs::read_to_string(&bundled)?;
+    let bundle = fs::read_to_string(bundle(&bound)?)?;
 
     let graph = bound.join("graph.json");
     fs::write(&graph, glue::graph(&glue::used_exports(&bundle)))?;
@@ -160,6 +162,16 @@ fn bind_and_shrink(compiled: &Path, widget: &Widget) -> Result<()> {
     fs::write(&renamed, glue::Names::parse(&printed).put_into(&bundle)?)?;
     let private = format!("--mangle-props={PRIVATE}");
     esbuild(&renamed, &widget.glue, &["--bundle", "--minify", &private])
+}
+
+/// wasm-bindgen's glue in one file with our doors: it puts inline JavaScript of crates into files of their own.
+pub(super) fn bundle(bound: &Path) -> Result<PathBuf> {
+    let written = bound.join("checkout.js");
+    let text = fs::read_to_string(&written).context("reading wasm-bindgen's glue")?;
+    fs::write(&written, glue::with_our_doors(&text)?)?;
+    let bundled = bound.join("bundled.js");
+    esbuild(&written, &bundled, &["--bundle"])?;
+    Ok(bundled)
 }
 
 fn esbuild(from: &Path, to: &Path, arguments: &[&str]) -> Result<()> {

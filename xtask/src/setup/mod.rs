@@ -1,4 +1,5 @@
-//! Sets a fresh machine up: adds what is missing, says what it adds, and is done at once when nothing is.
+//! Sets a fresh machine up: adds what is missing and the command at hand needs, says what it adds, and is done at once when
+//! nothing is.
 
 pub(crate) mod browser;
 pub(crate) mod engines;
@@ -13,72 +14,70 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 
+use crate::progress::{Step, Steps};
 use crate::{places, tools};
 
 /// One thing that must be there.
-struct Step {
+struct Need {
     name: String,
-    is_done: fn() -> bool,
+    is_there: fn() -> bool,
     add: fn() -> Result<()>,
 }
 
-/// Adds everything but the browser and what the example shops run on, which only the tests need.
+/// Adds what builds and tests need, but for the browser and what the example shops run on.
 pub(crate) fn run() -> Result<()> {
-    let steps = [
-        step("Node", node::is_new_enough, node::name_what_is_missing),
-        step(
-            &format!("Rust {} for {}", tools::RUST, tools::WASM_TARGET),
+    add_missing(&[
+        need("Node", node::is_new_enough, node::name_what_is_missing),
+        need(
+            &format!("Rust {} with its sources", tools::RUST),
             rust::is_stable_complete,
             rust::add_stable,
         ),
-        step(tools::NIGHTLY, rust::is_nightly_complete, rust::add_nightly),
-        step(
-            "toolchain shims",
-            rust::are_shims_written,
-            rust::write_shims,
-        ),
-        step(
-            "npm packages",
-            node::are_packages_current,
-            node::add_packages,
-        ),
-        step(
-            &titled(&tools::WORKER_BUILD),
-            || tools::WORKER_BUILD.path().is_file(),
-            || rust::add(&tools::WORKER_BUILD),
-        ),
-        step(
-            &titled(&tools::WASM_BINDGEN),
-            || tools::WASM_BINDGEN.path().is_file(),
-            || rust::add(&tools::WASM_BINDGEN),
-        ),
-    ];
-    if steps.iter().all(|step| (step.is_done)()) {
+        need(tools::NIGHTLY, rust::is_nightly_complete, rust::add_nightly),
+        packages(),
+    ])
+}
+
+/// Adds what compiles the quick build: no nightly, and no sources of std.
+pub(crate) fn for_quick_build() -> Result<()> {
+    let rust = format!("Rust {} for {}", tools::RUST, tools::WASM_TARGET);
+    add_missing(&[
+        need("Node", node::is_new_enough, node::name_what_is_missing),
+        need(&rust, rust::has_wasm, rust::add_wasm),
+    ])
+}
+
+/// Adds the npm packages without a word: it runs beside what computes.
+pub(crate) fn packages_aside() -> Result<()> {
+    let packages = packages();
+    if (packages.is_there)() {
         return Ok(());
     }
     let _one_at_a_time = lock("setup")?;
-    for (index, step) in steps.iter().enumerate() {
-        if (step.is_done)() {
-            continue;
-        }
-        announce(
-            &format!("[{}/{}] {}", index + 1, steps.len(), step.name),
-            step.add,
-        )?;
-    }
-    Ok(())
+    (packages.add)()
 }
 
-fn step(name: &str, is_done: fn() -> bool, add: fn() -> Result<()>) -> Step {
-    Step {
+fn packages() -> Need {
+    let name = "npm packages";
+    need(name, node::are_packages_current, node::add_packages)
+}
+
+fn need(name: &str, is_there: fn() -> bool, add: fn() -> Result<()>) -> Need {
+    Need {
         name: name.to_owned(),
-        is_done,
+        is_there,
         add,
     }
 }
 
-fn titled(tool: &tools::CargoTool) -> String {
-    format!("{} {}", tool.program, tool.version)
+fn add_missing(needs: &[Need]) -> Result<()> {
+    if needs.iter().all(|need| (need.is_there)()) {
+        return Ok(());
+    }
+    let _one_at_a_time = lock("setup")?;
+    let missing: Vec<&Need> = needs.iter().filter(|need| !(need.is_there)()).collect();
+    let mut steps = Steps::of(missing.iter().map(|need| Step::new(&need.name)).collect());
+    missing.iter().try_for_each(|need| steps.next(need.add))
 }
 
 /// Prints the title, then how long it took, on one line.

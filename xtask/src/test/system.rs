@@ -108,9 +108,10 @@ pub(super) struct TestStack {
 
 impl TestStack {
     pub(super) fn start(name: &str, vars: &[&str]) -> Result<TestStack> {
-        build::ensure(false)?;
+        let built = build::ensure(false)?;
         let scratch = Scratch::new(name)?;
         let setting = Setting {
+            built,
             secrets: scratch.0.join("secrets.env"),
             state: scratch.0.clone(),
             is_shown: false,
