@@ -1,6 +1,7 @@
 //! `cargo xtask`: builds, runs and proves the project. Rust (by rustup) and Node are all it needs; `setup` adds the rest.
 #![allow(clippy::print_stdout)] // a program for the terminal: what it prints is what it is for
 
+mod bench;
 mod build;
 mod child;
 mod dev;
@@ -57,8 +58,11 @@ enum Command {
     /// Measures the checkout on a slow phone, beside a plain twin and others' scripts
     Bench {
         /// Measures the shop's lists with 50,000 payments instead, beside a bare indexed query
-        #[arg(long)]
+        #[arg(long, conflicts_with = "payment")]
         lists: bool,
+        /// Measures what a payment costs in the Worker instead, beside a plain twin
+        #[arg(long)]
+        payment: bool,
     },
     /// Runs every test as CI does
     Test {
@@ -80,8 +84,9 @@ fn main() -> ExitCode {
         Command::Load(options) => setup::run().and_then(|()| load::run(&options)),
         Command::Simulate(options) => simulate::run_with(&options),
         Command::Journals(options) => journals::write(&options),
-        Command::Bench { lists: true } => setup::run().and_then(|()| test::bench_lists()),
-        Command::Bench { lists: false } => setup::run().and_then(|()| test::bench()),
+        Command::Bench { payment: true, .. } => setup::run().and_then(|()| bench::payment()),
+        Command::Bench { lists: true, .. } => setup::run().and_then(|()| test::bench_lists()),
+        Command::Bench { .. } => setup::run().and_then(|()| test::bench()),
         Command::Test { only } => setup::run().and_then(|()| test::run(&only)),
     });
     match done {
