@@ -277,6 +277,7 @@ fn tests_in(path: &Path) -> String {
     let wait = [
         "emulator/src/clock.rs",
         "emulator/src/server.rs",
+        "worker/src/",
         "xtask/src/",
     ];
     let may_wait = wait.iter().any(|of| name.starts_with(of));

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Words, and the files of the payment's object in which they may stand.
-const DOORS: [(&str, &[&str], &str); 5] = [
+const DOORS: [(&str, &[&str], &str); 6] = [
     (
         "Store::of(",
         &["inner.rs", "faults.rs", "turn/look.rs"],
@@ -13,8 +13,13 @@ const DOORS: [(&str, &[&str], &str); 5] = [
     ),
     (
         ".set_mark(",
-        &["faults.rs", "store.rs", "turn.rs"],
+        &["faults.rs", "store.rs", "store/forget.rs", "turn.rs"],
         "a turn writes: give it a method that says what",
+    ),
+    (
+        ".flush(",
+        &["faults.rs", "turn.rs"],
+        "a turn writes all that it changes at its end",
     ),
     (
         "set_alarm(",

@@ -2,14 +2,14 @@
 //! the platform: calls that can hang for ever, the clock, randomness.
 #![allow(clippy::disallowed_methods)] // this file is where they are wrapped
 
-use super::d1::SqlValue;
 use super::error::Result;
-use super::files::File;
+use super::file::{self, File};
 use super::host::{Answer, Call, Env, Host, Limit, Soon, Whom};
 use super::http::ObjectReply;
 use super::isolate::Isolate;
+use super::sql::SqlValue;
 use super::variables::{self, Given};
-use super::{State, counters, d1, files, object, outgoing, web_crypto};
+use super::{State, counters, d1, object, outgoing, web_crypto};
 use core::time::Duration;
 use malipo_engine::access::PublicKey;
 use malipo_engine::counts::Count;
@@ -151,7 +151,7 @@ impl Host for Cloudflare {
     }
 
     fn file<'a>(&'a self, path: &'a str, known: Option<String>) -> Soon<'a, Result<File>> {
-        Box::pin(files::fetch(&self.env, path, known))
+        Box::pin(file::fetch(&self.env, path, known))
     }
 
     fn counts(&self) -> bool {

@@ -1,23 +1,14 @@
 //! D1: statements with their values, each batch done whole or not at all. `ledger/` and the inbox write them.
 
 use super::error::{Error, Result};
+pub(crate) use super::sql::SqlValue;
+use super::sql::Statement;
 use super::{Env, within};
 use serde::Deserialize;
 use worker::D1Type;
 
 /// No statement is waited for longer, in milliseconds.
 const LIMIT_MS: u64 = 5_000;
-
-/// What a statement is given.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum SqlValue<'v> {
-    Text(&'v str),
-    /// D1 takes whole numbers as doubles; its tables are strict and keep them whole.
-    Number(u64),
-}
-
-/// A statement and what it is given, `?1` first.
-pub(crate) type Statement<'s> = (&'s str, &'s [SqlValue<'s>]);
 
 /// Runs statements in one transaction, for at most 5 s. True when D1 took them.
 ///

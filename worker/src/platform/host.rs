@@ -1,11 +1,11 @@
 //! `Host`: what every piece of the Worker stands on: the clock, randomness, the network, objects, KV and D1. `cloudflare.rs` is the one
 //! host; all rooms above reach the platform by this trait alone.
 
-use super::d1::SqlValue;
 use super::error::Result;
-use super::files::File;
+use super::file::File;
 use super::http::{Method, ObjectReply};
 use super::isolate::Isolate;
+use super::sql::SqlValue;
 use super::variables::Given;
 use futures_util::future::LocalBoxFuture;
 use malipo_engine::access::PublicKey;

@@ -135,7 +135,7 @@ pub(crate) enum Body {
     /// Written while it is sent; an error breaks it off.
     Parts(LocalBoxStream<'static, Result<String>>),
     /// A built file, as the asset service gives it.
-    File(super::files::File),
+    File(super::file::File),
 }
 
 impl Reply {

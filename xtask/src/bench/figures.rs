@@ -3,7 +3,6 @@
 use super::bytes::Held;
 use super::counters::Counts;
 use super::free_plan::{self, CALLS, CPU_MS, gb_s};
-use super::payment::Counted;
 use super::table::{Goal, Table, grouped};
 
 /// Of one Worker as it is built; each list has one figure a round, a payment.
@@ -35,6 +34,15 @@ impl Costs {
         let all = self.bytes.iter().filter(|(class, _)| of(class));
         all.map(|(_, held)| held.all).sum::<u64>() as f64 / 1024.0
     }
+}
+
+/// What is counted of Malipo.
+pub(super) struct Counted {
+    pub(super) paid: Counts,
+    pub(super) sweep_before: Counts,
+    pub(super) sweep_after: Counts,
+    /// A sweep that finds all of the payments waiting to be looked at.
+    pub(super) sweep_of_all: Counts,
 }
 
 pub(super) struct Measured<'a> {

@@ -9,11 +9,12 @@ use anyhow::{Result, bail, ensure};
 use super::bytes::{self, Held};
 use super::counters::Counts;
 use super::crowd::{self, Shop};
-use super::figures::{Costs, Measured};
+use super::figures::{Costs, Counted, Measured};
 use super::side::{Side, Told};
 use super::{copy, figures, process};
 use crate::stack::{self, Running, Setting};
 use crate::test::Scratch;
+use crate::build::Built;
 use crate::{build, interrupt, secrets};
 
 /// Whether a goal that is not met fails the run, or is only told.
@@ -30,8 +31,8 @@ const COUNTED: u32 = 60;
 const SETTLING: Duration = Duration::from_secs(15);
 
 pub(crate) fn run() -> Result<()> {
-    build::ensure(false)?;
-    let mut ground = Ground::open()?;
+    let built = build::ensure(false)?;
+    let mut ground = Ground::open(built)?;
     let costs = ground.compare()?;
     let [twin, malipo] = costs;
     let twin_counted = ground.count_twin()?;
@@ -61,22 +62,14 @@ struct Ground {
     scratch: Scratch,
 }
 
-/// What is counted of Malipo.
-pub(super) struct Counted {
-    pub(super) paid: Counts,
-    pub(super) sweep_before: Counts,
-    pub(super) sweep_after: Counts,
-    /// A sweep that finds all of the payments waiting to be looked at.
-    pub(super) sweep_of_all: Counts,
-}
-
 impl Ground {
-    fn open() -> Result<Ground> {
+    fn open(built: Built) -> Result<Ground> {
         let scratch = Scratch::new("bench")?;
         let setting = Setting {
             secrets: scratch.0.join("secrets.env"),
             state: scratch.0.clone(),
             is_shown: false,
+            built,
         };
         secrets::write_missing(&setting.secrets)?;
         let flags = ["--no-rule-limit", "--keep-old-tokens"];

@@ -13,22 +13,12 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 mod forget;
+mod keys;
 mod mark;
 
 pub(super) use mark::Mark;
 
-/// What the object is: an [`About`], and the marks from 1 on.
-const ABOUT: u8 = 0;
-/// The journal, a line a row, from 1 on: `at_ms times last_at_ms record`.
-const JOURNAL: u8 = 1;
-/// The numbers that were tried, sealed, by their place; empty in the place of one that was forgotten.
-const PHONES: u8 = 2;
-/// What M-PESA sent, sealed, in the order of its coming: `key_of(said) at_ms sealed`.
-const BODIES: u8 = 3;
-/// Webhook events that the shop is told, by sequence.
-const LETTERS: u8 = 4;
-/// The names of the quotas that attempts count to, by attempt.
-const QUOTAS: u8 = 5;
+use keys::{ABOUT, BODIES, JOURNAL, LETTERS, PHONES, QUOTAS, key_of};
 
 /// The rows of one payment. Reading an object that has none creates none.
 pub(super) struct Store {
@@ -57,9 +47,6 @@ pub(super) struct Letter {
     pub(super) id: String,
     pub(super) body: String,
 }
-
-/// Where the bodies of refunds begin among those of attempts.
-const REFUNDS: u32 = 1_000;
 
 impl Store {
     pub(super) fn of(host: &Env, storage: Storage) -> Result<Store> {
@@ -302,14 +289,6 @@ fn read_line(text: &str) -> Result<Recorded> {
         last_at_ms: last_at_ms.ok_or_else(lost)?,
         ..line
     })
-}
-
-/// Under which number its bodies are kept.
-fn key_of(said: Said) -> u32 {
-    match said {
-        Said::OfPush(n) => n,
-        Said::OfRefund(n) => n.saturating_add(REFUNDS),
-    }
 }
 
 fn vault(about: &About) -> Result<Vault> {

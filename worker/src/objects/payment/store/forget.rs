@@ -1,6 +1,7 @@
 //! Which of a payment's rows are personal, and how they are forgotten: with the key that sealed them.
 
-use super::{About, BODIES, JOURNAL, LETTERS, Mark, PHONES, QUOTAS, Store, line_text, read_line};
+use super::keys::{self, BODIES, JOURNAL, LETTERS, PHONES, QUOTAS};
+use super::{About, Letter, Mark, Store, line_text, read_line};
 use crate::platform::error::Result;
 use crate::platform::rows::{self, Key};
 use malipo_engine::payment::{Payment, Recorded};
@@ -31,7 +32,7 @@ impl Store {
             address: about.address.clone(),
             vault_key: self.fresh_key()?,
         };
-        self.set(Key::new(super::ABOUT, 0), serde_json::to_string(&anew)?);
+        self.set(Key::new(keys::ABOUT, 0), serde_json::to_string(&anew)?);
         self.rewrite(PHONES, |_| Some(String::new()));
         self.rewrite(JOURNAL, |text| {
             let line = read_line(text).ok()?;
@@ -40,9 +41,9 @@ impl Store {
         });
         let letters = rows::read(&self.storage, Key::span(LETTERS, LETTERS))?;
         for (key, text) in letters.unwrap_or_default() {
-            let letter: super::Letter = serde_json::from_str(&text)?;
+            let letter: Letter = serde_json::from_str(&text)?;
             if let Some(body) = webhook::without_phones(&letter.body) {
-                let letter = super::Letter { body, ..letter };
+                let letter = Letter { body, ..letter };
                 self.set(key, serde_json::to_string(&letter)?);
             }
         }

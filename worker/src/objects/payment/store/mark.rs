@@ -1,6 +1,6 @@
 //! `Mark`: a number that is remembered beside the journal and decides nothing about money.
 
-use super::{ABOUT, key_of};
+use super::keys::{ABOUT, key_of};
 use crate::platform::rows::Key;
 use malipo_engine::payment::Said;
 
