@@ -1,7 +1,7 @@
 //! An alarm whose work fails rings again, and one that is lost is made up for: nothing is forgotten.
 
 use crate::house::{Payment, emulator, fresh_key, phone_ending, plant, worker};
-use crate::http::{self, at};
+use crate::http::at;
 use crate::ledger::{entry, reference, ring_schedule, sql};
 use crate::operator::until;
 use crate::shop;

@@ -4,7 +4,7 @@ use crate::house::{emulator, fresh_key, phone_ending};
 use crate::http;
 use crate::operator::{register_c2b, secret};
 pub(crate) use crate::webhooks::{
-    ENDLESS_BYTES, Heard, be_deaf_once, be_endless_once, heard, heard_kind, open, taken_of_endless,
+    ENDLESS_BYTES, be_deaf_once, be_endless_once, heard, heard_kind, open, taken_of_endless,
 };
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde_json::{Value, json};

@@ -63,6 +63,7 @@ pub(crate) fn response(reply: super::error::Result<Reply>) -> Result<Response> {
         status,
         headers,
         body,
+        is_head,
     } = reply.map_err(|why| worker::Error::RustError(why.to_string()))?;
     let mut encoded = EncodeBody::Automatic;
     let (response, sent) = match body {
@@ -74,6 +75,11 @@ pub(crate) fn response(reply: super::error::Result<Reply>) -> Result<Response> {
             (Response::from_stream(parts)?, Headers::new())
         }
         Body::File(file) => file.into_parts(),
+    };
+    let response = if is_head {
+        Response::empty()?
+    } else {
+        response
     };
     for (name, value) in headers.iter() {
         if name == "Content-Encoding" {

@@ -126,6 +126,8 @@ pub(crate) struct Reply {
     pub(crate) status: u16,
     pub(crate) headers: Headers,
     pub(crate) body: Body,
+    /// Whether only the head is sent, as if the body were there.
+    pub(crate) is_head: bool,
 }
 
 /// What an answer brings.
@@ -153,6 +155,7 @@ impl Reply {
             status,
             headers: Headers::default(),
             body,
+            is_head: false,
         }
     }
 

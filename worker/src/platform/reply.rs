@@ -88,9 +88,7 @@ pub(crate) fn finished(mut reply: Reply, is_https: bool, is_head: bool) -> Reply
     if reply.status == 401 {
         headers.set("WWW-Authenticate", "Bearer");
     }
-    if is_head {
-        reply.body = Body::Empty;
-    }
+    reply.is_head = is_head;
     reply
 }
 

@@ -12,9 +12,9 @@ use super::crowd::{self, Shop};
 use super::figures::{Costs, Counted, Measured};
 use super::side::{Side, Told};
 use super::{copy, figures, process};
+use crate::build::Built;
 use crate::stack::{self, Running, Setting};
 use crate::test::Scratch;
-use crate::build::Built;
 use crate::{build, interrupt, secrets};
 
 /// Whether a goal that is not met fails the run, or is only told.

@@ -29,6 +29,8 @@ impl Inner {
             "ahead" => {
                 self.ahead_ms.set(times);
                 self.ring(config, 0).await;
+                // As it is after the ringing.
+                let store = Store::of(&self.env, self.state.storage())?;
                 return Ok(ObjectReply::ok(store.about()?.is_some().to_string()));
             }
             _ => {}
