@@ -68,6 +68,8 @@ pub(super) struct Counted {
     pub(super) sweep_after: Counts,
     /// A sweep that finds all of the payments waiting to be looked at.
     pub(super) sweep_of_all: Counts,
+    /// The share of the time in which the Worker waited for a processor while its payments were counted.
+    pub(super) waited: f64,
 }
 
 impl Ground {
@@ -182,7 +184,9 @@ impl Ground {
         let side = self.start("Malipo, counted", &config)?;
         self.warm(&side)?;
         let sweep_before = sweep(&side)?;
+        let before = process::turns(&side.processes);
         let paid = self.count(&side)?;
+        let waited = process::turns(&side.processes).waited_since(before);
         let sweep_after = sweep(&side)?;
         side.in_ledger("UPDATE payments SET look_at_ms = 0, wakes = 1")?;
         let sweep_of_all = sweep(&side)?;
@@ -191,6 +195,7 @@ impl Ground {
             sweep_before,
             sweep_after,
             sweep_of_all,
+            waited,
         })
     }
 
