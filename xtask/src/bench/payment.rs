@@ -175,7 +175,9 @@ impl Ground {
         let side = self.start("Malipo, counted", &config)?;
         self.warm(&side)?;
         let sweep_before = sweep(&side)?;
+        let before = process::turns(&side.processes);
         let paid = self.count(&side)?;
+        let waited = process::turns(&side.processes).waited_since(before);
         let sweep_after = sweep(&side)?;
         side.in_ledger("UPDATE payments SET look_at_ms = 0, wakes = 1")?;
         let sweep_of_all = sweep(&side)?;
@@ -184,6 +186,7 @@ impl Ground {
             sweep_before,
             sweep_after,
             sweep_of_all,
+            waited,
         })
     }
 

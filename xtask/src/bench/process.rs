@@ -42,6 +42,42 @@ fn parse_resident_kb(status: &str) -> Option<u64> {
     line.split_whitespace().next()?.parse().ok()
 }
 
+/// How long a process has run and how long it has waited for a processor, in nanoseconds: `/proc/<pid>/schedstat`, of its first thread.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Turns {
+    ran_ns: u64,
+    waited_ns: u64,
+}
+
+impl Turns {
+    /// The share of the time since then, of 1, in which it could have run and had to wait.
+    pub(super) fn waited_since(self, before: Turns) -> f64 {
+        let (ran, waited) = (
+            self.ran_ns.saturating_sub(before.ran_ns),
+            self.waited_ns.saturating_sub(before.waited_ns),
+        );
+        waited as f64 / (ran + waited).max(1) as f64
+    }
+}
+
+fn parse_turns(schedstat: &str) -> Option<Turns> {
+    let mut fields = schedstat.split_whitespace().map(str::parse);
+    Some(Turns {
+        ran_ns: fields.next()?.ok()?,
+        waited_ns: fields.next()?.ok()?,
+    })
+}
+
+/// Of all of them together. A system that keeps no such account says nothing.
+pub(super) fn turns(processes: &BTreeSet<u32>) -> Turns {
+    let read = |process: &u32| fs::read_to_string(format!("/proc/{process}/schedstat")).ok();
+    let all = processes.iter().filter_map(|of| parse_turns(&read(of)?));
+    all.fold(Turns::default(), |sum, of| Turns {
+        ran_ns: sum.ran_ns + of.ran_ns,
+        waited_ns: sum.waited_ns + of.waited_ns,
+    })
+}
+
 /// All processes of that name which we, or programs of ours, have started.
 pub(super) fn ours(name: &str) -> Result<BTreeSet<u32>> {
     let entries = fs::read_dir("/proc").context("processor time is read from /proc, on Linux")?;
@@ -101,6 +137,15 @@ mod tests {
         let status = "Name:\tworkerd\nVmPeak:\t 900 kB\nVmRSS:\t  51200 kB\n";
         assert_eq!(parse_resident_kb(status), Some(51_200));
         assert_eq!(parse_resident_kb("Name:\tworkerd\n"), None);
+    }
+
+    #[test]
+    fn waiting_is_a_share_of_what_could_have_been_run() {
+        let before = parse_turns("100 50 7").unwrap();
+        let after = parse_turns("400 150 9").unwrap();
+        assert!((after.waited_since(before) - 0.25).abs() < 1e-9);
+        assert_eq!(before.waited_since(before), 0.0);
+        assert_eq!(parse_turns("100"), None);
     }
 
     #[test]
