@@ -131,7 +131,8 @@ test("a page's own styles and scripts change nothing in it, nor it in the page",
   expect(before).toEqual(["Malipo"]);
   const button = page.locator("malipo-checkout").getByRole("button", { name: "Pay KES 150" });
   await expect(button).toBeVisible();
-  expect(await button.evaluate((it) => getComputedStyle(it).fontSize)).toBe("16px");
+  // The program takes the form over from the loader's file, so the button may be replaced once.
+  await expect(button).toHaveCSS("font-size", "16px");
   const own = () => page.locator("#own").evaluate((it) => JSON.stringify({ ...getComputedStyle(it) }));
   const looks = await own();
   await page.getByLabel("M-PESA phone number").fill(number("0000"));
@@ -168,8 +169,8 @@ test("a hundred openings leave nothing behind", { tag: "@desktop-only" }, async 
   const before = await counts();
   await openings(100);
   const after = await counts();
-  // One opening makes more than a hundred nodes and eight listeners.
-  expect(after.nodes - before.nodes).toBeLessThan(100);
+  // One opening makes more than a hundred nodes and eight listeners; a node left by each would be a hundred.
+  expect(after.nodes - before.nodes).toBeLessThan(50);
   expect(after.listeners - before.listeners).toBeLessThan(8);
   expect(await page.locator("malipo-checkout").count()).toBe(3);
 });

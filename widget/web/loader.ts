@@ -81,6 +81,7 @@ class MalipoCheckout extends HTMLElement implements Host {
   shadow = this.attachShadow({ mode: "open" });
   button = document.createElement("button");
   asked?: string;
+  link_?: HTMLLinkElement;
   frame_?: Frame;
   /** Whether this press has come to its end without a checkout. */
   isLed_ = false;
@@ -108,10 +109,10 @@ class MalipoCheckout extends HTMLElement implements Host {
     if (near) near.unobserve(this);
     // A framework that moves the element takes it off for a moment only.
     Promise.resolve().then(() => {
-      if (!this.isConnected && this.frame_) {
-        this.frame_.drop();
-        this.frame_ = undefined;
-      }
+      if (this.isConnected) return;
+      if (this.link_) this.link_.remove();
+      if (this.frame_) this.frame_.drop();
+      this.frame_ = undefined;
     });
   }
 
@@ -162,7 +163,7 @@ class MalipoCheckout extends HTMLElement implements Host {
   /** The price comes while the checkout's script is on its way: it asks what the browser has fetched ahead. */
   ahead_() {
     if (this.asked || knowsPayments()) return;
-    const link = document.createElement("link");
+    const link = (this.link_ = document.createElement("link"));
     try {
       this.asked = quoteAddress(this.options(), this.lang_) + "&_=" + crypto.getRandomValues(new Uint32Array(2)).join("-");
       Object.assign(link, { rel: "preload", as: "fetch", crossOrigin: "anonymous", href: this.asked });
