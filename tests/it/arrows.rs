@@ -1,11 +1,11 @@
-//! Imports only go down: from room to room of the Worker and of the emulator, and nowhere in a circle.
+//! Imports only go down: from room to room of the shell and of the emulator, and nowhere in a circle.
 
 use crate::imports::{Crate, Module, circle};
 use crate::tidy::{crates, files, shown};
 use std::path::PathBuf;
 
-/// The rooms of the Worker, each with what it may import. Nobody imports `edge`, and only `lib.rs` names `objects`.
-const WORKER: [(&str, &[&str]); 9] = [
+/// The rooms of the shell, each with what it may import. Nobody imports `edge` or `objects`.
+const SHELL: [(&str, &[&str]); 9] = [
     ("platform", &[]),
     ("config", &["platform"]),
     ("calls", &["config", "platform"]),
@@ -88,8 +88,8 @@ fn only_down(root: &str, rooms: &[(&str, &[&str])]) {
 }
 
 #[test]
-fn the_workers_rooms_import_downwards_only() {
-    only_down("worker/src/lib.rs", &WORKER);
+fn the_shells_rooms_import_downwards_only() {
+    only_down("shell/src/lib.rs", &SHELL);
 }
 
 #[test]
@@ -122,10 +122,10 @@ fn no_file_imports_itself_by_way_of_others() {
 
 #[test]
 fn a_room_is_where_it_says() {
-    let read = Crate::read(&malipo_tests::root().join("worker/src/lib.rs"));
+    let read = Crate::read(&malipo_tests::root().join("shell/src/lib.rs"));
     let rooms: Vec<&Module> = read.places.keys().filter(|file| file.len() == 1).collect();
     let rooms: Vec<&str> = rooms.iter().map(|room| room[0].as_str()).collect();
-    let mut named = WORKER.map(|(room, _)| room);
+    let mut named = SHELL.map(|(room, _)| room);
     named.sort_unstable();
     assert_eq!(rooms, named);
 }

@@ -6,10 +6,10 @@ mod shelf;
 
 // The Worker's own texts: they need nothing of the platform.
 #[allow(dead_code, unreachable_pub)]
-#[path = "../../worker/src/ledger/candidates_sql.rs"]
+#[path = "../../shell/src/ledger/candidates_sql.rs"]
 mod candidates_sql;
 #[allow(dead_code, unreachable_pub)] // the Worker uses the rest
-#[path = "../../worker/src/ledger/search_sql.rs"]
+#[path = "../../shell/src/ledger/search_sql.rs"]
 mod search_sql;
 
 use malipo_engine::payment::HearingWord;
@@ -307,6 +307,6 @@ fn health_asks_for_the_newest_migration() {
     let files = std::fs::read_dir(root.join("worker/migrations")).unwrap();
     let names = files.map(|file| file.unwrap().file_name().into_string().unwrap());
     let newest = names.max().unwrap();
-    let health = std::fs::read_to_string(root.join("worker/src/edge/health.rs")).unwrap();
+    let health = std::fs::read_to_string(root.join("shell/src/edge/health.rs")).unwrap();
     assert!(health.contains(&format!("\"{newest}\"")), "{newest}");
 }

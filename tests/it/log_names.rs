@@ -6,7 +6,7 @@ fn read(path: &str) -> String {
     fs::read_to_string(malipo_tests::root().join(path)).unwrap()
 }
 
-/// The names in the list of worker/src/platform/log.rs: `    AlarmUnset "alarm_unset",`.
+/// The names in the list of shell/src/platform/log.rs: `    AlarmUnset "alarm_unset",`.
 fn listed(source: &str) -> Vec<String> {
     let list = source.split_once("\nnames! {\n").unwrap().1;
     let list = list.split_once("\n}").unwrap().0;
@@ -37,7 +37,7 @@ fn documented(page: &str) -> Vec<String> {
 
 #[test]
 fn every_name_is_documented_with_what_to_do() {
-    let listed = listed(&read("worker/src/platform/log.rs"));
+    let listed = listed(&read("shell/src/platform/log.rs"));
     assert!(listed.len() > 30, "{listed:?}");
     assert_eq!(listed, documented(&read("docs/operate.md")));
     assert!(
@@ -49,7 +49,9 @@ fn every_name_is_documented_with_what_to_do() {
 #[test]
 fn every_name_is_printed_somewhere() {
     let mut code = String::new();
-    let mut left = vec![malipo_tests::root().join("worker/src")];
+    let mut left = ["shell/src", "worker/src"]
+        .map(|dir| malipo_tests::root().join(dir))
+        .to_vec();
     while let Some(dir) = left.pop() {
         for entry in fs::read_dir(dir).unwrap().map(Result::unwrap) {
             let path = entry.path();
@@ -59,7 +61,7 @@ fn every_name_is_printed_somewhere() {
             }
         }
     }
-    for name in listed(&read("worker/src/platform/log.rs")) {
+    for name in listed(&read("shell/src/platform/log.rs")) {
         let variant: String = name
             .split('_')
             .map(|word| word[..1].to_uppercase() + &word[1..])

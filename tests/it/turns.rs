@@ -1,11 +1,11 @@
 //! A payment's object writes in turns alone, and what a turn leaves to be done is carried out by one function. The types
-//! say so inside `worker/src/objects/payment/turn`; this holds the doors beside them shut.
+//! say so inside `shell/src/objects/payment/turn`; this holds the doors beside them shut.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Words, and the files of the payment's object in which they may stand.
-const DOORS: [(&str, &[&str], &str); 6] = [
+const DOORS: [(&str, &[&str], &str); 5] = [
     (
         "Store::of(",
         &["inner.rs", "faults.rs", "turn/look.rs"],
@@ -22,27 +22,22 @@ const DOORS: [(&str, &[&str], &str); 6] = [
         "a turn writes all that it changes at its end",
     ),
     (
-        "set_alarm(",
-        &["payment.rs", "turn/carry.rs"],
-        "the alarm belongs to the turn that needs it",
+        "home.write(",
+        &["payment.rs", "faults.rs", "store.rs"],
+        "rows and alarm belong to the turn that needs them",
     ),
     (
-        "delete_alarm(",
-        &["faults.rs", "turn/carry.rs"],
-        "the alarm belongs to the turn that needs it",
-    ),
-    (
-        "delete_all(",
+        "home.erase(",
         &["turn/carry.rs"],
         "only what nobody tried to pay goes: `end_due`",
     ),
 ];
 
 /// The parts of a turn that nobody outside may have: an item without `pub` is seen in its own module alone.
-const PRIVATE: [&str; 3] = ["struct Left {", "fn take(", "async fn carry_out("];
+const PRIVATE: [&str; 3] = ["struct Left {", "fn take(", "fn carry_out("];
 
 fn object() -> PathBuf {
-    malipo_tests::root().join("worker/src/objects/payment")
+    malipo_tests::root().join("shell/src/objects/payment")
 }
 
 fn code_of(path: &Path) -> String {

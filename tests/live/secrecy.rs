@@ -53,7 +53,7 @@ fn lines() -> Vec<String> {
 #[test]
 fn every_line_of_the_log_has_a_name_from_the_list() {
     Payment::pushed("1001").until_state("declined");
-    let list = fs::read_to_string(malipo_tests::root().join("worker/src/platform/log.rs"));
+    let list = fs::read_to_string(malipo_tests::root().join("shell/src/platform/log.rs"));
     let list = list.unwrap();
     let lines = lines();
     for line in &lines {

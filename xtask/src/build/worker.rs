@@ -161,6 +161,8 @@ fn inputs() -> Result<String> {
             ".cargo/config.toml",
             "worker/Cargo.toml",
             "worker/src",
+            "shell/Cargo.toml",
+            "shell/src",
             "engine/Cargo.toml",
             "engine/src",
             "shared/Cargo.toml",

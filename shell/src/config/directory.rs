@@ -1,0 +1,255 @@
+//! The directory of the merchants beside the default one, as this isolate knows it. The list is read anew after 30 s, a merchant's settings
+//! when their version has changed; what was last read serves while they cannot be reached, because a payment that is under way must not
+//! stop.
+
+use super::directory_object::{self, Entry, Settled, ToMerchants};
+use super::sealed::{check, unseal};
+use super::{Config, Known, NoConfig, of};
+use crate::platform::Env;
+use crate::platform::log::{
+    self,
+    Told::{Merchant, Why},
+    What,
+};
+use malipo_engine::json;
+use malipo_shared::LinkId;
+use std::rc::Rc;
+
+/// How old the list of merchants may be, in milliseconds: so long a change takes to be known everywhere.
+const FRESH_MS: u64 = 30_000;
+/// A list that lacks what is asked for is read anew, but not oftener than this, in milliseconds: strangers can ask too.
+const LACKING_MS: u64 = 2_000;
+/// After a failure, in milliseconds.
+const AGAIN_MS: u64 = 5_000;
+
+#[derive(Default)]
+struct Directory {
+    entries: Vec<Entry>,
+    /// When the list was read, in Unix milliseconds; none before the first time.
+    read_at_ms: Option<u64>,
+    /// Until when nobody else asks, in Unix milliseconds. (Waiting for another request's call is not possible here.)
+    asking_until_ms: u64,
+    /// Changes that this isolate has made, and how many of them the list holds: until it holds all, everybody asks.
+    changes: u64,
+    changes_read: u64,
+    settings: Vec<(LinkId, u64, Known)>,
+}
+
+impl Directory {
+    fn take(&mut self, entries: Vec<Entry>, now_ms: u64) {
+        let is_there = |link: &LinkId| entries.iter().any(|entry| entry.link == *link);
+        self.settings.retain(|(link, _, _)| is_there(link));
+        self.entries = entries;
+        self.read_at_ms = Some(now_ms);
+        self.asking_until_ms = 0;
+    }
+
+    /// Takes in the list that was read, which was asked for after so many changes.
+    fn hear(
+        &mut self,
+        env: &Env,
+        changes: u64,
+        read: crate::platform::error::Result<Vec<Entry>>,
+        now_ms: u64,
+    ) -> Result<(), NoConfig> {
+        // A list that was asked for before a change does not stand for what came after it.
+        self.changes_read = self.changes_read.max(changes);
+        match read {
+            Ok(entries) if changes == self.changes || self.read_at_ms.is_none() => {
+                self.take(entries, now_ms);
+            }
+            Ok(_) => {}
+            Err(why) => {
+                log::error(env.as_ref(), What::MerchantsUnreached, &[Why(&why)]);
+                self.read_at_ms.ok_or(NoConfig::Unreached)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether this request has to read the list; the others go on with what is known.
+    fn is_due(&mut self, is_found: bool, now_ms: u64) -> bool {
+        let Some(read_at_ms) = self.read_at_ms else {
+            return true;
+        };
+        let fresh_ms = if is_found { FRESH_MS } else { LACKING_MS };
+        let is_changed = self.changes_read < self.changes;
+        let is_old = now_ms >= read_at_ms + fresh_ms && now_ms >= self.asking_until_ms;
+        let is_due = is_changed || is_old;
+        if is_due {
+            self.asking_until_ms = now_ms + AGAIN_MS;
+        }
+        is_due
+    }
+}
+
+/// The deployment with the merchant of this link. For the one of the variables nothing is asked or waited for.
+pub(crate) async fn of_link(env: &Env, link: &LinkId) -> Known {
+    let own = of(env);
+    let config = match own.as_ref() {
+        Ok(config) if config.link != *link => config,
+        Ok(_) | Err(_) => return own,
+    };
+    match entry(env, config, &|entry| entry.link == *link).await {
+        Ok(Some(entry)) => settings(env, config, &entry).await,
+        Ok(None) => Rc::new(Err(NoConfig::UnknownLink)),
+        Err(none) => Rc::new(Err(none)),
+    }
+}
+
+/// The merchant whom this number (Pay Bill, store or till) names to M-PESA; none if no merchant has it.
+///
+/// # Errors
+/// The list was never read and cannot be reached.
+pub(crate) async fn of_number(
+    env: &Env,
+    own: &Config,
+    number: &str,
+) -> Result<Option<LinkId>, NoConfig> {
+    if own.numbers().contains(&number) {
+        return Ok(Some(own.link.clone()));
+    }
+    let is_it = |entry: &Entry| entry.numbers.iter().any(|known| known == number);
+    let found = entry(env, own, &is_it).await?;
+    Ok(found.map(|entry| entry.link))
+}
+
+/// All merchants, the one of the variables first; that one alone where the list was never read and cannot be reached.
+pub(crate) async fn links(env: &Env, own: &Config) -> Vec<LinkId> {
+    let known = known_links(env, own).await;
+    known.unwrap_or_else(|| vec![own.link.clone()])
+}
+
+/// All merchants, the one of the variables first; none where the list was never read and cannot be reached.
+pub(crate) async fn known_links(env: &Env, own: &Config) -> Option<Vec<LinkId>> {
+    // Nobody has this name: it only has the list read where it is due.
+    entry(env, own, &|_| false).await.ok()?;
+    let directory = env.isolate().of::<Directory>();
+    let directory = directory.borrow();
+    Some({
+        let others = directory.entries.iter().map(|entry| entry.link.clone());
+        let others = others.filter(|link| *link != own.link);
+        core::iter::once(own.link.clone()).chain(others).collect()
+    })
+}
+
+/// From here on the list is old: it was changed by this isolate.
+pub(crate) fn forget(env: &Env) {
+    env.isolate().of::<Directory>().borrow_mut().changes += 1;
+}
+
+/// The first merchant that `is_it`, by the list as it is or as it was last known.
+async fn entry(
+    env: &Env,
+    own: &Config,
+    is_it: &dyn Fn(&Entry) -> bool,
+) -> Result<Option<Entry>, NoConfig> {
+    let directory = env.isolate().of::<Directory>();
+    let find = || {
+        let directory = directory.borrow();
+        directory.entries.iter().find(|entry| is_it(entry)).cloned()
+    };
+    let found = find();
+    if !directory.borrow_mut().is_due(found.is_some(), env.now_ms()) {
+        return Ok(found);
+    }
+    let changes = directory.borrow().changes;
+    let read = read_list(env, own).await;
+    directory
+        .borrow_mut()
+        .hear(env, changes, read, env.now_ms())?;
+    Ok(find())
+}
+
+async fn read_list(env: &Env, own: &Config) -> crate::platform::error::Result<Vec<Entry>> {
+    let text = directory_object::ask(env, own.env.as_str(), &ToMerchants::List).await?;
+    Ok(json::read(&text)?)
+}
+
+async fn read_settled(
+    env: &Env,
+    own: &Config,
+    link: &LinkId,
+) -> crate::platform::error::Result<Option<Settled>> {
+    let message = ToMerchants::Read { link: link.clone() };
+    let text = directory_object::ask(env, own.env.as_str(), &message).await?;
+    Ok(json::read(&text)?)
+}
+
+async fn settings(env: &Env, own: &Config, entry: &Entry) -> Known {
+    let link = &entry.link;
+    let directory = env.isolate().of::<Directory>();
+    let kept = {
+        let directory = directory.borrow();
+        let mut settings = directory.settings.iter();
+        settings.find(|(known, _, _)| known == link).cloned()
+    };
+    if let Some((_, version, known)) = &kept
+        && *version >= entry.version
+    {
+        return Rc::clone(known);
+    }
+    match (read_settled(env, own, link).await, kept) {
+        (Ok(Some(settled)), _) => {
+            let known = Rc::new(opened(env, own, link, &settled));
+            let kept = (link.clone(), settled.version, Rc::clone(&known));
+            let mut directory = directory.borrow_mut();
+            directory.settings.retain(|(known, _, _)| known != link);
+            directory.settings.push(kept);
+            known
+        }
+        (Ok(None), _) => Rc::new(Err(NoConfig::UnknownLink)),
+        (Err(why), Some((_, _, last))) => {
+            log::error(
+                env.as_ref(),
+                What::MerchantsUnreached,
+                &[Merchant(link), Why(&why)],
+            );
+            last
+        }
+        (Err(why), None) => {
+            log::error(
+                env.as_ref(),
+                What::MerchantsUnreached,
+                &[Merchant(link), Why(&why)],
+            );
+            Rc::new(Err(NoConfig::Unreached))
+        }
+    }
+}
+
+fn opened(env: &Env, own: &Config, link: &LinkId, settled: &Settled) -> Result<Config, NoConfig> {
+    let Some(settings) = unseal(own, link, &settled.sealed) else {
+        let what = "no master key opens it; keep the old one as MASTER_KEY_PREVIOUS";
+        log::error(
+            env.as_ref(),
+            What::MerchantWrong,
+            &[Merchant(link), Why(&what)],
+        );
+        return Err(NoConfig::Wrong(vec![what.to_owned()]));
+    };
+    let config = check(env, link, &settings).inspect_err(|none| {
+        if let NoConfig::Wrong(wrong) = none {
+            log::error(
+                env.as_ref(),
+                What::MerchantWrong,
+                &[Merchant(link), Why(&wrong.join("; "))],
+            );
+        }
+    })?;
+    let taken = config
+        .numbers()
+        .into_iter()
+        .find(|number| own.numbers().contains(number));
+    if let Some(number) = taken {
+        log::error(
+            env.as_ref(),
+            What::NumberTaken,
+            &[Merchant(link), Why(&number)],
+        );
+    }
+    Ok(Config {
+        is_active: settled.is_active && taken.is_none(),
+        ..config
+    })
+}

@@ -1,0 +1,93 @@
+//! Sessions of the dashboard: letting one in while what opened it still stands, and ending one for good.
+
+use super::standing::{active, other_link, stands};
+use crate::config::directory_object::{self, ToMerchants};
+use crate::config::{self, Config, Known};
+use crate::platform::Env;
+use crate::platform::log::{
+    self,
+    Told::{Merchant, Why},
+    What,
+};
+use malipo_engine::names::is_equal;
+use malipo_engine::session::{By, Session, key_hash};
+use malipo_shared::api::{ApiError, ErrorCode};
+
+/// The merchant of a session, if what it stands by still does.
+pub(super) async fn admit_session(
+    env: &Env,
+    config: &Config,
+    session: &Session,
+) -> Result<Known, ApiError> {
+    if !config.prefix.is_empty() && config.link != session.link {
+        return Err(other_link());
+    }
+    let known = config::of(env);
+    let own = match known.as_ref() {
+        Ok(own) if own.link == session.link => Some(own),
+        Ok(_) | Err(_) => None,
+    };
+    let is_own = match &session.by {
+        By::Access(mark) => {
+            let access = own.and_then(|own| own.access.as_ref());
+            let is_it = access.map(|access| is_equal(access.mark().as_bytes(), mark.as_bytes()));
+            // An application that is not set up any more lets nobody in.
+            Some(is_it.unwrap_or(false))
+        }
+        By::Key(hash) => {
+            let own_key = own.and_then(|own| own.server.api_key.as_deref());
+            let is_it = |key: &&str| is_equal(key_hash(key).as_bytes(), hash.as_bytes());
+            own_key.filter(is_it).map(|_| true)
+        }
+    };
+    // The deployment's own key and application are in its settings; of a key that was made the object knows.
+    let made_key = match (&session.by, is_own) {
+        (By::Key(hash), None) => Some(hash.clone()),
+        (By::Key(_) | By::Access(_), _) => None,
+    };
+    let is_good = is_own != Some(false)
+        && stands(env, &session.link, made_key, Some(session.id.clone())).await?;
+    if !is_good {
+        return Err(ApiError::new(
+            ErrorCode::InvalidApiKey,
+            "What opened this session no longer stands. Sign in again.",
+        ));
+    }
+    active(env, &session.link).await
+}
+
+/// Ends a session for good: its cookie opens nothing any more, wherever it was copied to.
+///
+/// # Errors
+/// `INTERNAL_ERROR` while the object cannot be reached: the session goes on.
+pub(crate) async fn sign_out(
+    env: &Env,
+    config: &Config,
+    session: &Session,
+) -> Result<(), ApiError> {
+    let message = ToMerchants::SignOut {
+        session: session.id.clone(),
+        expires_at_ms: session.expires_at_ms,
+        now_ms: env.now_ms(),
+    };
+    let done = directory_object::ask(env, config.env.as_str(), &message).await;
+    done.map(drop).map_err(|why| {
+        log::error(
+            env.as_ref(),
+            What::ApiKeyUnchecked,
+            &[Merchant(&session.link), Why(&why)],
+        );
+        ApiError::new(
+            ErrorCode::InternalError,
+            "You are still signed in: signing out could not be recorded. Please try again.",
+        )
+    })
+}
+
+/// Whether a session was signed out. One that cannot be checked now counts as open here: each call checks it anew.
+pub(crate) async fn is_signed_out(env: &Env, session: &Session) -> bool {
+    matches!(
+        stands(env, &session.link, None, Some(session.id.clone())).await,
+        Ok(false)
+    )
+}

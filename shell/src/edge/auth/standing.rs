@@ -1,0 +1,73 @@
+//! Whether an API key or a session is still good, and whether its merchant is active: asked at each call.
+
+use crate::config::directory_object::{self, ToMerchants};
+use crate::config::{self, Known};
+use crate::platform::Env;
+use crate::platform::log::{
+    self,
+    Told::{Merchant, Why},
+    What,
+};
+use malipo_shared::LinkId;
+use malipo_shared::api::{ApiError, ErrorCode};
+
+/// The merchant of this link, unless it was switched off.
+pub(super) async fn active(env: &Env, link: &LinkId) -> Result<Known, ApiError> {
+    let known = config::of_link(env, link).await;
+    match known.as_ref() {
+        Ok(config) if config.is_active => Ok(known),
+        Ok(_) => Err(ApiError::new(
+            ErrorCode::InactiveShortcode,
+            "This merchant was switched off. Payments that are under way go on; the operator switches it on again.",
+        )),
+        Err(config::NoConfig::UnknownLink) => Err(other_link()),
+        Err(config::NoConfig::Wrong(_)) => Err(ApiError::new(
+            ErrorCode::Misconfigured,
+            "This merchant's settings can no longer be read. The operator finds the reason in the log.",
+        )),
+        Err(config::NoConfig::Unreached) => Err(unreached()),
+    }
+}
+
+/// Whether a key that was made for this merchant has this hash, and this session was not signed out.
+pub(super) async fn stands(
+    env: &Env,
+    link: &LinkId,
+    hash: Option<String>,
+    session: Option<String>,
+) -> Result<bool, ApiError> {
+    let own = config::of(env);
+    let Ok(own) = own.as_ref() else {
+        return Err(unreached());
+    };
+    let message = ToMerchants::Admit {
+        link: link.clone(),
+        hash,
+        session,
+    };
+    match directory_object::ask(env, own.env.as_str(), &message).await {
+        Ok(answer) => Ok(answer == "true"),
+        Err(why) => {
+            log::error(
+                env.as_ref(),
+                What::ApiKeyUnchecked,
+                &[Merchant(link), Why(&why)],
+            );
+            Err(unreached())
+        }
+    }
+}
+
+pub(super) fn other_link() -> ApiError {
+    ApiError::new(
+        ErrorCode::InvalidLinkId,
+        "`linkid` is not that of this API key or session.",
+    )
+}
+
+pub(super) fn unreached() -> ApiError {
+    ApiError::new(
+        ErrorCode::InternalError,
+        "API keys cannot be checked now. Nothing was done; please try again.",
+    )
+}

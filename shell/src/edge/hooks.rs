@@ -1,0 +1,138 @@
+//! The hooks that M-PESA posts to. Nobody else can: each path holds a secret of its own. What it posts is recorded beside the answer, and
+//! goes on being recorded when M-PESA has hung up, or was told that it took too long.
+
+mod doctor;
+
+use crate::config::{self, Known, NoConfig};
+use crate::edge::merchant_of;
+use crate::edge::request::read_cut;
+use crate::intake::ack::{accepted, not_recorded};
+use crate::intake::hook::{BODY_BYTES_MAX, Hook, Posted, hook_of};
+use crate::intake::{c2b, called, dispatch, inbox};
+use crate::platform::Env;
+use crate::platform::error::Result;
+use crate::platform::http::{Incoming, Method, Reply};
+use crate::platform::log::{self, Told::Merchant, What};
+use crate::platform::{self, reply};
+use futures_channel::oneshot;
+use malipo_engine::daraja::text_of;
+use malipo_engine::hook_time;
+use std::rc::Rc;
+
+/// A call of M-PESA's, with all that is needed to write down what it says when its request is over.
+struct Call {
+    env: Env,
+    /// The deployment's.
+    own: Known,
+    hook: Hook,
+    /// Whence it came.
+    address: Option<String>,
+    path: String,
+    body: String,
+}
+
+/// Answers below `/hooks/`; `own` is the deployment's. 200 only after what came is written down, and always before M-PESA hangs up.
+pub(crate) async fn answer(
+    request: &mut Incoming,
+    env: &Env,
+    own: &Known,
+    path: &str,
+) -> Result<Reply> {
+    let began_ms = env.now_ms();
+    let Ok(config) = own.as_ref() else {
+        return not_recorded();
+    };
+    if doctor::is_ours(env, config, path) {
+        return doctor::answer(request, config, path).await;
+    }
+    let Some(hook) = hook_of(config, path) else {
+        return reply::not_found();
+    };
+    if request.method != Method::Post {
+        return match hook.is_unproven() {
+            true => reply::not_found(),
+            false => reply::method_not_allowed("POST"),
+        };
+    }
+    let address = request.header("CF-Connecting-IP");
+    let is_question = matches!(hook, Hook::C2b(_)) && path.ends_with("/validate");
+    let body = text_of(&read_cut(request, BODY_BYTES_MAX).await);
+    let call = Call {
+        env: env.clone(),
+        own: Rc::clone(own),
+        hook,
+        address,
+        path: path.to_owned(),
+        body,
+    };
+    let (tell, told) = oneshot::channel();
+    env.keep(Box::pin(async move {
+        // Nobody waits for it any more, if M-PESA has hung up.
+        let _ = tell.send(call.write_down().await);
+    }));
+    let left_ms = hook_time::left_ms(began_ms, env.now_ms());
+    match platform::within(env.as_ref(), left_ms, told).await {
+        Some(Ok(answer)) => answer,
+        // Whether the money may come, it may; that is not known in time.
+        Some(Err(oneshot::Canceled)) | None if is_question => accepted(),
+        Some(Err(oneshot::Canceled)) | None => not_recorded(),
+    }
+}
+
+impl Call {
+    async fn write_down(self) -> Result<Reply> {
+        let Call {
+            env,
+            own,
+            hook,
+            address,
+            path,
+            body,
+        } = self;
+        let Ok(config) = own.as_ref() else {
+            return not_recorded();
+        };
+        let known = match hook.called() {
+            Some(who) => called::sought(&env, config, who).await,
+            None => config::of(&env),
+        };
+        let merchant = known.as_ref().as_ref();
+        if let (Hook::C2b(_), Ok(merchant)) = (&hook, merchant)
+            && c2b::open(merchant, &path).is_none()
+        {
+            return reply::not_found();
+        }
+        let link = hook.link(merchant.unwrap_or(config)).clone();
+        let is_known = config.callers.is_known(address.as_deref());
+        if !is_known {
+            log::warn(env.as_ref(), What::CallerUnknown, &[Merchant(&link)]);
+            if config.callers.are_enforced {
+                return reply::not_found();
+            }
+        }
+        let posted = Posted {
+            path,
+            is_known,
+            body,
+        };
+        match merchant {
+            Ok(merchant) => dispatch::tell(&env, merchant, hook, posted).await,
+            // Its secret cannot be compared now, and strangers must not fill the inbox. A question is not answered later.
+            Err(none)
+                if hook.is_unproven() && (!is_known || !posted.path.ends_with("/confirm")) =>
+            {
+                merchant_of::refuse(&env, none)
+            }
+            Err(none) => {
+                // Nobody's settings are read for a merchant whom nobody knows.
+                let is_unknown = matches!(none, NoConfig::UnknownLink);
+                let link = if is_unknown { &config.link } else { &link };
+                if inbox::hold(&env, config, link, &posted).await {
+                    accepted()
+                } else {
+                    not_recorded()
+                }
+            }
+        }
+    }
+}

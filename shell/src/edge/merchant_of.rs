@@ -1,0 +1,83 @@
+//! Finds the merchant of a request: by the payment id in its path, else by the prefix `/m/{link}`, else the default merchant (the one in
+//! wrangler.toml).
+
+use crate::config::{self, Config, Known, NoConfig};
+use crate::platform::Env;
+use crate::platform::error::Result;
+use crate::platform::http::Reply;
+use crate::platform::log::{self, Told::Why, What};
+use crate::platform::reply;
+use malipo_shared::api::{ApiError, ErrorCode};
+use malipo_shared::{LinkId, PaymentId};
+use std::rc::Rc;
+
+/// Takes `/m/{link}` off a path: the link, and the path as it would be without.
+pub(crate) fn split(path: &str) -> (Option<LinkId>, &str) {
+    let parts = path.strip_prefix("/m/").and_then(|rest| {
+        let at = rest.find('/')?;
+        let (link, path) = rest.split_at(at);
+        Some((LinkId::parse(link).ok()?, path))
+    });
+    match parts {
+        Some((link, path)) => (Some(link), path),
+        None => (None, path),
+    }
+}
+
+/// The merchant of a request; `path` is without its prefix.
+pub(crate) async fn merchant(
+    env: &Env,
+    own: &Known,
+    config: &Config,
+    prefix: Option<LinkId>,
+    path: &str,
+) -> Known {
+    if path.starts_with("/hooks/") {
+        return match prefix {
+            // What M-PESA says once must not be lost with a merchant's settings: the hook looks for them where it needs them.
+            None => Rc::clone(own),
+            Some(_) => Rc::new(Err(NoConfig::UnknownLink)),
+        };
+    }
+    match (prefix, of_payment(config, path)) {
+        (Some(prefix), Some(link)) if prefix != link => Rc::new(Err(NoConfig::UnknownLink)),
+        (_, Some(link)) | (Some(link), None) => config::of_link(env, &link).await,
+        (None, None) => Rc::clone(own),
+    }
+}
+
+/// What is answered when there is no merchant to answer.
+pub(crate) fn refuse(env: &Env, none: &NoConfig) -> Result<Reply> {
+    match none {
+        NoConfig::UnknownLink => reply::not_found(),
+        NoConfig::Wrong(wrong) => {
+            log::error(
+                env.as_ref(),
+                What::ConfigurationWrong,
+                &[Why(&wrong.join("; "))],
+            );
+            reply::error(ApiError::new(
+                ErrorCode::Misconfigured,
+                "This shop's checkout is not set up yet. Its operator finds the reason at /healthz.",
+            ))
+        }
+        NoConfig::Unreached => reply::error(ApiError::new(
+            ErrorCode::InternalError,
+            "This shop cannot be reached now. Nothing was sent; please try again.",
+        )),
+    }
+}
+
+/// The merchant whose payment a path names, by an id that was made here.
+fn of_payment(config: &Config, path: &str) -> Option<LinkId> {
+    let mut segments = path.split('/').skip(1);
+    let id = match (segments.next()?, segments.next()?) {
+        ("v1", "payments") | ("pay", "p") => segments.next()?,
+        _ => return None,
+    };
+    let id = PaymentId::parse(id).ok()?;
+    let address = config
+        .master_key
+        .open_payment_id(config.env.as_str(), &id)?;
+    Some(address.link)
+}

@@ -1,0 +1,352 @@
+//! The push. It belongs to the object, not to the browser's request, which may be gone when the prompt appears.
+
+use super::inner::Inner;
+use crate::calls;
+use crate::calls::daraja::HeldToken;
+use crate::config::Config;
+use crate::outbound::daraja::{self, NoToken};
+use crate::platform;
+use crate::platform::error::{Error, Result};
+use crate::platform::log::{
+    self,
+    Told::{Payment, Why},
+    What,
+};
+use futures_util::future::join3;
+use malipo_engine::daraja::{CallbackUrl, PushAnswer, Refusal, Resend, StkPush};
+use malipo_engine::names::{Address, CallbackTarget};
+use malipo_engine::order::Origin;
+use malipo_engine::payment::{Effect, Event, rules};
+use malipo_engine::subscriber::{Ask, End, Prompt};
+use malipo_shared::{AccountReference, Kes, Msisdn, Payee, Reason};
+use std::rc::Rc;
+
+/// Two more tries after a spike arrest, within 5 s.
+const PAUSES_MAX: u32 = 2;
+const PAUSE_MS: u64 = 1200;
+const JITTER_MS: u64 = 800;
+
+/// All that a push says, read once.
+struct Told {
+    callback_url: Option<CallbackUrl>,
+    payee: Payee,
+    msisdn: Msisdn,
+    amount: Kes,
+    account_reference: AccountReference,
+    description: String,
+    /// What its handset is asked with.
+    ask: Ask,
+    /// The name of the quota that it counts to.
+    quota: Option<String>,
+    /// When the payment was opened, or a moment later, in Unix milliseconds.
+    opened_at_ms: u64,
+}
+
+/// Says that a push is under way, until it is dropped: a panic included.
+struct Underway {
+    inner: Rc<Inner>,
+    attempt: u32,
+}
+
+impl Drop for Underway {
+    fn drop(&mut self) {
+        // Another push may have begun meanwhile.
+        if self.inner.pushing.get() == Some(self.attempt) {
+            self.inner.pushing.set(None);
+        }
+    }
+}
+
+impl Inner {
+    #[allow(clippy::wildcard_enum_match_arm)] // alerts are told by the turn; the rest has lanes
+    /// Starts what a commit left to do and what is asked for once.
+    pub(super) fn start(self: Rc<Self>, effects: Vec<Effect>) {
+        for effect in effects {
+            match effect {
+                Effect::SendPush { attempt } => Rc::clone(&self).start_push(attempt),
+                Effect::SendRefund { refund } => Rc::clone(&self).start_refund(refund),
+                Effect::FreeHandset { attempt } => {
+                    let inner = Rc::clone(&self);
+                    self.env.keep(Box::pin(async move {
+                        let config = inner.config().await;
+                        if let Ok(config) = config.as_ref() {
+                            inner.free(config, attempt).await;
+                        }
+                    }));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn start_push(self: Rc<Self>, attempt: u32) {
+        let underway = Underway {
+            inner: Rc::clone(&self),
+            attempt,
+        };
+        self.env.keep(Box::pin(async move {
+            let inner = Rc::clone(&underway.inner);
+            let config = inner.config().await;
+            if let Ok(config) = config.as_ref()
+                && let Err(why) = inner.push(config, attempt).await
+            {
+                log::error(
+                    inner.env.as_ref(),
+                    What::PushFailed,
+                    &[
+                        Payment(&inner.called()),
+                        Why(&format_args!("push {attempt}: {why}")),
+                    ],
+                );
+            }
+            drop(underway);
+        }));
+    }
+
+    /// Tells the handset's object how the attempt ended. Unheard, it only costs time.
+    async fn free(self: &Rc<Self>, config: &Config, attempt: u32) {
+        let known = self.look(config, |look| {
+            let (Some(opened), Some(address), Some(push)) = (
+                look.payment.opened(),
+                look.address(),
+                look.payment.attempt(attempt),
+            ) else {
+                return Ok(None);
+            };
+            let slot = usize::from(push.phone).saturating_sub(1);
+            let msisdn = look.phones()?.into_iter().nth(slot).flatten();
+            let end = End::of(address, push, &opened.payee);
+            Ok(msisdn.zip(end).zip(Some(look.quota(attempt)?)))
+        });
+        if let Ok(Some(((msisdn, end), quota))) = known.await {
+            calls::prompts::release(&self.env, config, &msisdn, quota.as_deref(), &end).await;
+        }
+    }
+
+    async fn push(self: &Rc<Self>, config: &Config, attempt: u32) -> Result<()> {
+        let told = self.told(config, attempt).await?;
+        let entering = calls::roster::enter(
+            &self.env,
+            config,
+            &told.account_reference,
+            told.opened_at_ms,
+        );
+        let (is_entered, permit, token) = join3(
+            entering,
+            calls::prompts::ask(
+                &self.env,
+                config,
+                &told.msisdn,
+                told.quota.as_deref(),
+                &told.ask,
+            ),
+            daraja::token(&self.env, config),
+        )
+        .await;
+        if is_entered {
+            // What could not be entered now is entered by the alarm.
+            self.turn(config, |turn| turn.entered()).await?;
+        }
+        if let Err(refusal) = permit {
+            return self
+                .record(config, Event::PushRefused { attempt, refusal })
+                .await;
+        }
+        match self.exchange(config, attempt, &told, token).await? {
+            Some(answer) => self.keep_answer(config, attempt, answer).await,
+            // Given up before it left, and the handset was granted after that.
+            None => {
+                self.free(config, attempt).await;
+                Ok(())
+            }
+        }
+    }
+
+    async fn keep_answer(
+        self: &Rc<Self>,
+        config: &Config,
+        attempt: u32,
+        answer: PushAnswer,
+    ) -> Result<()> {
+        let event = match answer {
+            PushAnswer::Accepted {
+                merchant_request_id,
+                checkout_request_id,
+            } => Event::PushAccepted {
+                attempt,
+                checkout_request_id,
+                merchant_request_id,
+            },
+            PushAnswer::Refused(refusal, _) => {
+                log::warn(
+                    self.env.as_ref(),
+                    What::PushNotSent,
+                    &[
+                        Payment(&self.called()),
+                        Why(&format_args!("push {attempt}: {}", refusal.detail)),
+                    ],
+                );
+                Event::PushRefused { attempt, refusal }
+            }
+            PushAnswer::Unknown(why) => Event::PushLost { attempt, why },
+        };
+        self.record(config, event).await
+    }
+
+    /// Sends the push until there is an answer to keep; none when it was given up before it left.
+    async fn exchange(
+        self: &Rc<Self>,
+        config: &Config,
+        attempt: u32,
+        told: &Told,
+        token: core::result::Result<HeldToken, NoToken>,
+    ) -> Result<Option<PushAnswer>> {
+        let Some(callback_url) = &told.callback_url else {
+            return Ok(Some(not_sent(
+                Reason::MerchantSetup,
+                None,
+                "PUBLIC_BASE_URL gives a callback address that Daraja refuses",
+            )));
+        };
+        let push = StkPush {
+            payee: &told.payee,
+            passkey: &config.passkey,
+            msisdn: &told.msisdn,
+            amount: told.amount,
+            account_reference: &told.account_reference,
+            description: &told.description,
+            callback_url,
+        };
+        let mut token = match token {
+            Ok(token) => token,
+            Err(why) => return Ok(Some(no_token(why))),
+        };
+        let mut is_renewed = false;
+        let mut pauses = 0;
+        let mut refused = None;
+        loop {
+            match self.leave(config, attempt).await {
+                Ok(true) => {}
+                // Given up meanwhile; what is known of it is still worth a record.
+                Ok(false) => return Ok(refused),
+                Err(why) => {
+                    log::error(
+                        self.env.as_ref(),
+                        What::PushFailed,
+                        &[
+                            Payment(&self.called()),
+                            Why(&format_args!("push {attempt} could not leave: {why}")),
+                        ],
+                    );
+                    return Ok(Some(refused.unwrap_or_else(|| {
+                        not_sent(
+                            Reason::SystemBusy,
+                            Some(30),
+                            "it never left: the journal could not be written",
+                        )
+                    })));
+                }
+            }
+            let answer = daraja::push(&self.env, config, &token, &push).await;
+            match &answer {
+                PushAnswer::Refused(_, Resend::WithFreshToken) if !is_renewed => {
+                    is_renewed = true;
+                    match daraja::renewed_token(&self.env, config, &token).await {
+                        Ok(fresh) => token = fresh,
+                        Err(why) => return Ok(Some(no_token(why))),
+                    }
+                }
+                PushAnswer::Refused(_, Resend::AfterPause) if pauses < PAUSES_MAX => {
+                    pauses += 1;
+                    let jitter = platform::random::<1>(self.env.as_ref())
+                        .map_or(0, |[byte]| u64::from(byte) * JITTER_MS / 255);
+                    self.env.sleep(PAUSE_MS + jitter).await;
+                }
+                PushAnswer::Accepted { .. } | PushAnswer::Refused(..) | PushAnswer::Unknown(_) => {
+                    return Ok(Some(answer));
+                }
+            }
+            refused = Some(answer);
+        }
+    }
+
+    /// Writes down that the push leaves now; false when it was given up meanwhile.
+    async fn leave(self: &Rc<Self>, config: &Config, attempt: u32) -> Result<bool> {
+        self.turn(config, |turn| {
+            let may_leave = turn.payment.may_leave(attempt);
+            if may_leave {
+                let deadline_ms = turn.now_ms + rules::LEAVING_MS;
+                turn.record(Event::PushLeaving {
+                    attempt,
+                    deadline_ms,
+                })?;
+            }
+            Ok(may_leave)
+        })
+        .await
+    }
+
+    async fn told(self: &Rc<Self>, config: &Config, attempt: u32) -> Result<Told> {
+        let missing = || Error::new("the push's payment cannot be read");
+        self.look(config, |look| {
+            let opened = look.payment.opened().ok_or_else(missing)?;
+            let push = look.payment.attempt(attempt).ok_or_else(missing)?;
+            let address = look
+                .address()
+                .and_then(Address::parse)
+                .ok_or_else(missing)?;
+            let ask = Ask {
+                prompt: Prompt::of(&address.to_string(), push, &opened.payee),
+                // A price list and an open amount are anybody's to ask for.
+                is_signed: !matches!(opened.order.origin, Origin::Item(_) | Origin::Open),
+            };
+            let first = look.payment.attempt(1).ok_or_else(missing)?;
+            let path = config
+                .master_key
+                .stk_callback_path(&CallbackTarget { address, attempt });
+            let msisdn = look
+                .phones()?
+                .into_iter()
+                .nth(usize::from(push.phone).saturating_sub(1))
+                .flatten();
+            Ok(Told {
+                callback_url: daraja::callback_url(config, &path),
+                payee: opened.payee.clone(),
+                msisdn: msisdn.ok_or_else(missing)?,
+                amount: push.amount,
+                account_reference: opened.account_reference.clone(),
+                description: opened.order.description.clone(),
+                ask,
+                quota: look.quota(attempt)?,
+                opened_at_ms: first.reserved_at_ms,
+            })
+        })
+        .await
+    }
+}
+
+/// Without a token nothing has left.
+fn no_token(why: NoToken) -> PushAnswer {
+    match why {
+        NoToken::BadCredentials(said) => not_sent(
+            Reason::MerchantSetup,
+            None,
+            &format!("no token: the credentials are refused: {said}"),
+        ),
+        NoToken::Unavailable(said) => {
+            not_sent(Reason::SystemBusy, Some(30), &format!("no token: {said}"))
+        }
+    }
+}
+
+fn not_sent(reason: Reason, wait_secs: Option<u32>, detail: &str) -> PushAnswer {
+    PushAnswer::Refused(
+        Refusal {
+            reason,
+            wait_secs,
+            is_proven: true,
+            detail: detail.to_owned(),
+        },
+        Resend::Never,
+    )
+}

@@ -1,0 +1,127 @@
+//! The work of a payment that may be done again at any time: claims, webhook events, projections. Each kind has a lane of its own, so that
+//! a slow shop keeps no claim waiting; whoever finds a lane busy leaves the work to the one in it.
+
+use super::inner::Inner;
+use super::lanes::{Lanes, is_claim, is_delivery};
+use crate::config::Config;
+use crate::platform::error::Result;
+use crate::platform::log::{
+    self,
+    Told::{Payment, Why},
+    What,
+};
+use malipo_engine::payment::Effect;
+use std::cell::Cell;
+use std::future::Future;
+use std::rc::Rc;
+
+/// What is started at once; the books are kept by the alarm alone.
+#[derive(Clone, Copy)]
+enum Lane {
+    Claims,
+    Deliveries,
+}
+
+/// A lane in use, until it is dropped: a panic included.
+pub(super) struct InUse(Rc<Inner>, fn(&Lanes) -> &Cell<bool>);
+
+impl Drop for InUse {
+    fn drop(&mut self) {
+        (self.1)(&self.0.lanes).set(false);
+    }
+}
+
+impl Inner {
+    /// Starts what a turn has found due, beside whatever the caller goes on to do.
+    pub(super) fn start_work(self: &Rc<Self>, due: &[Effect]) {
+        if due.iter().any(is_claim) {
+            self.start_lane(Lane::Claims);
+        }
+        if due.iter().any(is_delivery) {
+            self.start_lane(Lane::Deliveries);
+        }
+    }
+
+    /// Does all that is due, for the alarm.
+    pub(super) async fn work(self: &Rc<Self>, config: &Config) {
+        self.claims_lane(config).await;
+        self.books_lane(config).await;
+        self.deliveries_lane(config).await;
+    }
+
+    fn start_lane(self: &Rc<Self>, lane: Lane) {
+        let inner = Rc::clone(self);
+        self.env.keep(Box::pin(async move {
+            let config = inner.config().await;
+            match (config.as_ref(), lane) {
+                (Ok(config), Lane::Claims) => inner.claims_lane(config).await,
+                (Ok(config), Lane::Deliveries) => inner.deliveries_lane(config).await,
+                (Err(_), _) => {} // the alarm rings until it is mended
+            }
+        }));
+    }
+
+    async fn claims_lane(self: &Rc<Self>, config: &Config) {
+        let Some(_in_use) = self.enter(|lanes| &lanes.claims) else {
+            return;
+        };
+        self.repeat(config, is_claim, |effect| self.claim(config, effect))
+            .await;
+    }
+
+    async fn deliveries_lane(self: &Rc<Self>, config: &Config) {
+        let Some(_in_use) = self.enter(|lanes| &lanes.deliveries) else {
+            return;
+        };
+        self.repeat(config, is_delivery, |effect| self.deliver(config, effect))
+            .await;
+    }
+
+    async fn books_lane(self: &Rc<Self>, config: &Config) {
+        let Some(_in_use) = self.enter_books() else {
+            return;
+        };
+        if let Err(why) = self.keep_books(config).await {
+            self.say_failed(&why);
+        }
+    }
+
+    /// Does the first of what is due and of its kind, again and again, until nothing is left or one did not succeed.
+    async fn repeat<F: Future<Output = Result<bool>>>(
+        self: &Rc<Self>,
+        config: &Config,
+        is_ours: fn(&Effect) -> bool,
+        work: impl Fn(Effect) -> F,
+    ) {
+        loop {
+            let due = match self.look(config, |look| Ok(look.due())).await {
+                Ok(due) => due.into_iter().find(is_ours),
+                Err(why) => return self.say_failed(&why),
+            };
+            let Some(effect) = due else { return };
+            match work(effect).await {
+                Ok(true) => {}
+                Ok(false) => return,
+                Err(why) => return self.say_failed(&why),
+            }
+        }
+    }
+
+    fn say_failed(&self, why: &crate::platform::error::Error) {
+        log::error(
+            self.env.as_ref(),
+            What::WorkFailed,
+            &[Payment(&self.called()), Why(&why)],
+        );
+    }
+
+    /// The books' lane, unless it is in use.
+    pub(super) fn enter_books(self: &Rc<Self>) -> Option<InUse> {
+        self.enter(|lanes| &lanes.books)
+    }
+
+    fn enter(self: &Rc<Self>, lane: fn(&Lanes) -> &Cell<bool>) -> Option<InUse> {
+        let is_busy = lane(&self.lanes).replace(true);
+        (!is_busy).then(|| InUse(Rc::clone(self), lane))
+    }
+}

@@ -1,0 +1,123 @@
+//! What the receipt object's files share: its record, read and changed in one storage transaction, and what goes on in this instance.
+
+use super::store;
+use crate::config::Config;
+use crate::platform::Env;
+use crate::platform::error::{Error, Result};
+use crate::platform::home::{Alarm, Batch, Home};
+use crate::platform::log::{
+    self,
+    Told::{Receipt, Why},
+    What,
+};
+use malipo_engine::claims::ReceiptRecord;
+use malipo_shared::MpesaReceipt;
+use std::cell::Cell;
+use std::rc::Rc;
+
+/// What the object's tasks share.
+pub(super) struct Inner {
+    pub(super) home: Rc<dyn Home>,
+    pub(super) env: Env,
+    pub(super) is_telling: Cell<bool>,
+    pub(super) is_asking: Cell<bool>,
+}
+
+/// Something that goes on, once at a time; over when it is dropped, however it ends.
+pub(super) struct Busy {
+    inner: Rc<Inner>,
+    flag: fn(&Inner) -> &Cell<bool>,
+}
+
+impl Busy {
+    pub(super) fn begin(inner: &Rc<Inner>, flag: fn(&Inner) -> &Cell<bool>) -> Busy {
+        flag(inner).set(true);
+        let inner = Rc::clone(inner);
+        Busy { inner, flag }
+    }
+}
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        (self.flag)(&self.inner).set(false);
+    }
+}
+
+impl Inner {
+    pub(super) fn new(home: Rc<dyn Home>, env: Env) -> Inner {
+        Inner {
+            home,
+            env,
+            is_telling: Cell::new(false),
+            is_asking: Cell::new(false),
+        }
+    }
+
+    /// When who paid has to be forgotten, in Unix milliseconds; none while the money has no place, and afterwards.
+    pub(super) fn forgets_at_ms(&self, config: &Config) -> Result<Option<u64>> {
+        let is_owned = self.record()?.is_some_and(|record| record.owner.is_some());
+        let last_ms = store::last_body_at_ms(self.home.as_ref())?;
+        Ok(last_ms
+            .filter(|_| is_owned)
+            .map(|at_ms| at_ms + config.forget_after_ms))
+    }
+
+    pub(super) fn forget_due(&self, config: &Config, receipt: &MpesaReceipt) -> Result<()> {
+        let is_due = |at_ms| at_ms <= self.env.now_ms();
+        if self.forgets_at_ms(config)?.is_some_and(is_due) {
+            store::forget_bodies(self.env.as_ref(), self.home.as_ref())?;
+            self.change(receipt, None, ReceiptRecord::forget_payer)?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn wake_in(&self, ms: u64) {
+        let at_ms = self.env.now_ms() + ms;
+        if let Err(why) = self.ring_at(Alarm::At(at_ms)) {
+            self.say_failed(What::AlarmUnset, &why);
+        }
+    }
+
+    pub(super) fn ring_at(&self, alarm: Alarm) -> Result<()> {
+        self.home.write(&Batch::default(), alarm)
+    }
+
+    /// Every line has the receipt's number; the platform's id where no row can be read.
+    pub(super) fn say_failed(&self, what: What, why: &Error) {
+        let number = self.stored().ok().flatten().map(|(number, _)| number);
+        match number {
+            Some(number) => log::error(self.env.as_ref(), what, &[Receipt(&number), Why(why)]),
+            None => log::error(
+                self.env.as_ref(),
+                what,
+                &[Receipt(&self.home.id()), Why(why)],
+            ),
+        }
+    }
+
+    pub(super) fn record(&self) -> Result<Option<ReceiptRecord>> {
+        Ok(self.stored()?.map(|(_, record)| record))
+    }
+
+    pub(super) fn stored(&self) -> Result<Option<(MpesaReceipt, ReceiptRecord)>> {
+        store::read(self.home.as_ref())
+    }
+
+    /// One turn: reads the record, changes it, and writes it back, all or nothing.
+    pub(super) fn change<T>(
+        &self,
+        receipt: &MpesaReceipt,
+        body: Option<&str>,
+        change: impl FnOnce(&mut ReceiptRecord) -> T,
+    ) -> Result<T> {
+        // Nothing is waited for between the reading and the writing, which is one.
+        let known = self.record()?;
+        let mut record = known.clone().unwrap_or_default();
+        let value = change(&mut record);
+        if known.as_ref() != Some(&record) || body.is_some() {
+            let home = self.home.as_ref();
+            store::write(self.env.as_ref(), home, receipt, &record, body)?;
+        }
+        Ok(value)
+    }
+}
