@@ -93,12 +93,12 @@ pub struct Tell {
     /// The payment: `{env}:{link_id}:{account_reference}`. It may not exist.
     pub address: String,
     /// What it has to be told.
-    pub what: Told,
+    pub what: News,
 }
 
 /// What a payment is told.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Told {
+pub enum News {
     /// Money has come that names it.
     Offered(MoneyFacts),
     /// Another payment has proven that the receipt is its own.
@@ -246,9 +246,9 @@ impl ReceiptRecord {
             address: address.clone(),
             what,
         };
-        let losers = self.losers.iter().map(|loser| tell(loser, Told::Taken));
+        let losers = self.losers.iter().map(|loser| tell(loser, News::Taken));
         let seekers = self.seekers.iter().filter(|_| self.facts.is_some());
-        let seekers = seekers.map(|seeker| tell(seeker, Told::Shown));
+        let seekers = seekers.map(|seeker| tell(seeker, News::Shown));
         let offer = self.to_offer(env).into_iter();
         offer.chain(losers).chain(seekers).collect()
     }
@@ -259,7 +259,7 @@ impl ReceiptRecord {
         let (link, reference) = (self.link.as_ref()?, facts.reference.as_ref()?);
         Some(Tell {
             address: format!("{env}:{link}:{reference}"),
-            what: Told::Offered(facts.clone()),
+            what: News::Offered(facts.clone()),
         })
     }
 
@@ -272,9 +272,9 @@ impl ReceiptRecord {
     pub fn heard(&mut self, tell: &Tell) {
         self.reached(&tell.address);
         match &tell.what {
-            Told::Offered(facts) => self.is_offered |= self.facts.as_ref() == Some(facts),
-            Told::Taken => self.losers.retain(|loser| *loser != tell.address),
-            Told::Shown => self.seekers.retain(|seeker| *seeker != tell.address),
+            News::Offered(facts) => self.is_offered |= self.facts.as_ref() == Some(facts),
+            News::Taken => self.losers.retain(|loser| *loser != tell.address),
+            News::Shown => self.seekers.retain(|seeker| *seeker != tell.address),
         }
     }
 

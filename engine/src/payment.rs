@@ -50,7 +50,7 @@ pub use order::{OrderDenied, OrderTaken, ReopenDenied, Reopened};
 pub use push::{Denied, PushDenied};
 pub use receipt::{Receipt, Standing};
 pub use refund::{Refund, RefundAsk, RefundDenied, RefundStage, RefundTaken};
-pub use timeline::{Told, timeline};
+pub use timeline::{TimelineLine, timeline};
 pub use typed::Typed;
 pub use validate::Validated;
 pub use view::Showing;

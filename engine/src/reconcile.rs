@@ -7,7 +7,7 @@ pub use identity::{Doubt, Identity, Seen};
 pub use kind::Kind;
 
 use crate::cents::Cents;
-use crate::names::read_typed_reference;
+use crate::master_key::read_typed_reference;
 use crate::wall_time::WallTime;
 use malipo_shared::MpesaReceipt;
 use serde::Serialize;

@@ -11,11 +11,11 @@
 //! `jsonwebtoken` 183 KB, and both judge `exp`, which is not theirs to judge here. The tests sign and
 //! forge with `jsonwebtoken`.
 
+use crate::hmac;
 use crate::jwt::{Object, bytes};
 use crate::order::{Order, Origin};
-use crate::signature;
+use ::hmac::Mac;
 use core::fmt;
-use hmac::Mac;
 use malipo_shared::api::{ApiError, ErrorCode};
 use malipo_shared::{BadKes, Kes, LinkId, text};
 use serde_json::Value;
@@ -272,7 +272,7 @@ impl OrderSecrets {
     /// In constant time for each secret.
     fn have_signed(&self, text: &str, signature: &[u8]) -> bool {
         let has_signed = |secret: &String| {
-            let mac = signature::mac(secret.as_bytes(), &[text]);
+            let mac = hmac::mac(secret.as_bytes(), &[text]);
             mac.is_some_and(|mac| mac.verify_slice(signature).is_ok())
         };
         has_signed(&self.current) || self.previous.as_ref().is_some_and(has_signed)

@@ -7,7 +7,7 @@
 mod destination;
 mod message;
 mod retry;
-mod secret;
+mod signature;
 
 pub use destination::{BadDestination, WebhookUrl};
 pub use message::{
@@ -15,7 +15,7 @@ pub use message::{
     RefundFacts, RefundState, test_message, without_phones,
 };
 pub use retry::{DAILY_TRIES, RETRY_AFTER_SECS, is_acknowledged, next_try};
-pub use secret::{BadWebhookSecret, WebhookSecret, WebhookSecrets};
+pub use signature::{BadWebhookSecret, WebhookSecret, WebhookSecrets};
 
 /// The header of the message's id: the same on every retry.
 pub const HEADER_ID: &str = "webhook-id";

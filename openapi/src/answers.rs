@@ -4,8 +4,8 @@
 use crate::entries::Entry;
 use crate::operating::Run;
 use malipo_engine::candidates::Candidate;
-use malipo_engine::listing::Listing;
 use malipo_engine::payment::{DeliveryFacts, HearingWord};
+use malipo_engine::receipt_entry::ReceiptEntry;
 use malipo_engine::webhook::{PaymentFacts, RefundFacts};
 use malipo_shared::{ItemId, Kes, LinkId, MpesaReceipt, PaymentId};
 use schemars::JsonSchema;
@@ -129,7 +129,7 @@ pub(crate) struct Unclaim {
 #[derive(JsonSchema)]
 pub(crate) struct Candidates {
     receipt: MpesaReceipt,
-    receipt_facts: Listing,
+    receipt_facts: ReceiptEntry,
     /// Ten at most, the likeliest first; none of a receipt that has a payment.
     candidates: Vec<Candidate>,
 }
@@ -296,5 +296,5 @@ pub(crate) struct UnmatchedReceipt {
 #[derive(JsonSchema)]
 pub(crate) struct Receipt {
     receipt: MpesaReceipt,
-    receipt_facts: Listing,
+    receipt_facts: ReceiptEntry,
 }

@@ -56,7 +56,7 @@ pub(crate) fn flag() -> Value {
 }
 
 pub(crate) fn limit() -> Value {
-    json!({ "type": "integer", "minimum": 1, "maximum": malipo_engine::search::LIMIT_MAX })
+    json!({ "type": "integer", "minimum": 1, "maximum": malipo_engine::payment_filter::LIMIT_MAX })
 }
 
 pub(crate) fn days() -> Value {

@@ -21,7 +21,7 @@ pub(crate) use shop::{C2b, Callers, Server};
 use crate::platform::Env;
 use malipo_engine::access::Access;
 use malipo_engine::daraja::Passkey;
-use malipo_engine::names::{Address, MasterKey};
+use malipo_engine::master_key::{Address, MasterKey};
 use malipo_engine::order::{Item, OpenAmount, PriceList, faults};
 use malipo_engine::origin;
 use malipo_shared::{AccountReference, LinkId, Payee, Shortcode};
@@ -41,7 +41,7 @@ pub(crate) struct Config {
     pub(crate) master_key: MasterKey,
     pub(crate) origins: Vec<String>,
     pub(crate) link: LinkId,
-    /// What stands before this merchant's paths: nothing for the one of the variables, `/m/{link}` for the others.
+    /// What stands before this merchant's paths: nothing for the default merchant, `/m/{link}` for the others.
     pub(crate) prefix: String,
     /// Whether new payments and pushes may begin. Those that are under way go on in any case.
     pub(crate) is_active: bool,
@@ -78,10 +78,10 @@ const FORGET_AFTER_DAYS: u64 = 90;
 const DAY_MS: u64 = 86_400_000;
 
 /// Why there is no configuration.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum NoConfig {
     /// Everything that is wrong with it, each with what to do.
-    Wrong(Vec<String>),
+    Wrong(Rc<[String]>),
     /// The deployment has no merchant of this link.
     UnknownLink,
     /// The merchant's settings cannot be reached, and were never read here.
@@ -89,13 +89,13 @@ pub(crate) enum NoConfig {
 }
 
 /// A configuration, or why there is none.
-pub(crate) type Known = Rc<Result<Config, NoConfig>>;
+pub(crate) type Found = Result<Rc<Config>, NoConfig>;
 
 /// The deployment with its default merchant, that of its variables. They never change in an isolate.
-pub(crate) fn of(env: &Env) -> Known {
-    let kept = env.isolate().of::<OnceCell<Known>>();
+pub(crate) fn default_merchant(env: &Env) -> Found {
+    let kept = env.isolate().of::<OnceCell<Found>>();
     let kept = kept.borrow();
-    Rc::clone(kept.get_or_init(|| Rc::new(read(env))))
+    kept.get_or_init(|| read(env).map(Rc::new)).clone()
 }
 
 impl Config {
@@ -128,7 +128,7 @@ fn read(env: &Env) -> Result<Config, NoConfig> {
     let config = reader.config();
     match (config, reader.wrong) {
         (Some(config), wrong) if wrong.is_empty() => Ok(config),
-        (_, wrong) => Err(NoConfig::Wrong(wrong)),
+        (_, wrong) => Err(NoConfig::Wrong(wrong.into())),
     }
 }
 

@@ -11,13 +11,13 @@ use crate::platform::d1::{self, SqlValue};
 use crate::platform::error::{Error, Result};
 use crate::platform::log::{
     self,
-    Told::{self, Payment, Receipt, Why},
+    Field::{self, Payment, Receipt, Why},
     What,
 };
 use malipo_engine::claims::ReceiptRecord;
-use malipo_engine::listing::listing_of;
-use malipo_engine::names::Address;
+use malipo_engine::master_key::Address;
 use malipo_engine::payment::DeliveryFacts;
+use malipo_engine::receipt_entry::entry_of_name;
 use malipo_engine::webhook::PaymentFacts;
 use malipo_shared::{LinkId, MpesaReceipt, text};
 use search_sql::{Given, Statement};
@@ -212,7 +212,7 @@ pub(crate) async fn list_unmatched(
     let Some(facts) = &record.facts else {
         return true;
     };
-    let listing = serde_json::to_string(&listing_of(receipt, record)).unwrap_or_default();
+    let listing = serde_json::to_string(&entry_of_name(receipt, record)).unwrap_or_default();
     let receipt = receipt.to_string();
     let values = [
         SqlValue::Text(env_word),
@@ -264,7 +264,7 @@ pub(crate) fn done(outcome: Result<bool>) -> Result<()> {
     }
 }
 
-fn is_done(env: &Env, outcome: Result<bool>, told: Told<'_>) -> bool {
+fn is_done(env: &Env, outcome: Result<bool>, told: Field<'_>) -> bool {
     match outcome {
         Ok(is_done) => is_done,
         Err(why) => {

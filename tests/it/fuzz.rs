@@ -9,7 +9,7 @@ use malipo_engine::daraja::{
     decode_register_answer, decode_reversal_ack, decode_status_ack, decode_token,
     has_forbidden_word,
 };
-use malipo_engine::names::{
+use malipo_engine::master_key::{
     Address, CallbackTarget, MasterKey, read_typed_reference, signed_reference,
 };
 use malipo_shared::{AccountReference, Kes, LinkId, Msisdn, Shortcode};

@@ -5,7 +5,7 @@ mod folded;
 mod player;
 mod stories;
 
-use folded::Told;
+use folded::Folded;
 use player::Player;
 use serde_json::{Value, json};
 use std::fs;
@@ -32,7 +32,7 @@ fn played() -> Vec<(&'static str, Player)> {
 fn kept(player: &Player) -> String {
     let mut lines = Vec::new();
     for (upto, line) in player.journal.iter().enumerate() {
-        let so_far = Told::of(&player.journal[..=upto]).brief();
+        let so_far = Folded::of(&player.journal[..=upto]).brief();
         let row = json!([
             line.at_ms,
             line.times,
@@ -42,7 +42,7 @@ fn kept(player: &Player) -> String {
         ]);
         lines.push(row.to_string());
     }
-    let end = Told::of(&player.journal).whole(player.now_ms);
+    let end = Folded::of(&player.journal).whole(player.now_ms);
     format!(
         "{{\"now_ms\":{},\n\"lines\":[\n{}\n],\n\"folds_to\":{end}}}\n",
         player.now_ms,
@@ -88,12 +88,12 @@ fn journals_of_every_version_fold_to_the_same_payment() {
         let mut journal = Vec::new();
         for row in rows {
             journal.push(player::read(row));
-            let so_far = Told::of(&journal).brief();
+            let so_far = Folded::of(&journal).brief();
             if let Some(what) = differs(&row[4], &so_far, "so far") {
                 panic!("{name}, line {}: {what}", journal.len());
             }
         }
-        let end = Told::of(&journal).whole(story["now_ms"].as_u64().unwrap());
+        let end = Folded::of(&journal).whole(story["now_ms"].as_u64().unwrap());
         if let Some(what) = differs(&story["folds_to"], &end, "folds to") {
             panic!("{name}: {what}");
         }

@@ -13,7 +13,7 @@ mod candidates_sql;
 mod search_sql;
 
 use malipo_engine::payment::HearingWord;
-use malipo_engine::search::{Cursor, Search};
+use malipo_engine::payment_filter::{Cursor, PaymentFilter};
 use malipo_engine::summary;
 use malipo_engine::webhook::OriginWord;
 use malipo_shared::AccountReference;
@@ -26,10 +26,10 @@ use shelf::{Row, Shelf};
 const FROM_MS: &str = "1780342560020";
 const TO_MS: &str = "1780342560060";
 
-fn search(query: &[(&str, &str)]) -> Search {
+fn search(query: &[(&str, &str)]) -> PaymentFilter {
     let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
     let pairs: Vec<(String, String)> = query.iter().map(owned).collect();
-    Search::parse(&pairs).unwrap()
+    PaymentFilter::parse(&pairs).unwrap()
 }
 
 /// Every combination of filters that is offered, each with a value that some payments have.

@@ -4,7 +4,7 @@ use malipo_engine::daraja::{
     BadConfirmation, C2B_CONFIRMATION_ACK, C2bAnswer, C2bConfirmation, C2bRegister, CallbackUrl,
     PaidAmount, PayerHint, Registered, Unanswered, decode_register_answer,
 };
-use malipo_engine::names::read_typed_reference;
+use malipo_engine::master_key::read_typed_reference;
 use malipo_shared::{MpesaReceipt, Msisdn, Shortcode};
 use serde_json::{Value, json};
 

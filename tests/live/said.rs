@@ -10,7 +10,7 @@ use crate::strangers::callback_url;
 use crate::unread;
 use malipo_engine::daraja::unread_name;
 use malipo_engine::eat::Day;
-use malipo_engine::names::{Address, CallbackTarget};
+use malipo_engine::master_key::{Address, CallbackTarget};
 use malipo_shared::{AccountReference, LinkId, MpesaReceipt};
 use serde_json::{Value, json};
 

@@ -9,7 +9,7 @@ use crate::operate::{done, fails};
 use crate::operator::{get, until};
 use crate::strangers::success;
 use crate::unread::master_key;
-use malipo_engine::names::{Address, CallbackTarget};
+use malipo_engine::master_key::{Address, CallbackTarget};
 use malipo_shared::{AccountReference, LinkId};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};

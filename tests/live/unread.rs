@@ -7,7 +7,7 @@ use crate::operator::secret;
 use crate::strangers::success;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use malipo_engine::names::{Address, CallbackTarget, MasterKey, RefundTarget, RefundWord};
+use malipo_engine::master_key::{Address, CallbackTarget, MasterKey, RefundTarget, RefundWord};
 use malipo_shared::{AccountReference, LinkId, MpesaReceipt};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};

@@ -5,7 +5,7 @@ use crate::money::{By, Money, Says};
 use crate::shell::Shell;
 use crate::shop::{Priced, Pricing};
 use crate::world::{ENV, HOUR, Item, MINUTE, SEC, World};
-use malipo_engine::names::signed_reference;
+use malipo_engine::master_key::signed_reference;
 use malipo_engine::payment::{Ask, Assignment, Event};
 use malipo_shared::{AccountReference, MpesaReceipt, Payee, Shortcode};
 

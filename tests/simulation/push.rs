@@ -4,7 +4,7 @@ use crate::daraja::Push;
 use crate::faults::Fault;
 use crate::world::{ENV, Item, SEC, Tries, World};
 use malipo_engine::daraja::{PushAnswer, Refusal, Resend, decode_push_answer};
-use malipo_engine::names::{Address, CallbackTarget};
+use malipo_engine::master_key::{Address, CallbackTarget};
 use malipo_engine::order::Origin;
 use malipo_engine::payment::{Event, rules};
 use malipo_engine::subscriber::{Answer, Ask, End, How, Limits, Prompt};

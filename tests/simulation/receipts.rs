@@ -4,7 +4,7 @@ use crate::faults::Fault;
 use crate::state::receipt::ReceiptShell;
 use crate::state::shell::{Shell, TERMS};
 use crate::world::{ENV, Item, MINUTE, SEC, World};
-use malipo_engine::claims::{MoneyFacts, ReceiptRecord, Tell, Told};
+use malipo_engine::claims::{MoneyFacts, News, ReceiptRecord, Tell};
 use malipo_engine::daraja::{
     C2bConfirmation, Instant, PaidAmount, QueryAnswer, TransactionStatusResult, decode_query_answer,
 };
@@ -170,7 +170,7 @@ impl World {
         }
         let receipt = self.receipts[r].number.clone();
         let event = match &tell.what {
-            Told::Offered(facts) => Event::ReceiptSeen {
+            News::Offered(facts) => Event::ReceiptSeen {
                 receipt,
                 amount_kes: facts.amount.whole_kes().unwrap(),
                 paid_at_ms: facts.paid_at_ms,
@@ -178,8 +178,8 @@ impl World {
                 is_trusted: facts.is_trusted,
                 said: None,
             },
-            Told::Taken => Event::ReceiptTaken { receipt },
-            Told::Shown => Event::ReceiptTyped { receipt },
+            News::Taken => Event::ReceiptTaken { receipt },
+            News::Shown => Event::ReceiptTyped { receipt },
         };
         self.record(p, event);
         if acks {

@@ -8,7 +8,7 @@ use crate::state::push::Push;
 use crate::state::receipt::ReceiptShell;
 use crate::state::shell::Shell;
 use crate::state::shop::Shop;
-use malipo_engine::names::MasterKey;
+use malipo_engine::master_key::MasterKey;
 use malipo_engine::subscriber::Subscriber;
 use malipo_shared::{LinkId, Msisdn};
 use std::cmp::Reverse;

@@ -18,7 +18,7 @@ mod web_crypto;
 
 use cloudflare::Cloudflare;
 use malipo_shell::platform::host::Level;
-use malipo_shell::platform::log::{self, Told::Why, What};
+use malipo_shell::platform::log::{self, Field::Why, What};
 use malipo_shell::{edge, schedule};
 use worker::{Context, Env, Request, Response, Result, ScheduleContext, ScheduledEvent, event};
 

@@ -2,9 +2,9 @@
 //! secrets, and asks Daraja from this machine; with `--url` it asks the deployed Worker. The order is that of docs/go-live.md.
 
 mod daraja;
-mod local;
+mod load_settings;
 mod report;
-mod settings;
+mod settings_checks;
 mod worker;
 
 use std::path::PathBuf;
@@ -15,8 +15,8 @@ use clap::Args;
 use crate::operate::Worker;
 use crate::places;
 use daraja::{Elsewhere, PRODUCTION_URL, SANDBOX_URL};
+use load_settings::Settings;
 use report::Report;
-use settings::Settings;
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -68,7 +68,7 @@ fn examine(options: &Options) -> Result<Report> {
         None => None,
     };
     if let Some(settings) = &settings {
-        local::examine(settings, &mut report);
+        settings_checks::examine(settings, &mut report);
     }
     let elsewhere = Elsewhere {
         sandbox_url: &options.sandbox_url,

@@ -1,7 +1,7 @@
 //! `MoneyFacts`: money that moved, from whichever channel M-PESA has shown it.
 
 use crate::daraja::{C2bConfirmation, PaidAmount, PayerHint, Pulled, TransactionStatusResult};
-use crate::names::read_typed_reference;
+use crate::master_key::read_typed_reference;
 use crate::reconcile::Moment;
 use malipo_shared::{AccountReference, MpesaReceipt, Msisdn, Payee};
 use serde::{Deserialize, Serialize};

@@ -1,7 +1,7 @@
 //! Taking a person's word on a receipt back: from then on it is unmatched, and may be assigned to another payment.
 
 use super::{Claimed, ReceiptRecord};
-use crate::names::Address;
+use crate::master_key::Address;
 use crate::payment::Rank;
 use malipo_shared::LinkId;
 

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::daraja::PaidAmount;
-use crate::listing::listing;
+use crate::receipt_entry::entry_of;
 use malipo_shared::AccountReference;
 
 const A: &str = "emulator:main:A";
@@ -17,8 +17,8 @@ fn offers(record: &ReceiptRecord) -> Vec<bool> {
     let offers = record.to_tell("emulator").into_iter();
     offers
         .filter_map(|tell| match tell.what {
-            Told::Offered(facts) => Some(facts.is_trusted),
-            Told::Taken | Told::Shown => None,
+            News::Offered(facts) => Some(facts.is_trusted),
+            News::Taken | News::Shown => None,
         })
         .collect()
 }
@@ -357,7 +357,7 @@ fn another_merchants_people_do_not_keep_what_mpesa_shows_to_this_one() {
         record.release(THEIRS, releases + 1);
     }
     assert_eq!(record.claim_after(THEIRS, Rank::Person, 3), granted);
-    let strength = |record: &ReceiptRecord, link| listing(&record.seen_by(link)).strength;
+    let strength = |record: &ReceiptRecord, link| entry_of(&record.seen_by(link)).strength;
     let before = strength(&record, &duka);
     record.show(&main(), facts(true));
     assert_eq!(record.owner, None);
@@ -365,7 +365,7 @@ fn another_merchants_people_do_not_keep_what_mpesa_shows_to_this_one() {
     let told = record.to_tell("emulator");
     assert!(
         told.iter()
-            .any(|tell| tell.address == THEIRS && tell.what == Told::Taken)
+            .any(|tell| tell.address == THEIRS && tell.what == News::Taken)
     );
     assert_eq!(record.claim_after(THEIRS, Rank::Person, 3), Claimed::Denied);
     assert_eq!(record.claim_after(A, Rank::Person, 0), granted);
@@ -376,10 +376,10 @@ fn what_is_set_aside_is_nobodys_and_listed() {
     let mut record = ReceiptRecord::default();
     record.claim(A, Rank::Callback);
     record.is_unlisted = false;
-    let before = listing(&record).strength;
+    let before = entry_of(&record).strength;
     record.set_aside(A, &main(), facts(false));
     assert_eq!((&record.owner, record.is_unlisted), (&None, true));
-    assert!(listing(&record).strength > before);
+    assert!(entry_of(&record).strength > before);
     assert_eq!(
         record.claim_after(B, Rank::Person, 0),
         Claimed::Granted {
@@ -396,10 +396,10 @@ fn what_cannot_be_read_and_comes_again_is_listed_again() {
     record.show(&main(), MoneyFacts::unread(true));
     assert!(record.settle());
     record.is_unlisted = false;
-    let before = listing(&record).strength;
+    let before = entry_of(&record).strength;
     record.show(&main(), MoneyFacts::unread(true));
     assert_eq!((record.is_settled, record.is_unlisted), (false, true));
-    assert!(listing(&record).strength > before);
+    assert!(entry_of(&record).strength > before);
 }
 
 #[test]

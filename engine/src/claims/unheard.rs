@@ -70,7 +70,7 @@ impl ReceiptRecord {
 #[cfg(test)]
 mod tests {
     use super::super::question::Question;
-    use super::super::{MoneyFacts, Told};
+    use super::super::{MoneyFacts, News};
     use super::*;
     use crate::daraja::{PaidAmount, PayerHint};
     use malipo_shared::{AccountReference, LinkId};
@@ -110,7 +110,7 @@ mod tests {
         assert_eq!(whom(&record, T0), [B]);
         assert!(record.is_listing_due(T0));
         let told = record.due(ENV, T0).remove(0);
-        assert_eq!(told.what, Told::Shown);
+        assert_eq!(told.what, News::Shown);
         record.heard(&told);
         record.is_unlisted = false;
         assert_eq!(record.next_work_ms(ENV), Some(T0 + 5_000));

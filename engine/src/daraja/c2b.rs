@@ -17,7 +17,7 @@ pub struct C2bConfirmation {
     /// Who was paid, as Safaricom wrote it (for a till the store or the till); empty when it was not told.
     pub shortcode: String,
     /// The account number as the customer typed it, at most 40 characters that can be seen; empty for a till. See
-    /// [`crate::names::read_typed_reference`].
+    /// [`crate::master_key::read_typed_reference`].
     pub bill_ref: String,
     /// `Pay Bill`, `Buy Goods`, `Customer Merchant Payment`, …: not stable, for the merchant to read.
     pub transaction_type: String,

@@ -6,7 +6,7 @@ use malipo_shared::MpesaReceipt;
 
 /// One line of a payment's story.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Told {
+pub struct TimelineLine {
     /// When, in Unix milliseconds.
     pub at_ms: u64,
     /// What happened, in English.
@@ -14,7 +14,7 @@ pub struct Told {
 }
 
 /// The journal's story, oldest first.
-pub fn timeline(journal: &[Recorded]) -> Vec<Told> {
+pub fn timeline(journal: &[Recorded]) -> Vec<TimelineLine> {
     journal
         .iter()
         .map(|record| {
@@ -23,7 +23,7 @@ pub fn timeline(journal: &[Recorded]) -> Vec<Told> {
                 1 => what,
                 times => format!("{what} ({times} times)"),
             };
-            Told {
+            TimelineLine {
                 at_ms: record.at_ms,
                 what,
             }

@@ -5,7 +5,7 @@
 //! cannot well be a part of it is cut off.
 
 use super::columns::plain;
-use crate::names::read_typed_reference;
+use crate::master_key::read_typed_reference;
 
 const MARK: &str = " acc.";
 

@@ -6,7 +6,7 @@ use crate::platform::error::Result;
 use crate::platform::http::ObjectReply;
 use crate::platform::object;
 use malipo_engine::daraja::PaidAmount;
-use malipo_engine::names::RefundWord;
+use malipo_engine::master_key::RefundWord;
 use malipo_engine::order::Order;
 use malipo_engine::payment::{Ask, Rank};
 use malipo_shared::{MpesaReceipt, Msisdn};
@@ -56,7 +56,7 @@ pub(crate) enum PaymentCall {
     Callback { attempt: u32, body: String },
     /// The customer typed a receipt.
     Type { receipt: MpesaReceipt },
-    /// A receipt names this payment. Answered with [`Known`].
+    /// A receipt names this payment. Answered with [`PaymentKnown`].
     Offer {
         receipt: MpesaReceipt,
         /// The whole shillings that can count.
@@ -71,7 +71,7 @@ pub(crate) enum PaymentCall {
         rank: Rank,
         is_trusted: bool,
     },
-    /// A person gives it a receipt, having seen what is due. Answered with [`Known`], or 409 if another amount is due.
+    /// A person gives it a receipt, having seen what is due. Answered with [`PaymentKnown`], or 409 if another amount is due.
     Assign {
         receipt: MpesaReceipt,
         amount_kes: u32,
@@ -82,17 +82,17 @@ pub(crate) enum PaymentCall {
         or_paid_at_ms: Option<u64>,
         expect_kes: u32,
     },
-    /// A person takes that back. Answered with [`Known`], or 409 if something else has built on it.
+    /// A person takes that back. Answered with [`PaymentKnown`], or 409 if something else has built on it.
     Release { receipt: MpesaReceipt },
-    /// Another payment has proven that a receipt is its own. Answered with [`Known`].
+    /// Another payment has proven that a receipt is its own. Answered with [`PaymentKnown`].
     Taken { receipt: MpesaReceipt },
-    /// Something new is known of a typed receipt: look again. Answered with [`Known`].
+    /// Something new is known of a typed receipt: look again. Answered with [`PaymentKnown`].
     Look { receipt: MpesaReceipt },
     /// The whole payment for its shop: answered with [`ShopView`].
     Show,
-    /// Send a message to the shop again; the newest if none is named. Answered with [`Known`].
+    /// Send a message to the shop again; the newest if none is named. Answered with [`PaymentKnown`].
     Redeliver { sequence: Option<u32> },
-    /// The shop closes the order. Answered with [`Known`], or 409 while something is in flight.
+    /// The shop closes the order. Answered with [`PaymentKnown`], or 409 while something is in flight.
     Close,
     /// The shop gives money back. Answered with the refund, or why there is none.
     Refund {
@@ -109,10 +109,10 @@ pub(crate) enum PaymentCall {
     },
     /// A person says what became of a refund that M-PESA is silent about. Answered as `Refund`.
     JudgeRefund { refund: u32, is_refunded: bool },
-    /// The customer wants to be forgotten. Answered with [`Known`], or 409 while something is in flight or owed.
+    /// The customer wants to be forgotten. Answered with [`PaymentKnown`], or 409 while something is in flight or owed.
     Forget,
     /// A sweep passes: do what is overdue, and enter the ledger what it does not hold; all of it, if the ledger was seen to
-    /// lack the payment. Answered with [`Known`].
+    /// lack the payment. Answered with [`PaymentKnown`].
     Poke { enters_anew: bool },
     /// May this be paid by hand now? Answered with `Validated`.
     Validate { amount: PaidAmount },
@@ -122,7 +122,7 @@ pub(crate) enum PaymentCall {
 
 /// Whether the payment exists.
 #[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct Known {
+pub(crate) struct PaymentKnown {
     pub(crate) is_known: bool,
 }
 

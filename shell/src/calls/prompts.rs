@@ -6,7 +6,7 @@ use crate::platform::Env;
 use crate::platform::class::Class;
 use crate::platform::log::{
     self,
-    Told::{Payment, Why},
+    Field::{Payment, Why},
     What,
 };
 use crate::platform::object;

@@ -6,11 +6,11 @@ use crate::platform::class::Class;
 use crate::platform::error::Result;
 use crate::platform::log::{
     self,
-    Told::{Payment, Why},
+    Field::{Payment, Why},
     What,
 };
 use crate::platform::object;
-use malipo_engine::names::roster_name;
+use malipo_engine::master_key::roster_name;
 use malipo_shared::AccountReference;
 use serde::{Deserialize, Serialize};
 

@@ -4,11 +4,11 @@
 
 use super::directory_object::{self, Entry, Settled, ToMerchants};
 use super::sealed::{check, unseal};
-use super::{Config, Known, NoConfig, of};
+use super::{Config, Found, NoConfig, default_merchant};
 use crate::platform::Env;
 use crate::platform::log::{
     self,
-    Told::{Merchant, Why},
+    Field::{Merchant, Why},
     What,
 };
 use malipo_engine::json;
@@ -32,7 +32,7 @@ struct Directory {
     /// Changes that this isolate has made, and how many of them the list holds: until it holds all, everybody asks.
     changes: u64,
     changes_read: u64,
-    settings: Vec<(LinkId, u64, Known)>,
+    settings: Vec<(LinkId, u64, Found)>,
 }
 
 impl Directory {
@@ -83,17 +83,17 @@ impl Directory {
     }
 }
 
-/// The deployment with the merchant of this link. For the one of the variables nothing is asked or waited for.
-pub(crate) async fn of_link(env: &Env, link: &LinkId) -> Known {
-    let own = of(env);
-    let config = match own.as_ref() {
+/// The deployment with the merchant of this link. For the default merchant nothing is asked or waited for.
+pub(crate) async fn of_link(env: &Env, link: &LinkId) -> Found {
+    let default = default_merchant(env);
+    let config = match default.as_ref() {
         Ok(config) if config.link != *link => config,
-        Ok(_) | Err(_) => return own,
+        Ok(_) | Err(_) => return default,
     };
     match entry(env, config, &|entry| entry.link == *link).await {
         Ok(Some(entry)) => settings(env, config, &entry).await,
-        Ok(None) => Rc::new(Err(NoConfig::UnknownLink)),
-        Err(none) => Rc::new(Err(none)),
+        Ok(None) => Err(NoConfig::UnknownLink),
+        Err(none) => Err(none),
     }
 }
 
@@ -103,33 +103,35 @@ pub(crate) async fn of_link(env: &Env, link: &LinkId) -> Known {
 /// The list was never read and cannot be reached.
 pub(crate) async fn of_number(
     env: &Env,
-    own: &Config,
+    default: &Config,
     number: &str,
 ) -> Result<Option<LinkId>, NoConfig> {
-    if own.numbers().contains(&number) {
-        return Ok(Some(own.link.clone()));
+    if default.numbers().contains(&number) {
+        return Ok(Some(default.link.clone()));
     }
     let is_it = |entry: &Entry| entry.numbers.iter().any(|known| known == number);
-    let found = entry(env, own, &is_it).await?;
+    let found = entry(env, default, &is_it).await?;
     Ok(found.map(|entry| entry.link))
 }
 
-/// All merchants, the one of the variables first; that one alone where the list was never read and cannot be reached.
-pub(crate) async fn links(env: &Env, own: &Config) -> Vec<LinkId> {
-    let known = known_links(env, own).await;
-    known.unwrap_or_else(|| vec![own.link.clone()])
+/// All merchants, the default merchant first; that one alone where the list was never read and cannot be reached.
+pub(crate) async fn links(env: &Env, default: &Config) -> Vec<LinkId> {
+    let known = known_links(env, default).await;
+    known.unwrap_or_else(|| vec![default.link.clone()])
 }
 
-/// All merchants, the one of the variables first; none where the list was never read and cannot be reached.
-pub(crate) async fn known_links(env: &Env, own: &Config) -> Option<Vec<LinkId>> {
+/// All merchants, the default merchant first; none where the list was never read and cannot be reached.
+pub(crate) async fn known_links(env: &Env, default: &Config) -> Option<Vec<LinkId>> {
     // Nobody has this name: it only has the list read where it is due.
-    entry(env, own, &|_| false).await.ok()?;
+    entry(env, default, &|_| false).await.ok()?;
     let directory = env.isolate().of::<Directory>();
     let directory = directory.borrow();
     Some({
         let others = directory.entries.iter().map(|entry| entry.link.clone());
-        let others = others.filter(|link| *link != own.link);
-        core::iter::once(own.link.clone()).chain(others).collect()
+        let others = others.filter(|link| *link != default.link);
+        core::iter::once(default.link.clone())
+            .chain(others)
+            .collect()
     })
 }
 
@@ -141,7 +143,7 @@ pub(crate) fn forget(env: &Env) {
 /// The first merchant that `is_it`, by the list as it is or as it was last known.
 async fn entry(
     env: &Env,
-    own: &Config,
+    default: &Config,
     is_it: &dyn Fn(&Entry) -> bool,
 ) -> Result<Option<Entry>, NoConfig> {
     let directory = env.isolate().of::<Directory>();
@@ -154,29 +156,29 @@ async fn entry(
         return Ok(found);
     }
     let changes = directory.borrow().changes;
-    let read = read_list(env, own).await;
+    let read = read_list(env, default).await;
     directory
         .borrow_mut()
         .hear(env, changes, read, env.now_ms())?;
     Ok(find())
 }
 
-async fn read_list(env: &Env, own: &Config) -> crate::platform::error::Result<Vec<Entry>> {
-    let text = directory_object::ask(env, own.env.as_str(), &ToMerchants::List).await?;
+async fn read_list(env: &Env, default: &Config) -> crate::platform::error::Result<Vec<Entry>> {
+    let text = directory_object::ask(env, default.env.as_str(), &ToMerchants::List).await?;
     Ok(json::read(&text)?)
 }
 
 async fn read_settled(
     env: &Env,
-    own: &Config,
+    default: &Config,
     link: &LinkId,
 ) -> crate::platform::error::Result<Option<Settled>> {
     let message = ToMerchants::Read { link: link.clone() };
-    let text = directory_object::ask(env, own.env.as_str(), &message).await?;
+    let text = directory_object::ask(env, default.env.as_str(), &message).await?;
     Ok(json::read(&text)?)
 }
 
-async fn settings(env: &Env, own: &Config, entry: &Entry) -> Known {
+async fn settings(env: &Env, default: &Config, entry: &Entry) -> Found {
     let link = &entry.link;
     let directory = env.isolate().of::<Directory>();
     let kept = {
@@ -187,18 +189,18 @@ async fn settings(env: &Env, own: &Config, entry: &Entry) -> Known {
     if let Some((_, version, known)) = &kept
         && *version >= entry.version
     {
-        return Rc::clone(known);
+        return known.clone();
     }
-    match (read_settled(env, own, link).await, kept) {
+    match (read_settled(env, default, link).await, kept) {
         (Ok(Some(settled)), _) => {
-            let known = Rc::new(opened(env, own, link, &settled));
-            let kept = (link.clone(), settled.version, Rc::clone(&known));
+            let known = opened(env, default, link, &settled).map(Rc::new);
+            let kept = (link.clone(), settled.version, known.clone());
             let mut directory = directory.borrow_mut();
             directory.settings.retain(|(known, _, _)| known != link);
             directory.settings.push(kept);
             known
         }
-        (Ok(None), _) => Rc::new(Err(NoConfig::UnknownLink)),
+        (Ok(None), _) => Err(NoConfig::UnknownLink),
         (Err(why), Some((_, _, last))) => {
             log::error(
                 env.as_ref(),
@@ -213,20 +215,25 @@ async fn settings(env: &Env, own: &Config, entry: &Entry) -> Known {
                 What::MerchantsUnreached,
                 &[Merchant(link), Why(&why)],
             );
-            Rc::new(Err(NoConfig::Unreached))
+            Err(NoConfig::Unreached)
         }
     }
 }
 
-fn opened(env: &Env, own: &Config, link: &LinkId, settled: &Settled) -> Result<Config, NoConfig> {
-    let Some(settings) = unseal(own, link, &settled.sealed) else {
+fn opened(
+    env: &Env,
+    default: &Config,
+    link: &LinkId,
+    settled: &Settled,
+) -> Result<Config, NoConfig> {
+    let Some(settings) = unseal(default, link, &settled.sealed) else {
         let what = "no master key opens it; keep the old one as MASTER_KEY_PREVIOUS";
         log::error(
             env.as_ref(),
             What::MerchantWrong,
             &[Merchant(link), Why(&what)],
         );
-        return Err(NoConfig::Wrong(vec![what.to_owned()]));
+        return Err(NoConfig::Wrong([what.to_owned()].into()));
     };
     let config = check(env, link, &settings).inspect_err(|none| {
         if let NoConfig::Wrong(wrong) = none {
@@ -240,7 +247,7 @@ fn opened(env: &Env, own: &Config, link: &LinkId, settled: &Settled) -> Result<C
     let taken = config
         .numbers()
         .into_iter()
-        .find(|number| own.numbers().contains(number));
+        .find(|number| default.numbers().contains(number));
     if let Some(number) = taken {
         log::error(
             env.as_ref(),

@@ -31,9 +31,9 @@ pub(crate) fn check(
         }),
         Some(_) if wrong.is_empty() => {
             let what = format!("LINK_ID must be `{link}`: a merchant's link never changes");
-            Err(NoConfig::Wrong(vec![what]))
+            Err(NoConfig::Wrong([what].into()))
         }
-        _ => Err(NoConfig::Wrong(wrong)),
+        _ => Err(NoConfig::Wrong(wrong.into())),
     }
 }
 

@@ -13,7 +13,7 @@ use crate::platform::reply;
 use directory::{Outcome, no_merchant};
 use malipo_engine::body::{self, Fields};
 use malipo_engine::http::bearer;
-use malipo_engine::names::is_equal;
+use malipo_engine::master_key::is_equal;
 use malipo_shared::LinkId;
 use malipo_shared::api::{ApiError, ErrorCode};
 
@@ -21,10 +21,10 @@ use malipo_shared::api::{ApiError, ErrorCode};
 pub(crate) async fn answer(
     request: &mut Incoming,
     env: &Env,
-    own: &Config,
+    default: &Config,
     path: &str,
 ) -> Result<Reply> {
-    let Some(key) = &own.server.admin_key else {
+    let Some(key) = &default.server.admin_key else {
         return reply::not_found();
     };
     if let Err(error) = admit(request, key) {
@@ -47,7 +47,7 @@ pub(crate) async fn answer(
     }
     let outcome = match read(request, is_read, known).await {
         Ok(fields) => match link(rest.first()) {
-            Ok(link) => answered(env, own, (link, rest), is_read, fields).await,
+            Ok(link) => answered(env, default, (link, rest), is_read, fields).await,
             Err(error) => Err(error),
         },
         Err(error) => Err(error),
@@ -92,25 +92,25 @@ async fn read(
 
 async fn answered(
     env: &Env,
-    own: &Config,
+    default: &Config,
     (link, rest): (Option<LinkId>, &[&str]),
     is_read: bool,
     fields: Fields,
 ) -> Outcome {
     let Some(link) = link else {
         return match is_read {
-            true => merchants::list(env, own).await,
-            false => merchants::create(env, own, fields).await,
+            true => merchants::list(env, default).await,
+            false => merchants::create(env, default, fields).await,
         };
     };
     match (rest, is_read) {
-        ([_], true) => merchants::show(env, own, &link).await,
-        ([_] | [_, "reseal"], _) => merchants::change(env, own, &link, fields).await,
-        ([_, "keys"], true) => keys::list(env, own, &link).await,
-        ([_, "keys"], false) => keys::create(env, own, &link, &fields).await,
-        ([_, "keys", id, "revoke"], _) => keys::revoke(env, own, &link, id).await,
-        ([_, "activate"], _) => merchants::switch(env, own, &link, true).await,
-        ([_, "deactivate"], _) => merchants::switch(env, own, &link, false).await,
+        ([_], true) => merchants::show(env, default, &link).await,
+        ([_] | [_, "reseal"], _) => merchants::change(env, default, &link, fields).await,
+        ([_, "keys"], true) => keys::list(env, default, &link).await,
+        ([_, "keys"], false) => keys::create(env, default, &link, &fields).await,
+        ([_, "keys", id, "revoke"], _) => keys::revoke(env, default, &link, id).await,
+        ([_, "activate"], _) => merchants::switch(env, default, &link, true).await,
+        ([_, "deactivate"], _) => merchants::switch(env, default, &link, false).await,
         (_, _) => Err(no_merchant()),
     }
 }

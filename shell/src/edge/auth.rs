@@ -10,7 +10,7 @@ mod standing;
 pub(crate) use api_key::admit_key;
 pub(crate) use session::{is_signed_out, sign_out};
 
-use crate::config::{Config, Known};
+use crate::config::{Config, Found};
 use crate::platform::Env;
 use crate::platform::http::Incoming;
 use api_key::linkids;
@@ -27,7 +27,7 @@ pub(crate) async fn admit(
     request: &Incoming,
     env: &Env,
     config: &Config,
-) -> Result<Known, ApiError> {
+) -> Result<Found, ApiError> {
     match cookie::admission(env, request, config) {
         Admission::ByKey => {
             let (known, _) = admit_key(request, env, config).await?;

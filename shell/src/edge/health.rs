@@ -11,7 +11,7 @@ use crate::platform::error::{Error, Result};
 use crate::platform::http::Reply;
 use crate::platform::{self, reply};
 use futures_util::future::join4;
-use malipo_engine::names::probe_name;
+use malipo_engine::master_key::probe_name;
 use serde_json::json;
 
 /// How long what was seen is answered again, in milliseconds.

@@ -3,7 +3,7 @@
 
 mod doctor;
 
-use crate::config::{self, Known, NoConfig};
+use crate::config::{self, Config, Found, NoConfig};
 use crate::edge::merchant_of;
 use crate::edge::request::read_cut;
 use crate::intake::ack::{accepted, not_recorded};
@@ -12,7 +12,7 @@ use crate::intake::{c2b, called, dispatch, inbox};
 use crate::platform::Env;
 use crate::platform::error::Result;
 use crate::platform::http::{Incoming, Method, Reply};
-use crate::platform::log::{self, Told::Merchant, What};
+use crate::platform::log::{self, Field::Merchant, What};
 use crate::platform::{self, reply};
 use futures_channel::oneshot;
 use malipo_engine::daraja::text_of;
@@ -22,8 +22,8 @@ use std::rc::Rc;
 /// A call of M-PESA's, with all that is needed to write down what it says when its request is over.
 struct Call {
     env: Env,
-    /// The deployment's.
-    own: Known,
+    /// The default merchant: its settings are the deployment's.
+    default: Rc<Config>,
     hook: Hook,
     /// Whence it came.
     address: Option<String>,
@@ -31,15 +31,15 @@ struct Call {
     body: String,
 }
 
-/// Answers below `/hooks/`; `own` is the deployment's. 200 only after what came is written down, and always before M-PESA hangs up.
+/// Answers below `/hooks/`; `default` is the default merchant. 200 only after what came is written down, and always before M-PESA hangs up.
 pub(crate) async fn answer(
     request: &mut Incoming,
     env: &Env,
-    own: &Known,
+    default: &Found,
     path: &str,
 ) -> Result<Reply> {
     let began_ms = env.now_ms();
-    let Ok(config) = own.as_ref() else {
+    let Ok(config) = default.as_ref() else {
         return not_recorded();
     };
     if doctor::is_ours(env, config, path) {
@@ -59,7 +59,7 @@ pub(crate) async fn answer(
     let body = text_of(&read_cut(request, BODY_BYTES_MAX).await);
     let call = Call {
         env: env.clone(),
-        own: Rc::clone(own),
+        default: Rc::clone(config),
         hook,
         address,
         path: path.to_owned(),
@@ -83,30 +83,27 @@ impl Call {
     async fn write_down(self) -> Result<Reply> {
         let Call {
             env,
-            own,
+            default,
             hook,
             address,
             path,
             body,
         } = self;
-        let Ok(config) = own.as_ref() else {
-            return not_recorded();
-        };
         let known = match hook.called() {
-            Some(who) => called::sought(&env, config, who).await,
-            None => config::of(&env),
+            Some(who) => called::sought(&env, &default, who).await,
+            None => config::default_merchant(&env),
         };
-        let merchant = known.as_ref().as_ref();
+        let merchant = known.as_ref();
         if let (Hook::C2b(_), Ok(merchant)) = (&hook, merchant)
             && c2b::open(merchant, &path).is_none()
         {
             return reply::not_found();
         }
-        let link = hook.link(merchant.unwrap_or(config)).clone();
-        let is_known = config.callers.is_known(address.as_deref());
+        let link = hook.link(merchant.unwrap_or(&default)).clone();
+        let is_known = default.callers.is_known(address.as_deref());
         if !is_known {
             log::warn(env.as_ref(), What::CallerUnknown, &[Merchant(&link)]);
-            if config.callers.are_enforced {
+            if default.callers.are_enforced {
                 return reply::not_found();
             }
         }
@@ -126,8 +123,8 @@ impl Call {
             Err(none) => {
                 // Nobody's settings are read for a merchant whom nobody knows.
                 let is_unknown = matches!(none, NoConfig::UnknownLink);
-                let link = if is_unknown { &config.link } else { &link };
-                if inbox::hold(&env, config, link, &posted).await {
+                let link = if is_unknown { &default.link } else { &link };
+                if inbox::hold(&env, &default, link, &posted).await {
                     accepted()
                 } else {
                     not_recorded()

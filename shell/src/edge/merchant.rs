@@ -24,7 +24,7 @@ use crate::platform::http::{Incoming, Method, Reply};
 use crate::platform::reply;
 use malipo_engine::body::{self, Fields};
 use malipo_engine::created_order;
-use malipo_engine::search::Query;
+use malipo_engine::payment_filter::Query;
 use outcome::{Outcome, Refused, pairs};
 
 /// Answers below `/v1/merchant/`.

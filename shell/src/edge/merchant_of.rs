@@ -1,11 +1,11 @@
 //! Finds the merchant of a request: by the payment id in its path, else by the prefix `/m/{link}`, else the default merchant (the one in
 //! wrangler.toml).
 
-use crate::config::{self, Config, Known, NoConfig};
+use crate::config::{self, Config, Found, NoConfig};
 use crate::platform::Env;
 use crate::platform::error::Result;
 use crate::platform::http::Reply;
-use crate::platform::log::{self, Told::Why, What};
+use crate::platform::log::{self, Field::Why, What};
 use crate::platform::reply;
 use malipo_shared::api::{ApiError, ErrorCode};
 use malipo_shared::{LinkId, PaymentId};
@@ -27,22 +27,21 @@ pub(crate) fn split(path: &str) -> (Option<LinkId>, &str) {
 /// The merchant of a request; `path` is without its prefix.
 pub(crate) async fn merchant(
     env: &Env,
-    own: &Known,
-    config: &Config,
+    default: &Rc<Config>,
     prefix: Option<LinkId>,
     path: &str,
-) -> Known {
+) -> Found {
     if path.starts_with("/hooks/") {
         return match prefix {
             // What M-PESA says once must not be lost with a merchant's settings: the hook looks for them where it needs them.
-            None => Rc::clone(own),
-            Some(_) => Rc::new(Err(NoConfig::UnknownLink)),
+            None => Ok(Rc::clone(default)),
+            Some(_) => Err(NoConfig::UnknownLink),
         };
     }
-    match (prefix, of_payment(config, path)) {
-        (Some(prefix), Some(link)) if prefix != link => Rc::new(Err(NoConfig::UnknownLink)),
+    match (prefix, of_payment(default, path)) {
+        (Some(prefix), Some(link)) if prefix != link => Err(NoConfig::UnknownLink),
         (_, Some(link)) | (Some(link), None) => config::of_link(env, &link).await,
-        (None, None) => Rc::clone(own),
+        (None, None) => Ok(Rc::clone(default)),
     }
 }
 

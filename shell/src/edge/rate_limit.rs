@@ -7,7 +7,7 @@ use crate::edge::request::quota_of;
 use crate::platform;
 use crate::platform::Env;
 use crate::platform::http::{Incoming, Method};
-use crate::platform::log::{self, Told::Why, What};
+use crate::platform::log::{self, Field::Why, What};
 use malipo_engine::failed_keys::FailedKeys;
 use malipo_shared::api::{ApiError, ErrorCode};
 

@@ -5,7 +5,7 @@ use crate::config::Config;
 use crate::platform::http::{Bytes, End, Incoming};
 use crate::platform::reply;
 use malipo_engine::body::{self, Fields, wrong};
-use malipo_engine::names::Address;
+use malipo_engine::master_key::Address;
 use malipo_shared::PaymentId;
 use malipo_shared::api::{ApiError, ErrorCode};
 

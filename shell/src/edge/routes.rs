@@ -2,7 +2,7 @@
 
 use super::checkout::{api, pages};
 use super::{admin, assets, dashboard, faults, health, hooks, merchant, merchant_of};
-use crate::config::{self, DarajaEnv, Known, NoConfig};
+use crate::config::{self, DarajaEnv, Found, NoConfig};
 use crate::platform::Env;
 use crate::platform::error::Result;
 use crate::platform::http::{Incoming, Method, Reply};
@@ -13,9 +13,9 @@ use malipo_engine::http::{has_gap, plain_path};
 ///
 /// What RFC 9110 asks of every path is done here: a head is asked for as its answer is; the same headers are on every answer.
 pub async fn answer(mut request: Incoming, env: &Env) -> Result<Reply> {
-    let known = config::of(env);
+    let known = config::default_merchant(env);
     let is_https = match known.as_ref() {
-        Ok(own) => own.public_base_url.starts_with("https:"),
+        Ok(default) => default.public_base_url.starts_with("https:"),
         Err(_) => request.url.starts_with("https:"),
     };
     let is_head = request.method == Method::Head;
@@ -26,7 +26,7 @@ pub async fn answer(mut request: Incoming, env: &Env) -> Result<Reply> {
     Ok(reply::finished(answer, is_https, is_head))
 }
 
-async fn route(mut request: Incoming, env: &Env, own: &Known) -> Result<Reply> {
+async fn route(mut request: Incoming, env: &Env, default: &Found) -> Result<Reply> {
     let full = plain_path(request.path());
     let (prefix, path) = merchant_of::split(&full);
     // These two are pages; M-PESA's paths are compared to the letter, and a fault may name nobody.
@@ -48,13 +48,13 @@ async fn route(mut request: Incoming, env: &Env, own: &Known) -> Result<Reply> {
     if path == "/healthz" && request.method != Method::Get {
         return reply::method_not_allowed("GET");
     }
-    let own_config = match own.as_ref() {
+    let default = match default.as_ref() {
         Ok(config) => config,
         Err(NoConfig::Wrong(wrong)) if path == "/healthz" => return health::of_wrong(wrong),
         Err(none) => return refuse(env, &request, path, none),
     };
     let has_prefix = prefix.is_some();
-    let merchant = merchant_of::merchant(env, own, own_config, prefix, path).await;
+    let merchant = merchant_of::merchant(env, default, prefix, path).await;
     let config = match merchant.as_ref() {
         Ok(config) => config,
         Err(none) => return refuse(env, &request, path, none),

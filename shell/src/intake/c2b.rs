@@ -11,7 +11,7 @@ use crate::platform::error::Result;
 use crate::platform::http::Reply;
 use crate::platform::log::{
     self,
-    Told::{Merchant, Receipt, Why},
+    Field::{Merchant, Receipt, Why},
     What,
 };
 use crate::platform::{self, reply};
@@ -19,7 +19,7 @@ use malipo_engine::claims::MoneyFacts;
 use malipo_engine::daraja::{C2B_CONFIRMATION_ACK, C2bAnswer, C2bConfirmation};
 use malipo_engine::hook_time::QUESTION_MS;
 use malipo_engine::json;
-use malipo_engine::names::{is_equal, read_typed_reference};
+use malipo_engine::master_key::{is_equal, read_typed_reference};
 use malipo_engine::payment::Validated;
 use malipo_shared::{AccountReference, Payee, text};
 

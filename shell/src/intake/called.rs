@@ -1,11 +1,10 @@
 //! The merchant that M-PESA calls: by the link in an address that was made here, or by the number that was paid.
 
-use crate::config::{self, Config, DarajaEnv, Known, NoConfig};
+use crate::config::{self, Config, DarajaEnv, Found, NoConfig};
 use crate::platform;
 use crate::platform::Env;
 use malipo_engine::hook_time;
 use malipo_shared::LinkId;
-use std::rc::Rc;
 
 /// M-PESA calls once: its merchant is looked for three times within what [`hook_time`] leaves for it.
 const CALLED_TRIES: u32 = 3;
@@ -32,24 +31,24 @@ struct Asked {
 }
 
 /// The merchant whom M-PESA calls, looked for three times.
-pub(crate) async fn sought(env: &Env, own: &Config, who: Called<'_>) -> Known {
+pub(crate) async fn sought(env: &Env, default: &Config, who: Called<'_>) -> Found {
     let work = async {
         for _ in 1..CALLED_TRIES {
-            let known = called(env, own, who).await;
+            let known = called(env, default, who).await;
             if !matches!(known.as_ref(), Err(NoConfig::Unreached)) {
                 return known;
             }
             env.sleep(CALLED_PAUSE_MS).await;
         }
-        called(env, own, who).await
+        called(env, default, who).await
     };
     let known = platform::within(env.as_ref(), hook_time::SETTINGS_MS, work).await;
-    known.unwrap_or_else(|| Rc::new(Err(NoConfig::Unreached)))
+    known.unwrap_or_else(|| Err(NoConfig::Unreached))
 }
 
 /// The merchant whom M-PESA calls. A number that nobody has is the own merchant's to refuse.
-pub(crate) async fn called(env: &Env, own: &Config, who: Called<'_>) -> Known {
-    if own.env == DarajaEnv::Emulator {
+pub(crate) async fn called(env: &Env, default: &Config, who: Called<'_>) -> Found {
+    if default.env == DarajaEnv::Emulator {
         let asked = env.isolate().of::<Asked>();
         let (is_hanging, is_hidden) = {
             let asked = asked.borrow();
@@ -59,15 +58,15 @@ pub(crate) async fn called(env: &Env, own: &Config, who: Called<'_>) -> Known {
             env.sleep(HANGS_MS).await;
         }
         if is_hidden {
-            return Rc::new(Err(NoConfig::Unreached));
+            return Err(NoConfig::Unreached);
         }
     }
     match who {
         Called::Link(link) => config::of_link(env, link).await,
-        Called::Number(number) => match config::of_number(env, own, number).await {
+        Called::Number(number) => match config::of_number(env, default, number).await {
             Ok(Some(link)) => config::of_link(env, &link).await,
-            Ok(None) => config::of(env),
-            Err(none) => Rc::new(Err(none)),
+            Ok(None) => config::default_merchant(env),
+            Err(none) => Err(none),
         },
     }
 }

@@ -14,16 +14,15 @@ use malipo_engine::json;
 /// Has its merchant hear what lay in the inbox as it came, a [`Posted`]; answered as M-PESA would be.
 pub(crate) async fn hear(env: &Env, text: &str) -> Result<Reply> {
     let posted: Posted = json::read(text)?;
-    let own = config::of(env);
-    let Ok(own) = own.as_ref() else {
+    let Ok(default) = &config::default_merchant(env) else {
         return not_recorded();
     };
-    let Some(hook) = hook_of(own, &posted.path) else {
+    let Some(hook) = hook_of(default, &posted.path) else {
         return reply::not_found();
     };
     let known = match hook.called() {
-        Some(who) => called::called(env, own, who).await,
-        None => config::of(env),
+        Some(who) => called::called(env, default, who).await,
+        None => config::default_merchant(env),
     };
     match known.as_ref() {
         Ok(merchant) => tell(env, merchant, hook, posted).await,

@@ -2,7 +2,7 @@
 
 use super::called::Called;
 use crate::config::Config;
-use malipo_engine::names::{CallbackTarget, RefundTarget};
+use malipo_engine::master_key::{CallbackTarget, RefundTarget};
 use malipo_shared::{LinkId, MpesaReceipt};
 use serde::{Deserialize, Serialize};
 

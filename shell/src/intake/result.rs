@@ -6,7 +6,7 @@ use crate::config::Config;
 use crate::platform::Env;
 use crate::platform::error::Result;
 use crate::platform::http::Reply;
-use crate::platform::log::{self, Told::Receipt, What};
+use crate::platform::log::{self, Field::Receipt, What};
 use malipo_engine::claims::MoneyFacts;
 use malipo_engine::daraja::TransactionStatusResult;
 use malipo_shared::MpesaReceipt;

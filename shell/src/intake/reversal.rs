@@ -6,7 +6,7 @@ use crate::config::Config;
 use crate::platform::Env;
 use crate::platform::error::Result;
 use crate::platform::http::Reply;
-use malipo_engine::names::RefundTarget;
+use malipo_engine::master_key::RefundTarget;
 
 pub(super) async fn answer(
     env: &Env,

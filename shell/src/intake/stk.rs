@@ -9,7 +9,7 @@ use crate::config::Config;
 use crate::platform::Env;
 use crate::platform::error::Result;
 use crate::platform::http::Reply;
-use malipo_engine::names::{Address, CallbackTarget};
+use malipo_engine::master_key::{Address, CallbackTarget};
 
 pub(super) async fn answer(
     env: &Env,

@@ -1,7 +1,7 @@
 //! Trying an object three times: M-PESA posts once, and waits for a few seconds.
 
 use crate::platform::Env;
-use crate::platform::log::{self, Told::Why, What};
+use crate::platform::log::{self, Field::Why, What};
 use malipo_engine::hook_time;
 use std::future::Future;
 

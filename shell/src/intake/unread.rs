@@ -11,7 +11,7 @@ use crate::platform::Env;
 use crate::platform::concurrent;
 use crate::platform::log::{
     self,
-    Told::{Merchant, Receipt, Why},
+    Field::{Merchant, Receipt, Why},
     What,
 };
 use malipo_engine::claims::MoneyFacts;

@@ -2,7 +2,7 @@
 //! reading a whole table. Text alone: the tests prepare them against the migrations, and explain them.
 
 use malipo_engine::payment::HearingWord;
-use malipo_engine::search::{By, Cursor, EVER_MS, Search};
+use malipo_engine::payment_filter::{By, Cursor, EVER_MS, PaymentFilter};
 use malipo_shared::api::State;
 
 /// What a statement is given.
@@ -35,7 +35,7 @@ WHERE r.env = p.env AND r.link = p.link AND r.account_reference = p.account_refe
 FROM refunds b WHERE b.env = p.env AND b.link = p.link AND b.account_reference = p.account_reference)))";
 
 /// A page of payments, newest first, and one more if there is one.
-pub(crate) fn payments(env: &str, link: &str, search: &Search) -> Statement {
+pub(crate) fn payments(env: &str, link: &str, search: &PaymentFilter) -> Statement {
     let (until_ms, after) = search.begin();
     let mut given = vec![
         Given::Text(env.to_owned()),
@@ -107,8 +107,8 @@ fn by_phone(digits: &str) -> String {
 }
 
 /// What is left to compare after the index is few: reviews and disputes are, and an item has one origin.
-fn index(search: &Search) -> &'static str {
-    let Search {
+fn index(search: &PaymentFilter) -> &'static str {
+    let PaymentFilter {
         state,
         origin,
         item,

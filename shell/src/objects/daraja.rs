@@ -3,7 +3,7 @@
 
 use super::small_rows;
 use crate::calls::daraja::{Asked, HeldToken, ToDaraja, TokenReply, token_key};
-use crate::config::{self, Config, Known};
+use crate::config::{self, Config};
 use crate::outbound::daraja;
 use crate::platform::Env;
 use crate::platform::class::Object;
@@ -12,7 +12,7 @@ use crate::platform::home::{Alarm, Home};
 use crate::platform::http::ObjectReply;
 use crate::platform::log::{
     self,
-    Told::{Merchant, Why},
+    Field::{Merchant, Why},
     What,
 };
 use futures_util::FutureExt as _;
@@ -68,25 +68,28 @@ impl Object for Daraja {
 
 impl Daraja {
     async fn answer(self: Rc<Self>, message: ToDaraja) -> Result<ObjectReply> {
-        let known = config::of_link(&self.env, &message.link).await;
-        let Ok(config) = known.as_ref() else {
+        let Ok(config) = config::of_link(&self.env, &message.link).await else {
             return Ok(ObjectReply::failed("the merchant's configuration is wrong"));
         };
-        if token_key(config) != message.app {
+        if token_key(&config) != message.app {
             return Ok(ObjectReply::failed(
                 "the merchant's Daraja app was changed; ask again",
             ));
         }
         match message.what {
-            Asked::Token { refused } => {
-                ObjectReply::json(&self.token(Rc::clone(&known), refused).await?)
+            Asked::Token { refused } => ObjectReply::json(&self.token(config, refused).await?),
+            Asked::QuerySlot { priority } => {
+                ObjectReply::json(&self.query_slot(&config, priority)?)
             }
-            Asked::QuerySlot { priority } => ObjectReply::json(&self.query_slot(config, priority)?),
         }
     }
 
     /// The held token, unless it is the refused one; else a new one, minted once for all who ask.
-    async fn token(self: Rc<Self>, known: Known, refused: Option<String>) -> Result<TokenReply> {
+    async fn token(
+        self: Rc<Self>,
+        config: Rc<Config>,
+        refused: Option<String>,
+    ) -> Result<TokenReply> {
         let held = small_rows::read(self.home.as_ref(), HELD)?;
         // What another version wrote costs a minting.
         let held = held.and_then(|text| json::read::<HeldToken>(&text).ok());
@@ -96,7 +99,7 @@ impl Daraja {
         {
             return Ok(TokenReply::Token(held));
         }
-        let minting = self.minting(known);
+        let minting = self.minting(config);
         let reply = minting.clone().await;
         let is_ours = self
             .minting
@@ -109,22 +112,19 @@ impl Daraja {
         Ok(reply)
     }
 
-    fn minting(self: &Rc<Self>, known: Known) -> Shared<LocalBoxFuture<'static, TokenReply>> {
+    fn minting(self: &Rc<Self>, config: Rc<Config>) -> Shared<LocalBoxFuture<'static, TokenReply>> {
         let inner = Rc::clone(self);
         self.minting
             .borrow_mut()
             .get_or_insert_with(|| {
-                async move { inner.mint(&known).await }
+                async move { inner.mint(&config).await }
                     .boxed_local()
                     .shared()
             })
             .clone()
     }
 
-    async fn mint(&self, known: &Known) -> TokenReply {
-        let Ok(config) = known.as_ref() else {
-            return TokenReply::Unavailable("the configuration is wrong".to_owned());
-        };
+    async fn mint(&self, config: &Config) -> TokenReply {
         match daraja::mint(&self.env, config).await {
             MintAnswer::Minted(token) => TokenReply::Token(self.keep(config, token).await),
             MintAnswer::BadCredentials(said) => TokenReply::BadCredentials(said),

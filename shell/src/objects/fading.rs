@@ -8,7 +8,7 @@ use crate::platform::class::Object;
 use crate::platform::error::{Error, Result};
 use crate::platform::home::{Alarm, Home};
 use crate::platform::http::ObjectReply;
-use crate::platform::log::{self, Told::Why, What};
+use crate::platform::log::{self, Field::Why, What};
 use core::marker::PhantomData;
 use futures_util::future::LocalBoxFuture;
 use malipo_engine::json;
@@ -64,7 +64,7 @@ impl<S: Fading<Message: DeserializeOwned> + 'static> Object for Small<S> {
 
 /// One reading and writing of the state, and the alarm that ends it. Without a message it only forgets.
 fn turn<S: Fading>(home: &dyn Home, env: &Env, message: Option<&S::Message>) -> ObjectReply {
-    let config = config::of(env);
+    let config = config::default_merchant(env);
     let say_failed = |why: &dyn core::fmt::Display| {
         let why = format!("{} {}: {why}", S::CALLED, home.id());
         log::error(env.as_ref(), What::SmallObjectFailed, &[Why(&why)]);

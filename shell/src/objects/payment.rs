@@ -21,7 +21,7 @@ mod turn;
 mod waiters;
 mod work;
 
-use crate::calls::payment::{Known, PaymentCall, ToPayment};
+use crate::calls::payment::{PaymentCall, PaymentKnown, ToPayment};
 use crate::config::Config;
 use crate::platform;
 use crate::platform::Env;
@@ -31,7 +31,7 @@ use crate::platform::home::{Alarm, Batch, Home};
 use crate::platform::http::ObjectReply;
 use crate::platform::log::{
     self,
-    Told::{self, Why},
+    Field::{self, Why},
     What,
 };
 use futures_util::future::LocalBoxFuture;
@@ -62,8 +62,7 @@ impl Object for Payment {
         Box::pin(async move {
             let message: ToPayment = json::read(&message)?;
             *inner.address.borrow_mut() = Some(message.address.clone());
-            let config = inner.config().await;
-            match config.as_ref() {
+            match &inner.config().await {
                 Ok(config) => inner.answer(config, message).await,
                 Err(_) => ObjectReply::error(ApiError::new(
                     ErrorCode::Misconfigured,
@@ -88,11 +87,10 @@ impl Inner {
             log::error(
                 self.env.as_ref(),
                 What::AlarmUnset,
-                &[Told::Payment(&self.called()), Why(&why)],
+                &[Field::Payment(&self.called()), Why(&why)],
             );
         }
-        let config = self.config().await;
-        if let Ok(config) = config.as_ref()
+        if let Ok(config) = &self.config().await
             && platform::within(self.env.as_ref(), ALARM_MS, self.ring(config, again_at_ms))
                 .await
                 .is_none()
@@ -100,7 +98,7 @@ impl Inner {
             log::error(
                 self.env.as_ref(),
                 What::AlarmOverran,
-                &[Told::Payment(&self.called())],
+                &[Field::Payment(&self.called())],
             );
         }
     }
@@ -163,7 +161,7 @@ impl Inner {
                 is_trusted,
             } => {
                 if !self.is_called(config, reading.as_deref()).await? {
-                    return ObjectReply::json(&Known { is_known: false });
+                    return ObjectReply::json(&PaymentKnown { is_known: false });
                 }
                 let seen = |payment: &payment::Payment| Event::ReceiptSeen {
                     receipt,

@@ -36,8 +36,7 @@ impl Object for Receipt {
         let inner = Rc::clone(&self.0);
         Box::pin(async move {
             let message: ToReceipt = json::read(&message)?;
-            let config = config::of_link(&inner.env, &message.link).await;
-            match config.as_ref() {
+            match &config::of_link(&inner.env, &message.link).await {
                 Ok(config) => inner.answer(config, message).await,
                 Err(_) => Ok(ObjectReply::failed("the merchant's configuration is wrong")),
             }

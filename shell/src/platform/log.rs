@@ -70,7 +70,7 @@ names! {
 }
 
 /// What a line tells beside its name.
-pub enum Told<'t> {
+pub enum Field<'t> {
     /// The payment's address: environment, link and account reference.
     Payment(&'t dyn Display),
     /// M-PESA's number.
@@ -82,51 +82,51 @@ pub enum Told<'t> {
 }
 
 /// Something that a person may have to look at.
-pub fn error(host: &dyn Host, what: What, told: &[Told<'_>]) {
-    host.log(Level::Error, &line(Level::Error, what, told));
+pub fn error(host: &dyn Host, what: What, fields: &[Field<'_>]) {
+    host.log(Level::Error, &line(Level::Error, what, fields));
 }
 
 /// Something that comes right by itself, or is another's.
-pub fn warn(host: &dyn Host, what: What, told: &[Told<'_>]) {
-    host.log(Level::Warn, &line(Level::Warn, what, told));
+pub fn warn(host: &dyn Host, what: What, fields: &[Field<'_>]) {
+    host.log(Level::Warn, &line(Level::Warn, what, fields));
 }
 
 /// Something that was done.
-pub fn info(host: &dyn Host, what: What, told: &[Told<'_>]) {
-    host.log(Level::Info, &line(Level::Info, what, told));
+pub fn info(host: &dyn Host, what: What, fields: &[Field<'_>]) {
+    host.log(Level::Info, &line(Level::Info, what, fields));
 }
 
 /// An error of one payment.
 pub fn payment_error(host: &dyn Host, what: What, payment: &str, why: &dyn Display) {
-    error(host, what, &[Told::Payment(&payment), Told::Why(why)]);
+    error(host, what, &[Field::Payment(&payment), Field::Why(why)]);
 }
 
 /// A warning of one payment.
 pub fn payment_warn(host: &dyn Host, what: What, payment: &str, why: &dyn Display) {
-    warn(host, what, &[Told::Payment(&payment), Told::Why(why)]);
+    warn(host, what, &[Field::Payment(&payment), Field::Why(why)]);
 }
 
 /// The object of a payment's receipt did not answer.
 pub fn receipt_unreached(host: &dyn Host, payment: &str, receipt: &dyn Display, why: &dyn Display) {
-    let told = [
-        Told::Payment(&payment),
-        Told::Receipt(receipt),
-        Told::Why(why),
+    let fields = [
+        Field::Payment(&payment),
+        Field::Receipt(receipt),
+        Field::Why(why),
     ];
-    error(host, What::ReceiptUnreached, &told);
+    error(host, What::ReceiptUnreached, &fields);
 }
 
 /// A line as the log has it.
 #[must_use]
-pub fn line(level: Level, what: What, told: &[Told<'_>]) -> String {
+pub fn line(level: Level, what: What, fields: &[Field<'_>]) -> String {
     let (level, name) = (level.as_str(), what.as_str());
     let mut line = format!(r#"{{"level":"{level}","what":"{name}""#);
-    for told in told {
-        let (name, value) = match told {
-            Told::Payment(value) => ("payment", value),
-            Told::Receipt(value) => ("receipt", value),
-            Told::Merchant(value) => ("merchant", value),
-            Told::Why(value) => ("why", value),
+    for field in fields {
+        let (name, value) = match field {
+            Field::Payment(value) => ("payment", value),
+            Field::Receipt(value) => ("receipt", value),
+            Field::Merchant(value) => ("merchant", value),
+            Field::Why(value) => ("why", value),
         };
         let value = Value::String(value.to_string());
         // Writing to a text does not fail.

@@ -4,7 +4,7 @@
 use crate::platform::error::{Error, Result};
 use crate::platform::host::Host;
 use crate::platform::http::{Body, ObjectReply, Reply};
-use crate::platform::log::{self, Told::Why, What};
+use crate::platform::log::{self, Field::Why, What};
 use malipo_engine::http::allow;
 use malipo_shared::api::{ApiError, ErrorBody, ErrorCode};
 use serde::Serialize;

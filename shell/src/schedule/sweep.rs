@@ -12,7 +12,7 @@ use crate::platform::d1::{self, SqlValue};
 use crate::platform::error::Result;
 use crate::platform::log::{
     self,
-    Told::{Merchant, Payment, Receipt, Why},
+    Field::{Merchant, Payment, Receipt, Why},
     What,
 };
 use crate::platform::{self, concurrent};
@@ -97,14 +97,16 @@ const FORGET_PLACE: &str = "DELETE FROM sweeps WHERE env = ?1 AND link = ?2";
 /// The scheduled sweep: the inbox, then a few merchants at the same time, another one first each time, as long as there is time.
 /// What is left out comes first soon.
 pub async fn on_schedule(env: &Env) {
-    let own = config::of(env);
+    let default = config::default_merchant(env);
     // What is wrong is named at /healthz.
-    let Ok(own) = own.as_ref() else { return };
-    if let Err(why) = inbox::drain(env, own, None).await {
+    let Ok(default) = default.as_ref() else {
+        return;
+    };
+    if let Err(why) = inbox::drain(env, default, None).await {
         log::error(env.as_ref(), What::LedgerUnread, &[Why(&why)]);
     }
     let began_ms = env.now_ms();
-    let mut links = config::links(env, own).await;
+    let mut links = config::links(env, default).await;
     let turn = usize::try_from(began_ms / TURN_MS).unwrap_or_default();
     let first = turn % links.len().max(1);
     links.rotate_left(first);

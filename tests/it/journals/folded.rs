@@ -6,11 +6,11 @@ use serde_json::{Value, json};
 
 pub(super) const TERMS: Terms = Terms { has_webhook: true };
 
-pub(super) struct Told(Payment);
+pub(super) struct Folded(Payment);
 
-impl Told {
-    pub(super) fn of(journal: &[Recorded]) -> Told {
-        Told(Payment::fold(journal))
+impl Folded {
+    pub(super) fn of(journal: &[Recorded]) -> Folded {
+        Folded(Payment::fold(journal))
     }
 
     /// What counts, what is owed, and what the shop was told until here.

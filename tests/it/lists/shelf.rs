@@ -2,7 +2,7 @@
 
 use super::search_sql::{Given, Statement};
 use malipo_engine::payment::HearingWord;
-use malipo_engine::search::{By, Search};
+use malipo_engine::payment_filter::{By, PaymentFilter};
 use malipo_engine::webhook::OriginWord;
 use malipo_shared::api::State;
 use rusqlite::{Connection, params_from_iter, types::Value as Sql};
@@ -66,7 +66,7 @@ impl Row {
         (0..self.pushes).map(end).collect()
     }
 
-    pub(super) fn matches(&self, search: &Search) -> bool {
+    pub(super) fn matches(&self, search: &PaymentFilter) -> bool {
         let is_named = match &search.by {
             By::Time => true,
             By::AccountReference(reference) => reference.as_str() == self.reference,

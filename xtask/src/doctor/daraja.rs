@@ -5,8 +5,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use anyhow::Result;
 use malipo_engine::daraja::{MintAnswer, basic_authorization, decode_token, is_firewall_page};
 
+use super::load_settings::Settings;
 use super::report::Report;
-use super::settings::Settings;
 use crate::fetch::{Answer, Call, fetch};
 
 pub(super) const SANDBOX_URL: &str = "https://sandbox.safaricom.co.ke";

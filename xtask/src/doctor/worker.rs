@@ -9,9 +9,9 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use super::daraja::{self, Elsewhere, Probe};
-use super::local::tell_by_hand;
+use super::load_settings::Settings;
 use super::report::Report;
-use super::settings::Settings;
+use super::settings_checks::tell_by_hand;
 use crate::fetch::{Call, fetch};
 use crate::operate::Worker;
 use crate::places;

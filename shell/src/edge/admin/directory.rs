@@ -3,7 +3,7 @@
 use crate::config::Config;
 use crate::config::directory_object::{self, ToMerchants};
 use crate::platform::Env;
-use crate::platform::log::{self, Told::Why, What};
+use crate::platform::log::{self, Field::Why, What};
 use malipo_shared::api::{ApiError, ErrorCode};
 use serde_json::Value;
 
@@ -12,15 +12,15 @@ pub(super) type Outcome = core::result::Result<Value, ApiError>;
 /// The merchants' object's answer.
 pub(super) async fn ask(
     env: &Env,
-    own: &Config,
+    default: &Config,
     message: &ToMerchants,
 ) -> core::result::Result<String, ApiError> {
-    let said = directory_object::ask(env, own.env.as_str(), message).await;
+    let said = directory_object::ask(env, default.env.as_str(), message).await;
     said.map_err(|why| unreached(env, &why))
 }
 
-pub(super) async fn call(env: &Env, own: &Config, message: &ToMerchants) -> Outcome {
-    let said = ask(env, own, message).await?;
+pub(super) async fn call(env: &Env, default: &Config, message: &ToMerchants) -> Outcome {
+    let said = ask(env, default, message).await?;
     serde_json::from_slice(said.as_bytes()).map_err(|why| unreached(env, &why.into()))
 }
 

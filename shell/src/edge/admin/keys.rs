@@ -6,7 +6,7 @@ use crate::config::{self, Config, NoConfig};
 use crate::platform;
 use crate::platform::Env;
 use malipo_engine::body::{self, Fields};
-use malipo_engine::names::ApiKey;
+use malipo_engine::master_key::ApiKey;
 use malipo_shared::api::{ApiError, ErrorCode};
 use malipo_shared::{LinkId, text};
 use serde_json::{Value, json};
@@ -19,12 +19,12 @@ pub(super) const CREATE: &[&str] = &["name"];
 const STANDING_MAX: usize = 20;
 
 /// `GET …/keys`: `{keys: [{id, name, shown, created_at_ms, revoked_at_ms?}]}`, oldest first.
-pub(super) async fn list(env: &Env, own: &Config, link: &LinkId) -> Outcome {
-    Ok(json!({ "keys": keys(env, own, link).await? }))
+pub(super) async fn list(env: &Env, default: &Config, link: &LinkId) -> Outcome {
+    Ok(json!({ "keys": keys(env, default, link).await? }))
 }
 
 /// `POST …/keys {name?}`: `{key, id, shown, name}`. The key itself is told here and never again.
-pub(super) async fn create(env: &Env, own: &Config, link: &LinkId, fields: &Fields) -> Outcome {
+pub(super) async fn create(env: &Env, default: &Config, link: &LinkId, fields: &Fields) -> Outcome {
     let name = body::text(fields, "name")?.unwrap_or_default().trim();
     if name.chars().count() > NAME_CHARS_MAX {
         return Err(body::wrong(
@@ -35,7 +35,7 @@ pub(super) async fn create(env: &Env, own: &Config, link: &LinkId, fields: &Fiel
     if let Some(c) = text::hidden(name) {
         return Err(body::wrong("name", &text::holds(c)));
     }
-    let known = keys(env, own, link).await?;
+    let known = keys(env, default, link).await?;
     let standing = known.as_array().into_iter().flatten();
     let standing = standing.filter(|key| key["revoked_at_ms"].is_null());
     if standing.count() >= STANDING_MAX {
@@ -64,19 +64,19 @@ pub(super) async fn create(env: &Env, own: &Config, link: &LinkId, fields: &Fiel
         link: link.clone(),
         key,
     };
-    ask(env, own, &message).await?;
+    ask(env, default, &message).await?;
     Ok(said)
 }
 
 /// `POST …/keys/{id}/revoke`: from here on it opens nothing.
-pub(super) async fn revoke(env: &Env, own: &Config, link: &LinkId, id: &str) -> Outcome {
+pub(super) async fn revoke(env: &Env, default: &Config, link: &LinkId, id: &str) -> Outcome {
     let message = ToMerchants::Revoke {
         link: link.clone(),
         id: id.to_owned(),
         now_ms: env.now_ms(),
     };
-    match call(env, own, &message).await? == Value::Bool(true) {
-        true => list(env, own, link).await,
+    match call(env, default, &message).await? == Value::Bool(true) {
+        true => list(env, default, link).await,
         false => Err(ApiError::new(
             ErrorCode::NotFound,
             "There is no such key of this merchant.",
@@ -84,14 +84,14 @@ pub(super) async fn revoke(env: &Env, own: &Config, link: &LinkId, id: &str) -> 
     }
 }
 
-/// The merchant's keys; the one of the variables may have some too.
-async fn keys(env: &Env, own: &Config, link: &LinkId) -> Outcome {
+/// The merchant's keys; the default merchant may have some too.
+async fn keys(env: &Env, default: &Config, link: &LinkId) -> Outcome {
     let known = config::of_link(env, link).await;
     if matches!(known.as_ref(), Err(NoConfig::UnknownLink)) {
         return Err(no_merchant());
     }
     let message = ToMerchants::Keys { link: link.clone() };
-    call(env, own, &message).await
+    call(env, default, &message).await
 }
 
 fn wrong(what: &str) -> ApiError {

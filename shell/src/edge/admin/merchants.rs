@@ -22,13 +22,13 @@ const SECRETS: [&str; 9] = [
     "C2B_SECRET",
 ];
 
-/// `GET …/merchants`: `{merchants: [Entry]}`, the one of the variables first.
-pub(super) async fn list(env: &Env, own: &Config) -> Outcome {
-    let mut merchants = call(env, own, &ToMerchants::List).await?;
+/// `GET …/merchants`: `{merchants: [Entry]}`, the default merchant first.
+pub(super) async fn list(env: &Env, default: &Config) -> Outcome {
+    let mut merchants = call(env, default, &ToMerchants::List).await?;
     let first = json!({
-        "link": own.link,
-        "name": own.shop_name,
-        "numbers": own.numbers(),
+        "link": default.link,
+        "name": default.shop_name,
+        "numbers": default.numbers(),
         "is_active": true,
         "is_of_variables": true,
     });
@@ -39,25 +39,25 @@ pub(super) async fn list(env: &Env, own: &Config) -> Outcome {
 }
 
 /// `POST …/merchants`, the settings by their names in `wrangler.toml`, `LINK_ID` among them: `{merchant}`.
-pub(super) async fn create(env: &Env, own: &Config, settings: Map<String, Value>) -> Outcome {
+pub(super) async fn create(env: &Env, default: &Config, settings: Map<String, Value>) -> Outcome {
     let given = settings.get("LINK_ID").and_then(Value::as_str);
     let link = given.and_then(|text| LinkId::parse(text).ok());
     let Some(link) = link else {
         let form = "must name the merchant: 1 to 16 lower-case letters and digits".to_owned();
         return Err(wrong("LINK_ID", &form));
     };
-    put(env, own, &link, &without_nulls(settings), None).await
+    put(env, default, &link, &without_nulls(settings), None).await
 }
 
 /// `GET …/merchants/{link}`: `{link, is_active, version, wrong, settings}`; of a secret only that it is set. `wrong` is what
 /// today's rules, or the deployment's own variables, find amiss.
-pub(super) async fn show(env: &Env, own: &Config, link: &LinkId) -> Outcome {
-    if *link == own.link {
-        return Err(of_variables());
+pub(super) async fn show(env: &Env, default: &Config, link: &LinkId) -> Outcome {
+    if *link == default.link {
+        return Err(is_the_default());
     }
-    let (settled, mut settings) = read(env, own, link).await?;
+    let (settled, mut settings) = read(env, default, link).await?;
     let wrong = match config::check(env, link, &settings) {
-        Err(NoConfig::Wrong(wrong)) => wrong,
+        Err(NoConfig::Wrong(wrong)) => wrong.to_vec(),
         Ok(_) | Err(NoConfig::UnknownLink | NoConfig::Unreached) => Vec::new(),
     };
     for (name, value) in &mut settings {
@@ -78,18 +78,18 @@ pub(super) async fn show(env: &Env, own: &Config, link: &LinkId) -> Outcome {
 /// settings are sealed anew under the newest `MASTER_KEY`.
 pub(super) async fn change(
     env: &Env,
-    own: &Config,
+    default: &Config,
     link: &LinkId,
     changes: Map<String, Value>,
 ) -> Outcome {
-    if *link == own.link {
-        return Err(of_variables());
+    if *link == default.link {
+        return Err(is_the_default());
     }
-    let (settled, mut settings) = read(env, own, link).await?;
+    let (settled, mut settings) = read(env, default, link).await?;
     settings.extend(changes);
     put(
         env,
-        own,
+        default,
         link,
         &without_nulls(settings),
         Some(settled.version),
@@ -98,16 +98,16 @@ pub(super) async fn change(
 }
 
 /// `POST …/merchants/{link}/activate` and `…/deactivate`.
-pub(super) async fn switch(env: &Env, own: &Config, link: &LinkId, is_active: bool) -> Outcome {
-    if *link == own.link {
-        return Err(of_variables());
+pub(super) async fn switch(env: &Env, default: &Config, link: &LinkId, is_active: bool) -> Outcome {
+    if *link == default.link {
+        return Err(is_the_default());
     }
     let message = ToMerchants::Switch {
         link: link.clone(),
         is_active,
         now_ms: env.now_ms(),
     };
-    let is_known = call(env, own, &message).await?;
+    let is_known = call(env, default, &message).await?;
     config::forget(env);
     match is_known == Value::Bool(true) {
         true => Ok(json!({ "link": link, "is_active": is_active })),
@@ -117,15 +117,15 @@ pub(super) async fn switch(env: &Env, own: &Config, link: &LinkId, is_active: bo
 
 async fn read(
     env: &Env,
-    own: &Config,
+    default: &Config,
     link: &LinkId,
 ) -> Result<(Settled, Map<String, Value>), ApiError> {
     let message = ToMerchants::Read { link: link.clone() };
-    let said = ask(env, own, &message).await?;
+    let said = ask(env, default, &message).await?;
     let settled: Option<Settled> =
         stored::read(&said).map_err(|why| unreached(env, &why.into()))?;
     let settled = settled.ok_or_else(no_merchant)?;
-    match config::unseal(own, link, &settled.sealed) {
+    match config::unseal(default, link, &settled.sealed) {
         Some(settings) => Ok((settled, settings)),
         None => Err(ApiError::new(
             ErrorCode::Misconfigured,
@@ -136,7 +136,7 @@ async fn read(
 
 async fn put(
     env: &Env,
-    own: &Config,
+    default: &Config,
     link: &LinkId,
     settings: &Map<String, Value>,
     version: Option<u64>,
@@ -145,18 +145,18 @@ async fn put(
         NoConfig::Wrong(wrong) => wrong_settings(&wrong),
         NoConfig::UnknownLink | NoConfig::Unreached => no_merchant(),
     })?;
-    if *link == own.link {
+    if *link == default.link {
         return Err(exists(link));
     }
-    let own_numbers = own.numbers();
+    let own_numbers = default.numbers();
     if let Some(number) = merchant
         .numbers()
         .into_iter()
         .find(|n| own_numbers.contains(n))
     {
-        return Err(taken(number, &own.link));
+        return Err(taken(number, &default.link));
     }
-    let Some(sealed) = config::seal(env, own, link, settings) else {
+    let Some(sealed) = config::seal(env, default, link, settings) else {
         return Err(ApiError::new(
             ErrorCode::InternalError,
             "The settings could not be sealed. Nothing was stored.",
@@ -178,7 +178,7 @@ async fn put(
         version,
         now_ms,
     };
-    let said = ask(env, own, &message).await?;
+    let said = ask(env, default, &message).await?;
     config::forget(env);
     match stored::read(&said).map_err(|why| unreached(env, &why.into()))? {
         Put::Stored { version } => {
@@ -188,7 +188,7 @@ async fn put(
                 "name": entry.name,
                 "numbers": entry.numbers,
                 "version": version,
-                "embed": format!("{}/m/{link}/malipo.js", own.public_base_url),
+                "embed": format!("{}/m/{link}/malipo.js", default.public_base_url),
             } }))
         }
         Put::Exists => Err(exists(link)),
@@ -227,7 +227,7 @@ fn taken(number: &str, link: &LinkId) -> ApiError {
     )
 }
 
-fn of_variables() -> ApiError {
+fn is_the_default() -> ApiError {
     ApiError::new(
         ErrorCode::ValidationError,
         "This merchant stands in wrangler.toml: change it there and deploy.",

@@ -3,7 +3,7 @@
 
 use crate::config::Config;
 use crate::platform::http::{Incoming, Method};
-use crate::platform::log::{self, Told::Why, What};
+use crate::platform::log::{self, Field::Why, What};
 use crate::platform::{self, Call, Env, Limit};
 use malipo_engine::access::{
     ASKING_MS, Access, Claimed, Found, Keyring, PublicKey, TokenRefused, read_keys,

@@ -1,13 +1,13 @@
 //! API keys: finds the merchant whose key a call presents.
 
 use super::standing::{active, other_link, stands, unreached};
-use crate::config::{self, Config, Known};
+use crate::config::{self, Config, Found};
 use crate::edge::rate_limit;
 use crate::edge::request::quota_of;
 use crate::platform::Env;
 use crate::platform::http::Incoming;
 use malipo_engine::http::bearer;
-use malipo_engine::names::{ApiKey, is_equal};
+use malipo_engine::master_key::{ApiKey, is_equal};
 use malipo_engine::session::key_hash;
 use malipo_shared::LinkId;
 use malipo_shared::api::{ApiError, ErrorCode};
@@ -20,7 +20,7 @@ pub(crate) async fn admit_key(
     request: &Incoming,
     env: &Env,
     config: &Config,
-) -> Result<(Known, String), ApiError> {
+) -> Result<(Found, String), ApiError> {
     let header = |name: &str| request.header(name);
     let authorization = header("Authorization");
     let bearer = authorization.as_deref().and_then(bearer);
@@ -51,20 +51,19 @@ pub(crate) async fn admit_key(
 /// The merchant whose key this is. A key that was made is asked for each time, so that a revoked one opens nothing from
 /// that moment on.
 async fn link_of(env: &Env, request: &Incoming, presented: &str) -> Result<LinkId, ApiError> {
-    let own = config::of(env);
-    let Ok(own) = own.as_ref() else {
+    let Ok(default) = &config::default_merchant(env) else {
         return Err(unreached());
     };
     let Some(key) = ApiKey::parse(presented) else {
-        return match &own.server.api_key {
-            Some(key) if is_equal(presented.as_bytes(), key.as_bytes()) => Ok(own.link.clone()),
-            None if own.server.admin_key.is_none() => {
+        return match &default.server.api_key {
+            Some(key) if is_equal(presented.as_bytes(), key.as_bytes()) => Ok(default.link.clone()),
+            None if default.server.admin_key.is_none() => {
                 Err(ApiError::new(ErrorCode::NotFound, "There is nothing here."))
             }
             Some(_) | None => Err(unknown()),
         };
     };
-    let address = quota_of(request, own).filter(|_| own.sheds_floods);
+    let address = quota_of(request, default).filter(|_| default.sheds_floods);
     rate_limit::check_key(env, address.as_deref(), &key.hash())?;
     let is_good = stands(env, key.link(), Some(key.hash()), None).await?;
     rate_limit::heard_of_key(env, address, &key.hash(), is_good).await;

@@ -63,15 +63,15 @@ pub(crate) fn no_cookie(config: &Config) -> String {
 }
 
 /// Where a call comes from.
-pub(crate) struct Called {
+pub(crate) struct DashboardCaller {
     only_reads: bool,
     origin: Option<String>,
     has_header: bool,
     own_origin: String,
 }
 
-pub(crate) fn caller(request: &Incoming) -> Called {
-    Called {
+pub(crate) fn caller(request: &Incoming) -> DashboardCaller {
+    DashboardCaller {
         only_reads: matches!(request.method, Method::Get | Method::Head),
         origin: request.header("Origin"),
         has_header: request.header("X-Malipo-Dashboard").as_deref() == Some("1"),
@@ -79,7 +79,7 @@ pub(crate) fn caller(request: &Incoming) -> Called {
     }
 }
 
-impl Called {
+impl DashboardCaller {
     pub(crate) fn borrow(&self) -> Caller<'_> {
         Caller {
             only_reads: self.only_reads,

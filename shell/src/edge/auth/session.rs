@@ -2,14 +2,14 @@
 
 use super::standing::{active, other_link, stands};
 use crate::config::directory_object::{self, ToMerchants};
-use crate::config::{self, Config, Known};
+use crate::config::{self, Config, Found};
 use crate::platform::Env;
 use crate::platform::log::{
     self,
-    Told::{Merchant, Why},
+    Field::{Merchant, Why},
     What,
 };
-use malipo_engine::names::is_equal;
+use malipo_engine::master_key::is_equal;
 use malipo_engine::session::{By, Session, key_hash};
 use malipo_shared::api::{ApiError, ErrorCode};
 
@@ -18,24 +18,24 @@ pub(super) async fn admit_session(
     env: &Env,
     config: &Config,
     session: &Session,
-) -> Result<Known, ApiError> {
+) -> Result<Found, ApiError> {
     if !config.prefix.is_empty() && config.link != session.link {
         return Err(other_link());
     }
-    let known = config::of(env);
-    let own = match known.as_ref() {
-        Ok(own) if own.link == session.link => Some(own),
+    let known = config::default_merchant(env);
+    let default = match known.as_ref() {
+        Ok(default) if default.link == session.link => Some(default),
         Ok(_) | Err(_) => None,
     };
     let is_own = match &session.by {
         By::Access(mark) => {
-            let access = own.and_then(|own| own.access.as_ref());
+            let access = default.and_then(|default| default.access.as_ref());
             let is_it = access.map(|access| is_equal(access.mark().as_bytes(), mark.as_bytes()));
             // An application that is not set up any more lets nobody in.
             Some(is_it.unwrap_or(false))
         }
         By::Key(hash) => {
-            let own_key = own.and_then(|own| own.server.api_key.as_deref());
+            let own_key = default.and_then(|default| default.server.api_key.as_deref());
             let is_it = |key: &&str| is_equal(key_hash(key).as_bytes(), hash.as_bytes());
             own_key.filter(is_it).map(|_| true)
         }

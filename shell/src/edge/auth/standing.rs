@@ -1,21 +1,20 @@
 //! Whether an API key or a session is still good, and whether its merchant is active: asked at each call.
 
 use crate::config::directory_object::{self, ToMerchants};
-use crate::config::{self, Known};
+use crate::config::{self, Found};
 use crate::platform::Env;
 use crate::platform::log::{
     self,
-    Told::{Merchant, Why},
+    Field::{Merchant, Why},
     What,
 };
 use malipo_shared::LinkId;
 use malipo_shared::api::{ApiError, ErrorCode};
 
 /// The merchant of this link, unless it was switched off.
-pub(super) async fn active(env: &Env, link: &LinkId) -> Result<Known, ApiError> {
-    let known = config::of_link(env, link).await;
-    match known.as_ref() {
-        Ok(config) if config.is_active => Ok(known),
+pub(super) async fn active(env: &Env, link: &LinkId) -> Result<Found, ApiError> {
+    match config::of_link(env, link).await {
+        Ok(config) if config.is_active => Ok(Ok(config)),
         Ok(_) => Err(ApiError::new(
             ErrorCode::InactiveShortcode,
             "This merchant was switched off. Payments that are under way go on; the operator switches it on again.",
@@ -36,8 +35,7 @@ pub(super) async fn stands(
     hash: Option<String>,
     session: Option<String>,
 ) -> Result<bool, ApiError> {
-    let own = config::of(env);
-    let Ok(own) = own.as_ref() else {
+    let Ok(default) = &config::default_merchant(env) else {
         return Err(unreached());
     };
     let message = ToMerchants::Admit {
@@ -45,7 +43,7 @@ pub(super) async fn stands(
         hash,
         session,
     };
-    match directory_object::ask(env, own.env.as_str(), &message).await {
+    match directory_object::ask(env, default.env.as_str(), &message).await {
         Ok(answer) => Ok(answer == "true"),
         Err(why) => {
             log::error(

@@ -9,13 +9,13 @@ use crate::platform::error::Result;
 use crate::platform::http::ObjectReply;
 use crate::platform::log::{
     self,
-    Told::{Payment, Why},
+    Field::{Payment, Why},
     What,
 };
 use crate::platform::{self, reply};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use malipo_engine::names::Address;
+use malipo_engine::master_key::Address;
 use malipo_engine::payment::Ask;
 use malipo_shared::api::{ApiError, AskPush, ErrorCode, OpenPayment};
 use malipo_shared::{IdempotencyKey, MpesaReceipt, Msisdn};

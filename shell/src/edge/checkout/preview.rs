@@ -3,7 +3,7 @@
 use super::price::priced;
 use crate::config::Config;
 use crate::platform::Env;
-use malipo_engine::names::Address;
+use malipo_engine::master_key::Address;
 use malipo_engine::order::Order;
 use malipo_shared::Payee;
 use malipo_shared::api::{ApiError, ErrorCode, OpenPayment, PayeeKind, State, View};

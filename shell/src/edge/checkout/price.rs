@@ -2,7 +2,7 @@
 
 use crate::config::Config;
 use crate::platform::{Env, reply};
-use malipo_engine::names::signed_reference;
+use malipo_engine::master_key::signed_reference;
 use malipo_engine::order::{Order, note as price_note};
 use malipo_engine::payment::rules;
 use malipo_engine::signed_order::{Audience, SignedOrder};

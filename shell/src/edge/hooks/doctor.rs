@@ -14,7 +14,7 @@ pub(super) fn is_ours(env: &Env, config: &Config, path: &str) -> bool {
     let env_word = config.env.as_str();
     config
         .master_key
-        .is_check_path(env_word, path, env.now_ms())
+        .is_doctor_path(env_word, path, env.now_ms())
 }
 
 pub(super) async fn answer(request: &mut Incoming, config: &Config, path: &str) -> Result<Reply> {

@@ -8,7 +8,7 @@ use crate::ledger::{self, candidates_sql};
 use crate::platform::Env;
 use crate::platform::reply;
 use malipo_engine::candidates;
-use malipo_engine::listing::listing_of;
+use malipo_engine::receipt_entry::entry_of_name;
 use serde_json::json;
 
 /// `GET …/receipts/{receipt}/candidates`: `{receipt, receipt_facts, candidates}`; none of a receipt that has a payment.
@@ -31,6 +31,6 @@ pub(super) async fn show(env: &Env, config: &Config, text: &str) -> Outcome {
     };
     Ok(reply::json(
         200,
-        &json!({ "receipt": receipt, "receipt_facts": listing_of(&receipt, &record), "candidates": found }),
+        &json!({ "receipt": receipt, "receipt_facts": entry_of_name(&receipt, &record), "candidates": found }),
     )?)
 }

@@ -11,7 +11,7 @@ use crate::platform::http::{self, Method};
 use crate::platform::{self, Call, Limit, reply};
 use malipo_engine::body::{Fields, wrong};
 use malipo_engine::daraja::is_firewall_page;
-use malipo_engine::names::CHECK_MS;
+use malipo_engine::master_key::CHECK_MS;
 use malipo_engine::webhook::test_message;
 use malipo_shared::Payee;
 use serde_json::json;
@@ -139,7 +139,7 @@ fn callback(env: &Env, config: &Config, fields: &Fields) -> Outcome {
     let env_word = config.env.as_str();
     let path = config
         .master_key
-        .check_path(env_word, &config.link, until_ms);
+        .doctor_path(env_word, &config.link, until_ms);
     let proof = config.master_key.check_proof(&path, digest);
     let url = format!("{}{path}", config.public_base_url);
     let is_taken = daraja::callback_url(config, &path).is_some();

@@ -10,13 +10,13 @@ use crate::platform::error::Error;
 use crate::platform::http::Incoming;
 use crate::platform::log::{
     self,
-    Told::{Merchant, Why},
+    Field::{Merchant, Why},
     What,
 };
 use crate::platform::reply;
 use malipo_engine::body::Fields;
 use malipo_engine::created_order::{CreatedOrder, idempotency_key};
-use malipo_engine::names::signed_reference;
+use malipo_engine::master_key::signed_reference;
 use malipo_engine::payment::Ask;
 use malipo_shared::api::{ApiError, ErrorCode};
 use serde_json::{Value, json};

@@ -9,15 +9,15 @@ use crate::platform::Env;
 use crate::platform::http::Incoming;
 use crate::platform::log::{
     self,
-    Told::{Merchant, Why},
+    Field::{Merchant, Why},
     What,
 };
 use crate::platform::reply;
 use crate::schedule::reconcile::{self, NotCompared};
 use malipo_engine::body::{Fields, wrong};
 use malipo_engine::daraja::{Registered, Unanswered};
+use malipo_engine::payment_filter::{LIMIT_MAX, Query};
 use malipo_engine::reconcile::{Kind, Period};
-use malipo_engine::search::{LIMIT_MAX, Query};
 use malipo_engine::statement::Statement;
 use malipo_shared::api::{ApiError, ErrorCode};
 use serde_json::{Value, json};

@@ -6,8 +6,8 @@ use crate::ledger::search_sql::ENTRY;
 use crate::platform::Env;
 use crate::platform::d1::{self, SqlValue};
 use crate::platform::reply;
-use malipo_engine::names::read_typed_reference;
-use malipo_engine::search::Query;
+use malipo_engine::master_key::read_typed_reference;
+use malipo_engine::payment_filter::Query;
 use serde_json::{Value, json};
 
 const PAGE_MAX: u64 = 200;

@@ -13,7 +13,7 @@ use futures_util::StreamExt as _;
 use malipo_engine::eat::Day;
 use malipo_engine::export;
 use malipo_engine::payment::HearingWord;
-use malipo_engine::search::{Cursor, LIMIT, Query, Search};
+use malipo_engine::payment_filter::{Cursor, LIMIT, PaymentFilter, Query};
 use malipo_engine::summary;
 use malipo_shared::AccountReference;
 use serde_json::{Value, json};
@@ -25,7 +25,7 @@ const EXPORT_PAGES_MAX: u64 = 100;
 
 /// `GET …/payments`: a page, newest first; `next` is the next page's `after`.
 pub(super) async fn payments(env: &Env, config: &Config, url: &str) -> Outcome {
-    let search = Search::parse(&pairs(url))?;
+    let search = PaymentFilter::parse(&pairs(url))?;
     let names = Names::of(config);
     let (rows, next) = page_of_payments(env, &names, &search).await?;
     Ok(page("payments", &rows, next.as_ref())?)
@@ -106,9 +106,9 @@ pub(super) fn items(config: &Config) -> Outcome {
 
 /// `GET …/payments.csv`: the same payments as a file, read from the ledger page by page while it is sent.
 pub(super) async fn export(env: &Env, config: &Config, url: &str) -> Outcome {
-    let search = Search {
+    let search = PaymentFilter {
         limit: EXPORT_PAGE,
-        ..Search::parse(&pairs(url))?
+        ..PaymentFilter::parse(&pairs(url))?
     };
     let mut export = Export {
         env: env.clone(),
@@ -147,7 +147,7 @@ pub(super) async fn export(env: &Env, config: &Config, url: &str) -> Outcome {
 struct Export {
     env: Env,
     names: Names,
-    search: Search,
+    search: PaymentFilter,
     pages_left: u64,
     is_done: bool,
 }
@@ -191,7 +191,7 @@ impl Names {
 async fn page_of_payments(
     env: &Env,
     names: &Names,
-    search: &Search,
+    search: &PaymentFilter,
 ) -> core::result::Result<(Vec<String>, Option<Cursor>), Refused> {
     let statement = search_sql::payments(&names.env, &names.link, search);
     let mut rows = read(env, &statement).await?;

@@ -3,10 +3,10 @@
 use crate::config::Config;
 use crate::platform::Env;
 use crate::platform::http::Reply;
-use crate::platform::log::{self, Told::Why, What};
+use crate::platform::log::{self, Field::Why, What};
 use crate::platform::reply;
 use malipo_engine::body::{self, Fields, wrong};
-use malipo_engine::names::{Address, read_typed_reference};
+use malipo_engine::master_key::{Address, read_typed_reference};
 use malipo_shared::MpesaReceipt;
 use malipo_shared::api::{ApiError, ErrorCode};
 use serde_json::Value;

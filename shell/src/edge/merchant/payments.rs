@@ -2,20 +2,20 @@
 
 use super::outcome::{Outcome, Refused, address, whole};
 use crate::calls;
-use crate::calls::payment::{Known, PaymentCall, ToPayment};
+use crate::calls::payment::{PaymentCall, PaymentKnown, ToPayment};
 use crate::config::Config;
 use crate::platform::Env;
 use crate::platform::error::{Error, Result};
 use crate::platform::http::ObjectReply;
 use crate::platform::log::{
     self,
-    Told::{Payment, Why},
+    Field::{Payment, Why},
     What,
 };
 use crate::platform::reply;
 use malipo_engine::body::Fields;
 use malipo_engine::json;
-use malipo_engine::names::Address;
+use malipo_engine::master_key::Address;
 use malipo_shared::api::{ApiError, ErrorCode};
 
 /// The fields of a redelivery.
@@ -72,7 +72,7 @@ pub(super) async fn act(
     if !answer.is_good() {
         return Ok(reply::of_object(answer));
     }
-    let Known { is_known } = json::read(&answer.text).map_err(Error::from)?;
+    let PaymentKnown { is_known } = json::read(&answer.text).map_err(Error::from)?;
     if !is_known {
         return Err(missing.into());
     }

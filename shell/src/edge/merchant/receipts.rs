@@ -11,9 +11,9 @@ use crate::platform::d1::{self, SqlValue};
 use crate::platform::reply;
 use malipo_engine::body::{self, Fields};
 use malipo_engine::claims::ReceiptRecord;
-use malipo_engine::listing::{Status, listing_of};
-use malipo_engine::names::Address;
-use malipo_engine::search::{LIMIT_MAX, Query};
+use malipo_engine::master_key::Address;
+use malipo_engine::payment_filter::{LIMIT_MAX, Query};
+use malipo_engine::receipt_entry::{Status, entry_of_name};
 use malipo_shared::MpesaReceipt;
 use malipo_shared::api::{ApiError, ErrorCode};
 use serde_json::json;
@@ -37,7 +37,7 @@ AND listed_at_ms <= ?3 AND (listed_at_ms < ?3 OR receipt > ?4) ORDER BY listed_a
 pub(super) async fn show(env: &Env, config: &Config, text: &str) -> Outcome {
     let receipt = receipt(text)?;
     let record = read(env, config, &receipt).await?;
-    let listing = listing_of(&receipt, &record);
+    let listing = entry_of_name(&receipt, &record);
     if listing.status == Status::Unknown {
         return Err(not_shown().into());
     }

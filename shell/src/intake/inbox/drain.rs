@@ -8,7 +8,7 @@ use crate::platform::d1::{self, SqlValue};
 use crate::platform::error::Result;
 use crate::platform::log::{
     self,
-    Told::{Merchant, Why},
+    Field::{Merchant, Why},
     What,
 };
 use crate::platform::vault::Vault;

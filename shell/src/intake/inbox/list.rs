@@ -77,10 +77,10 @@ pub(crate) async fn deliver_again(env: &Env, config: &Config, id: u64) -> Result
 
 /// All merchants' links as JSON, for the default merchant, whose key is the deployment's operator's; none for every other.
 async fn links_beside(env: &Env, config: &Config) -> Result<String> {
-    match config::of(env).as_ref() {
-        Ok(own) if own.link == config.link => {
+    match config::default_merchant(env).as_ref() {
+        Ok(default) if default.link == config.link => {
             // Without the list nobody knows whose the others are.
-            let links = config::known_links(env, own).await;
+            let links = config::known_links(env, default).await;
             Ok(serde_json::to_string(&links.unwrap_or_default())?)
         }
         Ok(_) | Err(_) => Ok("[]".to_owned()),

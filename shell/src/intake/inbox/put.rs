@@ -7,7 +7,7 @@ use crate::platform::class::Class;
 use crate::platform::d1::{self, SqlValue};
 use crate::platform::log::{
     self,
-    Told::{Merchant, Why},
+    Field::{Merchant, Why},
     What,
 };
 use crate::platform::vault::Vault;

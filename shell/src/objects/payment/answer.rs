@@ -8,7 +8,7 @@ use crate::platform::error::Result;
 use crate::platform::http::ObjectReply;
 use crate::platform::{self, reply};
 use malipo_engine::daraja::{StkCallback, receipts_in};
-use malipo_engine::names::Address;
+use malipo_engine::master_key::Address;
 use malipo_engine::order::Order;
 use malipo_engine::payment::{Ask, Event, OrderTaken, ReopenDenied, Said, Showing, rules};
 use malipo_shared::api::{ApiError, ErrorCode, State, View};

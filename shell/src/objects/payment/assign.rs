@@ -1,7 +1,7 @@
 //! A person assigns a receipt to this payment as they saw it, and takes that back.
 
 use super::inner::Inner;
-use crate::calls::payment::Known;
+use crate::calls::payment::PaymentKnown;
 use crate::config::Config;
 use crate::platform::error::Result;
 use crate::platform::http::ObjectReply;
@@ -74,7 +74,7 @@ impl Inner {
             })
             .await?;
         match decided {
-            Ok(is_known) => ObjectReply::json(&Known { is_known }),
+            Ok(is_known) => ObjectReply::json(&PaymentKnown { is_known }),
             Err(why) => ObjectReply::error(why),
         }
     }

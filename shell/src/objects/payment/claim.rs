@@ -7,7 +7,7 @@ use crate::config::Config;
 use crate::platform::error::Result;
 use crate::platform::log;
 use malipo_engine::claims::{Claimed, MoneyFacts};
-use malipo_engine::names::Address;
+use malipo_engine::master_key::Address;
 use malipo_engine::payment::{Effect, Event, Finding, Rank};
 use malipo_shared::MpesaReceipt;
 use std::rc::Rc;

@@ -6,7 +6,7 @@ use crate::outbound::webhook;
 use crate::platform::error::Result;
 use crate::platform::log::{
     self,
-    Told::{Payment, Why},
+    Field::{Payment, Why},
     What,
 };
 use malipo_engine::payment::{Effect, Event};

@@ -3,7 +3,7 @@
 
 use super::inner::Inner;
 use super::turn::{Look, terms};
-use crate::calls::payment::Known;
+use crate::calls::payment::PaymentKnown;
 use crate::config::Config;
 use crate::platform::error::Result;
 use crate::platform::http::ObjectReply;
@@ -40,8 +40,8 @@ impl Inner {
             })
             .await?;
         match state {
-            (false, _) => ObjectReply::json(&Known { is_known: false }),
-            (true, true) => ObjectReply::json(&Known { is_known: true }),
+            (false, _) => ObjectReply::json(&PaymentKnown { is_known: false }),
+            (true, true) => ObjectReply::json(&PaymentKnown { is_known: true }),
             (true, false) => ObjectReply::error(ApiError::new(
                 ErrorCode::PushNotAllowed,
                 "This payment has not ended: its order is open, something is in flight, or the shop has not heard all of it.",

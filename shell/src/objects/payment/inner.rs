@@ -4,11 +4,11 @@
 use super::lanes::Lanes;
 use super::store::Store;
 use super::waiters::Waiters;
-use crate::config::{self, Config, Known};
+use crate::config::{self, Config, Found};
 use crate::platform::Env;
 use crate::platform::error::Result;
 use crate::platform::home::Home;
-use malipo_engine::names::Address;
+use malipo_engine::master_key::Address;
 use malipo_engine::payment::Event;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -48,10 +48,10 @@ impl Inner {
     }
 
     /// The deployment and this payment's merchant: its address names it.
-    pub(super) async fn config(&self) -> Known {
+    pub(super) async fn config(&self) -> Found {
         match self.address().as_deref().and_then(Address::parse) {
             Some(address) => config::of_link(&self.env, &address.link).await,
-            None => config::of(&self.env),
+            None => config::default_merchant(&self.env),
         }
     }
 

@@ -15,7 +15,7 @@ impl Inner {
         let Some(reading) = reading else {
             return Ok(true);
         };
-        let own = self.look(config, |look| Ok(look.payment.reading())).await?;
-        Ok(own.as_deref() == Some(reading))
+        let default = self.look(config, |look| Ok(look.payment.reading())).await?;
+        Ok(default.as_deref() == Some(reading))
     }
 }

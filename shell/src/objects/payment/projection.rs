@@ -7,7 +7,7 @@ use crate::calls;
 use crate::config::Config;
 use crate::ledger::{self, Books};
 use crate::platform::error::Result;
-use malipo_engine::names::Address;
+use malipo_engine::master_key::Address;
 use malipo_engine::payment::{Delivery, DeliveryFacts};
 use malipo_engine::webhook::PaymentFacts;
 use std::rc::Rc;

@@ -9,12 +9,12 @@ use crate::platform;
 use crate::platform::error::{Error, Result};
 use crate::platform::log::{
     self,
-    Told::{Payment, Why},
+    Field::{Payment, Why},
     What,
 };
 use futures_util::future::join3;
 use malipo_engine::daraja::{CallbackUrl, PushAnswer, Refusal, Resend, StkPush};
-use malipo_engine::names::{Address, CallbackTarget};
+use malipo_engine::master_key::{Address, CallbackTarget};
 use malipo_engine::order::Origin;
 use malipo_engine::payment::{Effect, Event, rules};
 use malipo_engine::subscriber::{Ask, End, Prompt};
@@ -27,7 +27,7 @@ const PAUSE_MS: u64 = 1200;
 const JITTER_MS: u64 = 800;
 
 /// All that a push says, read once.
-struct Told {
+struct PushOrder {
     callback_url: Option<CallbackUrl>,
     payee: Payee,
     msisdn: Msisdn,
@@ -68,8 +68,7 @@ impl Inner {
                 Effect::FreeHandset { attempt } => {
                     let inner = Rc::clone(&self);
                     self.env.keep(Box::pin(async move {
-                        let config = inner.config().await;
-                        if let Ok(config) = config.as_ref() {
+                        if let Ok(config) = &inner.config().await {
                             inner.free(config, attempt).await;
                         }
                     }));
@@ -86,8 +85,7 @@ impl Inner {
         };
         self.env.keep(Box::pin(async move {
             let inner = Rc::clone(&underway.inner);
-            let config = inner.config().await;
-            if let Ok(config) = config.as_ref()
+            if let Ok(config) = &inner.config().await
                 && let Err(why) = inner.push(config, attempt).await
             {
                 log::error(
@@ -198,7 +196,7 @@ impl Inner {
         self: &Rc<Self>,
         config: &Config,
         attempt: u32,
-        told: &Told,
+        told: &PushOrder,
         token: core::result::Result<HeldToken, NoToken>,
     ) -> Result<Option<PushAnswer>> {
         let Some(callback_url) = &told.callback_url else {
@@ -286,7 +284,7 @@ impl Inner {
         .await
     }
 
-    async fn told(self: &Rc<Self>, config: &Config, attempt: u32) -> Result<Told> {
+    async fn told(self: &Rc<Self>, config: &Config, attempt: u32) -> Result<PushOrder> {
         let missing = || Error::new("the push's payment cannot be read");
         self.look(config, |look| {
             let opened = look.payment.opened().ok_or_else(missing)?;
@@ -309,7 +307,7 @@ impl Inner {
                 .into_iter()
                 .nth(usize::from(push.phone).saturating_sub(1))
                 .flatten();
-            Ok(Told {
+            Ok(PushOrder {
                 callback_url: daraja::callback_url(config, &path),
                 payee: opened.payee.clone(),
                 msisdn: msisdn.ok_or_else(missing)?,

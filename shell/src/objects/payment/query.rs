@@ -9,7 +9,7 @@ use crate::outbound::daraja;
 use crate::platform::error::Result;
 use crate::platform::log::{
     self,
-    Told::{Payment, Why},
+    Field::{Payment, Why},
     What,
 };
 use malipo_engine::daraja::CheckoutRequestId;

@@ -13,7 +13,7 @@ use malipo_engine::claims::Claimed;
 use malipo_engine::daraja::{
     CallbackUrl, Reversal, ReversalAck, ReversalResult, TransactionStatusResult,
 };
-use malipo_engine::names::{Address, RefundTarget, RefundWord};
+use malipo_engine::master_key::{Address, RefundTarget, RefundWord};
 use malipo_engine::payment::{Event, Rank, RefundAsk, RefundDenied, RefundTaken, Said, rules};
 use malipo_shared::api::{ApiError, ErrorCode};
 use malipo_shared::{Kes, MpesaReceipt, Payee};
@@ -21,7 +21,7 @@ use serde_json::json;
 use std::rc::Rc;
 
 /// All that a reversal says, read once.
-struct Told {
+struct ReversalOrder {
     receipt: MpesaReceipt,
     amount: Kes,
     payee: Payee,
@@ -186,8 +186,7 @@ impl Inner {
         };
         self.env.keep(Box::pin(async move {
             let inner = Rc::clone(&underway.inner);
-            let config = inner.config().await;
-            if let Ok(config) = config.as_ref()
+            if let Ok(config) = &inner.config().await
                 && let Err(why) = inner.send_refund(config, refund).await
             {
                 let why = format!("refund {refund}: {why}");
@@ -232,7 +231,7 @@ impl Inner {
     async fn owner_said_no(
         self: &Rc<Self>,
         config: &Config,
-        told: &Told,
+        told: &ReversalOrder,
     ) -> Result<Option<&'static str>> {
         let address = self.called();
         let (receipt, (rank, releases)) = (&told.receipt, told.proof);
@@ -262,7 +261,7 @@ impl Inner {
         self: &Rc<Self>,
         config: &Config,
         refund: u32,
-        told: &Told,
+        told: &ReversalOrder,
     ) -> Result<ReversalAck> {
         let (Some(initiator), Some((result_url, timeout_url))) =
             (&config.c2b.initiator, &told.urls)
@@ -327,7 +326,7 @@ impl Inner {
         .await
     }
 
-    async fn refund_told(self: &Rc<Self>, config: &Config, refund: u32) -> Result<Told> {
+    async fn refund_told(self: &Rc<Self>, config: &Config, refund: u32) -> Result<ReversalOrder> {
         let missing = || Error::new("the refund's payment cannot be read");
         self.look(config, |look| {
             let opened = look.payment.opened().ok_or_else(missing)?;
@@ -346,7 +345,7 @@ impl Inner {
                 });
                 daraja::callback_url(config, &path)
             };
-            Ok(Told {
+            Ok(ReversalOrder {
                 receipt: known.receipt.clone(),
                 amount: known.amount,
                 payee: opened.payee.clone(),

@@ -3,7 +3,7 @@
 use super::inner::Inner;
 use super::store::Mark;
 use super::turn::Look;
-use crate::calls::payment::{Known, ShopView};
+use crate::calls::payment::{PaymentKnown, ShopView};
 use crate::config::Config;
 use crate::platform::error::Result;
 use crate::platform::http::ObjectReply;
@@ -37,7 +37,7 @@ impl Inner {
                 Ok(is_known)
             })
             .await?;
-        ObjectReply::json(&Known { is_known })
+        ObjectReply::json(&PaymentKnown { is_known })
     }
 
     /// Something new is known of a typed receipt.
@@ -55,7 +55,7 @@ impl Inner {
                 Ok(is_known)
             })
             .await?;
-        ObjectReply::json(&Known { is_known })
+        ObjectReply::json(&PaymentKnown { is_known })
     }
 
     /// The whole payment for its shop.
@@ -85,7 +85,7 @@ impl Inner {
                 Ok(asked.is_some())
             })
             .await?;
-        ObjectReply::json(&Known { is_known })
+        ObjectReply::json(&PaymentKnown { is_known })
     }
 
     pub(super) async fn close(self: Rc<Self>, config: &Config) -> Result<ObjectReply> {
@@ -99,7 +99,9 @@ impl Inner {
             })
             .await?;
         match state {
-            (is_known, true) | (is_known @ false, false) => ObjectReply::json(&Known { is_known }),
+            (is_known, true) | (is_known @ false, false) => {
+                ObjectReply::json(&PaymentKnown { is_known })
+            }
             (true, false) => ObjectReply::error(ApiError::new(
                 ErrorCode::PushNotAllowed,
                 "It is paid or closed already, or a push of it is in flight.",
@@ -126,7 +128,7 @@ impl Inner {
         if is_known {
             self.ring(config, 0).await;
         }
-        ObjectReply::json(&Known { is_known })
+        ObjectReply::json(&PaymentKnown { is_known })
     }
 
     /// May this be paid by hand now?

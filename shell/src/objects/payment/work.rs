@@ -7,7 +7,7 @@ use crate::config::Config;
 use crate::platform::error::Result;
 use crate::platform::log::{
     self,
-    Told::{Payment, Why},
+    Field::{Payment, Why},
     What,
 };
 use malipo_engine::payment::Effect;

@@ -9,7 +9,7 @@ use crate::platform::Host;
 use crate::platform::error::Result;
 use crate::platform::log::{
     self,
-    Told::{Receipt, Why},
+    Field::{Receipt, Why},
     What,
 };
 use malipo_engine::claims::{Question, ReceiptRecord, Step};
@@ -88,9 +88,8 @@ impl Inner {
             let Some(step) = question.due(now_ms) else {
                 break;
             };
-            let known = config::of_link(&self.env, &question.link).await;
-            let config = known.as_ref().as_ref();
-            let left = match (step, config) {
+            let config = config::of_link(&self.env, &question.link).await;
+            let left = match (step, &config) {
                 (Step::Reserve, Ok(config)) => {
                     let slot =
                         calls::daraja::reserve_query(&self.env, config, Priority::Late).await;

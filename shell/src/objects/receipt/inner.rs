@@ -7,7 +7,7 @@ use crate::platform::error::{Error, Result};
 use crate::platform::home::{Alarm, Batch, Home};
 use crate::platform::log::{
     self,
-    Told::{Receipt, Why},
+    Field::{Receipt, Why},
     What,
 };
 use malipo_engine::claims::ReceiptRecord;

@@ -4,7 +4,7 @@
 use super::inner::Inner;
 use super::tell::CALL_MS;
 use crate::calls;
-use crate::calls::payment::{Known, PaymentCall, ToPayment};
+use crate::calls::payment::{PaymentCall, PaymentKnown, ToPayment};
 use crate::config::Config;
 use crate::ledger;
 use crate::platform::error::{Error, Result};
@@ -73,7 +73,7 @@ impl Inner {
         if !answer.is_good() {
             return Err(Error::new("the payment refused"));
         }
-        let known: Known = json::read(&answer.text)?;
+        let known: PaymentKnown = json::read(&answer.text)?;
         Ok(known.is_known)
     }
 }

@@ -2,9 +2,9 @@
 
 use super::inner::Inner;
 use crate::calls;
-use crate::calls::payment::{Known, PaymentCall, ToPayment};
+use crate::calls::payment::{PaymentCall, PaymentKnown, ToPayment};
 use crate::platform::error::{Error, Result};
-use malipo_engine::claims::{Tell, Told};
+use malipo_engine::claims::{News, Tell};
 use malipo_engine::json;
 use malipo_engine::payment::Rank;
 use malipo_shared::MpesaReceipt;
@@ -17,7 +17,7 @@ impl Inner {
     pub(super) async fn tell(&self, receipt: &MpesaReceipt, tell: &Tell) -> Result<bool> {
         let receipt = receipt.clone();
         let what = match &tell.what {
-            Told::Offered(facts) => PaymentCall::Offer {
+            News::Offered(facts) => PaymentCall::Offer {
                 receipt,
                 // Nothing is offered of which nothing can count.
                 amount_kes: facts.amount.whole_kes().unwrap_or_default(),
@@ -28,8 +28,8 @@ impl Inner {
                 rank: Rank::Reference,
                 is_trusted: facts.is_trusted,
             },
-            Told::Taken => PaymentCall::Taken { receipt },
-            Told::Shown => PaymentCall::Look { receipt },
+            News::Taken => PaymentCall::Taken { receipt },
+            News::Shown => PaymentCall::Look { receipt },
         };
         let message = ToPayment {
             address: tell.address.clone(),
@@ -39,7 +39,7 @@ impl Inner {
         if !response.is_good() {
             return Err(Error::new("the payment refused"));
         }
-        let known: Known = json::read(&response.text)?;
+        let known: PaymentKnown = json::read(&response.text)?;
         Ok(known.is_known)
     }
 }

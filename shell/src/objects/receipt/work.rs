@@ -9,13 +9,13 @@ use crate::platform::error::{Error, Result};
 use crate::platform::home::Alarm;
 use crate::platform::log::{
     self,
-    Told::{Payment, Receipt, Why},
+    Field::{Payment, Receipt, Why},
     What,
 };
 use crate::platform::{self, concurrent};
 use futures_util::future::{join, join3};
-use malipo_engine::claims::{ITSELF, LIST, NAMES, Tell, Told};
-use malipo_engine::listing::listing;
+use malipo_engine::claims::{ITSELF, LIST, NAMES, News, Tell};
+use malipo_engine::receipt_entry::entry_of;
 use malipo_shared::MpesaReceipt;
 use std::rc::Rc;
 
@@ -98,8 +98,7 @@ impl Inner {
 
     /// Sets the alarm to what is left to be done; else it rings once more, to forget who paid, or that somebody asked.
     async fn rest(&self) -> Result<()> {
-        let known = config::of(&self.env);
-        let config = known.as_ref().as_ref().map_err(|_| misconfigured())?;
+        let config = config::default_merchant(&self.env).map_err(|_| misconfigured())?;
         let Some((receipt, record)) = self.stored()? else {
             return self.ring_at(Alarm::Off);
         };
@@ -119,7 +118,7 @@ impl Inner {
                 false => self.ring_at(Alarm::At(at_ms)),
             };
         }
-        match self.forgets_at_ms(config)? {
+        match self.forgets_at_ms(&config)? {
             Some(at_ms) => self.ring_at(Alarm::At(at_ms)),
             None => self.ring_at(Alarm::Off),
         }
@@ -127,10 +126,9 @@ impl Inner {
 
     /// Round after round, until nothing has come meanwhile.
     async fn tell_rounds(&self) -> Result<()> {
-        let known = config::of(&self.env);
-        let config = known.as_ref().as_ref().map_err(|_| misconfigured())?;
+        let config = config::default_merchant(&self.env).map_err(|_| misconfigured())?;
         for _ in 0..ROUNDS_MAX {
-            if !self.tell_round(config).await? {
+            if !self.tell_round(&config).await? {
                 break;
             }
         }
@@ -178,7 +176,7 @@ impl Inner {
                 return self.change(receipt, None, |record| {
                     record.heard(tell);
                     // The account number has found its payment: no name is looked for.
-                    if is_known && matches!(tell.what, Told::Offered(_)) {
+                    if is_known && matches!(tell.what, News::Offered(_)) {
                         record.looked_enough();
                     }
                 });
@@ -220,7 +218,7 @@ impl Inner {
         let now_ms = self.env.now_ms();
         self.change(receipt, None, |now| {
             if is_listed {
-                let is_same = listing(now) == listing(&record);
+                let is_same = entry_of(now) == entry_of(&record);
                 now.is_unlisted = !is_same;
                 now.reached(LIST);
             } else {

@@ -7,7 +7,7 @@ use crate::calls::daraja::HeldToken;
 use crate::config::Config;
 use crate::platform::Env;
 use malipo_engine::daraja::{Reversal, ReversalAck, ReversalQuestion, decode_reversal_ack};
-use malipo_engine::names::RefundTarget;
+use malipo_engine::master_key::RefundTarget;
 use malipo_shared::Payee;
 
 /// Sends a reversal, once. What cannot be told apart from a taken one is unknown.

@@ -10,7 +10,7 @@ use crate::platform::Env;
 use crate::platform::concurrent;
 use crate::platform::log::{
     self,
-    Told::{Receipt, Why},
+    Field::{Receipt, Why},
     What,
 };
 use malipo_engine::reconcile::{Doubt, Identity, Kind, Ours, Seen, Source, compare};

@@ -11,7 +11,7 @@ use crate::platform::concurrent;
 use crate::platform::error::Result;
 use crate::platform::log::{
     self,
-    Told::{Merchant, Receipt, Why},
+    Field::{Merchant, Receipt, Why},
     What,
 };
 use malipo_engine::claims::MoneyFacts;

@@ -8,7 +8,7 @@ use crate::edge::request::address_of;
 use crate::platform::error::Result;
 use crate::platform::http::Reply;
 use malipo_engine::body;
-use malipo_engine::names::Address;
+use malipo_engine::master_key::Address;
 use malipo_shared::Msisdn;
 use malipo_shared::api::{ApiError, AskPush, State, View};
 use malipo_shared::screens::model::{Model, Pane, Trouble};

@@ -6,7 +6,7 @@ use crate::platform::Env;
 use crate::platform::error::Result;
 use crate::platform::home::Home;
 use malipo_engine::payment::{
-    Bookings, Effect, Event, Payment, Recorded, Said, Terms, Told, timeline,
+    Bookings, Effect, Event, Payment, Recorded, Said, Terms, TimelineLine, timeline,
 };
 use malipo_engine::webhook::PaymentFacts;
 use malipo_shared::Msisdn;
@@ -76,7 +76,7 @@ impl<'a> Look<'a> {
     }
 
     /// The journal's story.
-    pub(in crate::objects::payment) fn timeline(&self) -> Result<Vec<Told>> {
+    pub(in crate::objects::payment) fn timeline(&self) -> Result<Vec<TimelineLine>> {
         let mut told = timeline(&self.journal);
         let pushes = self.payment.attempts().iter();
         let refunds = self.payment.refunds().iter();
@@ -88,7 +88,7 @@ impl<'a> Look<'a> {
                 .iter()
                 .rfind(|line| Said::by(&line.event) == Some(said));
             if unkept > 0 {
-                told.push(Told {
+                told.push(TimelineLine {
                     at_ms: last.map_or(self.now_ms, |line| line.last_at_ms),
                     what: format!(
                         "{said}: M-PESA said more that changed nothing and is not kept ({unkept} times)"
@@ -98,7 +98,7 @@ impl<'a> Look<'a> {
         }
         let forgotten_at_ms = self.forgotten_at_ms()?;
         if forgotten_at_ms > 0 {
-            told.push(Told {
+            told.push(TimelineLine {
                 at_ms: forgotten_at_ms,
                 what: "the customer's numbers were forgotten".to_owned(),
             });

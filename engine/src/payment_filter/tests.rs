@@ -9,13 +9,13 @@ fn pairs(query: &[(&str, &str)]) -> Vec<(String, String)> {
 }
 
 #[track_caller]
-fn good(query: &[(&str, &str)]) -> Search {
-    Search::parse(&pairs(query)).unwrap()
+fn good(query: &[(&str, &str)]) -> PaymentFilter {
+    PaymentFilter::parse(&pairs(query)).unwrap()
 }
 
 #[track_caller]
 fn check_is_refused(query: &[(&str, &str)], param: &str, why: &str) {
-    let refused = Search::parse(&pairs(query)).unwrap_err();
+    let refused = PaymentFilter::parse(&pairs(query)).unwrap_err();
     assert_eq!(refused.code, ErrorCode::ValidationError);
     assert_eq!(refused.param.as_deref(), Some(param), "{}", refused.message);
     assert!(refused.message.contains(why), "{}", refused.message);

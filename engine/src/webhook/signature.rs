@@ -1,10 +1,10 @@
 //! The secret that messages to a shop are signed with, and the signature.
 
-use crate::signature;
+use crate::hmac;
+use ::hmac::Mac;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use core::fmt;
-use hmac::Mac;
 
 /// One secret: `whsec_` and the base64 of 24 to 64 random bytes.
 #[derive(Clone)]
@@ -38,7 +38,7 @@ impl WebhookSecret {
 
     fn sign(&self, id: &str, timestamp: &str, body: &str) -> Option<String> {
         // Standard Webhooks, "Signature scheme": `msg_id.timestamp.payload`.
-        let mac = signature::mac(&self.0, &[id, ".", timestamp, ".", body])?;
+        let mac = hmac::mac(&self.0, &[id, ".", timestamp, ".", body])?;
         let signature = STANDARD.encode(mac.finalize().into_bytes());
         Some(format!("v1,{signature}"))
     }

@@ -8,7 +8,7 @@ pub const CHECK_MS: u64 = 600_000;
 
 impl MasterKey {
     /// The path that is answered until `expires_at_ms`, in Unix milliseconds, formed as a callback's.
-    pub fn check_path(&self, env: &str, link: &LinkId, expires_at_ms: u64) -> String {
+    pub fn doctor_path(&self, env: &str, link: &LinkId, expires_at_ms: u64) -> String {
         let until = format!("{expires_at_ms:016x}");
         let mac = self.mac(b"callback/1", &[env, "check", link.as_str(), &until]);
         format!(
@@ -19,7 +19,7 @@ impl MasterKey {
     }
 
     /// Whether a path was made here, and its time is not over.
-    pub fn is_check_path(&self, env: &str, path: &str, now_ms: u64) -> bool {
+    pub fn is_doctor_path(&self, env: &str, path: &str, now_ms: u64) -> bool {
         let opened = || {
             let mut parts = path.strip_prefix("/hooks/")?.split('/');
             let link = LinkId::parse(&from_hex(parts.next()?)?).ok()?;
@@ -27,7 +27,7 @@ impl MasterKey {
             Some((link, until))
         };
         opened().is_some_and(|(link, until)| {
-            let made = self.check_path(env, &link, until);
+            let made = self.doctor_path(env, &link, until);
             now_ms < until && is_equal(made.as_bytes(), path.as_bytes())
         })
     }
@@ -43,17 +43,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_check_path_is_answered_for_its_time_and_only_where_it_was_made() {
+    fn a_doctor_path_is_answered_for_its_time_and_only_where_it_was_made() {
         let key = MasterKey::new(&[7; 32]).unwrap();
-        let path = key.check_path("emulator", &LinkId::parse("main").unwrap(), 1000);
-        assert!(key.is_check_path("emulator", &path, 999));
-        assert!(!key.is_check_path("emulator", &path, 1000));
-        assert!(!key.is_check_path("sandbox", &path, 999));
-        assert!(!key.is_check_path("emulator", &format!("{path}/"), 999));
+        let path = key.doctor_path("emulator", &LinkId::parse("main").unwrap(), 1000);
+        assert!(key.is_doctor_path("emulator", &path, 999));
+        assert!(!key.is_doctor_path("emulator", &path, 1000));
+        assert!(!key.is_doctor_path("sandbox", &path, 999));
+        assert!(!key.is_doctor_path("emulator", &format!("{path}/"), 999));
         let later = path.replace("00000000000003e8", "00000000000003e9");
-        assert!(!key.is_check_path("emulator", &later, 999));
+        assert!(!key.is_doctor_path("emulator", &later, 999));
         let kind = path.replace("/check/", "/stk/");
-        assert!(!key.is_check_path("emulator", &kind, 999));
+        assert!(!key.is_doctor_path("emulator", &kind, 999));
         assert!(!crate::daraja::has_forbidden_word(&path), "{path}");
     }
 

@@ -11,7 +11,7 @@ pub fn probe_name(env: &str, link: &LinkId) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::names::Address;
+    use crate::master_key::Address;
 
     #[test]
     fn no_order_has_the_name_of_a_probe() {

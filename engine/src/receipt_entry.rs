@@ -1,4 +1,4 @@
-//! `Listing`: what the operator reads of one receipt. No name, no whole number.
+//! `ReceiptEntry`: what the operator reads of one receipt. No name, no whole number.
 
 use crate::claims::ReceiptRecord;
 use crate::daraja::{PayerHint, is_unread_name};
@@ -9,7 +9,7 @@ use serde::Serialize;
 /// A receipt in the operator's list. Times are Unix milliseconds, amounts whole shillings.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Listing {
+pub struct ReceiptEntry {
     /// Where it stands.
     pub status: Status,
     /// Grows with every change that a record can make, so that a late report never undoes a newer one.
@@ -53,20 +53,20 @@ pub enum Status {
 }
 
 /// What the operator reads of a receipt, or of what M-PESA has sent that names none.
-pub fn listing_of(receipt: &MpesaReceipt, record: &ReceiptRecord) -> Listing {
-    let mut listing = listing(record);
-    if is_unread_name(receipt) && listing.problem.is_some() {
+pub fn entry_of_name(receipt: &MpesaReceipt, record: &ReceiptRecord) -> ReceiptEntry {
+    let mut entry = entry_of(record);
+    if is_unread_name(receipt) && entry.problem.is_some() {
         let problem = "M-PESA sent something that cannot be read and names no receipt. It is kept sealed: compare your payments of that time in the organisation portal.";
-        listing.problem = Some(problem.to_owned());
+        entry.problem = Some(problem.to_owned());
     }
-    listing
+    entry
 }
 
 /// What the operator reads of a record.
-pub fn listing(record: &ReceiptRecord) -> Listing {
+pub fn entry_of(record: &ReceiptRecord) -> ReceiptEntry {
     let facts = record.facts.as_ref();
     let (status, proof) = standing(record);
-    Listing {
+    ReceiptEntry {
         status,
         // What was taken back or undone outdoes all that was said of it before.
         strength: u32::from(proof)
@@ -159,15 +159,15 @@ mod tests {
     #[test]
     fn every_change_of_a_record_is_stronger_than_the_one_before() {
         let mut record = ReceiptRecord::default();
-        let mut strengths = vec![listing(&record).strength];
+        let mut strengths = vec![entry_of(&record).strength];
         for is_trusted in [false, true] {
             record.show(&main(), MoneyFacts::unread(is_trusted));
-            strengths.push(listing(&record).strength);
+            strengths.push(entry_of(&record).strength);
             assert!(record.settle());
-            assert_eq!(listing(&record).status, Status::Settled);
-            strengths.push(listing(&record).strength);
+            assert_eq!(entry_of(&record).status, Status::Settled);
+            strengths.push(entry_of(&record).strength);
             record.show(&main(), facts(is_trusted));
-            strengths.push(listing(&record).strength);
+            strengths.push(entry_of(&record).strength);
             assert!(!record.settle(), "it can be counted");
             if !is_trusted {
                 record = ReceiptRecord::default();
@@ -182,22 +182,22 @@ mod tests {
             ("emulator:main:E", Rank::Callback),
         ] {
             record.claim(address, rank);
-            let listing = listing(&record);
-            assert_eq!(listing.owner.as_deref(), Some(address));
-            strengths.push(listing.strength);
+            let entry = entry_of(&record);
+            assert_eq!(entry.owner.as_deref(), Some(address));
+            strengths.push(entry.strength);
         }
         // A person's word is taken back, given elsewhere, and outdone.
         let mut record = ReceiptRecord::default();
         record.show(&main(), facts(true));
         record.claim("emulator:main:A", Rank::Person);
-        let mut taken_back = vec![listing(&record).strength];
+        let mut taken_back = vec![entry_of(&record).strength];
         record.release("emulator:main:A", 1);
-        assert_eq!(listing(&record).status, Status::Unmatched);
-        taken_back.push(listing(&record).strength);
+        assert_eq!(entry_of(&record).status, Status::Unmatched);
+        taken_back.push(entry_of(&record).strength);
         record.claim("emulator:main:B", Rank::Person);
-        taken_back.push(listing(&record).strength);
+        taken_back.push(entry_of(&record).strength);
         record.release("emulator:main:B", 1);
-        taken_back.push(listing(&record).strength);
+        taken_back.push(entry_of(&record).strength);
         for strengths in [strengths, taken_back] {
             assert!(strengths.is_sorted_by(|a, b| a < b), "{strengths:?}");
         }
@@ -223,14 +223,14 @@ mod tests {
                     ..facts(true)
                 },
             );
-            let listing = listing(&record);
-            assert_eq!(listing.amount_said.as_deref(), Some(said));
+            let entry = entry_of(&record);
+            assert_eq!(entry.amount_said.as_deref(), Some(said));
             assert_eq!(
-                (listing.amount_kes, listing.countable_kes),
+                (entry.amount_kes, entry.countable_kes),
                 (kes, countable_kes),
                 "{said}"
             );
-            assert_eq!(listing.problem.is_some(), countable_kes.is_none(), "{said}");
+            assert_eq!(entry.problem.is_some(), countable_kes.is_none(), "{said}");
         }
     }
 
@@ -243,8 +243,8 @@ mod tests {
             ..facts(true)
         };
         record.show(&main(), facts);
-        let listing = listing(&record);
-        assert_eq!(listing.payer_masked.as_deref(), Some("0700 ••• 126"));
-        assert_eq!(listing.bill_ref.as_deref(), Some("0700 ••• 126"));
+        let entry = entry_of(&record);
+        assert_eq!(entry.payer_masked.as_deref(), Some("0700 ••• 126"));
+        assert_eq!(entry.bill_ref.as_deref(), Some("0700 ••• 126"));
     }
 }

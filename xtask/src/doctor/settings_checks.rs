@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use malipo_engine::access::Access;
 use malipo_engine::daraja::SecurityCredential;
-use malipo_engine::names::MasterKey;
+use malipo_engine::master_key::MasterKey;
 use malipo_engine::order::{self, Item, OpenAmount};
 use malipo_engine::origin;
 use malipo_engine::signed_order::OrderSecrets;
@@ -13,8 +13,8 @@ use malipo_shared::{LinkId, Shortcode, text};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::load_settings::{SECRETS, Settings};
 use super::report::Report;
-use super::settings::{SECRETS, Settings};
 
 const REQUIRED: [&str; 4] = [
     "DARAJA_CONSUMER_KEY",

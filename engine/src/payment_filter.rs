@@ -5,7 +5,7 @@ mod cursor;
 pub use cursor::{Cursor, EVER_MS};
 
 use crate::body::{unknown, wrong};
-use crate::names::read_typed_reference;
+use crate::master_key::read_typed_reference;
 use crate::webhook::OriginWord;
 use malipo_shared::api::{ApiError, State};
 use malipo_shared::{AccountReference, ItemId, MpesaReceipt};
@@ -34,7 +34,7 @@ pub const PARAMETERS: [&str; 13] = [
 
 /// What payments are looked for, newest first.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Search {
+pub struct PaymentFilter {
     /// What names them.
     pub by: By,
     /// Where they stand.
@@ -72,14 +72,14 @@ pub enum By {
     PhoneEnd(String),
 }
 
-impl Search {
+impl PaymentFilter {
     /// Reads the parameters of an address, decoded. An empty one is as if it were not there.
     ///
     /// # Errors
     /// `VALIDATION_ERROR` at the parameter that is unknown, stands twice or is wrong.
-    pub fn parse(pairs: &[(String, String)]) -> Result<Search, ApiError> {
+    pub fn parse(pairs: &[(String, String)]) -> Result<PaymentFilter, ApiError> {
         let query = Query::read(pairs, &PARAMETERS)?;
-        let search = Search {
+        let search = PaymentFilter {
             by: query.by()?,
             state: query.word("state", &State::ALL, State::as_str)?,
             origin: query.word("origin", &OriginWord::ALL, OriginWord::as_str)?,
