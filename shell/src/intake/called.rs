@@ -43,7 +43,7 @@ pub(crate) async fn sought(env: &Env, default: &Config, who: Called<'_>) -> Foun
         called(env, default, who).await
     };
     let known = platform::within(env.as_ref(), hook_time::SETTINGS_MS, work).await;
-    known.unwrap_or_else(|| Err(NoConfig::Unreached))
+    known.unwrap_or(Err(NoConfig::Unreached))
 }
 
 /// The merchant whom M-PESA calls. A number that nobody has is the own merchant's to refuse.
