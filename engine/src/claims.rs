@@ -219,7 +219,8 @@ impl ReceiptRecord {
                 let is_contested = loser.is_some();
                 self.losers.retain(|told| told != address);
                 self.losers.extend(loser.map(|owner| owner.address));
-                self.is_unlisted = true;
+                // What M-PESA has not shown is on nobody's list.
+                self.is_unlisted |= self.facts.is_some();
                 Claimed::Granted { is_contested }
             }
         }

@@ -66,7 +66,7 @@ impl Inner {
             })?;
             match &asked.phone {
                 Some(phone) => reserve(turn, phone, &asked),
-                None => view(turn),
+                None => view_of(turn),
             }
         })
         .await
@@ -91,7 +91,7 @@ impl Inner {
                 .find(|attempt| attempt.ask.key == asked.ask.key)
             {
                 return if attempt.ask == asked.ask {
-                    view(turn)
+                    view_of(turn)
                 } else {
                     Ok(Err(key_reused()))
                 };
@@ -152,7 +152,7 @@ impl Inner {
                     Ok(OrderTaken::Amended(_)) if look.payment.begins_anew(order, look.now_ms) => {
                         Ok(Err(reply::no_payment()))
                     }
-                    Ok(OrderTaken::Same | OrderTaken::Amended(_)) => view(look),
+                    Ok(OrderTaken::Same | OrderTaken::Amended(_)) => view_of(look),
                     Err(denied) => Ok(Err(order_denied(denied, order))),
                 }
             })
@@ -179,7 +179,7 @@ impl Inner {
                         .payment
                         .next_face_at_ms(look.now_ms)
                         .map_or(ends_at_ms, |at_ms| at_ms.min(ends_at_ms));
-                    Ok((view(look)?, may_hold.then_some(until_ms)))
+                    Ok((view_of(look)?, may_hold.then_some(until_ms)))
                 })
                 .await?;
             let now_ms = self.env.now_ms();
@@ -188,8 +188,8 @@ impl Inner {
                     let change = self.waiters.wait();
                     match platform::within(self.env.as_ref(), until_ms - now_ms, change).await {
                         Some(Ok(())) => {}
-                        None => return self.look(config, view).await,
-                        Some(Err(_)) => return Ok(self.look(config, view).await?.map(unheld)),
+                        None => return self.look(config, view_of).await,
+                        Some(Err(_)) => return Ok(self.look(config, view_of).await?.map(unheld)),
                     }
                 }
                 _ => return Ok(answer),
@@ -217,7 +217,7 @@ impl Inner {
             if turn.payment.is_typed_anew(&receipt, turn.now_ms) {
                 turn.record(Event::ReceiptTyped { receipt })?;
             }
-            view(turn)
+            view_of(turn)
         })
         .await
     }
@@ -261,10 +261,19 @@ impl Inner {
         let mut answer = self.turn(config, body).await?;
         while let Ok(view) = &answer
             && view.state == State::Sending
-            && self.env.now_ms() < ends_at_ms
         {
-            let sending = view.version;
-            answer = self.newer(config, sending, ends_at_ms).await?;
+            let left_ms = ends_at_ms.saturating_sub(self.env.now_ms());
+            if left_ms == 0 {
+                break;
+            }
+            // Nothing was waited for since the turn or the look: no change is missed.
+            let change = self.waiters.wait();
+            let changed = platform::within(self.env.as_ref(), left_ms, change).await;
+            answer = self.look(config, view_of).await?;
+            if let Some(Err(_)) = changed {
+                answer = answer.map(unheld);
+                break;
+            }
         }
         respond(answer)
     }
@@ -304,11 +313,11 @@ fn open_again(
         Some(phone) if reopened.wants_push => {
             // A prompt that is there already is what the customer needs to see, not an error.
             match reserve(turn, phone, asked)? {
-                Err(denied) if denied.code == ErrorCode::PushNotAllowed => view(turn),
+                Err(denied) if denied.code == ErrorCode::PushNotAllowed => view_of(turn),
                 answer => Ok(answer),
             }
         }
-        Some(_) | None => view(turn),
+        Some(_) | None => view_of(turn),
     }
 }
 
@@ -326,13 +335,13 @@ fn reserve(turn: &mut Turn<'_>, phone: &Msisdn, asked: &Asked) -> Result<Answer>
                 turn.keep_quota(*attempt, quota)?;
             }
             turn.record(event)?;
-            view(turn)
+            view_of(turn)
         }
         Err(denied) => Ok(Err(push_not_allowed(denied))),
     }
 }
 
-fn view(look: &Look<'_>) -> Result<Answer> {
+fn view_of(look: &Look<'_>) -> Result<Answer> {
     let Some(id) = payment_id(look) else {
         return Ok(Err(reply::no_payment()));
     };

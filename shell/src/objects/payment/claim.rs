@@ -13,9 +13,13 @@ use malipo_shared::MpesaReceipt;
 use std::rc::Rc;
 
 impl Inner {
-    /// Carries a claim or a look-up out; false when it could not be asked.
+    /// Carries a claim or a look-up out: what is due after it; none when it could not be asked.
     #[allow(clippy::wildcard_enum_match_arm)] // the others have lanes of their own
-    pub(super) async fn claim(self: &Rc<Self>, config: &Config, effect: Effect) -> Result<bool> {
+    pub(super) async fn claim(
+        self: &Rc<Self>,
+        config: &Config,
+        effect: Effect,
+    ) -> Result<Option<Vec<Effect>>> {
         match effect {
             Effect::ClaimReceipt {
                 receipt,
@@ -31,7 +35,7 @@ impl Inner {
                 amount_kes,
                 paid_at_ms,
             } => self.list(config, receipt, amount_kes, paid_at_ms).await,
-            _ => Ok(true),
+            _ => Ok(None),
         }
     }
 
@@ -41,7 +45,7 @@ impl Inner {
         receipt: MpesaReceipt,
         rank: Rank,
         releases: u32,
-    ) -> Result<bool> {
+    ) -> Result<Option<Vec<Effect>>> {
         let address = self.called();
         let claimed =
             calls::receipt::claim(&self.env, config, &receipt, &address, rank, releases).await;
@@ -57,10 +61,11 @@ impl Inner {
             },
             Err(why) => {
                 log::receipt_unreached(self.env.as_ref(), &address, &receipt, &why);
-                return Ok(false);
+                return Ok(None);
             }
         };
-        self.record(config, event).await.map(|()| true)
+        self.turn_of_lane(config, |turn| turn.record(event))
+            .map(Some)
     }
 
     /// Shows a receipt that is set aside to the shop's people: only a callback has told of it.
@@ -70,19 +75,20 @@ impl Inner {
         receipt: MpesaReceipt,
         amount_kes: u32,
         paid_at_ms: Option<u64>,
-    ) -> Result<bool> {
+    ) -> Result<Option<Vec<Effect>>> {
         let address = self.called();
         let Some(Address { reference, .. }) = Address::parse(&address) else {
-            return Ok(false);
+            return Ok(None);
         };
         let facts = MoneyFacts::of_callback(amount_kes, paid_at_ms, &reference);
         let asked = calls::receipt::set_aside(&self.env, config, &receipt, &address, facts).await;
         if let Err(why) = asked {
             log::receipt_unreached(self.env.as_ref(), &address, &receipt, &why);
-            return Ok(false);
+            return Ok(None);
         }
         let event = Event::ReceiptListed { receipt };
-        self.record(config, event).await.map(|()| true)
+        self.turn_of_lane(config, |turn| turn.record(event))
+            .map(Some)
     }
 
     /// Has the receipt's object know that a person has taken it back.
@@ -91,32 +97,37 @@ impl Inner {
         config: &Config,
         receipt: MpesaReceipt,
         releases: u32,
-    ) -> Result<bool> {
+    ) -> Result<Option<Vec<Effect>>> {
         let address = self.called();
         match calls::receipt::release(&self.env, config, &receipt, &address, releases).await {
             Ok(()) => {
                 let event = Event::ReceiptFreed { receipt };
-                self.record(config, event).await.map(|()| true)
+                self.turn_of_lane(config, |turn| turn.record(event))
+                    .map(Some)
             }
             Err(why) => {
                 log::receipt_unreached(self.env.as_ref(), &address, &receipt, &why);
-                Ok(false)
+                Ok(None)
             }
         }
     }
 
-    async fn look_up(self: &Rc<Self>, config: &Config, receipt: MpesaReceipt) -> Result<bool> {
+    async fn look_up(
+        self: &Rc<Self>,
+        config: &Config,
+        receipt: MpesaReceipt,
+    ) -> Result<Option<Vec<Effect>>> {
         let address = self.called();
         let looked = match calls::receipt::look_up(&self.env, config, &receipt, &address).await {
             Ok(looked) => looked,
             Err(why) => {
                 log::receipt_unreached(self.env.as_ref(), &address, &receipt, &why);
-                return Ok(false);
+                return Ok(None);
             }
         };
         let may_be_shown = config.c2b.is_registered || config.c2b.initiator.is_some();
         let auto_claim_max_kes = config.c2b.auto_claim_max_kes;
-        self.turn(config, |turn| {
+        let due = self.turn_of_lane(config, |turn| {
             let finding = match &looked {
                 Looked::Unmatched(MoneyFacts { amount, .. }) if amount.kes().is_none() => {
                     Finding::Unknown { may_be_shown }
@@ -141,8 +152,7 @@ impl Inner {
                 finding,
                 auto_claim_max_kes,
             })
-        })
-        .await?;
-        Ok(true)
+        })?;
+        Ok(Some(due))
     }
 }

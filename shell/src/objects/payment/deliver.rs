@@ -1,6 +1,7 @@
 //! Webhook events of this payment: sending one as it was first written, and recording what was answered.
 
 use super::inner::Inner;
+use super::store::Store;
 use crate::config::Config;
 use crate::outbound::webhook;
 use crate::platform::error::Result;
@@ -13,12 +14,16 @@ use malipo_engine::payment::{Effect, Event};
 use std::rc::Rc;
 
 impl Inner {
-    /// Sends one message, and records what was answered. False when there is nobody to send it to.
-    pub(super) async fn deliver(self: &Rc<Self>, config: &Config, effect: Effect) -> Result<bool> {
+    /// Sends one message, and records what was answered: what is due after it; none when there is nobody to send it to.
+    pub(super) async fn deliver(
+        self: &Rc<Self>,
+        config: &Config,
+        effect: Effect,
+    ) -> Result<Option<Vec<Effect>>> {
         let Effect::Deliver { sequence } = effect else {
-            return Ok(true);
+            return Ok(None);
         };
-        let letter = match self.look(config, |look| look.letter(sequence)).await? {
+        let letter = match Store::letter(self.home.as_ref(), sequence)? {
             Some(letter) => Some(letter),
             None => {
                 self.turn(config, |turn| turn.write_missing(sequence))
@@ -35,7 +40,7 @@ impl Inner {
                 What::MessageUnsent,
                 &[Payment(&self.called()), Why(&sequence)],
             );
-            return Ok(false);
+            return Ok(None);
         };
         let status = match sent {
             Ok(status) => Some(status),
@@ -49,6 +54,7 @@ impl Inner {
             }
         };
         let event = Event::WebhookAnswered { sequence, status };
-        self.record(config, event).await.map(|()| true)
+        self.turn_of_lane(config, |turn| turn.record(event))
+            .map(Some)
     }
 }

@@ -38,6 +38,7 @@ impl Inner {
         let left = store.mark(Mark::Fault(fault))?;
         store.set_mark(Mark::Fault(fault), times);
         store.flush(Alarm::Leave)?;
+        self.is_planted.set(true);
         Ok(ObjectReply::ok(left.to_string()))
     }
 
@@ -84,12 +85,13 @@ impl Inner {
 
     /// Whether a planted fault strikes now; from here on it strikes once less.
     pub(super) fn is_struck(&self, config: &Config, fault: &str) -> bool {
-        if config.env != DarajaEnv::Emulator {
+        if config.env != DarajaEnv::Emulator || !self.is_planted.get() {
             return false;
         }
         // Nothing is waited for in between: no other turn sees it.
         let strike = || -> Result<bool> {
             let store = Store::of(&self.env, &self.home)?;
+            self.is_planted.set(store.has_faults());
             let left = store.mark(Mark::Fault(fault))?;
             if store.about()?.is_none() || left == 0 {
                 return Ok(false);

@@ -23,6 +23,8 @@ pub(super) struct Inner {
     /// The refund that is under way in this instance, likewise.
     pub(super) refunding: Cell<Option<u32>>,
     pub(super) lanes: Lanes,
+    /// Whether a test may have planted a fault; until an instance has looked, it may.
+    pub(super) is_planted: Cell<bool>,
     /// How far a test has set the payment's clock forward, in milliseconds.
     pub(super) ahead_ms: Cell<u64>,
     pub(super) address: RefCell<Option<String>>,
@@ -37,6 +39,7 @@ impl Inner {
             pushing: Cell::new(None),
             refunding: Cell::new(None),
             lanes: Lanes::default(),
+            is_planted: Cell::new(true),
             ahead_ms: Cell::new(0),
             address: RefCell::new(None),
         }

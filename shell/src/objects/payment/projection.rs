@@ -2,6 +2,7 @@
 //! late lists.
 
 use super::inner::Inner;
+use super::store::Mark;
 use super::turn::Look;
 use crate::calls;
 use crate::config::Config;
@@ -26,7 +27,7 @@ impl Inner {
             deliveries: &entry.deliveries,
         };
         let is_projected = ledger::project(&self.env, &entry.address, &books).await;
-        let is_entered = match Address::parse(&entry.address).filter(|_| entry.is_listed) {
+        let is_entered = match Address::parse(&entry.address).filter(|_| entry.lacks_name) {
             Some(address) => {
                 let opened_at_ms = entry.facts.opened_at_ms;
                 calls::roster::enter(&self.env, config, &address.reference, opened_at_ms).await
@@ -39,8 +40,8 @@ impl Inner {
             if is_projected && is_same {
                 turn.booked(entry.lines)?;
             }
-            if is_entered && entry.is_listed {
-                turn.entered()?;
+            if is_entered && entry.lacks_name {
+                turn.entered();
             }
             let before = turn.bookings()?;
             let after = before.after(is_projected && is_entered, turn.now_ms);
@@ -71,7 +72,11 @@ impl Inner {
                 .await;
         }
         if !self.erase_if(config, is_due).await? {
-            self.turn(config, |turn| turn.book_anew()).await?;
+            self.turn(config, |turn| {
+                turn.book_anew();
+                Ok(())
+            })
+            .await?;
         }
         Ok(())
     }
@@ -87,7 +92,8 @@ struct Entry {
     facts: PaymentFacts,
     lines: u64,
     wakes: bool,
-    is_listed: bool,
+    /// Whether the roster has to hold its name, and does not as far as is known.
+    lacks_name: bool,
     is_disputed: bool,
     deliveries: Vec<DeliveryFacts>,
     forgotten_at_ms: u64,
@@ -104,7 +110,7 @@ fn entry(look: &Look<'_>) -> Result<Option<Entry>> {
         facts,
         lines: look.lines(),
         wakes: look.wake_at_ms().is_some() || look.ends_at_ms().is_some(),
-        is_listed: look.payment.is_listed(),
+        lacks_name: look.payment.is_listed() && look.mark(Mark::Entered)? == 0,
         is_disputed: look.payment.is_disputed(),
         deliveries: deliveries.map(Delivery::facts).collect(),
         forgotten_at_ms: look.forgotten_at_ms()?,

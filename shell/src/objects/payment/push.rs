@@ -114,7 +114,7 @@ impl Inner {
             let slot = usize::from(push.phone).saturating_sub(1);
             let msisdn = look.phones()?.into_iter().nth(slot).flatten();
             let end = End::of(address, push, &opened.payee);
-            Ok(msisdn.zip(end).zip(Some(look.quota(attempt)?)))
+            Ok(msisdn.zip(end).zip(Some(look.quota(attempt))))
         });
         if let Ok(Some(((msisdn, end), quota))) = known.await {
             calls::prompts::release(&self.env, config, &msisdn, quota.as_deref(), &end).await;
@@ -141,16 +141,20 @@ impl Inner {
             daraja::token(&self.env, config),
         )
         .await;
-        if is_entered {
-            // What could not be entered now is entered by the alarm.
-            self.turn(config, |turn| turn.entered()).await?;
-        }
         if let Err(refusal) = permit {
             return self
-                .record(config, Event::PushRefused { attempt, refusal })
+                .turn(config, |turn| {
+                    if is_entered {
+                        turn.entered();
+                    }
+                    turn.record(Event::PushRefused { attempt, refusal })
+                })
                 .await;
         }
-        match self.exchange(config, attempt, &told, token).await? {
+        match self
+            .exchange(config, attempt, &told, is_entered, token)
+            .await?
+        {
             Some(answer) => self.keep_answer(config, attempt, answer).await,
             // Given up before it left, and the handset was granted after that.
             None => {
@@ -197,6 +201,7 @@ impl Inner {
         config: &Config,
         attempt: u32,
         told: &PushOrder,
+        is_entered: bool,
         token: core::result::Result<HeldToken, NoToken>,
     ) -> Result<Option<PushAnswer>> {
         let Some(callback_url) = &told.callback_url else {
@@ -223,7 +228,7 @@ impl Inner {
         let mut pauses = 0;
         let mut refused = None;
         loop {
-            match self.leave(config, attempt).await {
+            match self.leave(config, attempt, is_entered).await {
                 Ok(true) => {}
                 // Given up meanwhile; what is known of it is still worth a record.
                 Ok(false) => return Ok(refused),
@@ -268,9 +273,18 @@ impl Inner {
         }
     }
 
-    /// Writes down that the push leaves now; false when it was given up meanwhile.
-    async fn leave(self: &Rc<Self>, config: &Config, attempt: u32) -> Result<bool> {
+    /// Writes down that the push leaves now, and whether the roster holds its payment: else the alarm enters it. False when it was
+    /// given up meanwhile.
+    async fn leave(
+        self: &Rc<Self>,
+        config: &Config,
+        attempt: u32,
+        is_entered: bool,
+    ) -> Result<bool> {
         self.turn(config, |turn| {
+            if is_entered {
+                turn.entered();
+            }
             let may_leave = turn.payment.may_leave(attempt);
             if may_leave {
                 let deadline_ms = turn.now_ms + rules::LEAVING_MS;
@@ -315,7 +329,7 @@ impl Inner {
                 account_reference: opened.account_reference.clone(),
                 description: opened.order.description.clone(),
                 ask,
-                quota: look.quota(attempt)?,
+                quota: look.quota(attempt),
                 opened_at_ms: first.reserved_at_ms,
             })
         })

@@ -42,10 +42,8 @@ impl Inner {
         if again_at_ms > 0 {
             self.fail_alarm(config).await?;
         }
-        self.turn_of_alarm(config, Rings::NotBefore(again_at_ms))
-            .await?;
-        let due = self.look(config, |look| Ok(look.due())).await?;
-        self.work(config).await;
+        let (due, rest) = self.turn_of_alarm(config, Rings::NotBefore(again_at_ms))?;
+        self.work(config, &due, rest).await;
         let mut not_before_ms = 0;
         for effect in due {
             if let Effect::Query {
@@ -65,15 +63,18 @@ impl Inner {
                 self.ask_about_refund(config, refund, &conversation).await?;
             }
         }
-        self.forget_due(config).await?;
-        self.end_due(config).await?;
         // What is due and failed rings again by its age; what a queue holds back, when that says, and within a minute.
         let queued_at_ms = not_before_ms.min(self.env.now_ms() + QUEUE_AGAIN_MS);
         let rings = match queued_at_ms {
             0 => Rings::NotBefore(0),
             at_ms => Rings::At(at_ms),
         };
-        self.turn_of_alarm(config, rings).await?;
+        let (_, rest) = self.turn_of_alarm(config, rings)?;
+        if rest.forgets || rest.ends {
+            self.forget_due(config).await?;
+            self.end_due(config).await?;
+            self.turn_of_alarm(config, Rings::NotBefore(0))?;
+        }
         match again_at_ms {
             0 => Ok(()),
             _ => self.lose_alarm(config).await,

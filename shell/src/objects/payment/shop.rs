@@ -120,7 +120,8 @@ impl Inner {
             .turn(config, |turn| {
                 let is_known = turn.payment.opened().is_some();
                 if is_known && enters_anew {
-                    turn.book_anew()?;
+                    turn.book_anew();
+                    turn.enter_anew();
                 }
                 Ok(is_known)
             })

@@ -5,7 +5,7 @@
 mod carry;
 mod look;
 
-pub(super) use look::{Look, terms};
+pub(super) use look::{Look, Rest, terms};
 
 use super::lanes;
 use super::store::{Letter, Mark};
@@ -60,6 +60,7 @@ struct Left {
     is_written: bool,
     /// Whether the customer can see a change.
     is_changed: bool,
+    rest: Rest,
 }
 
 /// Takes a turn. First is settled what a restart interrupted and what time has brought: no turn
@@ -102,10 +103,12 @@ fn take(
         (None, Some(at_ms)) if turn.is_written => Alarm::At(at_ms.max(soonest_ms)),
         (None, _) => Alarm::Leave,
     };
+    let rest = turn.rest()?;
     // Nothing was waited for since the reading: nobody else has had a turn.
     turn.look.store.flush(alarm)?;
     Ok(Left {
         due,
+        rest,
         is_changed: turn.payment.version() != version,
         counts: turn.counts,
         is_written: turn.is_written,
@@ -201,24 +204,23 @@ impl Turn<'_> {
 
     /// Writes what the shop is to be told as it is now: every retry sends the same.
     fn write_letters(&self, told: usize) -> Result<()> {
-        let mut deliveries = self.payment.deliveries().iter().skip(told);
-        deliveries.try_for_each(|delivery| self.write_letter(delivery))
+        for delivery in self.payment.deliveries().iter().skip(told) {
+            self.write_letter(delivery)?;
+        }
+        Ok(())
     }
 
     /// Writes a message to the shop that is missing, as the payment is now.
     pub(super) fn write_missing(&self, sequence: u32) -> Result<Option<Letter>> {
-        for delivery in self.payment.deliveries() {
-            if delivery.sequence == sequence {
-                self.write_letter(delivery)?;
-            }
-        }
-        self.letter(sequence)
+        let mut deliveries = self.payment.deliveries().iter();
+        let missing = deliveries.find(|delivery| delivery.sequence == sequence);
+        missing.map_or(Ok(None), |delivery| self.write_letter(delivery))
     }
 
     /// Its id holds when the payment was opened: one that was only opened ends, and its name may come back.
-    fn write_letter(&self, delivery: &Delivery) -> Result<()> {
+    fn write_letter(&self, delivery: &Delivery) -> Result<Option<Letter>> {
         let (Some(address), Some(payment)) = (self.address(), self.facts()?) else {
-            return Ok(());
+            return Ok(None);
         };
         let opened_at_ms = self.payment.opened_at_ms();
         let id = format!(
@@ -235,7 +237,8 @@ impl Turn<'_> {
         };
         let body = message.encode();
         let letter = Letter { id, body };
-        self.look.store.keep_letter(delivery.sequence, &letter)
+        self.look.store.keep_letter(delivery.sequence, &letter)?;
+        Ok(Some(letter))
     }
 
     /// Makes the object's tables; from here on it exists.
@@ -263,10 +266,15 @@ impl Turn<'_> {
     }
 
     /// The ledger is to be told anew, though nothing has changed.
-    pub(super) fn book_anew(&mut self) -> Result<()> {
+    pub(super) fn book_anew(&mut self) {
         self.is_written = true;
         self.look.store.set_mark(Mark::Projected, 0);
-        Ok(())
+    }
+
+    /// So is the roster of its day.
+    pub(super) fn enter_anew(&mut self) {
+        self.is_written = true;
+        self.look.store.set_mark(Mark::Entered, 0);
     }
 
     /// The ledger knows the journal up to this line.
@@ -276,9 +284,8 @@ impl Turn<'_> {
     }
 
     /// The roster of its day holds the payment.
-    pub(super) fn entered(&self) -> Result<()> {
+    pub(super) fn entered(&self) {
         self.look.store.set_mark(Mark::Entered, 1);
-        Ok(())
     }
 
     /// How the books went.
@@ -307,6 +314,7 @@ impl Turn<'_> {
         }
         self.look.store.set_mark(Mark::Forgotten, self.now_ms);
         // The ledger forgets by being told anew.
-        self.book_anew()
+        self.book_anew();
+        Ok(())
     }
 }

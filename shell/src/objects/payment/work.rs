@@ -3,6 +3,7 @@
 
 use super::inner::Inner;
 use super::lanes::{Lanes, is_claim, is_delivery};
+use super::turn::Rest;
 use crate::config::Config;
 use crate::platform::error::Result;
 use crate::platform::log::{
@@ -34,46 +35,59 @@ impl Drop for InUse {
 impl Inner {
     /// Starts what a turn has found due, beside whatever the caller goes on to do.
     pub(super) fn start_work(self: &Rc<Self>, due: &[Effect]) {
-        if due.iter().any(is_claim) {
-            self.start_lane(Lane::Claims);
+        if let Some(first) = due.iter().find(|effect| is_claim(effect)) {
+            self.start_lane(Lane::Claims, first);
         }
-        if due.iter().any(is_delivery) {
-            self.start_lane(Lane::Deliveries);
+        if let Some(first) = due.iter().find(|effect| is_delivery(effect)) {
+            self.start_lane(Lane::Deliveries, first);
         }
     }
 
     /// Does all that is due, for the alarm.
-    pub(super) async fn work(self: &Rc<Self>, config: &Config) {
-        self.claims_lane(config).await;
-        self.books_lane(config).await;
-        self.deliveries_lane(config).await;
+    pub(super) async fn work(self: &Rc<Self>, config: &Config, due: &[Effect], rest: Rest) {
+        if let Some(first) = due.iter().find(|effect| is_claim(effect)) {
+            self.claims_lane(config, first.clone()).await;
+        }
+        if rest.is_unbooked {
+            self.books_lane(config).await;
+        }
+        if let Some(first) = due.iter().find(|effect| is_delivery(effect)) {
+            self.deliveries_lane(config, first.clone()).await;
+        }
     }
 
-    fn start_lane(self: &Rc<Self>, lane: Lane) {
-        let inner = Rc::clone(self);
+    fn start_lane(self: &Rc<Self>, lane: Lane, first: &Effect) {
+        let in_use = match lane {
+            Lane::Claims => self.lanes.claims.get(),
+            Lane::Deliveries => self.lanes.deliveries.get(),
+        };
+        if in_use {
+            return; // whoever is in it goes on with what is due after its own turn
+        }
+        let (inner, first) = (Rc::clone(self), first.clone());
         self.env.keep(Box::pin(async move {
             let config = inner.config().await;
             match (config.as_ref(), lane) {
-                (Ok(config), Lane::Claims) => inner.claims_lane(config).await,
-                (Ok(config), Lane::Deliveries) => inner.deliveries_lane(config).await,
+                (Ok(config), Lane::Claims) => inner.claims_lane(config, first).await,
+                (Ok(config), Lane::Deliveries) => inner.deliveries_lane(config, first).await,
                 (Err(_), _) => {} // the alarm rings until it is mended
             }
         }));
     }
 
-    async fn claims_lane(self: &Rc<Self>, config: &Config) {
+    async fn claims_lane(self: &Rc<Self>, config: &Config, first: Effect) {
         let Some(_in_use) = self.enter(|lanes| &lanes.claims) else {
             return;
         };
-        self.repeat(config, is_claim, |effect| self.claim(config, effect))
+        self.repeat(first, is_claim, |effect| self.claim(config, effect))
             .await;
     }
 
-    async fn deliveries_lane(self: &Rc<Self>, config: &Config) {
+    async fn deliveries_lane(self: &Rc<Self>, config: &Config, first: Effect) {
         let Some(_in_use) = self.enter(|lanes| &lanes.deliveries) else {
             return;
         };
-        self.repeat(config, is_delivery, |effect| self.deliver(config, effect))
+        self.repeat(first, is_delivery, |effect| self.deliver(config, effect))
             .await;
     }
 
@@ -86,24 +100,20 @@ impl Inner {
         }
     }
 
-    /// Does the first of what is due and of its kind, again and again, until nothing is left or one did not succeed.
-    async fn repeat<F: Future<Output = Result<bool>>>(
+    /// Does what is due and of its kind, one after another, until nothing is left or one did not succeed (`work` says what is due
+    /// after it, or none where it did not succeed).
+    async fn repeat<F: Future<Output = Result<Option<Vec<Effect>>>>>(
         self: &Rc<Self>,
-        config: &Config,
+        first: Effect,
         is_ours: fn(&Effect) -> bool,
         work: impl Fn(Effect) -> F,
     ) {
-        loop {
-            let due = match self.look(config, |look| Ok(look.due())).await {
-                Ok(due) => due.into_iter().find(is_ours),
+        let mut next = Some(first);
+        while let Some(effect) = next {
+            next = match work(effect).await {
+                Ok(due) => due.and_then(|due| due.into_iter().find(is_ours)),
                 Err(why) => return self.say_failed(&why),
             };
-            let Some(effect) = due else { return };
-            match work(effect).await {
-                Ok(true) => {}
-                Ok(false) => return,
-                Err(why) => return self.say_failed(&why),
-            }
         }
     }
 

@@ -21,6 +21,8 @@ pub(super) struct Inner {
     pub(super) env: Env,
     pub(super) is_telling: Cell<bool>,
     pub(super) is_asking: Cell<bool>,
+    /// Whether the last change has left something to be done.
+    pub(super) has_work: Cell<bool>,
 }
 
 /// Something that goes on, once at a time; over when it is dropped, however it ends.
@@ -50,6 +52,7 @@ impl Inner {
             env,
             is_telling: Cell::new(false),
             is_asking: Cell::new(false),
+            has_work: Cell::new(true),
         }
     }
 
@@ -100,7 +103,8 @@ impl Inner {
     }
 
     pub(super) fn stored(&self) -> Result<Option<(MpesaReceipt, ReceiptRecord)>> {
-        store::read(self.home.as_ref())
+        let stored = store::read(self.home.as_ref())?;
+        Ok(stored.map(|(about, record)| (about.receipt, record)))
     }
 
     /// One turn: reads the record, changes it, and writes it back, all or nothing.
@@ -111,13 +115,14 @@ impl Inner {
         change: impl FnOnce(&mut ReceiptRecord) -> T,
     ) -> Result<T> {
         // Nothing is waited for between the reading and the writing, which is one.
-        let known = self.record()?;
+        let (about, known) = store::read(self.home.as_ref())?.unzip();
         let mut record = known.clone().unwrap_or_default();
         let value = change(&mut record);
         if known.as_ref() != Some(&record) || body.is_some() {
-            let home = self.home.as_ref();
-            store::write(self.env.as_ref(), home, receipt, &record, body)?;
+            let of = (receipt, about);
+            store::write(self.env.as_ref(), self.home.as_ref(), of, &record, body)?;
         }
+        self.has_work.set(record.has_work());
         Ok(value)
     }
 }

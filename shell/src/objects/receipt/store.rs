@@ -19,9 +19,10 @@ const BODIES: u8 = 1;
 /// A sender that repeats itself fills no disk.
 const BODIES_MAX: u32 = 10;
 
+/// The first row.
 #[derive(Serialize, Deserialize)]
-struct About {
-    receipt: MpesaReceipt,
+pub(super) struct About {
+    pub(super) receipt: MpesaReceipt,
     vault_key: String,
     /// How many bodies are kept.
     bodies: u32,
@@ -29,27 +30,26 @@ struct About {
     last_body_at_ms: Option<u64>,
 }
 
-/// The record and the number that it is of; none before the first writing.
-pub(super) fn read(home: &dyn Home) -> Result<Option<(MpesaReceipt, ReceiptRecord)>> {
+/// What the object is, and its record; none before the first writing.
+pub(super) fn read(home: &dyn Home) -> Result<Option<(About, ReceiptRecord)>> {
     let Some((about, record)) = stored(home)? else {
         return Ok(None);
     };
-    Ok(Some((about.receipt, json::read(&record)?)))
+    Ok(Some((about, json::read(&record)?)))
 }
 
 /// Writes the record, and keeps a body as it came.
 pub(super) fn write(
     host: &dyn Host,
     home: &dyn Home,
-    receipt: &MpesaReceipt,
+    (receipt, about): (&MpesaReceipt, Option<About>),
     record: &ReceiptRecord,
     body: Option<&str>,
 ) -> Result<()> {
-    let known = stored(home)?;
-    let is_new = known.is_none();
+    let is_new = about.is_none();
     let mut put = vec![(RECORD, serde_json::to_string(record)?)];
-    let mut about = match known {
-        Some((about, _)) => about,
+    let mut about = match about {
+        Some(about) => about,
         None => About {
             receipt: receipt.clone(),
             vault_key: fresh_key(host)?,

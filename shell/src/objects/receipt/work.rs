@@ -33,8 +33,7 @@ const ROUNDS_MAX: usize = 10;
 impl Inner {
     /// Starts what is to be done, with an alarm behind it.
     pub(super) async fn start(self: &Rc<Self>) {
-        let has_work = self.record().is_ok_and(|r| r.is_some_and(|r| r.has_work()));
-        if has_work {
+        if self.has_work.get() {
             self.wake_in(AGAIN_MS);
             let inner = Rc::clone(self);
             self.env.keep(Box::pin(async move { inner.work().await }));

@@ -8,12 +8,12 @@ pub(super) const ABOUT: u8 = 0;
 pub(super) const JOURNAL: u8 = 1;
 /// The numbers that were tried, sealed, by their place; empty in the place of one that was forgotten.
 pub(super) const PHONES: u8 = 2;
-/// What M-PESA sent, sealed, in the order of its coming: `key_of(said) at_ms sealed`.
-pub(super) const BODIES: u8 = 3;
-/// Webhook events that the shop is told, by sequence.
-pub(super) const LETTERS: u8 = 4;
 /// The names of the quotas that attempts count to, by attempt.
-pub(super) const QUOTAS: u8 = 5;
+pub(super) const QUOTAS: u8 = 3;
+/// What M-PESA sent, sealed, in the order of its coming: `key_of(said) at_ms sealed`.
+pub(super) const BODIES: u8 = 4;
+/// Webhook events that the shop is told, by sequence.
+pub(super) const LETTERS: u8 = 5;
 
 /// Where the bodies of refunds begin among those of attempts.
 const REFUNDS: u32 = 1_000;

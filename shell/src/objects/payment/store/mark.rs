@@ -64,6 +64,11 @@ impl Mark<'_> {
         Key::new(ABOUT, n)
     }
 
+    /// All faults.
+    pub(super) fn of_faults() -> (Key, Key) {
+        (Key::new(ABOUT, OF_FAULTS), Key::new(ABOUT, u32::MAX))
+    }
+
     /// All that is remembered of bodies.
     pub(super) fn of_bodies() -> (Key, Key) {
         (Key::new(ABOUT, OF_KEPT), Key::new(ABOUT, OF_FAULTS - 1))

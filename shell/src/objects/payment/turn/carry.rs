@@ -1,6 +1,6 @@
 //! Carrying a turn out: what it has asked for is begun once it is written. Nobody else can, so nobody can forget it; and who only looks has nothing to carry out, because what is overdue or interrupted takes a turn first.
 
-use super::{Left, Look, Rings, Turn, take};
+use super::{Left, Look, Rest, Rings, Turn, take};
 use crate::config::Config;
 use crate::objects::payment::inner::Inner;
 use crate::platform::error::{Error, Result};
@@ -15,6 +15,35 @@ impl Inner {
         config: &Config,
         body: impl FnOnce(&mut Turn<'_>) -> Result<T>,
     ) -> Result<T> {
+        self.turn_within(config, body).map(|(value, _)| value)
+    }
+
+    /// One turn of a lane's own: what is due afterwards the lane goes on with.
+    pub(in crate::objects::payment) fn turn_of_lane(
+        self: &Rc<Self>,
+        config: &Config,
+        body: impl FnOnce(&mut Turn<'_>) -> Result<()>,
+    ) -> Result<Vec<Effect>> {
+        self.turn_within(config, body).map(|((), due)| due)
+    }
+
+    /// A turn of the alarm's own, which does by itself what is due.
+    pub(in crate::objects::payment) fn turn_of_alarm(
+        self: &Rc<Self>,
+        config: &Config,
+        rings: Rings,
+    ) -> Result<(Vec<Effect>, Rest)> {
+        let left = self.take(config, Some(rings), &mut |_| Ok(()))?;
+        let rest = left.rest;
+        let due = self.carry_out(left, true);
+        Ok((due, rest))
+    }
+
+    fn turn_within<T>(
+        self: &Rc<Self>,
+        config: &Config,
+        body: impl FnOnce(&mut Turn<'_>) -> Result<T>,
+    ) -> Result<(T, Vec<Effect>)> {
         let mut body = Some(body);
         let mut value = None;
         let left = self.take(config, None, &mut |turn| {
@@ -23,19 +52,9 @@ impl Inner {
             }
             Ok(())
         })?;
-        self.carry_out(left, false);
-        value.ok_or_else(|| Error::new("the turn did not run"))
-    }
-
-    /// A turn of the alarm's own, which does by itself what is due.
-    pub(in crate::objects::payment) async fn turn_of_alarm(
-        self: &Rc<Self>,
-        config: &Config,
-        rings: Rings,
-    ) -> Result<()> {
-        let left = self.take(config, Some(rings), &mut |_| Ok(()))?;
-        self.carry_out(left, true);
-        Ok(())
+        let due = self.carry_out(left, false);
+        let value = value.ok_or_else(|| Error::new("the turn did not run"))?;
+        Ok((value, due))
     }
 
     /// Reads the payment as it is. What is overdue or interrupted is settled first, by a turn.
@@ -116,11 +135,12 @@ impl Inner {
         Ok(left)
     }
 
-    /// Begins what is to be done; the alarm, which was written with the turn, does an alarm's own by itself.
-    fn carry_out(self: &Rc<Self>, left: Left, is_alarms: bool) {
+    /// Begins what is to be done, and says what is due; the alarm, which was written with the turn, does an alarm's own by itself.
+    fn carry_out(self: &Rc<Self>, left: Left, is_alarms: bool) -> Vec<Effect> {
         if !is_alarms && left.is_written {
             self.start_work(&left.due);
         }
         Rc::clone(self).start(left.effects);
+        left.due
     }
 }

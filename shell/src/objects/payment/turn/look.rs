@@ -1,6 +1,6 @@
 //! `Look`: a payment as its rows tell it. It has no way to write.
 
-use super::super::store::{About, Letter, Mark, Store};
+use super::super::store::{About, Mark, Store};
 use crate::config::Config;
 use crate::platform::Env;
 use crate::platform::error::Result;
@@ -20,6 +20,17 @@ pub(in crate::objects::payment) struct Look<'a> {
     pub(super) store: Store,
     pub(super) about: Option<About>,
     pub(super) journal: Vec<Recorded>,
+}
+
+/// What is due of a payment beside its effects: work of the alarm alone.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(in crate::objects::payment) struct Rest {
+    /// The ledger or the roster lacks something.
+    pub(in crate::objects::payment) is_unbooked: bool,
+    /// The customer has to be forgotten.
+    pub(in crate::objects::payment) forgets: bool,
+    /// It was only opened, and its time is over.
+    pub(in crate::objects::payment) ends: bool,
 }
 
 impl<'a> Look<'a> {
@@ -112,22 +123,14 @@ impl<'a> Look<'a> {
         self.journal.len() as u64
     }
 
-    /// A message to the shop.
-    pub(in crate::objects::payment) fn letter(&self, sequence: u32) -> Result<Option<Letter>> {
-        self.store.letter(sequence)
-    }
-
     /// A mark; 0 before it was first set.
     pub(in crate::objects::payment) fn mark(&self, mark: Mark<'_>) -> Result<u64> {
         self.store.mark(mark)
     }
 
     /// The name of the quota that an attempt counts to.
-    pub(in crate::objects::payment) fn quota(&self, attempt: u32) -> Result<Option<String>> {
-        match self.about {
-            Some(_) => self.store.quota(attempt),
-            None => Ok(None),
-        }
+    pub(in crate::objects::payment) fn quota(&self, attempt: u32) -> Option<String> {
+        self.store.quota(attempt)
     }
 
     /// When the customer was last forgotten, in Unix milliseconds; 0 if never.
@@ -151,6 +154,16 @@ impl<'a> Look<'a> {
     /// When there is something to do again, in Unix milliseconds; the books aside.
     pub(in crate::objects::payment) fn wake_at_ms(&self) -> Option<u64> {
         self.payment.next_wake_ms(terms(self.config), self.now_ms)
+    }
+
+    /// What is due beside the effects.
+    pub(in crate::objects::payment) fn rest(&self) -> Result<Rest> {
+        let is_over = |at_ms: Option<u64>| at_ms.is_some_and(|at_ms| at_ms <= self.now_ms);
+        Ok(Rest {
+            is_unbooked: self.unbooked_since_ms()?.is_some(),
+            forgets: is_over(self.forgets_at_ms()?),
+            ends: is_over(self.ends_at_ms()),
+        })
     }
 
     /// When the object has to ring, in Unix milliseconds: for what is due, for the books, or at last to forget.
