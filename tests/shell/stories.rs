@@ -1,15 +1,12 @@
-//! Stories, told once: what people do and what M-PESA does, and how it has to end. Each runs without faults, and then once for each of its
-//! steps and each fault.
+//! Stories, told once: what people do and what M-PESA does, and how it has to end. Each runs without faults, and then once for each point at
+//! which the host may fail.
 
-use crate::world::town::{Paying, World};
-use crate::world::truth::{Answer, Gateway, Plan};
-use malipo_shell::platform::http::Method;
-use malipo_tests::bodies;
-use serde_json::{Value, json};
+mod money;
+mod shop;
+
+use crate::world::town::World;
+use crate::world::truth::Plan;
 use std::rc::Rc;
-
-/// A number of nobody's.
-const PHONE: &str = "254700000123";
 
 /// One story.
 pub(crate) struct Story {
@@ -17,7 +14,7 @@ pub(crate) struct Story {
     /// What M-PESA does with the pushes, in order.
     plans: fn() -> Vec<Plan>,
     /// Sets up and lets people begin.
-    pub(crate) begins: fn(&Rc<World>),
+    begins: fn(&Rc<World>),
 }
 
 impl Story {
@@ -29,17 +26,6 @@ impl Story {
 }
 
 /// All stories.
-pub(crate) const ALL: &[Story] = &[
-    Story { name: "paid", plans: one, begins: paid },
-];
-
-fn one() -> Vec<Plan> {
-    vec![Plan::default()]
-}
-
-fn paid(world: &Rc<World>) {
-    world.begins(|world| async move {
-        let mut paying = world.opens("tea", PHONE).await;
-        world.until_state(&mut paying, "paid").await;
-    });
+pub(crate) fn all() -> impl Iterator<Item = &'static Story> {
+    money::ALL.iter().chain(shop::ALL)
 }

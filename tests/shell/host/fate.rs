@@ -51,7 +51,9 @@ pub(crate) struct Fate {
     point: Cell<Option<Point>>,
     dice: RefCell<Dice>,
     pub(crate) counts: RefCell<[u64; FAULTS]>,
-    /// What kinds are thrown for while no point is planned: a rule of the host that a test breaks.
+    /// Where each could have struck, if that is asked for.
+    chances: RefCell<Option<Vec<Point>>>,
+    /// A rule of the host that a test breaks.
     broken: Cell<Option<HostRule>>,
 }
 
@@ -77,6 +79,7 @@ impl Fate {
             point: Cell::new(None),
             dice: RefCell::new(Dice::new(seed, 2)),
             counts: RefCell::new([0; FAULTS]),
+            chances: RefCell::new(None),
             broken: Cell::new(None),
         }
     }
@@ -91,13 +94,23 @@ impl Fate {
         self.point.set(None);
     }
 
+    /// Whether nothing was ever to go wrong.
+    pub(crate) fn is_calm(&self) -> bool {
+        self.point.get().is_none() && self.counts.borrow().iter().all(|count| *count == 0)
+    }
+
     pub(crate) fn plan(&self, point: Option<Point>) {
         self.point.set(point);
     }
 
-    /// Whether a planned point has not struck yet.
-    pub(crate) fn is_planned(&self) -> bool {
-        self.point.get().is_some()
+    /// Takes note from now on of where a fault could strike.
+    pub(crate) fn notes_chances(&self) {
+        *self.chances.borrow_mut() = Some(Vec::new());
+    }
+
+    /// Where each could have struck.
+    pub(crate) fn chances(&self) -> Vec<Point> {
+        self.chances.borrow().clone().unwrap_or_default()
     }
 
     pub(crate) fn take_away(&self, rule: Option<HostRule>) {
@@ -110,6 +123,9 @@ impl Fate {
 
     /// Whether it strikes at this step; it is counted.
     pub(crate) fn strikes(&self, fault: Fault, step: u64) -> bool {
+        if let Some(chances) = self.chances.borrow_mut().as_mut() {
+            chances.push(Point { step, fault });
+        }
         let planned = self.point.get();
         let is_planned = planned.is_some_and(|at| at.fault == fault && step >= at.step);
         if is_planned {

@@ -276,6 +276,11 @@ impl Run {
         }
     }
 
+    /// Nothing happens until then: the clock comes to it.
+    pub(crate) fn comes_to(&self, at_ms: u64) {
+        self.now_ms.set(at_ms.max(self.now_ms()));
+    }
+
     /// Drops all that is left: what it holds holds the run itself.
     pub(crate) fn clear(&self) {
         let lives = self.lives.borrow().len();
@@ -284,11 +289,5 @@ impl Run {
         }
         let events = std::mem::take(&mut *self.events.borrow_mut());
         drop(events);
-    }
-
-    /// When the next event happens; none when there is none.
-    pub(crate) fn next_event_ms(&self) -> Option<u64> {
-        let events = self.events.borrow();
-        events.first_key_value().map(|(key, _)| key.0)
     }
 }

@@ -111,9 +111,10 @@ impl Rules {
         let unheard = {
             let truth = self.mpesa.truth.borrow();
             let told = account.kept.payment.deliveries().iter();
+            let told = told.filter(|delivery| delivery.standing != Hearing::Superseded);
             let mut unheard = told.filter(|delivery| {
                 let id = format!("msg_{}_{}_{}", account.name.replace(':', "_"), account.kept.payment.opened_at_ms(), delivery.sequence);
-                !truth.heard.contains_key(&id) || !matches!(delivery.standing, Hearing::Heard { .. })
+                !truth.heard.contains_key(&id) || delivery.standing != Hearing::Heard
             });
             unheard.next().map(|delivery| (delivery.sequence, format!("{:?}", delivery.standing)))
         };

@@ -143,6 +143,16 @@ impl World {
     pub(crate) fn rest(&self, ms: u64) {
         let until_ms = self.cloud.run.now_ms() + ms;
         self.cloud.go(until_ms, || self.is_broken());
+        self.cloud.run.comes_to(until_ms);
+    }
+
+    /// Two runs of the clock, with whatever still goes wrong.
+    pub(crate) fn settles(self: &Rc<Self>) {
+        for _ in 0..2 {
+            self.rest(300_000);
+            drop(edge::sweep(&self.cloud));
+        }
+        self.rest(60_000);
     }
 
     /// Three runs of the clock, and the half hour that they take, with nothing that goes wrong.
@@ -152,7 +162,7 @@ impl World {
             self.rest(300_000);
             drop(edge::sweep(&self.cloud));
         }
-        self.rest(600_000);
+        self.rest(1_200_000);
     }
 
     pub(crate) fn is_broken(&self) -> bool {
@@ -245,27 +255,6 @@ impl World {
             self.pass(500).await;
         }
         false
-    }
-
-    pub(crate) async fn until_state(&self, paying: &mut Paying, state: &str) {
-        if !self.watches(paying, |paying| paying.state() == state).await && !self.is_broken() {
-            self.says_wrong(format!("never {state}: {}", paying.view));
-        }
-    }
-
-    /// The customer asks for another push until it may be sent.
-    pub(crate) async fn pushes_again(&self, paying: &mut Paying) {
-        for _ in 0..60 {
-            let body = json!({"key": self.key()});
-            let path = format!("/v1/payments/{}/attempts?wait=3", paying.id());
-            let answered = self.insist(Method::Post, &path, &[], &body).await;
-            if answered.status == 200 {
-                paying.view = serde_json::from_str(&answered.text).unwrap();
-                return;
-            }
-            self.pass(10_000).await;
-        }
-        self.says_wrong("no other push may be sent".to_owned());
     }
 
     /// The shop's server asks.
