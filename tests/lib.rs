@@ -1,6 +1,8 @@
 //! The tests of the whole: `it` needs nothing, `live` needs the running Worker and emulator, `examples` the example shops
 //! too.
 
+pub mod bodies;
+
 use std::env;
 use std::path::PathBuf;
 

@@ -1,12 +1,14 @@
 //! The model of Daraja and of the customers' handsets: what really becomes of a push, in M-PESA's own words on the wire.
 
-use crate::bodies::{ADVICE, DECLINES, FIREWALL, HTML, LOCKED, REFUSED, SPIKES, STRANGE, TOKEN};
 use crate::faults::Fault;
 use crate::state::money::{By, Money};
 use crate::state::push::ALIVE_MS;
 pub(crate) use crate::state::push::Push;
 use crate::world::{HOUR, Item, MINUTE, SEC, Tries, World};
 use malipo_shared::Payee;
+use malipo_tests::bodies::{
+    ADVICE, DECLINES, FIREWALL, HTML, LOCKED, REFUSED, SPIKES, STRANGE, TOKEN, accepted, error, verdict,
+};
 
 /// M-PESA refuses the same amount from the same number to the same payee within this.
 const SAME_AGAIN_MS: u64 = 2 * MINUTE;
@@ -64,8 +66,7 @@ impl World {
             return self.answer_push(push, life, tries, quick_ms, status, body);
         }
         let id = &self.pushes[push].id;
-        let body =
-            format!(r#"{{"MerchantRequestID":"m","CheckoutRequestID":"{id}","ResponseCode":"0"}}"#);
+        let body = accepted(id);
         let delay_ms = if self.strikes(Fault::AnswerSlow) {
             self.dice.between(2 * SEC, 29 * SEC)
         } else {
@@ -212,20 +213,7 @@ impl World {
     /// How M-PESA answers a question about a push.
     pub(crate) fn query_body(&mut self, id: &str) -> (u16, String) {
         let found = self.pushes.iter().position(|q| q.id == id);
-        let verdict = |code: &str| {
-            (
-                200,
-                format!(
-                    r#"{{"ResponseCode":"0","CheckoutRequestID":"{id}","ResultCode":"{code}","ResultDesc":""}}"#
-                ),
-            )
-        };
-        let error = |code: &str, text: &str| {
-            (
-                500,
-                format!(r#"{{"errorCode":"{code}","errorMessage":"{text}"}}"#),
-            )
-        };
+        let verdict = |code: &str| verdict(id, code);
         let Some(push) = found else {
             return error("500.001.1001", "The transaction does not Exist");
         };

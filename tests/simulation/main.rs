@@ -1,7 +1,6 @@
 //! The simulation: payments, customers, Daraja, M-PESA's ledger, the objects and the shop on one clock, driven by a seed.
 //! Every fault of the field strikes; the rules of ARCHITECTURE.md are checked at every step and the books at the end.
 
-mod bodies;
 mod books;
 mod checks;
 mod claims;

@@ -6,29 +6,11 @@ use crate::world::{HOUR, Item, MINUTE, SEC, World};
 use malipo_engine::daraja::{Instant, StkCallback};
 use malipo_engine::payment::Event;
 use malipo_shared::MpesaReceipt;
+use malipo_tests::bodies::{declined, paid};
 
 fn success(id: &str, amount: u32, number: Option<&str>, at_ms: u64) -> String {
-    let number = number.map_or(String::new(), |n| {
-        format!(r#"{{"Name":"MpesaReceiptNumber","Value":"{n}"}},"#)
-    });
     let date = Instant::from_unix_ms(at_ms);
-    let date = date.timestamp();
-    format!(
-        r#"{{"Body":{{"stkCallback":{{"MerchantRequestID":"m","CheckoutRequestID":"{id}","ResultCode":0,"ResultDesc":"",
-        "CallbackMetadata":{{"Item":[{{"Name":"Amount","Value":{amount}}},{number}{{"Name":"Balance"}},{{"Name":"TransactionDate","Value":{date}}}]}}}}}}}}"#
-    )
-}
-
-fn decline(id: &str, code: &str) -> String {
-    // Numbers come as numbers, the others as texts.
-    let code = match code.parse::<u32>() {
-        Ok(_) if !code.starts_with("00") => code.to_owned(),
-        _ if code == "0.0" => code.to_owned(),
-        _ => format!("\"{code}\""),
-    };
-    format!(
-        r#"{{"Body":{{"stkCallback":{{"MerchantRequestID":"m","CheckoutRequestID":"{id}","ResultCode":{code},"ResultDesc":""}}}}}}"#
-    )
+    paid(id, amount, number, date.timestamp())
 }
 
 impl World {
@@ -102,7 +84,7 @@ impl World {
                 } else {
                     Says::Strange { push }
                 };
-                (says, decline(&id, code))
+                (says, declined(&id, code))
             }
         };
         let late_ms = if self.strikes(Fault::CallbackHours) {

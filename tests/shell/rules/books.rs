@@ -1,0 +1,146 @@
+//! The books when all has come to rest: every movement of money has one place, the shop has heard, and roster and ledger know what the
+//! objects know.
+
+use super::{Kept, Rules, kept};
+use crate::host::cloud::Cloud;
+use malipo_engine::names::{Address, roster_name};
+use malipo_engine::payment::Hearing;
+use malipo_shell::platform::class::Class;
+use rusqlite::types::Value;
+use std::rc::Rc;
+
+/// One payment at the end.
+struct Account {
+    address: Address,
+    name: Rc<str>,
+    kept: Kept,
+}
+
+impl Rules {
+    /// Looks at everything, once nothing goes on any more.
+    pub(crate) fn close(&self, cloud: &Cloud) {
+        let payments = accounts(cloud);
+        self.close_money(cloud, &payments);
+        for account in &payments {
+            self.close_ledger(cloud, account);
+            self.close_shop(cloud, account);
+        }
+        let inbox = texts(cloud, "SELECT count(*) AS v FROM inbox", vec![]);
+        if inbox != ["0"] {
+            self.fail(cloud, 12, format!("the inbox holds {inbox:?} rows"));
+        }
+        let nameless = cloud.shelf.errors.borrow().iter().find(|line| line.contains(r#""payment":"?""#)).cloned();
+        if let Some(line) = nameless {
+            self.fail(cloud, 12, format!("an alert lacks its payment: {line}"));
+        }
+    }
+
+    /// Each movement of which we were told counts once, or is before a person.
+    fn close_money(&self, cloud: &Cloud, payments: &[Account]) {
+        let mut wrong = Vec::new();
+        {
+            let truth = self.mpesa.truth.borrow();
+            for money in &truth.money {
+                let counts = |account: &&Account| {
+                    let mut receipts = account.kept.payment.receipts().iter();
+                    receipts.any(|receipt| receipt.counts() && receipt.number.as_ref().is_some_and(|n| n.as_str() == money.number))
+                };
+                let owners: Vec<&Account> = payments.iter().filter(counts).collect();
+                if owners.len() > 1 {
+                    wrong.push((1, format!("{} counts for {} and {}", money.number, owners[0].name, owners[1].name)));
+                }
+                if !money.is_told || !owners.is_empty() {
+                    continue;
+                }
+                // A verdict without a number: the sum is right, and the name is missing.
+                let blank = payments.iter().find(|account| {
+                    let of = &account.kept.payment;
+                    account.address.reference.as_str() == money.account && of.receipts().iter().any(|r| r.counts() && r.number.is_none())
+                });
+                let listed = texts(
+                    cloud,
+                    "SELECT status AS v FROM unmatched_receipts WHERE receipt = ?1 AND status <> 'claimed'",
+                    vec![Value::Text(money.number.clone())],
+                );
+                let is_seen = payments.iter().any(|account| {
+                    let of = &account.kept.payment;
+                    of.receipts().iter().any(|r| r.number.as_ref().is_some_and(|n| n.as_str() == money.number)) && !of.reviews().is_empty()
+                });
+                if blank.is_none() && listed.is_empty() && !is_seen {
+                    wrong.push((1, format!("{} of KES {} has no place", money.number, money.amount)));
+                }
+            }
+            let went_back: u32 = truth.money.iter().map(|money| money.reversed_kes).sum();
+            let refunded: u32 = payments.iter().map(|account| account.kept.payment.refunded_kes()).sum();
+            if refunded > went_back {
+                wrong.push((1, format!("KES {refunded} count as refunded, and {went_back} went back")));
+            }
+        }
+        for (rule, what) in wrong {
+            self.fail(cloud, rule, what);
+        }
+    }
+
+    /// The ledger and the roster know the payment as it is.
+    fn close_ledger(&self, cloud: &Cloud, account: &Account) {
+        let payment = &account.kept.payment;
+        let of = &account.address;
+        let key = || {
+            [&of.env, of.link.as_str(), of.reference.as_str()]
+                .map(|part| Value::Text(part.to_owned()))
+                .to_vec()
+        };
+        let row = "SELECT seq || ' ' || received_kes AS v FROM payments WHERE env = ?1 AND link = ?2 AND account_reference = ?3";
+        let found = texts(cloud, row, key());
+        let expected = format!("{} {}", account.kept.lines, payment.received_kes());
+        if found != [expected.clone()] {
+            self.fail(cloud, 12, format!("the ledger has {found:?} of {}, which is {expected}", account.name));
+        }
+        if payment.is_listed() {
+            let roster = roster_name(&of.env, &of.link, day_ms(payment));
+            let place = cloud.place_of(Class::Roster, &roster);
+            let names = cloud.at(place, |at| at.durable_texts("SELECT reference AS v FROM entered"));
+            if !names.unwrap_or_default().iter().any(|name| name == of.reference.as_str()) {
+                self.fail(cloud, 12, format!("the roster lacks {}", account.name));
+            }
+        }
+    }
+
+    /// The shop has heard each message, and the same that the payment tells.
+    fn close_shop(&self, cloud: &Cloud, account: &Account) {
+        let unheard = {
+            let truth = self.mpesa.truth.borrow();
+            let told = account.kept.payment.deliveries().iter();
+            let told = told.filter(|delivery| delivery.standing != Hearing::Superseded);
+            let mut unheard = told.filter(|delivery| {
+                let id = format!("msg_{}_{}_{}", account.name.replace(':', "_"), account.kept.payment.opened_at_ms(), delivery.sequence);
+                !truth.heard.contains_key(&id) || delivery.standing != Hearing::Heard
+            });
+            unheard.next().map(|delivery| (delivery.sequence, format!("{:?}", delivery.standing)))
+        };
+        if let Some((sequence, hearing)) = unheard {
+            self.fail(cloud, 12, format!("the shop has not heard message {sequence} of {}: {hearing}", account.name));
+        }
+    }
+}
+
+fn day_ms(payment: &malipo_engine::payment::Payment) -> u64 {
+    let first = payment.attempt(1).map(|attempt| attempt.reserved_at_ms);
+    first.unwrap_or(payment.opened_at_ms())
+}
+
+fn accounts(cloud: &Cloud) -> Vec<Account> {
+    let of = |place: usize| {
+        let name = cloud.at(place, |at| (at.class == Class::Payment).then(|| Rc::clone(&at.name)))?;
+        Some(Account {
+            address: Address::parse(&name)?,
+            kept: kept(cloud, place)?,
+            name,
+        })
+    };
+    (0..cloud.places()).filter_map(of).collect()
+}
+
+fn texts(cloud: &Cloud, statement: &str, values: Vec<Value>) -> Vec<String> {
+    cloud.shelf.texts(&(statement.to_owned(), values)).unwrap()
+}

@@ -1,0 +1,276 @@
+//! `World`: a deployment and its town: one shop of the variables, M-PESA, and what people do: they ask the edge as the widget, the shop's
+//! server and the clock do.
+
+use crate::host::cloud::Cloud;
+use crate::host::edge::{self, Answered, Request};
+use crate::host::home;
+use crate::host::promise::Timer;
+use crate::host::run::PEOPLE;
+use crate::host::shelf::Shelf;
+use crate::rules::{self, Rules};
+use crate::world::mpesa::{BASE_URL, Mpesa, Town};
+use malipo_shell::platform::http::Method;
+use serde_json::{Value, json};
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::rc::Rc;
+
+/// Monday, a little before noon in Nairobi.
+pub(crate) const T0_MS: u64 = 1_780_300_000_000;
+pub(crate) const API_KEY: &str = "an-api-key-of-more-than-32-characters";
+const CUSTOMER: &str = "102.0.0.1";
+
+/// Everything of one schedule.
+pub(crate) struct World {
+    pub(crate) cloud: Rc<Cloud>,
+    pub(crate) mpesa: Rc<Mpesa>,
+    rules: Rc<Rules>,
+    /// What the people could not do, or what is not as the story says.
+    pub(crate) wrong: RefCell<Option<String>>,
+    people: Cell<usize>,
+    keys: Cell<u32>,
+    sweeps: Cell<bool>,
+}
+
+/// A payment, as its customer's page knows it.
+#[derive(Debug, Clone)]
+pub(crate) struct Paying {
+    pub(crate) view: Value,
+}
+
+impl Paying {
+    pub(crate) fn id(&self) -> &str {
+        self.view["id"].as_str().unwrap_or_default()
+    }
+
+    pub(crate) fn state(&self) -> &str {
+        self.view["state"].as_str().unwrap_or_default()
+    }
+
+    pub(crate) fn reference(&self) -> String {
+        self.view["account_reference"].as_str().unwrap_or_default().to_owned()
+    }
+}
+
+fn variables() -> BTreeMap<&'static str, String> {
+    let texts = [
+        ("DARAJA_ENV", "production"),
+        ("PUBLIC_BASE_URL", BASE_URL),
+        ("MERCHANT_ORIGINS", "https://shop.example"),
+        ("SHOP_NAME", "Duka la Mtaa"),
+        ("SHOP_CONTACT", "the shop at the market gate"),
+        ("PAYBILL", "174379"),
+        ("DARAJA_CONSUMER_KEY", "key"),
+        ("DARAJA_CONSUMER_SECRET", "secret"),
+        ("DARAJA_PASSKEY", "passkey"),
+        ("MASTER_KEY", "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc="),
+        ("ITEMS", r#"[{"id":"tea","amount_kes":150,"description":"Kenyan tea"},{"id":"card","amount_kes":50,"description":"Card"}]"#),
+        ("API_KEY", API_KEY),
+        ("WEBHOOK_URL", "https://shop.example/webhook"),
+        ("WEBHOOK_SECRET", "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="),
+        ("C2B_SECRET", "0123456789abcdef0123456789abcdef"),
+        ("C2B_REGISTERED", "true"),
+        ("DARAJA_INITIATOR", "checkout"),
+        ("AUTO_CLAIM_MAX_KES", "1000"),
+        ("ALLOW_PARTIAL_REFUNDS", "true"),
+        ("FORGET_PHONES_AFTER_DAYS", "1"),
+    ];
+    let mut all: BTreeMap<_, _> = texts.into_iter().map(|(n, v)| (n, v.to_owned())).collect();
+    all.insert("DARAJA_SECURITY_CREDENTIAL", "aB3+".repeat(86));
+    all
+}
+
+impl World {
+    pub(crate) fn new(seed: u64, is_told: bool) -> Rc<World> {
+        let mpesa: Rc<Mpesa> = Rc::default();
+        let town = Town(Rc::clone(&mpesa));
+        let shelf = Shelf::new(seed, variables(), Rc::new(town));
+        let cloud = Cloud::new(seed, T0_MS, shelf, home::make, is_told);
+        mpesa.stands_at(&cloud);
+        mpesa.truth.borrow_mut().confirms = true;
+        let rules = Rules::of(&mpesa);
+        cloud.watched_by(rules::watch(&rules));
+        Rc::new(World {
+            cloud,
+            mpesa,
+            rules,
+            wrong: RefCell::default(),
+            people: Cell::new(0),
+            keys: Cell::new(0),
+            sweeps: Cell::new(false),
+        })
+    }
+
+    /// Has somebody do something; the world waits for them.
+    pub(crate) fn begins<F: Future<Output = ()> + 'static>(self: &Rc<Self>, acts: impl FnOnce(Rc<World>) -> F) {
+        self.people.set(self.people.get() + 1);
+        let (world, acts) = (Rc::clone(self), acts(Rc::clone(self)));
+        self.cloud.run.spawn(
+            PEOPLE,
+            Box::pin(async move {
+                acts.await;
+                world.people.set(world.people.get() - 1);
+            }),
+        );
+    }
+
+    /// The clock's run rings every five minutes from now on.
+    pub(crate) fn sweeps(self: &Rc<Self>) {
+        if self.sweeps.replace(true) {
+            return;
+        }
+        let world = Rc::clone(self);
+        self.cloud.run.spawn(
+            PEOPLE,
+            Box::pin(async move {
+                while world.sweeps.get() {
+                    world.pass(300_000).await;
+                    drop(edge::sweep(&world.cloud));
+                }
+            }),
+        );
+    }
+
+    /// Goes on until all people have done what they do; whether they have within this time.
+    pub(crate) fn live(&self, limit_ms: u64) -> bool {
+        let until_ms = self.cloud.run.now_ms() + limit_ms;
+        self.cloud.go(until_ms, || self.people.get() == 0 || self.is_broken());
+        self.people.get() == 0
+    }
+
+    /// Goes on for so long.
+    pub(crate) fn rest(&self, ms: u64) {
+        let until_ms = self.cloud.run.now_ms() + ms;
+        self.cloud.go(until_ms, || self.is_broken());
+        self.cloud.run.comes_to(until_ms);
+    }
+
+    /// Two runs of the clock, with whatever still goes wrong.
+    pub(crate) fn settles(self: &Rc<Self>) {
+        for _ in 0..2 {
+            self.rest(300_000);
+            drop(edge::sweep(&self.cloud));
+        }
+        self.rest(60_000);
+    }
+
+    /// Three runs of the clock, and the half hour that they take, with nothing that goes wrong.
+    pub(crate) fn comes_to_rest(self: &Rc<Self>) {
+        self.cloud.fate.calm();
+        for _ in 0..3 {
+            self.rest(300_000);
+            drop(edge::sweep(&self.cloud));
+        }
+        self.rest(1_200_000);
+    }
+
+    pub(crate) fn is_broken(&self) -> bool {
+        self.wrong.borrow().is_some() || self.mpesa.truth.borrow().broken.is_some()
+    }
+
+    /// What is broken, after the books were looked at.
+    pub(crate) fn closes_its_books(self: &Rc<Self>) -> Option<(u32, String)> {
+        if !self.is_broken() {
+            self.rules.close(&self.cloud);
+        }
+        let broken = self.mpesa.truth.borrow().broken.clone();
+        broken.or_else(|| self.wrong.borrow().clone().map(|what| (0, what)))
+    }
+
+    /// Drops all that is left.
+    pub(crate) fn ends(&self) {
+        self.sweeps.set(false);
+        self.cloud.clear();
+    }
+
+    pub(crate) fn says_wrong(&self, what: String) {
+        self.wrong.borrow_mut().get_or_insert(what);
+    }
+
+    pub(crate) async fn pass(&self, ms: u64) {
+        Timer::new(&self.cloud.run, PEOPLE, ms).await;
+    }
+
+    /// A key that nobody else has.
+    pub(crate) fn key(&self) -> String {
+        self.keys.set(self.keys.get() + 1);
+        format!("a-key-of-a-browser-{:08}", self.keys.get())
+    }
+
+    /// Asks the edge once.
+    pub(crate) async fn ask(&self, method: Method, path: &str, headers: &[(&str, &str)], body: &Value) -> Option<Answered> {
+        let own = [("CF-Connecting-IP", CUSTOMER), ("Content-Type", "application/json")];
+        let headers = own.iter().chain(headers);
+        let request = Request {
+            method,
+            url: format!("{BASE_URL}{path}"),
+            headers: headers.map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect(),
+            body: if body.is_null() { String::new() } else { body.to_string() },
+            patience_ms: 40_000,
+        };
+        edge::ask(&self.cloud, request).await
+    }
+
+    /// Asks until there is an answer of the API's own, as the widget and a good server do.
+    pub(crate) async fn insist(&self, method: Method, path: &str, headers: &[(&str, &str)], body: &Value) -> Answered {
+        for _ in 0..60 {
+            if let Some(answered) = self.ask(method, path, headers, body).await
+                && answered.status < 500
+                && answered.status != 429
+            {
+                return answered;
+            }
+            self.pass(2_000).await;
+        }
+        self.says_wrong(format!("nobody answers {path}"));
+        Answered {
+            status: 0,
+            text: "null".to_owned(),
+        }
+    }
+
+    /// A customer opens a payment of an item with a number.
+    pub(crate) async fn opens(&self, item: &str, phone: &str) -> Paying {
+        let body = json!({"item": item, "phone": phone, "key": self.key()});
+        let answered = self.insist(Method::Post, "/v1/payments?wait=3", &[], &body).await;
+        if answered.status != 200 {
+            self.says_wrong(format!("opening says {} {}", answered.status, answered.text));
+        }
+        Paying { view: serde_json::from_str(&answered.text).unwrap_or_default() }
+    }
+
+    /// Watches a payment as the widget does, until it is so or a while has passed.
+    pub(crate) async fn watches(&self, paying: &mut Paying, is_enough: impl Fn(&Paying) -> bool) -> bool {
+        let until_ms = self.cloud.run.now_ms() + 3_600_000;
+        while self.cloud.run.now_ms() < until_ms && !self.is_broken() {
+            if is_enough(paying) {
+                return true;
+            }
+            let after = paying.view["version"].as_u64().unwrap_or_default();
+            let path = format!("/v1/payments/{}?after={after}&wait=25", paying.id());
+            if let Some(Answered { status: 200, text }) = self.ask(Method::Get, &path, &[], &Value::Null).await {
+                paying.view = serde_json::from_str(&text).unwrap();
+            }
+            self.pass(500).await;
+        }
+        false
+    }
+
+    /// The shop's server asks.
+    pub(crate) async fn shop(&self, method: Method, path: &str, headers: &[(&str, &str)], body: &Value) -> (u16, Value) {
+        let bearer = format!("Bearer {API_KEY}");
+        let mut all = vec![("Authorization", bearer.as_str())];
+        all.extend(headers);
+        let path = format!("/v1/merchant/{path}");
+        let answered = self.insist(method, &path, &all, body).await;
+        (answered.status, serde_json::from_str(&answered.text).unwrap_or_default())
+    }
+
+    /// Says what is not as it should be.
+    pub(crate) fn expects(&self, is_so: bool, what: impl FnOnce() -> String) {
+        if !is_so {
+            self.says_wrong(what());
+        }
+    }
+}
