@@ -2,6 +2,7 @@
 //! out, and the log, replies and sealing that are made of them. Whoever runs the shell brings the two traits: `worker` on Cloudflare, the
 //! simulation in memory.
 
+pub mod busy;
 pub mod class;
 pub mod concurrent;
 pub mod d1;

@@ -13,7 +13,8 @@ use std::time::Instant;
 fn every_story_ends_well_without_faults() {
     for story in stories::all() {
         let run = points::run(story, 1, None, true);
-        if run.broken.is_some() || std::env::var("MALIPO_TELL").is_ok_and(|name| name == story.name) {
+        if run.broken.is_some() || std::env::var("MALIPO_TELL").is_ok_and(|name| name == story.name)
+        {
             println!("{}", run.story.join("\n"));
         }
         println!("{}: {} steps", story.name, run.steps);
@@ -25,12 +26,20 @@ fn every_story_ends_well_without_faults() {
 fn every_story_ends_well_whatever_fails_at_whatever_point() {
     let only = std::env::var("MALIPO_STORY").ok();
     let mut broken = 0;
-    for story in stories::all().filter(|story| only.as_ref().is_none_or(|only| story.name == only)) {
+    for story in stories::all().filter(|story| only.as_ref().is_none_or(|only| story.name == only))
+    {
         let began = Instant::now();
         let (points, found) = points::run_all(story, &points::FAULTS);
-        println!("{}: {points} points, {:.1} s", story.name, began.elapsed().as_secs_f32());
+        println!(
+            "{}: {points} points, {:.1} s",
+            story.name,
+            began.elapsed().as_secs_f32()
+        );
         for (point, rule, what) in found.iter().take(6) {
-            println!("  {:?} at step {} breaks rule {rule}: {what}", point.fault, point.step);
+            println!(
+                "  {:?} at step {} breaks rule {rule}: {what}",
+                point.fault, point.step
+            );
         }
         broken += found.len();
     }

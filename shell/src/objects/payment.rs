@@ -11,6 +11,7 @@ mod forget;
 mod inner;
 mod lanes;
 mod named;
+mod once;
 mod projection;
 mod push;
 mod query;

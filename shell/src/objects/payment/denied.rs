@@ -2,7 +2,7 @@
 
 use crate::platform::reply;
 use malipo_engine::order::{Order, Origin};
-use malipo_engine::payment::{Denied, OrderDenied, PushDenied};
+use malipo_engine::payment::{Denied, OrderDenied, PushDenied, RefundDenied};
 use malipo_shared::api::{ApiError, ErrorCode};
 
 /// Nobody pays a price that was not shown.
@@ -73,5 +73,54 @@ pub(super) fn push_not_allowed(denied: PushDenied) -> ApiError {
         param,
         retry_at_ms: denied.retry_at_ms,
         ..ApiError::new(ErrorCode::PushNotAllowed, message)
+    }
+}
+
+pub(super) fn no_initiator() -> ApiError {
+    refund_not_allowed(
+        "Refunds need DARAJA_INITIATOR and DARAJA_SECURITY_CREDENTIAL. Nothing was sent.",
+    )
+}
+
+pub(super) fn refund_not_allowed(message: &str) -> ApiError {
+    ApiError::new(ErrorCode::RefundNotAllowed, message)
+}
+
+pub(super) fn refund_denied(denied: RefundDenied) -> ApiError {
+    let at = |param, message| ApiError::at(ErrorCode::RefundNotAllowed, param, message);
+    match denied {
+        RefundDenied::KeyReused => ApiError::at(
+            ErrorCode::KeyReused,
+            "Idempotency-Key",
+            "This key was used for another refund. Make a new one.",
+        ),
+        RefundDenied::NoSuchReceipt => ApiError::at(
+            ErrorCode::NotFound,
+            "receipt",
+            "This payment has no such receipt.",
+        ),
+        RefundDenied::NotOurs => at(
+            "receipt",
+            "This receipt does not count for this payment, or it is not settled yet whose it is.",
+        ),
+        RefundDenied::UnderWay => at(
+            "receipt",
+            "A refund of this receipt is under way, or nobody knows what became of one. It is never sent again by itself.",
+        ),
+        RefundDenied::NotYet => refund_not_allowed(
+            "Another refund of this payment is just leaving. Ask again in a minute.",
+        ),
+        RefundDenied::NothingLeft => at("receipt", "All of this receipt's money has gone back."),
+        RefundDenied::TooMuch => at(
+            "amount_kes",
+            "That is more than what is left of this receipt.",
+        ),
+        RefundDenied::Partial => at(
+            "amount_kes",
+            "Only the whole receipt can be given back: ALLOW_PARTIAL_REFUNDS is off.",
+        ),
+        RefundDenied::TooMany => {
+            refund_not_allowed("Too many refunds of this payment were asked for.")
+        }
     }
 }

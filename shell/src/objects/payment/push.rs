@@ -1,11 +1,13 @@
 //! The push. It belongs to the object, not to the browser's request, which may be gone when the prompt appears.
 
 use super::inner::Inner;
+use super::once::{NotSent, Once};
+use super::turn::Turn;
 use crate::calls;
 use crate::calls::daraja::HeldToken;
 use crate::config::Config;
 use crate::outbound::daraja::{self, NoToken};
-use crate::platform;
+use crate::platform::Env;
 use crate::platform::error::{Error, Result};
 use crate::platform::log::{
     self,
@@ -16,15 +18,10 @@ use futures_util::future::join3;
 use malipo_engine::daraja::{CallbackUrl, PushAnswer, Refusal, Resend, StkPush};
 use malipo_engine::master_key::{Address, CallbackTarget};
 use malipo_engine::order::Origin;
-use malipo_engine::payment::{Effect, Event, rules};
+use malipo_engine::payment::{self, Effect, Event};
 use malipo_engine::subscriber::{Ask, End, Prompt};
 use malipo_shared::{AccountReference, Kes, Msisdn, Payee, Reason};
 use std::rc::Rc;
-
-/// Two more tries after a spike arrest, within 5 s.
-const PAUSES_MAX: u32 = 2;
-const PAUSE_MS: u64 = 1200;
-const JITTER_MS: u64 = 800;
 
 /// All that a push says, read once.
 struct PushOrder {
@@ -40,21 +37,6 @@ struct PushOrder {
     quota: Option<String>,
     /// When the payment was opened, or a moment later, in Unix milliseconds.
     opened_at_ms: u64,
-}
-
-/// Says that a push is under way, until it is dropped: a panic included.
-struct Underway {
-    inner: Rc<Inner>,
-    attempt: u32,
-}
-
-impl Drop for Underway {
-    fn drop(&mut self) {
-        // Another push may have begun meanwhile.
-        if self.inner.pushing.get() == Some(self.attempt) {
-            self.inner.pushing.set(None);
-        }
-    }
 }
 
 impl Inner {
@@ -79,26 +61,15 @@ impl Inner {
     }
 
     fn start_push(self: Rc<Self>, attempt: u32) {
-        let underway = Underway {
-            inner: Rc::clone(&self),
+        self.start_once(
+            |inner| &inner.pushing,
             attempt,
-        };
-        self.env.keep(Box::pin(async move {
-            let inner = Rc::clone(&underway.inner);
-            if let Ok(config) = &inner.config().await
-                && let Err(why) = inner.push(config, attempt).await
-            {
-                log::error(
-                    inner.env.as_ref(),
-                    What::PushFailed,
-                    &[
-                        Payment(&inner.called()),
-                        Why(&format_args!("push {attempt}: {why}")),
-                    ],
-                );
-            }
-            drop(underway);
-        }));
+            move |inner, config| async move {
+                if let Err(why) = inner.push(&config, attempt).await {
+                    inner.say_failed(What::PushFailed, &format_args!("push {attempt}: {why}"));
+                }
+            },
+        );
     }
 
     /// Tells the handset's object how the attempt ended. Unheard, it only costs time.
@@ -151,10 +122,32 @@ impl Inner {
                 })
                 .await;
         }
-        match self
-            .exchange(config, attempt, &told, is_entered, token)
-            .await?
-        {
+        let Some(callback_url) = &told.callback_url else {
+            let why = "PUBLIC_BASE_URL gives a callback address that Daraja refuses";
+            let answer = not_sent(Reason::MerchantSetup, None, why);
+            return self.keep_answer(config, attempt, answer).await;
+        };
+        let leaving = LeavingPush {
+            env: &self.env,
+            config,
+            attempt,
+            push: StkPush {
+                payee: &told.payee,
+                passkey: &config.passkey,
+                msisdn: &told.msisdn,
+                amount: told.amount,
+                account_reference: &told.account_reference,
+                description: &told.description,
+                callback_url,
+            },
+        };
+        // What could not be entered now is entered by the alarm.
+        let beside = |turn: &mut Turn<'_>| {
+            if is_entered {
+                turn.entered();
+            }
+        };
+        match self.send_once(config, &leaving, token, beside).await? {
             Some(answer) => self.keep_answer(config, attempt, answer).await,
             // Given up before it left, and the handset was granted after that.
             None => {
@@ -193,109 +186,6 @@ impl Inner {
             PushAnswer::Unknown(why) => Event::PushLost { attempt, why },
         };
         self.record(config, event).await
-    }
-
-    /// Sends the push until there is an answer to keep; none when it was given up before it left.
-    async fn exchange(
-        self: &Rc<Self>,
-        config: &Config,
-        attempt: u32,
-        told: &PushOrder,
-        is_entered: bool,
-        token: core::result::Result<HeldToken, NoToken>,
-    ) -> Result<Option<PushAnswer>> {
-        let Some(callback_url) = &told.callback_url else {
-            return Ok(Some(not_sent(
-                Reason::MerchantSetup,
-                None,
-                "PUBLIC_BASE_URL gives a callback address that Daraja refuses",
-            )));
-        };
-        let push = StkPush {
-            payee: &told.payee,
-            passkey: &config.passkey,
-            msisdn: &told.msisdn,
-            amount: told.amount,
-            account_reference: &told.account_reference,
-            description: &told.description,
-            callback_url,
-        };
-        let mut token = match token {
-            Ok(token) => token,
-            Err(why) => return Ok(Some(no_token(why))),
-        };
-        let mut is_renewed = false;
-        let mut pauses = 0;
-        let mut refused = None;
-        loop {
-            match self.leave(config, attempt, is_entered).await {
-                Ok(true) => {}
-                // Given up meanwhile; what is known of it is still worth a record.
-                Ok(false) => return Ok(refused),
-                Err(why) => {
-                    log::error(
-                        self.env.as_ref(),
-                        What::PushFailed,
-                        &[
-                            Payment(&self.called()),
-                            Why(&format_args!("push {attempt} could not leave: {why}")),
-                        ],
-                    );
-                    return Ok(Some(refused.unwrap_or_else(|| {
-                        not_sent(
-                            Reason::SystemBusy,
-                            Some(30),
-                            "it never left: the journal could not be written",
-                        )
-                    })));
-                }
-            }
-            let answer = daraja::push(&self.env, config, &token, &push).await;
-            match &answer {
-                PushAnswer::Refused(_, Resend::WithFreshToken) if !is_renewed => {
-                    is_renewed = true;
-                    match daraja::renewed_token(&self.env, config, &token).await {
-                        Ok(fresh) => token = fresh,
-                        Err(why) => return Ok(Some(no_token(why))),
-                    }
-                }
-                PushAnswer::Refused(_, Resend::AfterPause) if pauses < PAUSES_MAX => {
-                    pauses += 1;
-                    let jitter = platform::random::<1>(self.env.as_ref())
-                        .map_or(0, |[byte]| u64::from(byte) * JITTER_MS / 255);
-                    self.env.sleep(PAUSE_MS + jitter).await;
-                }
-                PushAnswer::Accepted { .. } | PushAnswer::Refused(..) | PushAnswer::Unknown(_) => {
-                    return Ok(Some(answer));
-                }
-            }
-            refused = Some(answer);
-        }
-    }
-
-    /// Writes down that the push leaves now, and whether the roster holds its payment: else the alarm enters it. False when it was
-    /// given up meanwhile.
-    async fn leave(
-        self: &Rc<Self>,
-        config: &Config,
-        attempt: u32,
-        is_entered: bool,
-    ) -> Result<bool> {
-        self.turn(config, |turn| {
-            if is_entered {
-                turn.entered();
-            }
-            let may_leave = turn.payment.may_leave(attempt);
-            if may_leave {
-                let deadline_ms = turn.now_ms + rules::LEAVING_MS;
-                turn.record(Event::PushLeaving {
-                    attempt,
-                    deadline_ms,
-                })?;
-            }
-            Ok(may_leave)
-        })
-        .await
     }
 
     async fn told(self: &Rc<Self>, config: &Config, attempt: u32) -> Result<PushOrder> {
@@ -337,16 +227,59 @@ impl Inner {
     }
 }
 
-/// Without a token nothing has left.
-fn no_token(why: NoToken) -> PushAnswer {
-    match why {
-        NoToken::BadCredentials(said) => not_sent(
-            Reason::MerchantSetup,
-            None,
-            &format!("no token: the credentials are refused: {said}"),
-        ),
-        NoToken::Unavailable(said) => {
-            not_sent(Reason::SystemBusy, Some(30), &format!("no token: {said}"))
+/// A push as it leaves.
+struct LeavingPush<'a> {
+    env: &'a Env,
+    config: &'a Config,
+    attempt: u32,
+    push: StkPush<'a>,
+}
+
+impl Once for LeavingPush<'_> {
+    type Answer = PushAnswer;
+    const FAILED: What = What::PushFailed;
+
+    fn name(&self) -> String {
+        format!("push {}", self.attempt)
+    }
+
+    fn may_leave(&self, payment: &payment::Payment) -> bool {
+        payment.may_leave(self.attempt)
+    }
+
+    fn leaving(&self, deadline_ms: u64) -> Event {
+        Event::PushLeaving {
+            attempt: self.attempt,
+            deadline_ms,
+        }
+    }
+
+    async fn send(&self, token: &HeldToken) -> PushAnswer {
+        daraja::push(self.env, self.config, token, &self.push).await
+    }
+
+    fn resend(answer: &PushAnswer) -> Resend {
+        match answer {
+            PushAnswer::Refused(_, resend) => *resend,
+            PushAnswer::Accepted { .. } | PushAnswer::Unknown(_) => Resend::Never,
+        }
+    }
+
+    fn not_sent(why: NotSent) -> PushAnswer {
+        match why {
+            NotSent::NoToken(NoToken::BadCredentials(said)) => not_sent(
+                Reason::MerchantSetup,
+                None,
+                &format!("no token: the credentials are refused: {said}"),
+            ),
+            NotSent::NoToken(NoToken::Unavailable(said)) => {
+                not_sent(Reason::SystemBusy, Some(30), &format!("no token: {said}"))
+            }
+            NotSent::Unwritten => not_sent(
+                Reason::SystemBusy,
+                Some(30),
+                "it never left: the journal could not be written",
+            ),
         }
     }
 }

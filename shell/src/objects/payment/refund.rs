@@ -1,20 +1,23 @@
 //! Refunds: a reversal leaves once, is recorded before it leaves, and is never sent again.
 
+use super::denied::{no_initiator, refund_denied, refund_not_allowed};
 use super::inner::Inner;
+use super::once::{NotSent, Once};
 use crate::calls;
 use crate::calls::daraja::HeldToken;
 use crate::config::Config;
 use crate::outbound::daraja::{self, NoToken};
+use crate::platform::Env;
 use crate::platform::error::{Error, Result};
 use crate::platform::http::ObjectReply;
 use crate::platform::log::{self, What};
 use crate::platform::reply;
 use malipo_engine::claims::Claimed;
 use malipo_engine::daraja::{
-    CallbackUrl, Reversal, ReversalAck, ReversalResult, TransactionStatusResult,
+    CallbackUrl, Resend, Reversal, ReversalAck, ReversalResult, TransactionStatusResult,
 };
 use malipo_engine::master_key::{Address, RefundTarget, RefundWord};
-use malipo_engine::payment::{Event, Rank, RefundAsk, RefundDenied, RefundTaken, Said, rules};
+use malipo_engine::payment::{self, Event, Rank, RefundAsk, RefundTaken, Said};
 use malipo_shared::api::{ApiError, ErrorCode};
 use malipo_shared::{Kes, MpesaReceipt, Payee};
 use serde_json::json;
@@ -29,21 +32,6 @@ struct ReversalOrder {
     proof: (Rank, u32),
     /// Where the result goes, and where it is told that M-PESA dropped it.
     urls: Option<(CallbackUrl, CallbackUrl)>,
-}
-
-/// Says that a refund is under way, until it is dropped: a panic included.
-struct Underway {
-    inner: Rc<Inner>,
-    refund: u32,
-}
-
-impl Drop for Underway {
-    fn drop(&mut self) {
-        // Another refund may have begun meanwhile.
-        if self.inner.refunding.get() == Some(self.refund) {
-            self.inner.refunding.set(None);
-        }
-    }
 }
 
 impl Inner {
@@ -97,7 +85,7 @@ impl Inner {
                 }
                 let now_ms = turn.now_ms;
                 if !turn.payment.may_judge_refund(refund, is_refunded, now_ms) {
-                    return Ok(Err(not_allowed(
+                    return Ok(Err(refund_not_allowed(
                         "Only a refund of unknown fate is for a person to settle; that it did not go back, an hour after it left.",
                     )));
                 }
@@ -180,25 +168,15 @@ impl Inner {
     }
 
     pub(super) fn start_refund(self: Rc<Self>, refund: u32) {
-        let underway = Underway {
-            inner: Rc::clone(&self),
+        self.start_once(
+            |inner| &inner.refunding,
             refund,
-        };
-        self.env.keep(Box::pin(async move {
-            let inner = Rc::clone(&underway.inner);
-            if let Ok(config) = &inner.config().await
-                && let Err(why) = inner.send_refund(config, refund).await
-            {
-                let why = format!("refund {refund}: {why}");
-                log::payment_error(
-                    inner.env.as_ref(),
-                    What::RefundFailed,
-                    &inner.called(),
-                    &why,
-                );
-            }
-            drop(underway);
-        }));
+            move |inner, config| async move {
+                if let Err(why) = inner.send_refund(&config, refund).await {
+                    inner.say_failed(What::RefundFailed, &format_args!("refund {refund}: {why}"));
+                }
+            },
+        );
     }
 
     async fn send_refund(self: &Rc<Self>, config: &Config, refund: u32) -> Result<()> {
@@ -270,60 +248,23 @@ impl Inner {
                 "there is no initiator, or PUBLIC_BASE_URL gives an address that Daraja refuses",
             ));
         };
-        let reversal = Reversal {
-            initiator: &initiator.name,
-            security_credential: &initiator.security_credential,
-            receipt: &told.receipt,
-            amount: told.amount,
-            party: told.payee.number(),
-            result_url,
-            timeout_url,
+        let leaving = LeavingReversal {
+            env: &self.env,
+            config,
+            refund,
+            reversal: Reversal {
+                initiator: &initiator.name,
+                security_credential: &initiator.security_credential,
+                receipt: &told.receipt,
+                amount: told.amount,
+                party: told.payee.number(),
+                result_url,
+                timeout_url,
+            },
         };
-        let mut token: HeldToken = match daraja::token(&self.env, config).await {
-            Ok(token) => token,
-            Err(why) => return Ok(no_token(why)),
-        };
-        for is_last in [false, true] {
-            match self.leave_refund(config, refund).await {
-                Ok(true) => {}
-                Ok(false) => return Ok(never_left("it was given up, or its receipt was lost")),
-                Err(why) => {
-                    let called = self.called();
-                    let why = format!("refund {refund} could not leave: {why}");
-                    log::payment_error(self.env.as_ref(), What::RefundFailed, &called, &why);
-                    return Ok(never_left("the journal could not be written"));
-                }
-            }
-            match daraja::reverse(&self.env, config, &token, &reversal).await {
-                ReversalAck::TokenRefused(_) if !is_last => {
-                    match daraja::renewed_token(&self.env, config, &token).await {
-                        Ok(fresh) => token = fresh,
-                        Err(why) => return Ok(no_token(why)),
-                    }
-                }
-                answer @ (ReversalAck::Accepted { .. }
-                | ReversalAck::TokenRefused(_)
-                | ReversalAck::Refused(_)
-                | ReversalAck::Unknown(_)) => return Ok(answer),
-            }
-        }
-        Ok(never_left("no token was taken"))
-    }
-
-    /// Writes down that the reversal leaves now; false when it was given up meanwhile.
-    async fn leave_refund(self: &Rc<Self>, config: &Config, refund: u32) -> Result<bool> {
-        self.turn(config, |turn| {
-            let may_leave = turn.payment.may_refund_leave(refund);
-            if may_leave {
-                let deadline_ms = turn.now_ms + rules::LEAVING_MS;
-                turn.record(Event::RefundLeaving {
-                    refund,
-                    deadline_ms,
-                })?;
-            }
-            Ok(may_leave)
-        })
-        .await
+        let token = daraja::token(&self.env, config).await;
+        let answer = self.send_once(config, &leaving, token, |_| {}).await?;
+        Ok(answer.unwrap_or_else(|| never_left("it was given up, or its receipt was lost")))
     }
 
     async fn refund_told(self: &Rc<Self>, config: &Config, refund: u32) -> Result<ReversalOrder> {
@@ -357,61 +298,59 @@ impl Inner {
     }
 }
 
+/// A reversal as it leaves.
+struct LeavingReversal<'a> {
+    env: &'a Env,
+    config: &'a Config,
+    refund: u32,
+    reversal: Reversal<'a>,
+}
+
+impl Once for LeavingReversal<'_> {
+    type Answer = ReversalAck;
+    const FAILED: What = What::RefundFailed;
+
+    fn name(&self) -> String {
+        format!("refund {}", self.refund)
+    }
+
+    fn may_leave(&self, payment: &payment::Payment) -> bool {
+        payment.may_refund_leave(self.refund)
+    }
+
+    fn leaving(&self, deadline_ms: u64) -> Event {
+        Event::RefundLeaving {
+            refund: self.refund,
+            deadline_ms,
+        }
+    }
+
+    async fn send(&self, token: &HeldToken) -> ReversalAck {
+        daraja::reverse(self.env, self.config, token, &self.reversal).await
+    }
+
+    fn resend(answer: &ReversalAck) -> Resend {
+        match answer {
+            ReversalAck::TokenRefused(_) => Resend::WithFreshToken,
+            ReversalAck::Accepted { .. } | ReversalAck::Refused(_) | ReversalAck::Unknown(_) => {
+                Resend::Never
+            }
+        }
+    }
+
+    fn not_sent(why: NotSent) -> ReversalAck {
+        match why {
+            NotSent::NoToken(NoToken::BadCredentials(said)) => {
+                never_left(&format!("no token, the credentials are refused: {said}"))
+            }
+            NotSent::NoToken(NoToken::Unavailable(said)) => {
+                never_left(&format!("no token: {said}"))
+            }
+            NotSent::Unwritten => never_left("the journal could not be written"),
+        }
+    }
+}
+
 fn never_left(why: &str) -> ReversalAck {
     ReversalAck::Refused(format!("it never left: {why}"))
-}
-
-/// Without a token nothing has left.
-fn no_token(why: NoToken) -> ReversalAck {
-    match why {
-        NoToken::BadCredentials(said) => {
-            never_left(&format!("no token, the credentials are refused: {said}"))
-        }
-        NoToken::Unavailable(said) => never_left(&format!("no token: {said}")),
-    }
-}
-
-fn no_initiator() -> ApiError {
-    not_allowed("Refunds need DARAJA_INITIATOR and DARAJA_SECURITY_CREDENTIAL. Nothing was sent.")
-}
-
-fn not_allowed(message: &str) -> ApiError {
-    ApiError::new(ErrorCode::RefundNotAllowed, message)
-}
-
-fn refund_denied(denied: RefundDenied) -> ApiError {
-    let at = |param, message| ApiError::at(ErrorCode::RefundNotAllowed, param, message);
-    match denied {
-        RefundDenied::KeyReused => ApiError::at(
-            ErrorCode::KeyReused,
-            "Idempotency-Key",
-            "This key was used for another refund. Make a new one.",
-        ),
-        RefundDenied::NoSuchReceipt => ApiError::at(
-            ErrorCode::NotFound,
-            "receipt",
-            "This payment has no such receipt.",
-        ),
-        RefundDenied::NotOurs => at(
-            "receipt",
-            "This receipt does not count for this payment, or it is not settled yet whose it is.",
-        ),
-        RefundDenied::UnderWay => at(
-            "receipt",
-            "A refund of this receipt is under way, or nobody knows what became of one. It is never sent again by itself.",
-        ),
-        RefundDenied::NotYet => {
-            not_allowed("Another refund of this payment is just leaving. Ask again in a minute.")
-        }
-        RefundDenied::NothingLeft => at("receipt", "All of this receipt's money has gone back."),
-        RefundDenied::TooMuch => at(
-            "amount_kes",
-            "That is more than what is left of this receipt.",
-        ),
-        RefundDenied::Partial => at(
-            "amount_kes",
-            "Only the whole receipt can be given back: ALLOW_PARTIAL_REFUNDS is off.",
-        ),
-        RefundDenied::TooMany => not_allowed("Too many refunds of this payment were asked for."),
-    }
 }

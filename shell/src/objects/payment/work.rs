@@ -2,17 +2,13 @@
 //! a slow shop keeps no claim waiting; whoever finds a lane busy leaves the work to the one in it.
 
 use super::inner::Inner;
-use super::lanes::{Lanes, is_claim, is_delivery};
+use super::lanes::{is_claim, is_delivery};
 use super::turn::Rest;
 use crate::config::Config;
+use crate::platform::busy::Busy;
 use crate::platform::error::Result;
-use crate::platform::log::{
-    self,
-    Field::{Payment, Why},
-    What,
-};
+use crate::platform::log::What;
 use malipo_engine::payment::Effect;
-use std::cell::Cell;
 use std::future::Future;
 use std::rc::Rc;
 
@@ -21,15 +17,6 @@ use std::rc::Rc;
 enum Lane {
     Claims,
     Deliveries,
-}
-
-/// A lane in use, until it is dropped: a panic included.
-pub(super) struct InUse(Rc<Inner>, fn(&Lanes) -> &Cell<bool>);
-
-impl Drop for InUse {
-    fn drop(&mut self) {
-        (self.1)(&self.0.lanes).set(false);
-    }
 }
 
 impl Inner {
@@ -76,7 +63,7 @@ impl Inner {
     }
 
     async fn claims_lane(self: &Rc<Self>, config: &Config, first: Effect) {
-        let Some(_in_use) = self.enter(|lanes| &lanes.claims) else {
+        let Some(_in_use) = Busy::begin(self, |inner| &inner.lanes.claims) else {
             return;
         };
         self.repeat(first, is_claim, |effect| self.claim(config, effect))
@@ -84,7 +71,7 @@ impl Inner {
     }
 
     async fn deliveries_lane(self: &Rc<Self>, config: &Config, first: Effect) {
-        let Some(_in_use) = self.enter(|lanes| &lanes.deliveries) else {
+        let Some(_in_use) = Busy::begin(self, |inner| &inner.lanes.deliveries) else {
             return;
         };
         self.repeat(first, is_delivery, |effect| self.deliver(config, effect))
@@ -96,7 +83,7 @@ impl Inner {
             return;
         };
         if let Err(why) = self.keep_books(config).await {
-            self.say_failed(&why);
+            self.say_failed(What::WorkFailed, &why);
         }
     }
 
@@ -112,26 +99,13 @@ impl Inner {
         while let Some(effect) = next {
             next = match work(effect).await {
                 Ok(due) => due.and_then(|due| due.into_iter().find(is_ours)),
-                Err(why) => return self.say_failed(&why),
+                Err(why) => return self.say_failed(What::WorkFailed, &why),
             };
         }
     }
 
-    fn say_failed(&self, why: &crate::platform::error::Error) {
-        log::error(
-            self.env.as_ref(),
-            What::WorkFailed,
-            &[Payment(&self.called()), Why(&why)],
-        );
-    }
-
     /// The books' lane, unless it is in use.
-    pub(super) fn enter_books(self: &Rc<Self>) -> Option<InUse> {
-        self.enter(|lanes| &lanes.books)
-    }
-
-    fn enter(self: &Rc<Self>, lane: fn(&Lanes) -> &Cell<bool>) -> Option<InUse> {
-        let is_busy = lane(&self.lanes).replace(true);
-        (!is_busy).then(|| InUse(Rc::clone(self), lane))
+    pub(super) fn enter_books(self: &Rc<Self>) -> Option<Busy<Inner>> {
+        Busy::begin(self, |inner| &inner.lanes.books)
     }
 }

@@ -25,26 +25,6 @@ pub(super) struct Inner {
     pub(super) has_work: Cell<bool>,
 }
 
-/// Something that goes on, once at a time; over when it is dropped, however it ends.
-pub(super) struct Busy {
-    inner: Rc<Inner>,
-    flag: fn(&Inner) -> &Cell<bool>,
-}
-
-impl Busy {
-    pub(super) fn begin(inner: &Rc<Inner>, flag: fn(&Inner) -> &Cell<bool>) -> Busy {
-        flag(inner).set(true);
-        let inner = Rc::clone(inner);
-        Busy { inner, flag }
-    }
-}
-
-impl Drop for Busy {
-    fn drop(&mut self) {
-        (self.flag)(&self.inner).set(false);
-    }
-}
-
 impl Inner {
     pub(super) fn new(home: Rc<dyn Home>, env: Env) -> Inner {
         Inner {

@@ -2,9 +2,10 @@
 //! within its own limit, so that none waits for another that does not answer. What failed, and when it is tried again, lies in the record.
 
 use super::ask;
-use super::inner::{Busy, Inner};
+use super::inner::Inner;
 use crate::config::{self, Config};
 use crate::ledger;
+use crate::platform::busy::Busy;
 use crate::platform::error::{Error, Result};
 use crate::platform::home::Alarm;
 use crate::platform::log::{
@@ -47,10 +48,9 @@ impl Inner {
 
     /// Tells whom there is to tell, unless that goes on already: what came meanwhile is told in another round.
     async fn tell_due(self: &Rc<Self>) {
-        if self.is_telling.get() {
+        let Some(telling) = Busy::begin(self, |inner| &inner.is_telling) else {
             return;
-        }
-        let telling = Busy::begin(self, |inner| &inner.is_telling);
+        };
         let told = platform::within(self.env.as_ref(), WORK_MS, self.tell_rounds()).await;
         drop(telling);
         self.rest_after(told).await;
@@ -61,10 +61,12 @@ impl Inner {
         let is_due = self
             .record()
             .is_ok_and(|r| ask::is_due(r.as_ref(), self.env.now_ms()));
-        if !is_due || self.is_asking.get() {
+        if !is_due {
             return;
         }
-        let asking = Busy::begin(self, |inner| &inner.is_asking);
+        let Some(asking) = Busy::begin(self, |inner| &inner.is_asking) else {
+            return;
+        };
         let asked = platform::within(self.env.as_ref(), WORK_MS, self.ask_mpesa()).await;
         drop(asking);
         self.rest_after(asked).await;
