@@ -3,7 +3,8 @@
 use malipo_shared::Kes;
 
 /// `KES 1,234,567`.
-pub(crate) fn kes(amount: u64) -> String {
+pub(crate) fn kes(amount: impl Into<u64>) -> String {
+    let amount = amount.into();
     format!("KES {}", grouped(amount))
 }
 
@@ -73,7 +74,7 @@ mod tests {
             (150, "KES 150"),
             (1_500, "KES 1,500"),
             (250_000, "KES 250,000"),
-            (1_234_567, "KES 1,234,567"),
+            (1_234_567_u64, "KES 1,234,567"),
         ] {
             assert_eq!(kes(amount), expected);
         }

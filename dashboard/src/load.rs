@@ -142,7 +142,7 @@ macro_rules! pages {
 }
 
 pages! {
-    PaymentsPage, payments, Payment;
+    PaymentsPage, payments, PaymentFacts;
     UnmatchedPage, unmatched, Unmatched;
     DeliveriesPage, deliveries, Delivery;
     DifferencesPage, differences, Difference;

@@ -1,7 +1,6 @@
 //! The API's JSON, as far as the dashboard reads it. Amounts are whole shillings, times Unix milliseconds.
 
-use malipo_shared::Reason;
-use malipo_shared::api::State;
+pub(crate) use malipo_shared::merchant::PaymentFacts;
 use serde::Deserialize;
 
 /// Whose dashboard it is; without a link nobody is signed in.
@@ -107,75 +106,14 @@ pub(crate) struct Candidate {
 
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub(crate) struct PaymentsPage {
-    pub(crate) payments: Vec<Payment>,
+    pub(crate) payments: Vec<PaymentFacts>,
     pub(crate) next: Option<String>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub(crate) struct Payment {
-    pub(crate) account_reference: String,
-    pub(crate) reference: Option<String>,
-    /// `signed`, `item`, `open` or `server`.
-    pub(crate) origin: String,
-    pub(crate) item: Option<String>,
-    pub(crate) note: Option<String>,
-    pub(crate) description: String,
-    pub(crate) livemode: bool,
-    pub(crate) state: State,
-    pub(crate) due_kes: u64,
-    pub(crate) received_kes: u64,
-    pub(crate) excess_kes: u64,
-    #[serde(default)]
-    pub(crate) refunded_kes: u64,
-    pub(crate) opened_at_ms: u64,
-    pub(crate) paid_at_ms: Option<u64>,
-    #[serde(default)]
-    pub(crate) review: Vec<String>,
-    #[serde(default)]
-    pub(crate) attempts: Vec<Attempt>,
-    #[serde(default)]
-    pub(crate) receipts: Vec<Receipt>,
-    #[serde(default)]
-    pub(crate) refunds: Vec<Refund>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub(crate) struct Attempt {
-    pub(crate) n: u64,
-    /// `sending`, `prompted`, `succeeded`, `declined`, `not_sent` or `unknown`.
-    pub(crate) outcome: String,
-    pub(crate) code: Option<String>,
-    pub(crate) reason: Option<Reason>,
-    pub(crate) amount_kes: u64,
-    pub(crate) phone_masked: Option<String>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub(crate) struct Receipt {
-    pub(crate) receipt: Option<String>,
-    pub(crate) amount_kes: u64,
-    /// As M-PESA said it, where that is not whole shillings.
-    #[serde(default)]
-    pub(crate) amount_said: Option<String>,
-    /// `stk_push`, `c2b`, `typed_receipt` or `person`.
-    pub(crate) channel: String,
-    pub(crate) paid_at_ms: Option<u64>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub(crate) struct Refund {
-    pub(crate) n: u64,
-    pub(crate) receipt: String,
-    pub(crate) amount_kes: u64,
-    pub(crate) state: String,
-    pub(crate) code: Option<String>,
-    pub(crate) requested_at_ms: u64,
 }
 
 /// A payment with its story and what the shop was told.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub(crate) struct Story {
-    pub(crate) payment: Payment,
+    pub(crate) payment: PaymentFacts,
     pub(crate) timeline: Vec<Told>,
     pub(crate) deliveries: Vec<Delivery>,
 }
@@ -260,7 +198,7 @@ pub(crate) struct OpenAmount {
 /// A payment that was created here.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub(crate) struct Created {
-    pub(crate) payment: Payment,
+    pub(crate) payment: PaymentFacts,
     pub(crate) pay_url: String,
 }
 
@@ -323,70 +261,9 @@ impl Difference {
     }
 }
 
-impl Payment {
-    /// The number that was prompted last.
-    pub(crate) fn phone(&self) -> Option<&str> {
-        let mut newest_first = self.attempts.iter().rev();
-        newest_first.find_map(|attempt| attempt.phone_masked.as_deref())
-    }
-
-    /// What the order still needs: what the Worker compares a claim's `expect_kes` with.
-    pub(crate) fn outstanding_kes(&self) -> u64 {
-        let is_paid = self.paid_at_ms.is_some();
-        malipo_shared::outstanding_kes(is_paid, self.due_kes, self.received_kes, self.refunded_kes)
-    }
-
-    /// What may still be given back of a receipt.
-    pub(crate) fn refundable_kes(&self, receipt: &Receipt) -> u64 {
-        let Some(number) = &receipt.receipt else {
-            return 0;
-        };
-        let reserved = self.refunds.iter().filter(|refund| {
-            refund.receipt == *number && !refund.state.eq_ignore_ascii_case("failed")
-        });
-        let reserved: u64 = reserved.map(|refund| refund.amount_kes).sum();
-        receipt.amount_kes.saturating_sub(reserved)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const PAYMENT: &str = r#"{"account_reference":"M0123456789","origin":"item","item":"tea","description":"Tea",
-        "livemode":false,"state":"paid","due_kes":150,"received_kes":150,"excess_kes":0,"opened_at_ms":1,"paid_at_ms":2,
-        "review":[],"attempts":[{"n":1,"outcome":"declined","code":"1032","reason":"cancelled","amount_kes":150,
-        "phone_masked":"0700 ••• 126"},{"n":2,"outcome":"succeeded","amount_kes":150}],
-        "receipts":[{"receipt":"QAB1CD2EF3","amount_kes":150,"channel":"stk_push"}]}"#;
-
-    #[test]
-    fn a_payment_is_read_with_and_without_what_newer_workers_say() {
-        let payment: Payment = serde_json::from_str(PAYMENT).unwrap();
-        assert_eq!(payment.phone(), Some("0700 ••• 126"));
-        assert_eq!(payment.refunded_kes, 0);
-        let newer = PAYMENT.replace("\"review\":[]", "\"review\":[],\"newer\":{\"a\":1}");
-        assert_eq!(serde_json::from_str::<Payment>(&newer).unwrap(), payment);
-    }
-
-    #[test]
-    fn what_was_given_back_or_may_be_is_not_given_back_again() {
-        let mut payment: Payment = serde_json::from_str(PAYMENT).unwrap();
-        let refund = |state: &str, amount_kes| Refund {
-            n: 1,
-            receipt: "QAB1CD2EF3".into(),
-            amount_kes,
-            state: state.into(),
-            code: None,
-            requested_at_ms: 1,
-        };
-        assert_eq!(payment.refundable_kes(&payment.receipts[0]), 150);
-        payment.refunds = vec![refund("failed", 150)];
-        assert_eq!(payment.refundable_kes(&payment.receipts[0]), 150);
-        payment.refunds = vec![refund("unknown", 100), refund("failed", 50)];
-        assert_eq!(payment.refundable_kes(&payment.receipts[0]), 50);
-        payment.refunds = vec![refund("refunded", 150)];
-        assert_eq!(payment.refundable_kes(&payment.receipts[0]), 0);
-    }
 
     #[test]
     fn a_share_is_cut_off_not_rounded() {

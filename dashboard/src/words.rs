@@ -3,8 +3,11 @@
 use crate::eat;
 use crate::kes::{count, kes};
 use crate::route::Look;
-use crate::wire::{Compared, Payment, Run};
+use crate::wire::{Compared, Run};
 use malipo_shared::api::State;
+use malipo_shared::merchant::{
+    AttemptOutcome, Channel, OriginWord, PaymentFacts, ReceiptFacts, RefundState,
+};
 
 /// What kind of news something is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,15 +67,14 @@ pub(crate) const fn about(state: State) -> &'static str {
     }
 }
 
-pub(crate) fn outcome(word: &str) -> (&str, Mood) {
+pub(crate) fn outcome(word: AttemptOutcome) -> (&'static str, Mood) {
     match word {
-        "sending" => ("Sending", Mood::Busy),
-        "prompted" => ("Waiting for PIN", Mood::Busy),
-        "succeeded" => ("Paid", Mood::Good),
-        "declined" => ("Declined", Mood::Bad),
-        "not_sent" => ("Not sent", Mood::Bad),
-        "unknown" => ("Unknown", Mood::Warning),
-        other => (other, Mood::Plain),
+        AttemptOutcome::Sending => ("Sending", Mood::Busy),
+        AttemptOutcome::Prompted => ("Waiting for PIN", Mood::Busy),
+        AttemptOutcome::Succeeded => ("Paid", Mood::Good),
+        AttemptOutcome::Declined => ("Declined", Mood::Bad),
+        AttemptOutcome::NotSent => ("Not sent", Mood::Bad),
+        AttemptOutcome::Unknown => ("Unknown", Mood::Warning),
     }
 }
 
@@ -86,35 +88,32 @@ pub(crate) fn standing(word: &str) -> (&str, Mood) {
     }
 }
 
-pub(crate) fn refund(word: &str) -> (&str, Mood) {
+pub(crate) fn refund(word: RefundState) -> (&'static str, Mood) {
     match word {
-        "requested" => ("Requested", Mood::Busy),
-        "sending" => ("Sending", Mood::Busy),
-        "accepted" => ("M-PESA is at it", Mood::Busy),
-        "refunded" => ("Refunded", Mood::Good),
-        "failed" => ("Failed", Mood::Bad),
-        "unknown" => ("Unknown", Mood::Warning),
-        other => (other, Mood::Plain),
+        RefundState::Requested => ("Requested", Mood::Busy),
+        RefundState::Sending => ("Sending", Mood::Busy),
+        RefundState::Accepted => ("M-PESA is at it", Mood::Busy),
+        RefundState::Refunded => ("Refunded", Mood::Good),
+        RefundState::Failed => ("Failed", Mood::Bad),
+        RefundState::Unknown => ("Unknown", Mood::Warning),
     }
 }
 
-pub(crate) fn channel(word: &str) -> &str {
+pub(crate) fn channel(word: Channel) -> &'static str {
     match word {
-        "stk_push" => "by PIN on the phone",
-        "c2b" => "by hand",
-        "typed_receipt" => "by hand, receipt typed",
-        "person" => "assigned by you",
-        other => other,
+        Channel::StkPush => "by PIN on the phone",
+        Channel::C2b => "by hand",
+        Channel::TypedReceipt => "by hand, receipt typed",
+        Channel::Person => "assigned by you",
     }
 }
 
-pub(crate) fn origin(word: &str) -> &str {
+pub(crate) fn origin(word: OriginWord) -> &'static str {
     match word {
-        "signed" => "Signed by your server",
-        "item" => "Price list",
-        "open" => "Open amount",
-        "server" => "Created by your server",
-        other => other,
+        OriginWord::Signed => "Signed by your server",
+        OriginWord::Item => "Price list",
+        OriginWord::Open => "Open amount",
+        OriginWord::Server => "Created by your server",
     }
 }
 
@@ -146,11 +145,11 @@ pub(crate) fn because(word: &str) -> &str {
 }
 
 /// What assigning so much money to an order would come to, before it is done.
-pub(crate) fn assigning(amount_kes: u64, payment: &Payment) -> (String, Mood) {
+pub(crate) fn assigning(amount_kes: u64, payment: &PaymentFacts) -> (String, Mood) {
     let due_kes = payment.outstanding_kes();
     let came = kes(amount_kes);
-    let unnumbered = |receipt: &crate::wire::Receipt| {
-        receipt.receipt.is_none() && receipt.amount_kes == amount_kes
+    let unnumbered = |receipt: &ReceiptFacts| {
+        receipt.receipt.is_none() && u64::from(receipt.amount_kes) == amount_kes
     };
     if payment.receipts.iter().any(unnumbered) {
         let said = format!(
@@ -276,35 +275,37 @@ mod tests {
 
     #[test]
     fn an_assignment_says_what_is_too_much_or_too_little() {
-        let payment = |due_kes: u64, more: &str| -> Payment {
+        let payment = |due_kes: u64, more: &str| -> PaymentFacts {
             let text = format!(
                 r#"{{"account_reference":"A","origin":"open","description":"Tea","livemode":false,"state":"ready",
-                "due_kes":{due_kes},"received_kes":0,"excess_kes":0,"opened_at_ms":1{more}}}"#
+                "due_kes":{due_kes},"received_kes":0,"excess_kes":0,"attempts":[],"refunds":[],"review":[],
+                "opened_at_ms":1,{more}}}"#
             );
             serde_json::from_str(&text).unwrap()
         };
+        let nothing = r#""refunded_kes":0,"receipts":[]"#;
         for (due_kes, more, said, mood) in [
             (
                 275,
-                "",
+                nothing,
                 "KES 700 came; this order is due KES 275: KES 425 too much.",
                 Mood::Warning,
             ),
             (
                 900,
-                "",
+                nothing,
                 "KES 700 came; this order is due KES 900: KES 200 too little.",
                 Mood::Warning,
             ),
             (
                 700,
-                "",
+                nothing,
                 "KES 700 came, and this order is due KES 700.",
                 Mood::Good,
             ),
             (
                 700,
-                r#","paid_at_ms":2,"refunded_kes":700"#,
+                r#""paid_at_ms":2,"refunded_kes":700,"receipts":[]"#,
                 "KES 700 came. This order needs no money: all of it is too much.",
                 Mood::Warning,
             ),
@@ -314,7 +315,7 @@ mod tests {
                 (said.to_owned(), mood)
             );
         }
-        let pushed = r#","paid_at_ms":2,"receipts":[{"amount_kes":700,"channel":"stk_push"}]"#;
+        let pushed = r#""paid_at_ms":2,"refunded_kes":0,"receipts":[{"amount_kes":700,"channel":"stk_push"}]"#;
         assert!(
             assigning(700, &payment(700, pushed))
                 .0
@@ -370,6 +371,8 @@ mod tests {
         assert_eq!(message("payment.attempt_declined"), "Attempt declined");
         assert_eq!(sentence("amount_differs"), "Amount differs");
         assert_eq!(sentence(""), "");
-        assert_eq!(outcome("teleported"), ("teleported", Mood::Plain));
+        let outcome_of =
+            |word| serde_json::from_str::<AttemptOutcome>(word).map(|of| outcome(of).0);
+        assert_eq!(outcome_of("\"teleported\"").unwrap(), "Unknown");
     }
 }

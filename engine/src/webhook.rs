@@ -10,10 +10,11 @@ mod retry;
 mod signature;
 
 pub use destination::{BadDestination, WebhookUrl};
-pub use message::{
-    AttemptFacts, AttemptOutcome, Channel, Kind, Message, OriginWord, PaymentFacts, ReceiptFacts,
-    RefundFacts, RefundState, test_message, without_phones,
+pub use malipo_shared::merchant::{
+    AttemptFacts, AttemptOutcome, Channel, OriginWord, PaymentFacts, ReceiptFacts, RefundFacts,
+    RefundState,
 };
+pub use message::{Kind, Message, test_message, without_phones};
 pub use retry::{DAILY_TRIES, RETRY_AFTER_SECS, is_acknowledged, next_try};
 pub use signature::{BadWebhookSecret, WebhookSecret, WebhookSecrets};
 

@@ -103,7 +103,7 @@ pub(crate) fn kind(_: &mut SchemaGenerator) -> schemars::Schema {
     schemars::json_schema!({ "type": "string", "enum": kinds })
 }
 
-/// The settings of a merchant, and those of them that may be a list or a table: `worker/src/config.rs` and its parts ask for
+/// The settings of a merchant, and those of them that may be a list or a table: `shell/src/config.rs` and its parts ask for
 /// them, and a test below holds the two together.
 const SETTINGS: [&str; 28] = [
     "ALLOW_PARTIAL_REFUNDS",
@@ -183,7 +183,7 @@ mod tests {
     #[test]
     fn every_setting_that_the_worker_asks_for_is_described() {
         let manifest = std::env::var_os("CARGO_MANIFEST_DIR").unwrap();
-        let config = Path::new(&manifest).join("../worker/src/config");
+        let config = Path::new(&manifest).join("../shell/src/config");
         let read = |path: &Path| std::fs::read_to_string(path).unwrap();
         let mut texts = vec![read(&config.with_extension("rs"))];
         for file in std::fs::read_dir(&config).unwrap() {

@@ -11,6 +11,7 @@ mod result_code;
 
 pub mod api;
 pub mod catalogue;
+pub mod merchant;
 pub mod screens;
 pub mod sentences;
 pub mod text;

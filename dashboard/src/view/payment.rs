@@ -10,10 +10,11 @@ use crate::kes::kes;
 use crate::load::load;
 use crate::net::{self, Send};
 use crate::route::Route;
-use crate::wire::{Payment, Receipt, Story};
+use crate::wire::Story;
 use crate::words::{self, Mood};
 use leptos::prelude::*;
 use malipo_shared::api::State;
+use malipo_shared::merchant::{PaymentFacts, ReceiptFacts};
 use serde_json::json;
 
 pub(super) fn screen(app: App, reference: String) -> impl IntoView + use<> {
@@ -52,7 +53,7 @@ fn whole(
     }
 }
 
-fn standing(app: App, payment: &Payment) -> impl IntoView + use<> {
+fn standing(app: App, payment: &PaymentFacts) -> impl IntoView + use<> {
     let now_ms = browser::now_ms();
     let is_open = !matches!(payment.state, State::Paid | State::Closed);
     let receipts = payment
@@ -90,7 +91,7 @@ fn standing(app: App, payment: &Payment) -> impl IntoView + use<> {
                 {payment.phone().map(|phone| parts::fact("Phone", phone.to_owned()))}
                 {parts::fact("Opened", eat::when(payment.opened_at_ms, now_ms))}
                 {payment.paid_at_ms.map(|at_ms| parts::fact("Paid", eat::when(at_ms, now_ms)))}
-                {parts::fact("Price by", format!("{}{item}", words::origin(&payment.origin)))}
+                {parts::fact("Price by", format!("{}{item}", words::origin(payment.origin)))}
                 {payment.note.clone().map(|note| parts::fact("Page's note (not checked)", note))}
                 {(!payment.livemode).then(|| parts::fact("Money", "Test: no real money"))}
             </dl>
@@ -100,7 +101,7 @@ fn standing(app: App, payment: &Payment) -> impl IntoView + use<> {
     }
 }
 
-fn money(app: App, account: &str, receipt: &Receipt, now_ms: u64) -> impl IntoView + use<> {
+fn money(app: App, account: &str, receipt: &ReceiptFacts, now_ms: u64) -> impl IntoView + use<> {
     let back = take_back::button(app, account, receipt);
     let number = receipt
         .receipt
@@ -115,13 +116,13 @@ fn money(app: App, account: &str, receipt: &Receipt, now_ms: u64) -> impl IntoVi
         .map(|said| view! { <span class="muted">{format!("M-PESA says “{said}”")}</span> });
     view! {
         <li class="line"><code>{number}</code>
-            <span class="muted">{format!("{}{time}", words::channel(&receipt.channel))}</span>
+            <span class="muted">{format!("{}{time}", words::channel(receipt.channel))}</span>
             {said}
             <strong>{kes(receipt.amount_kes)}</strong>{back}</li>
     }
 }
 
-fn review(payment: &Payment) -> impl IntoView + use<> {
+fn review(payment: &PaymentFacts) -> impl IntoView + use<> {
     let lines = payment
         .review
         .iter()

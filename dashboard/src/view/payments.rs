@@ -8,11 +8,12 @@ use crate::filter::{By, Filter};
 use crate::kes::kes;
 use crate::load::list;
 use crate::route::Route;
-use crate::wire::{Payment, PaymentsPage};
+use crate::wire::PaymentsPage;
 use crate::words::{self, Mood};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use malipo_shared::api::State;
+use malipo_shared::merchant::PaymentFacts;
 
 pub(super) fn screen(app: App, filter: Filter) -> impl IntoView + use<> {
     let query = filter.query();
@@ -44,7 +45,7 @@ pub(super) fn screen(app: App, filter: Filter) -> impl IntoView + use<> {
 }
 
 /// One payment in a list.
-pub(super) fn row(payment: Payment) -> impl IntoView + use<> {
+pub(super) fn row(payment: PaymentFacts) -> impl IntoView + use<> {
     let now_ms = browser::now_ms();
     let href = Route::Payment(payment.account_reference.clone()).href();
     let name = payment

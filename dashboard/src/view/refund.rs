@@ -7,15 +7,15 @@ use crate::browser;
 use crate::eat;
 use crate::kes::{kes, typed};
 use crate::net::{self, Send};
-use crate::wire::{Payment, Receipt, Refund};
 use crate::words;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use malipo_shared::catalogue::{Api, reference};
+use malipo_shared::merchant::{PaymentFacts, ReceiptFacts, RefundFacts};
 use serde_json::{Value, json};
 
-pub(super) fn section(app: App, payment: &Payment) -> impl IntoView + use<> {
-    let open: Vec<(Receipt, u64)> = payment
+pub(super) fn section(app: App, payment: &PaymentFacts) -> impl IntoView + use<> {
+    let open: Vec<(ReceiptFacts, u64)> = payment
         .receipts
         .iter()
         .map(|receipt| (receipt.clone(), payment.refundable_kes(receipt)))
@@ -35,7 +35,7 @@ pub(super) fn section(app: App, payment: &Payment) -> impl IntoView + use<> {
     })
 }
 
-fn past(refund: &Refund) -> impl IntoView + use<> {
+fn past(refund: &RefundFacts) -> impl IntoView + use<> {
     let when = eat::when(refund.requested_at_ms, browser::now_ms());
     let code = refund.code.clone().map(|code| {
         let meaning = reference::find(Api::Initiator, &code).map_or("", |entry| entry.row.meaning);
@@ -43,7 +43,7 @@ fn past(refund: &Refund) -> impl IntoView + use<> {
     });
     view! {
         <li class="line"><code>{refund.receipt.clone()}</code><span class="muted">{when}</span>{code}
-            {parts::chip(words::refund(&refund.state.to_ascii_lowercase()))}<strong>{kes(refund.amount_kes)}</strong></li>
+            {parts::chip(words::refund(refund.state))}<strong>{kes(refund.amount_kes)}</strong></li>
     }
 }
 
@@ -90,7 +90,7 @@ impl Draft {
     }
 }
 
-fn form(app: App, payment: String, open: Vec<(Receipt, u64)>) -> impl IntoView + use<> {
+fn form(app: App, payment: String, open: Vec<(ReceiptFacts, u64)>) -> impl IntoView + use<> {
     let receipts: Vec<(String, u64)> = open
         .into_iter()
         .filter_map(|(receipt, left)| Some((receipt.receipt?, left)))

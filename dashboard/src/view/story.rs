@@ -5,14 +5,15 @@ use super::parts;
 use crate::eat::{self, Day};
 use crate::kes::kes;
 use crate::route::Route;
-use crate::wire::{Attempt, Payment, Told};
+use crate::wire::Told;
 use crate::words;
 use leptos::prelude::*;
 use malipo_shared::catalogue::Api;
 use malipo_shared::catalogue::reference;
+use malipo_shared::merchant::{AttemptFacts, PaymentFacts};
 
 /// The requests to the customer's phone, newest first.
-pub(super) fn attempts(payment: &Payment) -> impl IntoView + use<> {
+pub(super) fn attempts(payment: &PaymentFacts) -> impl IntoView + use<> {
     let all = payment.attempts.iter().rev().map(attempt).collect_view();
     (!payment.attempts.is_empty()).then(|| {
         parts::section(
@@ -22,7 +23,7 @@ pub(super) fn attempts(payment: &Payment) -> impl IntoView + use<> {
     })
 }
 
-fn attempt(attempt: &Attempt) -> impl IntoView + use<> {
+fn attempt(attempt: &AttemptFacts) -> impl IntoView + use<> {
     let phone = attempt
         .phone_masked
         .clone()
@@ -30,14 +31,14 @@ fn attempt(attempt: &Attempt) -> impl IntoView + use<> {
     view! {
         <li>
             <p class="line"><span>{format!("Request {}: {}{phone}", attempt.n, kes(attempt.amount_kes))}</span>
-                {parts::chip(words::outcome(&attempt.outcome))}</p>
+                {parts::chip(words::outcome(attempt.outcome))}</p>
             {why(attempt)}
         </li>
     }
 }
 
 /// Why an attempt brought no money: by its code, or by the reason alone.
-fn why(attempt: &Attempt) -> Option<AnyView> {
+fn why(attempt: &AttemptFacts) -> Option<AnyView> {
     if let Some(code) = &attempt.code {
         return Some(by_code(Api::Stk, code));
     }

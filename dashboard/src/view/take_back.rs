@@ -5,16 +5,21 @@ use crate::app::App;
 use crate::browser;
 use crate::kes::kes;
 use crate::net::{self, Send};
-use crate::wire::{Receipt, Story};
+use crate::wire::Story;
 use leptos::prelude::*;
+use malipo_shared::merchant::{Channel, ReceiptFacts};
 use serde_json::json;
 
 /// The button of a receipt that a person has assigned to this payment.
-pub(super) fn button(app: App, account: &str, receipt: &Receipt) -> Option<impl IntoView + use<>> {
+pub(super) fn button(
+    app: App,
+    account: &str,
+    receipt: &ReceiptFacts,
+) -> Option<impl IntoView + use<>> {
     let number = receipt
         .receipt
         .clone()
-        .filter(|_| receipt.channel == "person")?;
+        .filter(|_| receipt.channel == Channel::Person)?;
     let (is_asked, sending) = (RwSignal::new(false), Sending::button(app));
     let (account, amount) = (account.to_owned(), kes(receipt.amount_kes));
     let place = format!("[data-back=\"{number}\"]");

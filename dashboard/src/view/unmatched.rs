@@ -8,10 +8,11 @@ use crate::eat;
 use crate::kes::{as_said, kes};
 use crate::load::load;
 use crate::net::{self, Problem, Send};
-use crate::wire::{Candidate, Candidates, Payment, Story, Unmatched, UnmatchedPage};
+use crate::wire::{Candidate, Candidates, Story, Unmatched, UnmatchedPage};
 use crate::words::{self, Mood};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
+use malipo_shared::merchant::PaymentFacts;
 use serde_json::json;
 
 const PATH: &str = "unmatched?limit=50";
@@ -98,7 +99,7 @@ fn settle(app: App, receipt: String) -> impl IntoView + use<> {
 enum Step {
     Shut,
     Choosing,
-    Confirming(Box<Payment>),
+    Confirming(Box<PaymentFacts>),
 }
 
 /// An assignment before it is made. Cheap to copy: all of it is signals.
@@ -222,7 +223,7 @@ fn candidate(draft: Draft, it: Candidate) -> impl IntoView + use<> {
     }
 }
 
-fn confirming(draft: Draft, payment: &Payment) -> impl IntoView + use<> {
+fn confirming(draft: Draft, payment: &PaymentFacts) -> impl IntoView + use<> {
     let sending = draft.sending;
     let receipt = draft.receipt.get_value();
     let amount = kes(draft.amount_kes);
@@ -259,7 +260,7 @@ fn confirming(draft: Draft, payment: &Payment) -> impl IntoView + use<> {
 enum Assigned {
     Done,
     /// Another amount was due: nothing was assigned, and this is what is so now.
-    Differs(Box<Payment>, String),
+    Differs(Box<PaymentFacts>, String),
 }
 
 fn send(draft: Draft, account: String, expect_kes: u64) {
