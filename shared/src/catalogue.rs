@@ -3,11 +3,11 @@
 //!
 //! Codes are per API: `2001` is a wrong PIN on an STK push and bad initiator credentials elsewhere.
 
-mod gateway;
+mod gateway_codes;
 mod other_apis;
 mod ours;
 mod row;
-mod stk;
+mod stk_codes;
 
 pub mod reference;
 
@@ -17,14 +17,19 @@ use crate::{Reason, ResultCode};
 
 /// Every row, STK outcomes first.
 pub fn rows() -> impl Iterator<Item = &'static Row> {
-    [stk::ROWS, gateway::ROWS, other_apis::ROWS, ours::ROWS]
-        .into_iter()
-        .flatten()
+    [
+        stk_codes::ROWS,
+        gateway_codes::ROWS,
+        other_apis::ROWS,
+        ours::ROWS,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// The row of an STK outcome; none for an unlisted code.
 pub fn stk(code: &ResultCode) -> Option<&'static Row> {
-    stk::ROWS.iter().find(|row| row.code == code.as_str())
+    stk_codes::ROWS.iter().find(|row| row.code == code.as_str())
 }
 
 /// How an unlisted or unresolved outcome ends, once it is taken as one.

@@ -10,5 +10,5 @@ pub(crate) mod inbox;
 mod result;
 mod reversal;
 mod stk;
-mod tries;
+mod three_tries;
 mod unread;

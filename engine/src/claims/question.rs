@@ -1,7 +1,7 @@
 //! `Question`: what M-PESA is to be asked about a receipt. It lies in the receipt's record until it has left, so that nobody
 //! waits for a place in the queue but the alarm.
 
-use crate::pacing::Slot;
+use crate::query_queue::Slot;
 use malipo_shared::LinkId;
 use serde::{Deserialize, Serialize};
 

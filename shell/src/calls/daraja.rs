@@ -5,7 +5,7 @@ use crate::platform::Env;
 use crate::platform::class::Class;
 use crate::platform::error::Result;
 use crate::platform::object;
-use malipo_engine::pacing::{Priority, Slot};
+use malipo_engine::query_queue::{Priority, Slot};
 use malipo_shared::LinkId;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};

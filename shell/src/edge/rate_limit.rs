@@ -8,7 +8,7 @@ use crate::platform;
 use crate::platform::Env;
 use crate::platform::http::{Incoming, Method};
 use crate::platform::log::{self, Field::Why, What};
-use malipo_engine::failed_keys::FailedKeys;
+use malipo_engine::failed_api_keys::FailedKeys;
 use malipo_shared::api::{ApiError, ErrorCode};
 
 /// The platform answers from memory; one that does not is not waited for.

@@ -1,7 +1,7 @@
 //! The callback of one push; and recording for a payment what M-PESA posted about it.
 
 use super::ack::{accepted, not_recorded};
-use super::tries::{TRY_MS, Tried, try_thrice};
+use super::three_tries::{TRY_MS, Tried, try_thrice};
 use super::{inbox, unread};
 use crate::calls;
 use crate::calls::payment::{PaymentCall, ToPayment};

@@ -2,7 +2,7 @@
 //! person. Only what has a wrong secret is thrown away.
 
 use super::inbox;
-use super::tries::{TRY_MS, Tried, try_thrice};
+use super::three_tries::{TRY_MS, Tried, try_thrice};
 use crate::calls;
 use crate::calls::payment::PaymentCall;
 use crate::calls::receipt::{ReceiptCall, ToReceipt};

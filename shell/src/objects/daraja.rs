@@ -19,7 +19,7 @@ use futures_util::FutureExt as _;
 use futures_util::future::{LocalBoxFuture, Shared};
 use malipo_engine::daraja::{MintAnswer, Token};
 use malipo_engine::json;
-use malipo_engine::pacing::{Priority, Queue, Slot};
+use malipo_engine::query_queue::{Priority, Queue, Slot};
 use std::cell::RefCell;
 use std::rc::Rc;
 

@@ -17,7 +17,7 @@ use crate::platform::log::{
 };
 use crate::platform::{self, concurrent};
 use crate::schedule::reconcile;
-use malipo_engine::sweep::Place;
+use malipo_engine::sweep_place::Place;
 use malipo_shared::{AccountReference, LinkId, MpesaReceipt};
 use serde::Serialize;
 use std::cell::Cell;

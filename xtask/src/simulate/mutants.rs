@@ -207,7 +207,7 @@ pub(super) const ALL: &[Mutant] = &[
     mutant(
         7,
         "a typed receipt counts whoever has paid it",
-        "engine/src/payment/typed.rs",
+        "engine/src/payment/typed_receipt.rs",
         "*is_payer_pushed && *amount_kes",
         "*amount_kes",
     ),
@@ -221,7 +221,7 @@ pub(super) const ALL: &[Mutant] = &[
     mutant(
         7,
         "a number that was only reserved proves its payer",
-        "engine/src/payment/typing.rs",
+        "engine/src/payment/typed_receipts.rs",
         "Stage::Reserved | Stage::Leaving { .. } | Stage::NotSent { .. } => false,",
         "Stage::Reserved | Stage::Leaving { .. } | Stage::NotSent { .. } => true,",
     ),

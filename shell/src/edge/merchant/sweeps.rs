@@ -6,7 +6,7 @@ use crate::platform::Env;
 use crate::platform::reply;
 use crate::schedule::sweep::{self, Whom};
 use malipo_engine::body::{self, Fields, wrong};
-use malipo_engine::sweep::Place;
+use malipo_engine::sweep_place::Place;
 
 /// More than a year of rosters.
 const DAYS_MAX: u64 = 4_000;

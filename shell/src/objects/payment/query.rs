@@ -13,8 +13,8 @@ use crate::platform::log::{
     What,
 };
 use malipo_engine::daraja::CheckoutRequestId;
-use malipo_engine::pacing::{Priority, Slot};
 use malipo_engine::payment::{Effect, Event};
+use malipo_engine::query_queue::{Priority, Slot};
 use std::rc::Rc;
 
 /// A place in the queue that is nearer than this is waited for; else the alarm rings again then.

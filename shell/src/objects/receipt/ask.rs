@@ -13,7 +13,7 @@ use crate::platform::log::{
     What,
 };
 use malipo_engine::claims::{Question, ReceiptRecord, Step};
-use malipo_engine::pacing::Priority;
+use malipo_engine::query_queue::Priority;
 use malipo_shared::{LinkId, MpesaReceipt};
 use std::rc::Rc;
 

@@ -1,6 +1,6 @@
 //! Receipts that the customer types for this payment: which may be typed, and what the search for one comes to.
 
-use super::typed::Counting;
+use super::typed_receipt::Counting;
 use super::{Attempt, Finding, Payment, Receipt, Stage, Standing, Typed, rules};
 use malipo_shared::MpesaReceipt;
 use malipo_shared::api::TypedStatus;
