@@ -1,13 +1,18 @@
 //! The simulation of the shell: the real one, on a simulated host. Stories run without faults, at each point of failure, and by chance;
 //! the rules of ARCHITECTURE.md are checked at every durable write and the books at the end.
 
+mod contract;
 mod host;
 mod points;
 mod rules;
 mod stories;
 mod world;
 
+use host::fate::HostRule;
 use std::time::Instant;
+
+/// One point in so many is tried by the test command; `MALIPO_STRIDE=1` tries them all.
+const STRIDE: usize = 16;
 
 #[test]
 fn every_story_ends_well_without_faults() {
@@ -24,10 +29,11 @@ fn every_story_ends_well_without_faults() {
 #[test]
 fn every_story_ends_well_whatever_fails_at_whatever_point() {
     let only = std::env::var("MALIPO_STORY").ok();
+    let stride = std::env::var("MALIPO_STRIDE").map_or(STRIDE, |text| text.parse().unwrap());
     let mut broken = 0;
     for story in stories::all().filter(|story| only.as_ref().is_none_or(|only| story.name == only)) {
         let began = Instant::now();
-        let (points, found) = points::run_all(story, &points::FAULTS);
+        let (points, found) = points::run_all(story, &points::FAULTS, stride);
         println!("{}: {points} points, {:.1} s", story.name, began.elapsed().as_secs_f32());
         for (point, rule, what) in found.iter().take(6) {
             println!("  {:?} at step {} breaks rule {rule}: {what}", point.fault, point.step);
@@ -35,4 +41,29 @@ fn every_story_ends_well_whatever_fails_at_whatever_point() {
         broken += found.len();
     }
     assert_eq!(broken, 0, "points of failure break a rule");
+}
+
+#[test]
+fn the_host_keeps_its_contract() {
+    let broken = contract::broken(None);
+    assert_eq!(broken, [""; 0], "of {} cases", contract::count());
+}
+
+#[test]
+fn a_host_that_breaks_a_rule_is_noticed_by_the_contract() {
+    for rule in HostRule::ALL {
+        let broken = contract::broken(Some(rule));
+        println!("without {rule:?}: {broken:?}");
+        assert!(!broken.is_empty(), "nobody notices a host without {rule:?}");
+    }
+}
+
+#[test]
+fn the_same_seed_goes_the_same_way() {
+    for (n, story) in stories::all().enumerate() {
+        let of = |seed| points::run(story, seed, None, false).hash;
+        let seed = n as u64 + 1;
+        assert_eq!(of(seed), of(seed), "{}", story.name);
+        assert_ne!(of(seed), of(seed + 100), "{}", story.name);
+    }
 }

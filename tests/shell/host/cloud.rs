@@ -66,6 +66,8 @@ pub(crate) struct Cloud {
     storage: RefCell<Dice>,
     make: Make,
     watch: RefCell<Option<Weak<dyn Watch>>>,
+    /// Writes of one step become durable together: where, at which step, and up to which.
+    last_write: RefCell<Option<(usize, u64, Rc<Cell<u64>>)>>,
     /// The task that has only been asked to read, if one is polled.
     reading: Cell<bool>,
     told: Option<RefCell<Vec<String>>>,
@@ -88,6 +90,7 @@ impl Cloud {
             storage: RefCell::new(Dice::new(seed, 4)),
             make,
             watch: RefCell::new(None),
+            last_write: RefCell::new(None),
             reading: Cell::new(false),
             told: is_told.then(RefCell::default),
             calls: Cell::new(0),
@@ -197,7 +200,7 @@ impl Cloud {
     }
 
     /// The present instance of an object; one that has been idle may have left memory.
-    fn instance(self: &Rc<Self>, place: usize) -> (Life, Rc<dyn Object>) {
+    pub(crate) fn present(self: &Rc<Self>, place: usize) -> (Life, Rc<dyn Object>) {
         let now_ms = self.run.now_ms();
         let (present, idle_ms) =
             self.at(place, |at| (at.instance, now_ms.saturating_sub(at.last_used_ms)));
@@ -251,11 +254,11 @@ impl Cloud {
                 at.keep(if is_kept { written } else { 0 });
                 at.lose();
             });
+            self.rang_in_vain(place, life);
             if is_kept {
                 self.became_durable(place);
             }
         }
-        self.rang_in_vain(place, life);
     }
 
     /// Another instance takes its place, and it goes on beside that one.
@@ -276,8 +279,8 @@ impl Cloud {
                 at.instance = None;
                 at.lose();
             });
+            self.rang_in_vain(place, life);
         }
-        self.rang_in_vain(place, life);
         let cloud = Rc::clone(self);
         self.run.after(BESIDE_MS, PEOPLE, move || cloud.forget(life));
     }
@@ -319,12 +322,20 @@ impl Cloud {
         if let Some(of) = self.instances.borrow_mut().get_mut(&life) {
             of.written = written;
         }
+        let step = self.run.steps();
+        if let Some((at, when, up_to)) = self.last_write.borrow().as_ref()
+            && (*at, *when) == (place, step)
+        {
+            return up_to.set(written);
+        }
+        let up_to = Rc::new(Cell::new(written));
+        *self.last_write.borrow_mut() = Some((place, step, Rc::clone(&up_to)));
         let ms = match self.strikes(Fault::Slow) {
             true => self.storage.borrow_mut().between(500, 4_000),
             false => self.storage.borrow_mut().below(6),
         };
         let cloud = Rc::clone(self);
-        self.run.after(ms, life, move || cloud.keep(life, place, written));
+        self.run.after(ms, life, move || cloud.keep(life, place, up_to.get()));
     }
 
     fn keep(self: &Rc<Self>, life: Life, place: usize, written: u64) {
@@ -407,7 +418,7 @@ impl Cloud {
         if let Some(watch) = self.watch() {
             watch.rings(self, place);
         }
-        let (life, object) = self.instance(place);
+        let (life, object) = self.present(place);
         let tries = self.at(place, |at| at.failed);
         self.change(place, |at| at.ringing = Some(Ringing { life, tries }));
         self.tell(|| self.at(place, |at| format!("alarm of {:?} {}", at.class, at.name)));
@@ -416,11 +427,14 @@ impl Cloud {
             life,
             Box::pin(async move {
                 object.ring().await;
-                cloud.change(place, |at| {
-                    at.ringing = None;
-                    at.failed = 0;
+                // It has come to its end when what it wrote is durable.
+                cloud.out(life, move |cloud| {
+                    cloud.change(place, |at| {
+                        at.ringing = None;
+                        at.failed = 0;
+                    });
+                    cloud.arm(place);
                 });
-                cloud.arm(place);
             }),
         );
     }
@@ -468,7 +482,7 @@ impl Cloud {
         if let Some(watch) = self.watch() {
             watch.heard(self, place, &message);
         }
-        let (life, object) = self.instance(place);
+        let (life, object) = self.present(place);
         let is_reading = class == Class::Payment && is_reading(&message);
         let cloud = Rc::clone(self);
         let hears = async move {

@@ -3,9 +3,12 @@
 
 use super::{Kept, Rules, kept};
 use crate::host::cloud::Cloud;
+use crate::host::place::State;
+use malipo_engine::claims::ReceiptRecord;
 use malipo_engine::names::{Address, roster_name};
 use malipo_engine::payment::Hearing;
 use malipo_shell::platform::class::Class;
+use malipo_shell::platform::rows::Key;
 use rusqlite::types::Value;
 use std::rc::Rc;
 
@@ -24,6 +27,9 @@ impl Rules {
         for account in &payments {
             self.close_ledger(cloud, account);
             self.close_shop(cloud, account);
+        }
+        for place in 0..cloud.places() {
+            self.close_alarm(cloud, place);
         }
         let inbox = texts(cloud, "SELECT count(*) AS v FROM inbox", vec![]);
         if inbox != ["0"] {
@@ -106,6 +112,21 @@ impl Rules {
         }
     }
 
+    /// A small object that holds something will end, and a receipt that has something to tell will ring.
+    fn close_alarm(&self, cloud: &Cloud, place: usize) {
+        let left = cloud.at(place, |at| {
+            let is_left = match at.class {
+                Class::Subscriber | Class::Quota | Class::Key => !at.durable.rows.is_empty(),
+                Class::Receipt => has_work(&at.durable),
+                Class::Payment | Class::Daraja | Class::Merchants | Class::Roster => false,
+            };
+            (is_left && at.durable.alarm.is_none() && at.ringing.is_none()).then(|| format!("{:?} {}", at.class, at.name))
+        });
+        if let Some(name) = left {
+            self.fail(cloud, 8, format!("{name} holds what has to end, and no alarm is set"));
+        }
+    }
+
     /// The shop has heard each message, and the same that the payment tells.
     fn close_shop(&self, cloud: &Cloud, account: &Account) {
         let unheard = {
@@ -122,6 +143,13 @@ impl Rules {
             self.fail(cloud, 12, format!("the shop has not heard message {sequence} of {}: {hearing}", account.name));
         }
     }
+}
+
+/// Whether a receipt's record has something left to be done.
+fn has_work(state: &State) -> bool {
+    let record = state.rows.get(&Key::new(0, 1));
+    let record = record.map(|text| malipo_engine::json::read::<ReceiptRecord>(text).unwrap());
+    record.is_some_and(|record| record.has_work())
 }
 
 fn day_ms(payment: &malipo_engine::payment::Payment) -> u64 {
