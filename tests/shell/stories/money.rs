@@ -130,6 +130,7 @@ fn typed(world: &Rc<World>) {
             world.types(&mut paying, &number).await;
         }
         world.watches(&mut paying, |paying| paying.state() == "paid").await;
+        ends_paid(&world, &paying);
     });
 }
 
@@ -145,6 +146,7 @@ fn typed_first(world: &Rc<World>) {
         world.pass(400_000).await;
         world.mpesa.confirms(money);
         world.watches(&mut paying, |paying| paying.state() == "paid").await;
+        ends_paid(&world, &paying);
     });
 }
 

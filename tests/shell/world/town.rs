@@ -19,6 +19,10 @@ use std::rc::Rc;
 /// Monday, a little before noon in Nairobi.
 pub(crate) const T0_MS: u64 = 1_780_300_000_000;
 pub(crate) const API_KEY: &str = "an-api-key-of-more-than-32-characters";
+/// So long a customer looks at the page.
+const WATCHED_MS: u64 = 1_200_000;
+/// No story and no schedule takes more steps.
+const STEPS_MAX: u64 = 60_000;
 const CUSTOMER: &str = "102.0.0.1";
 
 /// Everything of one schedule.
@@ -132,6 +136,11 @@ impl World {
         );
     }
 
+    /// The clock's run rings no more.
+    pub(crate) fn stops_sweeping(&self) {
+        self.sweeps.set(false);
+    }
+
     /// Goes on until all people have done what they do; whether they have within this time.
     pub(crate) fn live(&self, limit_ms: u64) -> bool {
         let until_ms = self.cloud.run.now_ms() + limit_ms;
@@ -166,7 +175,16 @@ impl World {
     }
 
     pub(crate) fn is_broken(&self) -> bool {
-        self.wrong.borrow().is_some() || self.mpesa.truth.borrow().broken.is_some()
+        self.wrong.borrow().is_some() || self.mpesa.truth.borrow().broken.is_some() || self.runs_in_circles()
+    }
+
+    /// More steps than anything needs.
+    fn runs_in_circles(&self) -> bool {
+        let is_so = self.cloud.run.steps() > STEPS_MAX;
+        if is_so {
+            self.says_wrong("it runs in circles".to_owned());
+        }
+        is_so
     }
 
     /// What is broken, after the books were looked at.
@@ -242,7 +260,7 @@ impl World {
 
     /// Watches a payment as the widget does, until it is so or a while has passed.
     pub(crate) async fn watches(&self, paying: &mut Paying, is_enough: impl Fn(&Paying) -> bool) -> bool {
-        let until_ms = self.cloud.run.now_ms() + 3_600_000;
+        let until_ms = self.cloud.run.now_ms() + WATCHED_MS;
         while self.cloud.run.now_ms() < until_ms && !self.is_broken() {
             if is_enough(paying) {
                 return true;
