@@ -48,14 +48,8 @@ pub(crate) fn kept(cloud: &Cloud, place: usize) -> Option<Kept> {
         let rows = &at.durable.rows;
         rows.get(&Key::new(ABOUT, 0))?;
         let (first, last) = Key::span(JOURNAL, JOURNAL);
-        let journal: Vec<Recorded> = rows
-            .range(first..=last)
-            .map(|(_, text)| line(text))
-            .collect();
-        let mark = |n| {
-            rows.get(&Key::new(ABOUT, n))
-                .map_or(0, |text| text.parse().unwrap())
-        };
+        let journal: Vec<Recorded> = rows.range(first..=last).map(|(_, text)| line(text)).collect();
+        let mark = |n| rows.get(&Key::new(ABOUT, n)).map_or(0, |text| text.parse().unwrap());
         Some(Kept {
             payment: Payment::fold(&journal),
             lines: journal.len() as u64,
@@ -97,23 +91,14 @@ impl Rules {
             let truth = self.mpesa.truth.borrow();
             let moved_kes = truth.moved_kes();
             let counted = payment.receipts().iter().filter(|receipt| receipt.counts());
-            let mut invented = counted
-                .filter_map(|receipt| receipt.number.as_ref().map(|n| (n, receipt.amount_kes)));
+            let mut invented = counted.filter_map(|receipt| receipt.number.as_ref().map(|n| (n, receipt.amount_kes)));
             let invented = invented.find(|(number, amount_kes)| {
                 let is_it = |money: &&crate::world::truth::Money| money.number == number.as_str();
-                truth
-                    .money
-                    .iter()
-                    .find(is_it)
-                    .is_none_or(|money| money.amount != *amount_kes)
+                truth.money.iter().find(is_it).is_none_or(|money| money.amount != *amount_kes)
             });
             match invented {
-                Some((number, kes)) => Some(format!(
-                    "{name} counts {number} with KES {kes}, which did not move so"
-                )),
-                None if payment.received_kes() > moved_kes => {
-                    Some(format!("{name} counts more than moved"))
-                }
+                Some((number, kes)) => Some(format!("{name} counts {number} with KES {kes}, which did not move so")),
+                None if payment.received_kes() > moved_kes => Some(format!("{name} counts more than moved")),
                 None => None,
             }
         };
@@ -124,44 +109,32 @@ impl Rules {
 
     /// 8: what will be due is behind an alarm.
     fn check_armed(&self, cloud: &Cloud, place: usize, name: &str, kept: &Kept) {
-        let now_ms = cloud
-            .run
-            .now_ms()
-            .saturating_add_signed(cloud.shelf.ahead_ms.get());
-        let alarm = cloud.at(place, |at| at.durable.alarm);
+        let now_ms = cloud.run.now_ms().saturating_add_signed(cloud.shelf.ahead_ms.get());
+        let (alarm, is_ringing) = cloud.at(place, |at| (at.durable.alarm, at.ringing.is_some()));
         let wakes_at_ms = kept.payment.next_wake_ms(TERMS, now_ms);
-        let is_unbooked =
-            kept.projected < kept.lines || (kept.payment.is_listed() && !kept.is_entered);
+        let is_unbooked = kept.projected < kept.lines || (kept.payment.is_listed() && !kept.is_entered);
         let by_ms = wakes_at_ms.map(|at_ms| at_ms.max(now_ms) + ARMED_MS);
         let is_armed = match (alarm, by_ms) {
+            // The platform rings again if this does not come to its end.
+            _ if is_ringing => true,
             (Some(alarm), Some(by_ms)) => alarm <= by_ms,
             (None, Some(_)) => false,
             (alarm, None) => alarm.is_some() || !is_unbooked,
         };
         if !is_armed {
-            let what = format!(
-                "{name}: something is due at {wakes_at_ms:?} (unbooked: {is_unbooked}), and its alarm is {alarm:?}; now {now_ms}"
-            );
+            let what = format!("{name}: something is due at {wakes_at_ms:?} (unbooked: {is_unbooked}), and its alarm is {alarm:?}; now {now_ms}");
             self.fail(cloud, 8, what);
         }
     }
 
     /// 11: what the shop was told stays told.
     fn check_history(&self, cloud: &Cloud, place: usize, name: &str, payment: &Payment) {
-        let now: Vec<String> = payment
-            .deliveries()
-            .iter()
-            .map(|d| format!("{} {:?}", d.sequence, d.kind))
-            .collect();
+        let now: Vec<String> = payment.deliveries().iter().map(|d| format!("{} {:?}", d.sequence, d.kind)).collect();
         let mut told = self.told.borrow_mut();
         let before = told.entry(place).or_default();
         let is_same = now.len() >= before.len() && now[..before.len()] == before[..];
         if !is_same {
-            self.fail(
-                cloud,
-                11,
-                format!("{name} told its shop {before:?}, and now {now:?}"),
-            );
+            self.fail(cloud, 11, format!("{name} told its shop {before:?}, and now {now:?}"));
         }
         *before = now;
     }
@@ -190,15 +163,10 @@ impl Watch for Rules {
         if cloud.at(place, |at| at.kept + 1 != at.written) {
             return;
         }
-        let now_ms = cloud
-            .run
-            .now_ms()
-            .saturating_add_signed(cloud.shelf.ahead_ms.get());
+        let now_ms = cloud.run.now_ms().saturating_add_signed(cloud.shelf.ahead_ms.get());
         let is_unsettled = kept(cloud, place).is_some_and(|kept| {
             let payment = kept.payment;
-            payment.after_restart().is_some()
-                || payment.refund_after_restart().is_some()
-                || payment.is_overdue(now_ms)
+            payment.after_restart().is_some() || payment.refund_after_restart().is_some() || payment.is_overdue(now_ms)
         });
         if !is_unsettled {
             let name = cloud.at(place, |at| Rc::clone(&at.name));
@@ -209,20 +177,9 @@ impl Watch for Rules {
     fn rings(&self, cloud: &Rc<Cloud>, place: usize) {
         let now_ms = cloud.run.now_ms();
         let broken = cloud.at(place, |at| {
-            let within = |ms: u64| {
-                at.rings
-                    .iter()
-                    .rev()
-                    .take_while(|at_ms| **at_ms + ms > now_ms)
-                    .count()
-            };
+            let within = |ms: u64| at.rings.iter().rev().take_while(|at_ms| **at_ms + ms > now_ms).count();
             let broken = RINGS.iter().find(|(ms, most)| within(*ms) > *most);
-            broken.map(|(ms, most)| {
-                format!(
-                    "{:?} {} rings more than {most} times in {ms} ms",
-                    at.class, at.name
-                )
-            })
+            broken.map(|(ms, most)| format!("{:?} {} rings more than {most} times in {ms} ms", at.class, at.name))
         });
         if let Some(what) = broken {
             self.fail(cloud, 6, what);

@@ -66,6 +66,8 @@ pub(crate) struct Cloud {
     storage: RefCell<Dice>,
     make: Make,
     watch: RefCell<Option<Weak<dyn Watch>>>,
+    /// Writes of one step become durable together: where, at which step, and up to which.
+    last_write: RefCell<Option<(usize, u64, Rc<Cell<u64>>)>>,
     /// The task that has only been asked to read, if one is polled.
     reading: Cell<bool>,
     told: Option<RefCell<Vec<String>>>,
@@ -75,13 +77,7 @@ pub(crate) struct Cloud {
 }
 
 impl Cloud {
-    pub(crate) fn new(
-        seed: u64,
-        now_ms: u64,
-        shelf: Shelf,
-        make: Make,
-        is_told: bool,
-    ) -> Rc<Cloud> {
+    pub(crate) fn new(seed: u64, now_ms: u64, shelf: Shelf, make: Make, is_told: bool) -> Rc<Cloud> {
         Rc::new(Cloud {
             run: Run::new(seed, now_ms),
             fate: Fate::new(seed),
@@ -94,6 +90,7 @@ impl Cloud {
             storage: RefCell::new(Dice::new(seed, 4)),
             make,
             watch: RefCell::new(None),
+            last_write: RefCell::new(None),
             reading: Cell::new(false),
             told: is_told.then(RefCell::default),
             calls: Cell::new(0),
@@ -115,20 +112,14 @@ impl Cloud {
             let ms = self.run.now_ms() % 86_400_000;
             let (h, m, s) = (ms / 3_600_000, ms / 60_000 % 60, ms / 1000 % 60);
             let step = self.run.steps();
-            let line = format!(
-                "{step:>6} {h:02}:{m:02}:{s:02}.{:03}  {}",
-                ms % 1000,
-                line()
-            );
+            let line = format!("{step:>6} {h:02}:{m:02}:{s:02}.{:03}  {}", ms % 1000, line());
             told.borrow_mut().push(line);
         }
     }
 
     /// The story so far.
     pub(crate) fn story(&self) -> Vec<String> {
-        self.told
-            .as_ref()
-            .map_or_else(Vec::new, |told| told.borrow().clone())
+        self.told.as_ref().map_or_else(Vec::new, |told| told.borrow().clone())
     }
 
     /// An isolate for a life that begins.
@@ -145,10 +136,7 @@ impl Cloud {
 
     /// How long something takes that comes when nobody waits any more.
     pub(crate) fn late_ms(&self) -> u64 {
-        *self
-            .network
-            .borrow_mut()
-            .pick(&[3_000, 12_000, 40_000, 70_000])
+        *self.network.borrow_mut().pick(&[3_000, 12_000, 40_000, 70_000])
     }
 
     pub(crate) fn strikes(&self, fault: Fault) -> bool {
@@ -212,21 +200,16 @@ impl Cloud {
     }
 
     /// The present instance of an object; one that has been idle may have left memory.
-    fn instance(self: &Rc<Self>, place: usize) -> (Life, Rc<dyn Object>) {
+    pub(crate) fn present(self: &Rc<Self>, place: usize) -> (Life, Rc<dyn Object>) {
         let now_ms = self.run.now_ms();
-        let (present, idle_ms) = self.at(place, |at| {
-            (at.instance, now_ms.saturating_sub(at.last_used_ms))
-        });
+        let (present, idle_ms) =
+            self.at(place, |at| (at.instance, now_ms.saturating_sub(at.last_used_ms)));
         if let Some(life) = present {
             let is_idle = self.run.is_idle(life) && !self.at(place, Place::is_provisional);
             let leaves = is_idle && (idle_ms > IDLE_MS || self.strikes(Fault::Evicted));
             if !leaves {
                 self.change(place, |at| at.last_used_ms = now_ms);
-                let object = self
-                    .instances
-                    .borrow()
-                    .get(&life)
-                    .map(|of| Rc::clone(&of.object));
+                let object = self.instances.borrow().get(&life).map(|of| Rc::clone(&of.object));
                 return (life, object.unwrap());
             }
             self.forget(life);
@@ -258,10 +241,7 @@ impl Cloud {
     pub(crate) fn crash(self: &Rc<Self>, life: Life, is_kept: bool) {
         let place = self.instances.borrow().get(&life).map(|of| of.place);
         self.tell(|| match place {
-            Some(place) => format!(
-                "  crash of {}",
-                self.at(place, |at| format!("{:?} {}", at.class, at.name))
-            ),
+            Some(place) => format!("  crash of {}", self.at(place, |at| format!("{:?} {}", at.class, at.name))),
             None => "  crash at the edge".to_owned(),
         });
         self.forget(life);
@@ -274,11 +254,11 @@ impl Cloud {
                 at.keep(if is_kept { written } else { 0 });
                 at.lose();
             });
+            self.rang_in_vain(place, life);
             if is_kept {
                 self.became_durable(place);
             }
         }
-        self.rang_in_vain(place, life);
     }
 
     /// Another instance takes its place, and it goes on beside that one.
@@ -293,21 +273,16 @@ impl Cloud {
         };
         let (place, gated) = gated;
         drop(gated);
-        self.tell(|| {
-            self.at(place, |at| {
-                format!("  replaced: {:?} {}", at.class, at.name)
-            })
-        });
+        self.tell(|| self.at(place, |at| format!("  replaced: {:?} {}", at.class, at.name)));
         if self.at(place, |at| at.instance == Some(life)) {
             self.change(place, |at| {
                 at.instance = None;
                 at.lose();
             });
+            self.rang_in_vain(place, life);
         }
-        self.rang_in_vain(place, life);
         let cloud = Rc::clone(self);
-        self.run
-            .after(BESIDE_MS, PEOPLE, move || cloud.forget(life));
+        self.run.after(BESIDE_MS, PEOPLE, move || cloud.forget(life));
     }
 
     /// Whether this life may touch the storage.
@@ -320,13 +295,7 @@ impl Cloud {
     }
 
     /// An instance writes.
-    pub(crate) fn write(
-        self: &Rc<Self>,
-        life: Life,
-        place: usize,
-        batch: &Batch,
-        alarm: Alarm,
-    ) -> Result<()> {
+    pub(crate) fn write(self: &Rc<Self>, life: Life, place: usize, batch: &Batch, alarm: Alarm) -> Result<()> {
         self.check_present(life, place)?;
         if self.strikes(Fault::NotWritten) {
             return Err(Error::new("the storage takes nothing"));
@@ -353,13 +322,20 @@ impl Cloud {
         if let Some(of) = self.instances.borrow_mut().get_mut(&life) {
             of.written = written;
         }
+        let step = self.run.steps();
+        if let Some((at, when, up_to)) = self.last_write.borrow().as_ref()
+            && (*at, *when) == (place, step)
+        {
+            return up_to.set(written);
+        }
+        let up_to = Rc::new(Cell::new(written));
+        *self.last_write.borrow_mut() = Some((place, step, Rc::clone(&up_to)));
         let ms = match self.strikes(Fault::Slow) {
             true => self.storage.borrow_mut().between(500, 4_000),
             false => self.storage.borrow_mut().below(6),
         };
         let cloud = Rc::clone(self);
-        self.run
-            .after(ms, life, move || cloud.keep(life, place, written));
+        self.run.after(ms, life, move || cloud.keep(life, place, up_to.get()));
     }
 
     fn keep(self: &Rc<Self>, life: Life, place: usize, written: u64) {
@@ -405,9 +381,7 @@ impl Cloud {
 
     /// Has the alarm ring when it has to.
     fn arm(self: &Rc<Self>, place: usize) {
-        let (alarm, armed) = self.at(place, |at| {
-            (at.durable.alarm.filter(|_| at.ringing.is_none()), at.armed)
-        });
+        let (alarm, armed) = self.at(place, |at| (at.durable.alarm.filter(|_| at.ringing.is_none()), at.armed));
         if alarm == armed.map(|(at_ms, _)| at_ms) {
             return;
         }
@@ -444,7 +418,7 @@ impl Cloud {
         if let Some(watch) = self.watch() {
             watch.rings(self, place);
         }
-        let (life, object) = self.instance(place);
+        let (life, object) = self.present(place);
         let tries = self.at(place, |at| at.failed);
         self.change(place, |at| at.ringing = Some(Ringing { life, tries }));
         self.tell(|| self.at(place, |at| format!("alarm of {:?} {}", at.class, at.name)));
@@ -453,23 +427,22 @@ impl Cloud {
             life,
             Box::pin(async move {
                 object.ring().await;
-                cloud.change(place, |at| {
-                    at.ringing = None;
-                    at.failed = 0;
+                // It has come to its end when what it wrote is durable.
+                cloud.out(life, move |cloud| {
+                    cloud.change(place, |at| {
+                        at.ringing = None;
+                        at.failed = 0;
+                    });
+                    cloud.arm(place);
                 });
-                cloud.arm(place);
             }),
         );
     }
 
     /// The instance in which an alarm rang is gone: the platform rings again.
     fn rang_in_vain(self: &Rc<Self>, place: usize, life: Life) {
-        let ringing = self.at(place, |at| {
-            at.ringing.filter(|ringing| ringing.life == life)
-        });
-        let Some(Ringing { tries, .. }) = ringing else {
-            return;
-        };
+        let ringing = self.at(place, |at| at.ringing.filter(|ringing| ringing.life == life));
+        let Some(Ringing { tries, .. }) = ringing else { return };
         let again_ms = self.run.now_ms() + (RING_AGAIN_MS << tries);
         let rings_again = self.fate.keeps(HostRule::AlarmAgain) && tries < RING_TRIES_MAX;
         self.change(place, |at| {
@@ -483,14 +456,7 @@ impl Cloud {
     }
 
     /// Carries a message to an object; `tell` hears what it says.
-    pub(crate) fn call(
-        self: &Rc<Self>,
-        from: Life,
-        class: Class,
-        name: String,
-        message: String,
-        tell: Tell<Said>,
-    ) {
+    pub(crate) fn call(self: &Rc<Self>, from: Life, class: Class, name: String, message: String, tell: Tell<Said>) {
         self.out(from, move |cloud| {
             cloud.calls.set(cloud.calls.get() + 1);
             let ms = match cloud.strikes(Fault::CallLost) {
@@ -499,9 +465,7 @@ impl Cloud {
                 false => cloud.hop_ms(),
             };
             let to = Rc::clone(cloud);
-            cloud
-                .run
-                .after(ms, PEOPLE, move || to.deliver(class, &name, message, tell));
+            cloud.run.after(ms, PEOPLE, move || to.deliver(class, &name, message, tell));
         });
     }
 
@@ -518,7 +482,7 @@ impl Cloud {
         if let Some(watch) = self.watch() {
             watch.heard(self, place, &message);
         }
-        let (life, object) = self.instance(place);
+        let (life, object) = self.present(place);
         let is_reading = class == Class::Payment && is_reading(&message);
         let cloud = Rc::clone(self);
         let hears = async move {
@@ -537,13 +501,10 @@ impl Cloud {
         };
         let cloud = Rc::clone(self);
         let hears = Box::pin(hears);
-        self.run.spawn(
-            life,
-            match is_reading {
-                true => Box::pin(Reads { cloud, hears }),
-                false => hears,
-            },
-        );
+        self.run.spawn(life, match is_reading {
+            true => Box::pin(Reads { cloud, hears }),
+            false => hears,
+        });
     }
 
     /// Drops all that is left.
@@ -556,13 +517,9 @@ impl Cloud {
 
 /// Whether a payment is only asked how it is.
 fn is_reading(message: &str) -> bool {
-    [
-        r#""what":{"Read""#,
-        r#""what":{"Quote""#,
-        r#""what":"Show""#,
-    ]
-    .iter()
-    .any(|what| message.contains(what))
+    [r#""what":{"Read""#, r#""what":{"Quote""#, r#""what":"Show""#]
+        .iter()
+        .any(|what| message.contains(what))
 }
 
 /// The beginning of a text.
@@ -579,10 +536,7 @@ struct Reads {
 impl Future for Reads {
     type Output = ();
 
-    fn poll(
-        mut self: std::pin::Pin<&mut Self>,
-        context: &mut std::task::Context<'_>,
-    ) -> std::task::Poll<()> {
+    fn poll(mut self: std::pin::Pin<&mut Self>, context: &mut std::task::Context<'_>) -> std::task::Poll<()> {
         self.cloud.reading.set(true);
         let polled = self.hears.as_mut().poll(context);
         self.cloud.reading.set(false);

@@ -72,6 +72,16 @@ pub(crate) enum HostRule {
     Together,
 }
 
+impl HostRule {
+    pub(crate) const ALL: [HostRule; 5] = [
+        HostRule::Gate,
+        HostRule::Gone,
+        HostRule::AlarmAgain,
+        HostRule::Provisional,
+        HostRule::Together,
+    ];
+}
+
 impl Fate {
     pub(crate) fn new(seed: u64) -> Fate {
         Fate {

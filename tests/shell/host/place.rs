@@ -95,9 +95,7 @@ impl Place {
         let put = batch.put.iter();
         self.change(Delta::Rows {
             drop: batch.drop.clone(),
-            put: put
-                .map(|(key, text)| (*key, text.as_str().into()))
-                .collect(),
+            put: put.map(|(key, text)| (*key, text.as_str().into())).collect(),
             alarm,
         });
     }
@@ -199,8 +197,7 @@ impl Place {
     pub(crate) fn durable_texts(&self, statement: &str) -> Result<Vec<String>> {
         let tables = sql::empty();
         for statement in &self.durable.sql {
-            sql::texts(&tables, &statement.0, &statement.1)
-                .map_err(|why| Error::new(why.to_string()))?;
+            sql::texts(&tables, &statement.0, &statement.1).map_err(|why| Error::new(why.to_string()))?;
         }
         sql::texts(&tables, statement, &[])
     }
@@ -211,8 +208,7 @@ impl State {
         match delta {
             Delta::Rows { drop, put, alarm } => {
                 for (first, last) in drop {
-                    let gone: Vec<Key> =
-                        self.rows.range(first..=last).map(|(key, _)| *key).collect();
+                    let gone: Vec<Key> = self.rows.range(first..=last).map(|(key, _)| *key).collect();
                     for key in gone {
                         self.rows.remove(&key);
                     }

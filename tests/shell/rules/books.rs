@@ -3,9 +3,12 @@
 
 use super::{Kept, Rules, kept};
 use crate::host::cloud::Cloud;
+use crate::host::place::State;
+use malipo_engine::claims::ReceiptRecord;
 use malipo_engine::master_key::{Address, roster_name};
 use malipo_engine::payment::Hearing;
 use malipo_shell::platform::class::Class;
+use malipo_shell::platform::rows::Key;
 use rusqlite::types::Value;
 use std::rc::Rc;
 
@@ -25,17 +28,14 @@ impl Rules {
             self.close_ledger(cloud, account);
             self.close_shop(cloud, account);
         }
+        for place in 0..cloud.places() {
+            self.close_alarm(cloud, place);
+        }
         let inbox = texts(cloud, "SELECT count(*) AS v FROM inbox", vec![]);
         if inbox != ["0"] {
             self.fail(cloud, 12, format!("the inbox holds {inbox:?} rows"));
         }
-        let nameless = cloud
-            .shelf
-            .errors
-            .borrow()
-            .iter()
-            .find(|line| line.contains(r#""payment":"?""#))
-            .cloned();
+        let nameless = cloud.shelf.errors.borrow().iter().find(|line| line.contains(r#""payment":"?""#)).cloned();
         if let Some(line) = nameless {
             self.fail(cloud, 12, format!("an alert lacks its payment: {line}"));
         }
@@ -49,23 +49,11 @@ impl Rules {
             for money in &truth.money {
                 let counts = |account: &&Account| {
                     let mut receipts = account.kept.payment.receipts().iter();
-                    receipts.any(|receipt| {
-                        receipt.counts()
-                            && receipt
-                                .number
-                                .as_ref()
-                                .is_some_and(|n| n.as_str() == money.number)
-                    })
+                    receipts.any(|receipt| receipt.counts() && receipt.number.as_ref().is_some_and(|n| n.as_str() == money.number))
                 };
                 let owners: Vec<&Account> = payments.iter().filter(counts).collect();
                 if owners.len() > 1 {
-                    wrong.push((
-                        1,
-                        format!(
-                            "{} counts for {} and {}",
-                            money.number, owners[0].name, owners[1].name
-                        ),
-                    ));
+                    wrong.push((1, format!("{} counts for {} and {}", money.number, owners[0].name, owners[1].name)));
                 }
                 if !money.is_told || !owners.is_empty() {
                     continue;
@@ -73,11 +61,7 @@ impl Rules {
                 // A verdict without a number: the sum is right, and the name is missing.
                 let blank = payments.iter().find(|account| {
                     let of = &account.kept.payment;
-                    account.address.reference.as_str() == money.account
-                        && of
-                            .receipts()
-                            .iter()
-                            .any(|r| r.counts() && r.number.is_none())
+                    account.address.reference.as_str() == money.account && of.receipts().iter().any(|r| r.counts() && r.number.is_none())
                 });
                 let listed = texts(
                     cloud,
@@ -86,29 +70,16 @@ impl Rules {
                 );
                 let is_seen = payments.iter().any(|account| {
                     let of = &account.kept.payment;
-                    of.receipts().iter().any(|r| {
-                        r.number
-                            .as_ref()
-                            .is_some_and(|n| n.as_str() == money.number)
-                    }) && !of.reviews().is_empty()
+                    of.receipts().iter().any(|r| r.number.as_ref().is_some_and(|n| n.as_str() == money.number)) && !of.reviews().is_empty()
                 });
                 if blank.is_none() && listed.is_empty() && !is_seen {
-                    wrong.push((
-                        1,
-                        format!("{} of KES {} has no place", money.number, money.amount),
-                    ));
+                    wrong.push((1, format!("{} of KES {} has no place", money.number, money.amount)));
                 }
             }
             let went_back: u32 = truth.money.iter().map(|money| money.reversed_kes).sum();
-            let refunded: u32 = payments
-                .iter()
-                .map(|account| account.kept.payment.refunded_kes())
-                .sum();
+            let refunded: u32 = payments.iter().map(|account| account.kept.payment.refunded_kes()).sum();
             if refunded > went_back {
-                wrong.push((
-                    1,
-                    format!("KES {refunded} count as refunded, and {went_back} went back"),
-                ));
+                wrong.push((1, format!("KES {refunded} count as refunded, and {went_back} went back")));
             }
         }
         for (rule, what) in wrong {
@@ -129,28 +100,30 @@ impl Rules {
         let found = texts(cloud, row, key());
         let expected = format!("{} {}", account.kept.lines, payment.received_kes());
         if found != [expected.clone()] {
-            self.fail(
-                cloud,
-                12,
-                format!(
-                    "the ledger has {found:?} of {}, which is {expected}",
-                    account.name
-                ),
-            );
+            self.fail(cloud, 12, format!("the ledger has {found:?} of {}, which is {expected}", account.name));
         }
         if payment.is_listed() {
             let roster = roster_name(&of.env, &of.link, day_ms(payment));
             let place = cloud.place_of(Class::Roster, &roster);
-            let names = cloud.at(place, |at| {
-                at.durable_texts("SELECT reference AS v FROM entered")
-            });
-            if !names
-                .unwrap_or_default()
-                .iter()
-                .any(|name| name == of.reference.as_str())
-            {
+            let names = cloud.at(place, |at| at.durable_texts("SELECT reference AS v FROM entered"));
+            if !names.unwrap_or_default().iter().any(|name| name == of.reference.as_str()) {
                 self.fail(cloud, 12, format!("the roster lacks {}", account.name));
             }
+        }
+    }
+
+    /// A small object that holds something will end, and a receipt that has something to tell will ring.
+    fn close_alarm(&self, cloud: &Cloud, place: usize) {
+        let left = cloud.at(place, |at| {
+            let is_left = match at.class {
+                Class::Subscriber | Class::Quota | Class::Key => !at.durable.rows.is_empty(),
+                Class::Receipt => has_work(&at.durable),
+                Class::Payment | Class::Daraja | Class::Merchants | Class::Roster => false,
+            };
+            (is_left && at.durable.alarm.is_none() && at.ringing.is_none()).then(|| format!("{:?} {}", at.class, at.name))
+        });
+        if let Some(name) = left {
+            self.fail(cloud, 8, format!("{name} holds what has to end, and no alarm is set"));
         }
     }
 
@@ -161,29 +134,22 @@ impl Rules {
             let told = account.kept.payment.deliveries().iter();
             let told = told.filter(|delivery| delivery.standing != Hearing::Superseded);
             let mut unheard = told.filter(|delivery| {
-                let id = format!(
-                    "msg_{}_{}_{}",
-                    account.name.replace(':', "_"),
-                    account.kept.payment.opened_at_ms(),
-                    delivery.sequence
-                );
+                let id = format!("msg_{}_{}_{}", account.name.replace(':', "_"), account.kept.payment.opened_at_ms(), delivery.sequence);
                 !truth.heard.contains_key(&id) || delivery.standing != Hearing::Heard
             });
-            unheard
-                .next()
-                .map(|delivery| (delivery.sequence, format!("{:?}", delivery.standing)))
+            unheard.next().map(|delivery| (delivery.sequence, format!("{:?}", delivery.standing)))
         };
         if let Some((sequence, hearing)) = unheard {
-            self.fail(
-                cloud,
-                12,
-                format!(
-                    "the shop has not heard message {sequence} of {}: {hearing}",
-                    account.name
-                ),
-            );
+            self.fail(cloud, 12, format!("the shop has not heard message {sequence} of {}: {hearing}", account.name));
         }
     }
+}
+
+/// Whether a receipt's record has something left to be done.
+fn has_work(state: &State) -> bool {
+    let record = state.rows.get(&Key::new(0, 1));
+    let record = record.map(|text| malipo_engine::json::read::<ReceiptRecord>(text).unwrap());
+    record.is_some_and(|record| record.has_work())
 }
 
 fn day_ms(payment: &malipo_engine::payment::Payment) -> u64 {
@@ -193,9 +159,7 @@ fn day_ms(payment: &malipo_engine::payment::Payment) -> u64 {
 
 fn accounts(cloud: &Cloud) -> Vec<Account> {
     let of = |place: usize| {
-        let name = cloud.at(place, |at| {
-            (at.class == Class::Payment).then(|| Rc::clone(&at.name))
-        })?;
+        let name = cloud.at(place, |at| (at.class == Class::Payment).then(|| Rc::clone(&at.name)))?;
         Some(Account {
             address: Address::parse(&name)?,
             kept: kept(cloud, place)?,

@@ -61,10 +61,7 @@ impl Mpesa {
         if let Some(plan) = self.plans.borrow_mut().pop_front() {
             return plan;
         }
-        self.planner
-            .borrow_mut()
-            .as_mut()
-            .map_or_else(Plan::default, |plan| plan())
+        self.planner.borrow_mut().as_mut().map_or_else(Plan::default, |plan| plan())
     }
 
     /// A push reaches the gateway.
@@ -119,16 +116,8 @@ impl Mpesa {
         if let Some(what) = broken {
             truth.fail(2, what);
         }
-        let met = truth
-            .pushes
-            .iter()
-            .find(|q| q.phone == phone && q.is_prompt_alive(now_ms));
-        let broken = met.map(|q| {
-            format!(
-                "a push to {phone} left while the prompt of {} was alive",
-                q.url
-            )
-        });
+        let met = truth.pushes.iter().find(|q| q.phone == phone && q.is_prompt_alive(now_ms));
+        let broken = met.map(|q| format!("a push to {phone} left while the prompt of {} was alive", q.url));
         let is_busy = broken.is_some();
         if let Some(what) = broken {
             truth.fail(3, what);
@@ -159,10 +148,7 @@ impl Mpesa {
             let mut truth = self.truth.borrow_mut();
             let (phone, amount) = (truth.pushes[push].phone.clone(), truth.pushes[push].amount);
             let is_same_again = truth.money.iter().any(|money| {
-                money.phone == phone
-                    && money.amount == amount
-                    && now_ms < money.at_ms + SAME_AGAIN_MS
-                    && money.push.is_some()
+                money.phone == phone && money.amount == amount && now_ms < money.at_ms + SAME_AGAIN_MS && money.push.is_some()
             });
             let of = &mut truth.pushes[push];
             if !is_same_again && !matches!(of.plan.answer, Answer::Silent) {
@@ -203,13 +189,7 @@ impl Mpesa {
     }
 
     /// Money moves, by whatever way; its number in M-PESA's ledger.
-    pub(crate) fn moves(
-        self: &Rc<Self>,
-        phone: &str,
-        amount: u32,
-        account: &str,
-        push: Option<usize>,
-    ) -> usize {
+    pub(crate) fn moves(self: &Rc<Self>, phone: &str, amount: u32, account: &str, push: Option<usize>) -> usize {
         let at_ms = self.now_ms();
         let money = {
             let mut truth = self.truth.borrow_mut();
@@ -247,13 +227,7 @@ impl Mpesa {
             let of = &mut truth.pushes[push];
             of.is_over = true;
             of.verdict = Some(code);
-            let (plan, url, id, amount, money) = (
-                of.plan.clone(),
-                of.url.clone(),
-                of.id.clone(),
-                of.amount,
-                of.money,
-            );
+            let (plan, url, id, amount, money) = (of.plan.clone(), of.url.clone(), of.id.clone(), of.amount, of.money);
             let body = match money.filter(|_| code == "0") {
                 Some(money) => {
                     let money = &truth.money[money];
@@ -293,13 +267,9 @@ impl Mpesa {
                 "MSISDN": format!("{} ***** {}", &of.phone[..4], &of.phone[9..]), "FirstName": "A", "MiddleName": "", "LastName": "",
             })
         };
-        self.posts(
-            format!("{BASE_URL}{C2B_PATH}"),
-            body.to_string(),
-            move |me| {
-                me.truth.borrow_mut().money[money].is_told = true;
-            },
-        );
+        self.posts(format!("{BASE_URL}{C2B_PATH}"), body.to_string(), move |me| {
+            me.truth.borrow_mut().money[money].is_told = true;
+        });
     }
 
     /// Posts to a hook, once; `told` when it was answered with 200.
@@ -343,16 +313,11 @@ impl Mpesa {
     /// A reversal reaches M-PESA.
     fn takes_reversal(self: &Rc<Self>, body: &Value, answering: Answering) {
         let text = |name: &str| body[name].as_str().unwrap_or_default().to_owned();
-        let (receipt, amount): (String, u32) =
-            (text("TransactionID"), text("Amount").parse().unwrap());
+        let (receipt, amount): (String, u32) = (text("TransactionID"), text("Amount").parse().unwrap());
         let (n, breaks) = {
             let mut truth = self.truth.borrow_mut();
             let result_url = text("ResultURL");
-            if truth
-                .reversals
-                .iter()
-                .any(|known| known.result_url == result_url)
-            {
+            if truth.reversals.iter().any(|known| known.result_url == result_url) {
                 truth.fail(2, format!("a reversal of {receipt} reached M-PESA twice"));
             }
             let n = truth.reversals.len();
@@ -402,27 +367,19 @@ impl Mpesa {
     /// A question by Transaction Status: of a receipt, or of a reversal.
     fn takes_question(self: &Rc<Self>, body: &Value, answering: Answering) {
         let text = |name: &str| body[name].as_str().unwrap_or_default().to_owned();
-        let said =
-            json!({"OriginatorConversationID": "q", "ConversationID": "AG_q", "ResponseCode": "0"});
+        let said = json!({"OriginatorConversationID": "q", "ConversationID": "AG_q", "ResponseCode": "0"});
         self.after(150, move |_| answering.say(answer(200, said.to_string())));
         let (url, told) = {
             let truth = self.truth.borrow();
             let url = text("ResultURL");
             let conversation = text("OriginalConversationID");
             let number = text("TransactionID");
-            let reversal = truth
-                .reversals
-                .iter()
-                .position(|known| known.conversation == conversation);
+            let reversal = truth.reversals.iter().position(|known| known.conversation == conversation);
             let money = truth.money.iter().find(|money| money.number == number);
             let told = match (reversal, money) {
-                (Some(n), _) if truth.reversals[n].is_done => {
-                    reversal_status(n, &truth.reversals[n])
-                }
+                (Some(n), _) if truth.reversals[n].is_done => reversal_status(n, &truth.reversals[n]),
                 (_, Some(money)) => status(money),
-                (_, None) => {
-                    json!({"Result": {"ResultType": 0, "ResultCode": 2032, "ResultDesc": "The transaction receipt number does not exist.", "OriginatorConversationID": "q", "ConversationID": "AG_q", "TransactionID": "Q000000000"}})
-                }
+                (_, None) => json!({"Result": {"ResultType": 0, "ResultCode": 2032, "ResultDesc": "The transaction receipt number does not exist.", "OriginatorConversationID": "q", "ConversationID": "AG_q", "TransactionID": "Q000000000"}}),
             };
             (url, told)
         };
@@ -443,24 +400,13 @@ impl Mpesa {
                 if known.is_some_and(|known| known != sent.body) {
                     truth.fail(11, format!("the shop is told something else under {id}"));
                 }
-                let heard = truth
-                    .heard
-                    .entry(id.clone())
-                    .or_insert((kind, sent.body.clone(), 0));
+                let heard = truth.heard.entry(id.clone()).or_insert((kind, sent.body.clone(), 0));
                 heard.2 += 1;
             }
             fails
         };
-        self.tell(|| {
-            format!(
-                "the shop hears {id} {}: {}",
-                body["type"],
-                if fails { "503" } else { "200" }
-            )
-        });
-        self.after(60, move |_| {
-            answering.say(answer(if fails { 503 } else { 200 }, String::new()))
-        });
+        self.tell(|| format!("the shop hears {id} {}: {}", body["type"], if fails { "503" } else { "200" }));
+        self.after(60, move |_| answering.say(answer(if fails { 503 } else { 200 }, String::new())));
     }
 }
 
@@ -508,8 +454,7 @@ impl Outside for Town {
                     truth.serial += 1;
                     truth.serial
                 };
-                let text =
-                    json!({"access_token": format!("token{n}"), "expires_in": "3599"}).to_string();
+                let text = json!({"access_token": format!("token{n}"), "expires_in": "3599"}).to_string();
                 mpesa.after(80, move |_| answering.say(answer(200, text)));
             }
             "/mpesa/stkpush/v1/processrequest" => mpesa.takes_push(&body, answering),

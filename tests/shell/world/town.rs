@@ -19,6 +19,10 @@ use std::rc::Rc;
 /// Monday, a little before noon in Nairobi.
 pub(crate) const T0_MS: u64 = 1_780_300_000_000;
 pub(crate) const API_KEY: &str = "an-api-key-of-more-than-32-characters";
+/// So long a customer looks at the page.
+const WATCHED_MS: u64 = 1_200_000;
+/// No story and no schedule takes more steps.
+const STEPS_MAX: u64 = 60_000;
 const CUSTOMER: &str = "102.0.0.1";
 
 /// Everything of one schedule.
@@ -49,10 +53,7 @@ impl Paying {
     }
 
     pub(crate) fn reference(&self) -> String {
-        self.view["account_reference"]
-            .as_str()
-            .unwrap_or_default()
-            .to_owned()
+        self.view["account_reference"].as_str().unwrap_or_default().to_owned()
     }
 }
 
@@ -68,16 +69,10 @@ fn variables() -> BTreeMap<&'static str, String> {
         ("DARAJA_CONSUMER_SECRET", "secret"),
         ("DARAJA_PASSKEY", "passkey"),
         ("MASTER_KEY", "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc="),
-        (
-            "ITEMS",
-            r#"[{"id":"tea","amount_kes":150,"description":"Kenyan tea"},{"id":"card","amount_kes":50,"description":"Card"}]"#,
-        ),
+        ("ITEMS", r#"[{"id":"tea","amount_kes":150,"description":"Kenyan tea"},{"id":"card","amount_kes":50,"description":"Card"}]"#),
         ("API_KEY", API_KEY),
         ("WEBHOOK_URL", "https://shop.example/webhook"),
-        (
-            "WEBHOOK_SECRET",
-            "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
-        ),
+        ("WEBHOOK_SECRET", "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="),
         ("C2B_SECRET", "0123456789abcdef0123456789abcdef"),
         ("C2B_REGISTERED", "true"),
         ("DARAJA_INITIATOR", "checkout"),
@@ -112,10 +107,7 @@ impl World {
     }
 
     /// Has somebody do something; the world waits for them.
-    pub(crate) fn begins<F: Future<Output = ()> + 'static>(
-        self: &Rc<Self>,
-        acts: impl FnOnce(Rc<World>) -> F,
-    ) {
+    pub(crate) fn begins<F: Future<Output = ()> + 'static>(self: &Rc<Self>, acts: impl FnOnce(Rc<World>) -> F) {
         self.people.set(self.people.get() + 1);
         let (world, acts) = (Rc::clone(self), acts(Rc::clone(self)));
         self.cloud.run.spawn(
@@ -144,11 +136,15 @@ impl World {
         );
     }
 
+    /// The clock's run rings no more.
+    pub(crate) fn stops_sweeping(&self) {
+        self.sweeps.set(false);
+    }
+
     /// Goes on until all people have done what they do; whether they have within this time.
     pub(crate) fn live(&self, limit_ms: u64) -> bool {
         let until_ms = self.cloud.run.now_ms() + limit_ms;
-        self.cloud
-            .go(until_ms, || self.people.get() == 0 || self.is_broken());
+        self.cloud.go(until_ms, || self.people.get() == 0 || self.is_broken());
         self.people.get() == 0
     }
 
@@ -179,7 +175,16 @@ impl World {
     }
 
     pub(crate) fn is_broken(&self) -> bool {
-        self.wrong.borrow().is_some() || self.mpesa.truth.borrow().broken.is_some()
+        self.wrong.borrow().is_some() || self.mpesa.truth.borrow().broken.is_some() || self.runs_in_circles()
+    }
+
+    /// More steps than anything needs.
+    fn runs_in_circles(&self) -> bool {
+        let is_so = self.cloud.run.steps() > STEPS_MAX;
+        if is_so {
+            self.says_wrong("it runs in circles".to_owned());
+        }
+        is_so
     }
 
     /// What is broken, after the books were looked at.
@@ -212,42 +217,21 @@ impl World {
     }
 
     /// Asks the edge once.
-    pub(crate) async fn ask(
-        &self,
-        method: Method,
-        path: &str,
-        headers: &[(&str, &str)],
-        body: &Value,
-    ) -> Option<Answered> {
-        let own = [
-            ("CF-Connecting-IP", CUSTOMER),
-            ("Content-Type", "application/json"),
-        ];
+    pub(crate) async fn ask(&self, method: Method, path: &str, headers: &[(&str, &str)], body: &Value) -> Option<Answered> {
+        let own = [("CF-Connecting-IP", CUSTOMER), ("Content-Type", "application/json")];
         let headers = own.iter().chain(headers);
         let request = Request {
             method,
             url: format!("{BASE_URL}{path}"),
-            headers: headers
-                .map(|(n, v)| ((*n).to_owned(), (*v).to_owned()))
-                .collect(),
-            body: if body.is_null() {
-                String::new()
-            } else {
-                body.to_string()
-            },
+            headers: headers.map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect(),
+            body: if body.is_null() { String::new() } else { body.to_string() },
             patience_ms: 40_000,
         };
         edge::ask(&self.cloud, request).await
     }
 
     /// Asks until there is an answer of the API's own, as the widget and a good server do.
-    pub(crate) async fn insist(
-        &self,
-        method: Method,
-        path: &str,
-        headers: &[(&str, &str)],
-        body: &Value,
-    ) -> Answered {
+    pub(crate) async fn insist(&self, method: Method, path: &str, headers: &[(&str, &str)], body: &Value) -> Answered {
         for _ in 0..60 {
             if let Some(answered) = self.ask(method, path, headers, body).await
                 && answered.status < 500
@@ -267,36 +251,23 @@ impl World {
     /// A customer opens a payment of an item with a number.
     pub(crate) async fn opens(&self, item: &str, phone: &str) -> Paying {
         let body = json!({"item": item, "phone": phone, "key": self.key()});
-        let answered = self
-            .insist(Method::Post, "/v1/payments?wait=3", &[], &body)
-            .await;
+        let answered = self.insist(Method::Post, "/v1/payments?wait=3", &[], &body).await;
         if answered.status != 200 {
-            self.says_wrong(format!(
-                "opening says {} {}",
-                answered.status, answered.text
-            ));
+            self.says_wrong(format!("opening says {} {}", answered.status, answered.text));
         }
-        Paying {
-            view: serde_json::from_str(&answered.text).unwrap_or_default(),
-        }
+        Paying { view: serde_json::from_str(&answered.text).unwrap_or_default() }
     }
 
     /// Watches a payment as the widget does, until it is so or a while has passed.
-    pub(crate) async fn watches(
-        &self,
-        paying: &mut Paying,
-        is_enough: impl Fn(&Paying) -> bool,
-    ) -> bool {
-        let until_ms = self.cloud.run.now_ms() + 3_600_000;
+    pub(crate) async fn watches(&self, paying: &mut Paying, is_enough: impl Fn(&Paying) -> bool) -> bool {
+        let until_ms = self.cloud.run.now_ms() + WATCHED_MS;
         while self.cloud.run.now_ms() < until_ms && !self.is_broken() {
             if is_enough(paying) {
                 return true;
             }
             let after = paying.view["version"].as_u64().unwrap_or_default();
             let path = format!("/v1/payments/{}?after={after}&wait=25", paying.id());
-            if let Some(Answered { status: 200, text }) =
-                self.ask(Method::Get, &path, &[], &Value::Null).await
-            {
+            if let Some(Answered { status: 200, text }) = self.ask(Method::Get, &path, &[], &Value::Null).await {
                 paying.view = serde_json::from_str(&text).unwrap();
             }
             self.pass(500).await;
@@ -305,22 +276,13 @@ impl World {
     }
 
     /// The shop's server asks.
-    pub(crate) async fn shop(
-        &self,
-        method: Method,
-        path: &str,
-        headers: &[(&str, &str)],
-        body: &Value,
-    ) -> (u16, Value) {
+    pub(crate) async fn shop(&self, method: Method, path: &str, headers: &[(&str, &str)], body: &Value) -> (u16, Value) {
         let bearer = format!("Bearer {API_KEY}");
         let mut all = vec![("Authorization", bearer.as_str())];
         all.extend(headers);
         let path = format!("/v1/merchant/{path}");
         let answered = self.insist(method, &path, &all, body).await;
-        (
-            answered.status,
-            serde_json::from_str(&answered.text).unwrap_or_default(),
-        )
+        (answered.status, serde_json::from_str(&answered.text).unwrap_or_default())
     }
 
     /// Says what is not as it should be.
