@@ -2,6 +2,7 @@
 
 use crate::claims::MoneyFacts;
 use crate::daraja::PayerHint;
+use crate::eat::DAY_MS;
 use malipo_shared::{canon, outstanding_kes};
 use serde::Serialize;
 use serde_json::Value;
@@ -9,7 +10,7 @@ use serde_json::Value;
 /// So many are shown, the likeliest first.
 pub const CANDIDATES_MAX: usize = 10;
 /// Orders are looked for that were opened so long before or after the money came, in milliseconds.
-const WITHIN_MS: u64 = 7 * 86_400_000;
+const WITHIN_MS: u64 = 7 * DAY_MS;
 /// One that was opened so near to the money may be meant for that alone, in milliseconds.
 const NEAR_MS: u64 = 3_600_000;
 /// Shorter account numbers are alike by chance.

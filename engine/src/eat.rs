@@ -5,7 +5,8 @@ use core::fmt;
 
 /// Kenya is three hours ahead of UTC all year.
 const AHEAD_MS: u64 = 3 * 3600 * 1000;
-const DAY_MS: u64 = 24 * 3600 * 1000;
+/// A day, in milliseconds.
+pub const DAY_MS: u64 = 24 * 3600 * 1000;
 
 /// A day in Kenya, from midnight to midnight. Displayed `2026-11-26`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

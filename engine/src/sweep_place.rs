@@ -1,10 +1,8 @@
 //! `Place`: where a sweep through the rosters stands. A sweep goes day by day, oldest first, and within a day in the
 //! order of references; it may stop after any page and go on later.
 
+use crate::eat::DAY_MS;
 use core::fmt;
-
-/// The length of a roster's day, in milliseconds.
-pub const DAY_MS: u64 = 86_400_000;
 
 /// What is seen: everything before it.
 #[derive(Debug, Clone, PartialEq, Eq)]

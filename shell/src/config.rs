@@ -21,6 +21,7 @@ pub(crate) use shop::{C2b, Callers, Server};
 use crate::platform::Env;
 use malipo_engine::access::Access;
 use malipo_engine::daraja::Passkey;
+use malipo_engine::eat::DAY_MS;
 use malipo_engine::master_key::{Address, MasterKey};
 use malipo_engine::order::{Item, OpenAmount, PriceList, faults};
 use malipo_engine::origin;
@@ -75,7 +76,6 @@ pub(crate) struct PromptLimits {
 
 /// A quarter of a year: statements are reconciled, disputes and refunds are over, the shop was told for a month.
 const FORGET_AFTER_DAYS: u64 = 90;
-const DAY_MS: u64 = 86_400_000;
 
 /// Why there is no configuration.
 #[derive(Debug, Clone)]

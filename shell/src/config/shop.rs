@@ -5,6 +5,7 @@ use super::reader::Reader;
 use malipo_engine::daraja::{PUBLISHED_CALLERS, REPORTED_CALLERS, SecurityCredential};
 use malipo_engine::signed_order::{BadOrderSecret, OrderSecrets};
 use malipo_engine::webhook::{WebhookSecret, WebhookSecrets, WebhookUrl};
+use malipo_shared::Kes;
 use std::net::IpAddr;
 
 /// What the shop's server and we share.
@@ -47,8 +48,6 @@ pub(crate) struct Callers {
 }
 
 const SECRET_LEN_MIN: usize = 32;
-/// M-PESA's own limit of one transaction, in whole shillings.
-const TRANSACTION_MAX_KES: u64 = 250_000;
 
 impl Callers {
     /// Whether M-PESA is known to call from this address, as `CF-Connecting-IP` names it.
@@ -151,7 +150,7 @@ impl Reader<'_> {
                 "give both DARAJA_INITIATOR and DARAJA_SECURITY_CREDENTIAL, or neither".to_owned(),
             );
         }
-        let auto_claim_max_kes = self.whole("AUTO_CLAIM_MAX_KES", 0..=TRANSACTION_MAX_KES);
+        let auto_claim_max_kes = self.whole("AUTO_CLAIM_MAX_KES", 0..=u64::from(Kes::MAX));
         C2b {
             secret,
             is_registered,

@@ -17,6 +17,7 @@ use crate::platform::log::{
 };
 use crate::platform::{self, concurrent};
 use crate::schedule::reconcile;
+use malipo_engine::payment_filter::EVER_MS;
 use malipo_engine::sweep_place::Place;
 use malipo_shared::{AccountReference, LinkId, MpesaReceipt};
 use serde::Serialize;
@@ -47,8 +48,6 @@ const BEGIN_MS: u64 = 150_000;
 /// How often the schedule rings, in milliseconds (`wrangler.toml`).
 const TURN_MS: u64 = 300_000;
 const CALL_MS: u64 = 10_000;
-/// Later than every turn; a double holds it whole.
-const EVER_MS: u64 = 1 << 52;
 
 /// Which payments are asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -16,7 +16,7 @@ use crate::platform::reply;
 use crate::schedule::reconcile::{self, NotCompared};
 use malipo_engine::body::{Fields, wrong};
 use malipo_engine::daraja::{Registered, Unanswered};
-use malipo_engine::payment_filter::{LIMIT_MAX, Query};
+use malipo_engine::payment_filter::{EVER_MS, LIMIT_MAX, Query};
 use malipo_engine::reconcile::{Kind, Period};
 use malipo_engine::statement::Statement;
 use malipo_shared::api::{ApiError, ErrorCode};
@@ -30,8 +30,6 @@ const IMPORT: &[&str] = &["anyway"];
 const STATEMENT_BYTES_MAX: usize = 2 * 1024 * 1024;
 /// A time that lies no further back than this beyond what M-PESA answers is cut, in milliseconds.
 const SLIPPED_MS: u64 = 900_000;
-/// Later than any time that is given.
-const EVER_MS: u64 = 1 << 52;
 
 /// `GET …/differences?after=&limit=&open=1`: newest first; with the first page also the last runs.
 pub(super) async fn page(env: &Env, config: &Config, url: &str) -> Outcome {

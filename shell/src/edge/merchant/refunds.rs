@@ -8,12 +8,11 @@ use crate::platform::Env;
 use crate::platform::http::Incoming;
 use malipo_engine::body::{self, Fields, wrong};
 use malipo_engine::payment::Ask;
+use malipo_shared::Kes;
 use malipo_shared::api::ApiError;
 use malipo_shared::{IdempotencyKey, text};
 use serde_json::json;
 
-/// M-PESA's own limit of one transaction, in whole shillings.
-const TRANSACTION_MAX_KES: u64 = 250_000;
 /// Of a shop's own words.
 const REASON_CHARS_MAX: usize = 200;
 const KEY: &str = "Idempotency-Key";
@@ -45,7 +44,7 @@ pub(super) async fn make(
         let what = "is null: give a whole number, or leave it out to give all of the receipt back";
         return Err(wrong("amount_kes", what).into());
     }
-    let amount_kes = whole(fields, "amount_kes", TRANSACTION_MAX_KES)?;
+    let amount_kes = whole(fields, "amount_kes", u64::from(Kes::MAX))?;
     let amount_kes = amount_kes.and_then(|kes| u32::try_from(kes).ok());
     let reason = reason(fields)?;
     // What it asks for, however it is written down.

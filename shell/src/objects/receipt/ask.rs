@@ -13,6 +13,7 @@ use crate::platform::log::{
     What,
 };
 use malipo_engine::claims::{Question, ReceiptRecord, Step};
+use malipo_engine::eat::DAY_MS;
 use malipo_engine::query_queue::Priority;
 use malipo_shared::{LinkId, MpesaReceipt};
 use std::rc::Rc;
@@ -20,7 +21,7 @@ use std::rc::Rc;
 /// M-PESA is asked about one receipt no oftener than this, in milliseconds.
 const ASK_AGAIN_MS: u64 = 60_000;
 /// So long a receipt that nobody has shown is remembered, in milliseconds: all looks for it are over by then.
-pub(super) const IN_VAIN_MS: u64 = 86_400_000;
+pub(super) const IN_VAIN_MS: u64 = DAY_MS;
 
 impl Inner {
     /// A probe of a receipt that nobody knows leaves nothing, unless M-PESA can be asked.

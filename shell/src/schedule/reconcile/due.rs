@@ -11,9 +11,9 @@ use crate::platform::log::{
     Field::{Merchant, Why},
     What,
 };
+use malipo_engine::eat::DAY_MS;
 use malipo_engine::reconcile::Period;
 
-const DAY_MS: u64 = 86_400_000;
 /// After the first failure, doubled with each further one, in milliseconds.
 const AGAIN_MS: u64 = 900_000;
 const AGAIN_MS_MAX: u64 = 7_200_000;
