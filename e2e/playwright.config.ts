@@ -23,7 +23,8 @@ const config: PlaywrightTestConfig = {
     locale: "en-KE",
     timezoneId: "Africa/Nairobi",
     screenshot: "only-on-failure",
-    trace: "retain-on-failure",
+    // What was done, asked and said. Without pictures of every step: they cost more than the stories themselves.
+    trace: { mode: "retain-on-failure", screenshots: false, snapshots: false, sources: false },
     launchOptions: {
       executablePath: process.env.CHROMIUM_PATH,
       args: [
