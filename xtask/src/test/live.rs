@@ -4,9 +4,9 @@ use std::env;
 
 use anyhow::Result;
 
-use super::master_key;
 use super::system::TestStack;
-use crate::child::{self, run};
+use super::{code, master_key};
+use crate::child::run;
 use crate::stack::{self, free_port};
 
 /// An audience tag, as Cloudflare Access has them.
@@ -14,9 +14,9 @@ const ACCESS_AUD: &str = "32eafc7626e974616deaf0dc3ce63d7bcbed58a2731e84d06bc3cd
 
 pub(super) fn prove() -> Result<()> {
     // Compiled before the stack runs, so that a compile error is told without it.
-    let live = ["test", "--package", "malipo-tests", "--test", "live"];
+    let live = ["--test", "live"];
     run(
-        child::cargo("").args(live).arg("--no-run"),
+        code::tests(&live).arg("--no-run"),
         "compiling the live tests",
     )?;
     let stack = TestStack::start("live", &[])?;
@@ -42,9 +42,9 @@ pub(super) fn prove() -> Result<()> {
     }
     let xtask = env::current_exe()?;
     let tests = |which: &[&str]| {
-        let mut cargo = child::cargo("");
+        let mut cargo = code::tests(&live);
         stack
-            .tell(cargo.args(live).arg("--").args(which))
+            .tell(cargo.arg("--").args(which))
             .env("MALIPO_XTASK", &xtask)
             .env("MALIPO_SHOP_PORT", shop.to_string());
         cargo
