@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 
 use super::{Outcome, Part};
 use crate::child::{self, Group};
-use crate::{interrupt, places};
+use crate::{build, interrupt, places};
 
 const POLL: Duration = Duration::from_millis(100);
 /// Whoever looks at a terminal sees the seconds pass; a log hears less often what is still under way.
@@ -31,7 +31,10 @@ pub(super) fn run(parts: &[&'static Part]) -> Result<Vec<Outcome>> {
     while !(ahead.is_empty() && running.is_empty()) {
         for part in next(&ahead, &running) {
             ahead.retain(|other| other.name != part.name);
-            running.push(Running::start(part)?);
+            let is_built = outcomes
+                .iter()
+                .any(|of: &Outcome| of.name == "build" && of.has_passed);
+            running.push(Running::start(part, is_built)?);
             told.line(&format!("== {} begins", part.name));
         }
         let mut going_on = Vec::new();
@@ -85,7 +88,7 @@ struct Running {
 }
 
 impl Running {
-    fn start(part: &'static Part) -> Result<Running> {
+    fn start(part: &'static Part, is_built: bool) -> Result<Running> {
         let log = places::intermediate().join(format!("test/{}.log", part.name));
         log.parent().map_or(Ok(()), fs::create_dir_all)?;
         let file = fs::File::create(&log).with_context(|| format!("writing {}", log.display()))?;
@@ -98,6 +101,9 @@ impl Running {
             child::command(this)
         };
         command.args(["test", "--only", part.name]);
+        if is_built {
+            command.env(build::IS_BUILT, "1");
+        }
         command.stdout(file.try_clone()?).stderr(file);
         Ok(Running {
             part,

@@ -43,26 +43,28 @@ enum Lane {
 }
 
 impl Lane {
-    /// Whether it only computes: it then leaves the processors to those whose customers wait.
+    /// Whether nobody in it waits for anything: it then leaves the processors to those who do.
     fn is_patient(self) -> bool {
-        match self {
-            Lane::Code | Lane::Built => true,
-            Lane::Stories | Lane::Live | Lane::Crowds => false,
-        }
+        self == Lane::Code
     }
 }
 
-/// What starts a Worker needs what is deployed, and the test programs compiled: while Cargo compiles, it keeps everybody out.
-const STACK: &[&str] = &["build", "compile"];
+/// What starts a Worker needs what is deployed, and begins when everything is compiled: while Cargo compiles, it keeps everybody
+/// else out.
+const COMPILED: &[&str] = &["build", "compile"];
+
+/// And one crowd comes by itself.
+const STACK: &[&str] = &["build", "compile", "tokens"];
 
 /// A part whose subject is missing fails: nothing is passed over in silence.
-pub(crate) const PARTS: [Part; 16] = [
+pub(crate) const PARTS: [Part; 17] = [
     part("fmt", code::fmt, Lane::Code, &[]),
     part("types", code::types, Lane::Code, &[]),
-    part("compile", code::compile, Lane::Code, &[]),
     part("clippy", code::clippy, Lane::Code, &[]),
+    part("compile", code::compile, Lane::Code, &[]),
     part("unit", code::unit, Lane::Code, &[]),
     part("build", || build::run(false), Lane::Built, &[]),
+    part("tokens", live::crowd, Lane::Built, COMPILED),
     part("screens", system::screens, Lane::Built, STACK),
     part("lists", lists::prove, Lane::Built, STACK),
     part(
