@@ -18,7 +18,7 @@ const config: PlaywrightTestConfig = {
   testDir: "stories",
   globalSetup: ["./seed.ts", "./register.ts"],
   fullyParallel: true,
-  workers: 4, // a story waits for M-PESA more than it computes
+  workers: 3, // a story waits for M-PESA more than it computes
   retries: 0,
   forbidOnly: true,
   timeout: 120_000,

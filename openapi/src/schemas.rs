@@ -183,7 +183,7 @@ mod tests {
     #[test]
     fn every_setting_that_the_worker_asks_for_is_described() {
         let manifest = std::env::var_os("CARGO_MANIFEST_DIR").unwrap();
-        let config = Path::new(&manifest).join("../worker/src/config");
+        let config = Path::new(&manifest).join("../shell/src/config");
         let read = |path: &Path| std::fs::read_to_string(path).unwrap();
         let mut texts = vec![read(&config.with_extension("rs"))];
         for file in std::fs::read_dir(&config).unwrap() {

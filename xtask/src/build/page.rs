@@ -22,8 +22,6 @@ const COMPILE: [&str; 8] = [
     WASM_TARGET,
 ];
 
-const TARGET: &str = "page";
-
 /// What the compiled crate and its glue depend on and is no file of theirs.
 pub(super) fn settings() -> String {
     let bind = include_str!("bindgen.rs");
@@ -47,17 +45,14 @@ pub(super) fn inputs(of: &str, settings: &str) -> Result<String> {
     Ok(inputs.hash())
 }
 
-/// Compiles the crate `malipo-{of}`, into a target directory that the pages' crates share: their flags are not the same, but the
-/// macros that run while they are compiled are. One is the compiler's leave to use what is unstable, which some of those ask for,
-/// so both have it: the widget's flags need it, and the compiler is the pinned stable one, no second toolchain for the page.
+/// Compiles the crate `malipo-{of}` into a target directory of its own.
 pub(super) fn compile(of: &str, with: impl FnOnce(&mut Command)) -> Result<PathBuf> {
-    let mut cargo = child::cargo(TARGET);
+    let mut cargo = child::cargo(of);
     cargo
-        .env("RUSTC_BOOTSTRAP", "1")
         .args(COMPILE)
         .args(["--package", &format!("malipo-{of}")]);
     with(&mut cargo);
     run(&mut cargo, &format!("compiling the {of}"))?;
     let built = format!("{WASM_TARGET}/widget/malipo_{of}.wasm");
-    Ok(places::target(TARGET).join(built))
+    Ok(places::target(of).join(built))
 }

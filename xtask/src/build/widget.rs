@@ -113,8 +113,10 @@ fn settings() -> String {
 fn compile() -> Result<PathBuf> {
     let linker = link::write(&places::intermediate().join("widget-link"))?;
     page::compile("widget", |cargo| {
+        // The flags are unstable, the compiler is the pinned stable one: no second toolchain for the page.
         cargo
             .args(STD)
+            .env("RUSTC_BOOTSTRAP", "1")
             .env("RUSTFLAGS", RUSTFLAGS)
             .args(["--", &format!("-Clinker={}", linker.display())]);
     })

@@ -33,11 +33,13 @@ pub(crate) struct Part {
 /// for M-PESA's time are in lanes of their own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Lane {
-    /// What looks at the code: compilers.
+    /// What looks at the code: compilers, and then the tests that need nothing beside them.
     Code,
-    /// What is deployed: compilers too, but mostly one after the other. Then what browsers look at and compute.
+    /// What is deployed: compilers too, but mostly one after the other.
     Built,
-    Stories,
+    /// One browser after the other, as many pages as compute well together. Screens come first: while the crowds are at their
+    /// most, nobody waits there for anything.
+    Browsers,
     Live,
     Crowds,
 }
@@ -65,15 +67,10 @@ pub(crate) const PARTS: [Part; 17] = [
     part("unit", code::unit, Lane::Code, &[]),
     part("build", || build::run(false), Lane::Built, &[]),
     part("tokens", live::crowd, Lane::Built, COMPILED),
-    part("screens", system::screens, Lane::Built, STACK),
-    part("lists", lists::prove, Lane::Built, STACK),
-    part(
-        "deploy-dry-run",
-        system::deploy_dry_run,
-        Lane::Built,
-        &["build"],
-    ),
-    part("e2e", system::e2e, Lane::Stories, STACK),
+    part("deploy-dry-run", system::deploy_dry_run, Lane::Built, STACK),
+    part("screens", system::screens, Lane::Browsers, STACK),
+    part("e2e", system::e2e, Lane::Browsers, STACK),
+    part("lists", lists::prove, Lane::Browsers, STACK),
     part("live", live::prove, Lane::Live, STACK),
     part("examples", examples::prove, Lane::Live, STACK),
     part("load", crate::load::short, Lane::Crowds, STACK),
