@@ -2,10 +2,10 @@
 // MALIPO_BROWSERS, which there are (JSON, see browsers/engines.ts), and MALIPO_SHOP_PORT, where the shop's page lies.
 
 import { defineConfig } from "@playwright/test";
-import stories from "./playwright.config";
+import stories, { leaves } from "./playwright.config";
 
 export default defineConfig({
-  ...stories, testDir: "browsers", globalSetup: ["./seed.ts", "./browsers/shop.ts"],
+  ...stories, ...leaves("browsers"), testDir: "browsers", globalSetup: ["./seed.ts", "./browsers/shop.ts"],
   reporter: [["list"], ["./browsers/table.ts"]],
   projects: [{ name: "browsers" }],
   // Playwright drives none of these; each story keeps a picture by itself.

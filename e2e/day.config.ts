@@ -2,9 +2,10 @@
 // Worker sends the first shop's messages (path /main).
 
 import { defineConfig } from "@playwright/test";
-import stories from "./playwright.config";
+import stories, { leaves } from "./playwright.config";
 
 export default defineConfig({
-  ...stories, testDir: "day", workers: 1, fullyParallel: false, globalSetup: "./seed.ts", // the story registers by itself
+  ...stories, ...leaves("day"), testDir: "day", workers: 1, fullyParallel: false, globalSetup: "./seed.ts", // the story registers by itself
+  use: { ...stories.use, contextOptions: {} },
   projects: stories.projects!.filter(({ name }) => name == "desktop").map((project) => ({ ...project, grep: undefined })),
 });

@@ -7,28 +7,37 @@ import { MALIPO_URL } from "./stack";
 // Every run takes other numbers: nothing that an earlier run left at the emulator reaches it. The workers inherit it.
 process.env.MALIPO_E2E_SEED ??= String(Math.floor(Date.now() / 1000));
 
+/** What is left of a run. Each configuration's lies apart: they may run at the same time, and each clears away its own. */
+export const leaves = (name: string) => ({
+  outputDir: `artefacts/failed/${name}`,
+  reporter: [["list"], ["html", { outputFolder: `results/${name}`, open: "never" }]],
+}) satisfies PlaywrightTestConfig;
+
 const config: PlaywrightTestConfig = {
+  ...leaves("stories"),
   testDir: "stories",
   globalSetup: ["./seed.ts", "./register.ts"],
-  outputDir: "artefacts/failed",
   fullyParallel: true,
-  workers: 2,
+  workers: 3, // a story waits for M-PESA more than it computes
   retries: 0,
   forbidOnly: true,
   timeout: 120_000,
   expect: { timeout: 30_000 },
-  reporter: [["list"], ["html", { outputFolder: "results", open: "never" }]],
   use: {
     baseURL: MALIPO_URL,
     locale: "en-KE",
     timezoneId: "Africa/Nairobi",
+    // What turns while a story waits is drawn sixty times a second. It turns where screens are looked at, and for a day.
+    contextOptions: { reducedMotion: "reduce" },
     screenshot: "only-on-failure",
-    trace: "retain-on-failure",
+    // What was done, asked and said. Without pictures of every step: they cost more than the stories themselves.
+    trace: { mode: "retain-on-failure", screenshots: false, snapshots: false, sources: false },
     launchOptions: {
       executablePath: process.env.CHROMIUM_PATH,
       args: [
         "--disable-quic", "--disable-background-networking", "--disable-component-update",
         "--disable-sync", "--no-first-run",
+        "--disable-gpu", // there is none: what plays its part is slower than drawing without
       ],
     },
   },

@@ -67,7 +67,7 @@ export const test = base.extend<Fixtures>({
     await use(async (name, of = page) => {
       const path = `${project.testDir}/../artefacts/screens/${project.name}/${name}.png`;
       await of.mouse.move(0, 0); // nothing looks hovered
-      await of.screenshot({ path, animations: "disabled" });
+      await of.screenshot({ path, animations: "disabled", scale: "css" });
     });
   },
 

@@ -75,7 +75,7 @@ enum Command {
 fn main() -> ExitCode {
     let done = interrupt::listen().and_then(|()| match Cli::parse().command {
         Command::Setup => setup::run()
-            .and_then(|()| setup::browser::find_or_install().map(drop))
+            .and_then(|()| setup::browser::find_or_install(setup::browser::Form::Shell).map(drop))
             .and_then(|()| setup::shops::install_missing()),
         Command::Build { force } => setup::run().and_then(|()| build::run(force)),
         Command::Dev(options) => dev::run(&options),

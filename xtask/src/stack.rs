@@ -13,7 +13,7 @@ use serde_json::json;
 
 use crate::build::Built;
 use crate::service::Service;
-use crate::stamp::Inputs;
+use crate::stamp::{Inputs, files_below};
 use crate::{child, interrupt, places, secrets};
 
 const READY_MAX: Duration = Duration::from_secs(90);
@@ -165,7 +165,8 @@ pub(crate) fn start_worker(setting: &Setting, worker: &WorkerSetting<'_>) -> Res
     Ok(running)
 }
 
-/// Makes the ledger's tables, where they are not yet what the migrations say. The state is one Worker's.
+/// Makes the ledger's tables, where they are not yet what the migrations say. The state is one Worker's. An empty ledger is made
+/// once and copied.
 pub(crate) fn migrate(state: &Path) -> Result<()> {
     let config = places::root().join("wrangler.toml");
     let config =
@@ -175,6 +176,40 @@ pub(crate) fn migrate(state: &Path) -> Result<()> {
     if fs::read_to_string(&made).is_ok_and(|made| made == wanted) {
         return Ok(());
     }
+    fs::create_dir_all(state).with_context(|| format!("creating {}", state.display()))?;
+    if state.join(DATABASES).exists() {
+        apply_migrations(state)?;
+    } else {
+        let empty = empty_ledger(&wanted)?;
+        for file in files_below(&empty)? {
+            let to = state.join(DATABASES).join(file.strip_prefix(&empty)?);
+            to.parent().map_or(Ok(()), fs::create_dir_all)?;
+            fs::copy(&file, &to).with_context(|| format!("writing {}", to.display()))?;
+        }
+    }
+    fs::write(&made, wanted).with_context(|| format!("writing {}", made.display()))
+}
+
+/// Where a state's databases lie, as `wrangler d1 migrations apply --persist-to` has it.
+const DATABASES: &str = "v3/d1";
+
+/// The directory with a ledger of these migrations in which nothing stands.
+fn empty_ledger(stamp: &str) -> Result<PathBuf> {
+    let kept = places::intermediate().join(format!("ledger-{stamp}"));
+    if !kept.is_dir() {
+        let making = kept.with_extension(std::process::id().to_string());
+        apply_migrations(&making)?;
+        if let Err(why) = fs::rename(making.join(DATABASES), &kept)
+            && !kept.is_dir()
+        {
+            return Err(why).with_context(|| format!("writing {}", kept.display()));
+        }
+        fs::remove_dir_all(&making)?;
+    }
+    Ok(kept)
+}
+
+fn apply_migrations(state: &Path) -> Result<()> {
     let mut wrangler = child::command(places::node_bin("wrangler"));
     wrangler
         .args([
@@ -198,8 +233,7 @@ pub(crate) fn migrate(state: &Path) -> Result<()> {
             String::from_utf8_lossy(&said)
         );
     }
-    fs::create_dir_all(state)?;
-    fs::write(&made, wanted).with_context(|| format!("writing {}", made.display()))
+    Ok(())
 }
 
 /// What the ledger's tables are made from: the migrations, and the databases that `wrangler.toml` names. On this machine the file

@@ -121,7 +121,7 @@ fn old(old: &Old) -> Result<Value> {
 /// As of the old ones.
 pub(crate) fn find_or_install() -> Result<Found> {
     let mut found = OLD.iter().map(old).collect::<Result<Vec<_>>>()?;
-    let today = browser::find_or_install()?;
+    let today = browser::find_or_install(browser::Form::Whole)?;
     found.push(there("Chromium today", Speaks::Cdp, today.as_deref(), None));
     let flag = node::websocket_flag();
     let program = flag.context("Node 20.10 or newer speaks to it");

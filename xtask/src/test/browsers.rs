@@ -3,6 +3,7 @@
 use anyhow::Result;
 
 use super::system::{TestStack, play};
+use crate::setup::browser::Form;
 use crate::setup::engines::{self, Found};
 use crate::stack::free_port;
 
@@ -26,5 +27,11 @@ fn pay_in(found: &Found, stories: &[&str]) -> Result<()> {
         ("NODE_OPTIONS", found.node_options.clone()),
     ];
     let told = told.each_ref().map(|(name, value)| (*name, value.as_str()));
-    play(&stack, "e2e/browsers.config.ts", stories, &told)
+    play(
+        &stack,
+        "e2e/browsers.config.ts",
+        stories,
+        &told,
+        Form::Whole,
+    )
 }

@@ -1,10 +1,12 @@
 //! The parts that look at the code alone: form, lints, unit tests, types.
 
+use std::process::Command;
+
 use anyhow::{Result, bail};
 
 use crate::child::{self, run};
-use crate::places;
 use crate::tools::WASM_TARGET;
+use crate::{places, stack};
 
 const NATIVE: [&str; 6] = [
     "malipo-shared",
@@ -45,35 +47,46 @@ pub(super) fn clippy() -> Result<()> {
     native.and(wasm)
 }
 
-pub(super) fn unit() -> Result<()> {
-    // The widget's and the dashboard's logic is tested natively, their screens by the end-to-end part.
-    let crates = [
-        "malipo-shared",
-        "malipo-engine",
-        "malipo-emulator",
-        "malipo-openapi",
-        "malipo-widget",
-        "malipo-dashboard",
-        "xtask",
-    ];
+/// All crates whose tests run natively. (The widget's and the dashboard's logic is tested natively, their screens by the
+/// end-to-end part.)
+const TESTED: [&str; 8] = [
+    "malipo-shared",
+    "malipo-engine",
+    "malipo-emulator",
+    "malipo-openapi",
+    "malipo-widget",
+    "malipo-dashboard",
+    "malipo-tests",
+    "xtask",
+];
+
+/// Cargo testing these targets. Always with the same crates: which features a dependency has follows from them, and with others it
+/// would be compiled once more.
+pub(super) fn tests(targets: &[&str]) -> Command {
     let mut cargo = child::cargo("");
-    let units = run(
-        cargo
-            .args(["test", "--no-fail-fast"])
-            .args(packages(&crates)),
-        "unit tests",
+    cargo.arg("test").args(packages(&TESTED)).args(targets);
+    cargo
+}
+
+/// Everything that the other parts run natively. The compiler is then not in the way of what waits.
+pub(super) fn compile() -> Result<()> {
+    let alone = run(tests(&["--tests"]).arg("--no-run"), "compiling the tests");
+    let beside_others = ["--test", "live", "--test", "examples"];
+    let beside_others = run(
+        tests(&beside_others).arg("--no-run"),
+        "compiling the tests of what runs",
     );
-    let arguments = [
-        "test",
-        "--package",
-        "malipo-tests",
-        "--test",
-        "it",
-        "--test",
-        "simulation",
-    ];
-    let integration = run(child::cargo("").args(arguments), "integration tests");
-    units.and(integration)
+    print!("{}", stack::compile_emulator()?);
+    alone.and(beside_others)
+}
+
+pub(super) fn unit() -> Result<()> {
+    let tested = run(
+        &mut tests(&["--tests", "--no-fail-fast"]),
+        "unit and integration tests",
+    );
+    let documentation = run(&mut tests(&["--doc"]), "the documentation's examples");
+    tested.and(documentation)
 }
 
 pub(super) fn types() -> Result<()> {

@@ -3,6 +3,7 @@
 use anyhow::Result;
 
 use super::system::{TestStack, play};
+use crate::setup::browser::Form;
 use crate::stack::{self, free_port};
 
 pub(super) fn prove() -> Result<()> {
@@ -12,5 +13,5 @@ pub(super) fn prove() -> Result<()> {
     let vars = [&webhook, "C2B_REGISTERED:true", &initiator, &credential];
     let stack = TestStack::start("day", &vars)?;
     let told = [("MALIPO_SHOP_PORT", shop_port.as_str())];
-    play(&stack, "e2e/day.config.ts", &[], &told)
+    play(&stack, "e2e/day.config.ts", &[], &told, Form::Whole)
 }

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
+use super::code;
 use super::system::TestStack;
 use crate::child::{self, run};
 use crate::service::Service;
@@ -26,16 +27,16 @@ struct Shop {
 
 pub(super) fn prove() -> Result<()> {
     shops::install_missing()?;
-    let tests = ["test", "--package", "malipo-tests", "--test", "examples"];
+    let tests = ["--test", "examples"];
     run(
-        child::cargo("").args(tests).arg("--no-run"),
+        code::tests(&tests).arg("--no-run"),
         "compiling the tests of the examples",
     )?;
     let post = free_port()?;
     let stack = TestStack::start("examples", &[&webhook(post)])?;
     let python = shops::python()?.context("no Python with the example's packages")?;
-    let mut cargo = child::cargo("");
-    cargo.args(tests).env("MALIPO_PYTHON", python);
+    let mut cargo = code::tests(&tests);
+    cargo.env("MALIPO_PYTHON", python);
     let first = Shop::start("node", &stack, &stack.worker.url)?;
     first.tell(&mut cargo, &stack.worker.url, post);
     let mut shops = vec![first];

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, bail, ensure};
 
 use crate::load::http;
+use crate::setup::browser::Form;
 use filled::{Filled, PAYMENTS};
 
 /// Calls that are measured, after some that are not.
@@ -20,7 +21,13 @@ const BUDGET_MS: f64 = 200.0;
 pub(super) fn prove() -> Result<()> {
     let filled = Filled::start()?;
     let shop = ("MALIPO_URL", filled.url());
-    super::system::play(&filled.stack, "e2e/lists.config.ts", &[], &[shop])
+    super::system::play(
+        &filled.stack,
+        "e2e/lists.config.ts",
+        &[],
+        &[shop],
+        Form::Shell,
+    )
 }
 
 /// Fills a ledger, measures every list, prints the table of `docs/benchmarks.md`, and fails above the budget.

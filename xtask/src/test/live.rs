@@ -1,81 +1,124 @@
 //! The part that asks the real Worker over HTTP: beside the stack's own, one for each configuration that a test needs.
 
 use std::env;
+use std::path::PathBuf;
+use std::process::Command;
 
 use anyhow::Result;
 
-use super::master_key;
 use super::system::TestStack;
-use crate::child::{self, run};
-use crate::stack::{self, free_port};
+use super::{code, master_key};
+use crate::child::run;
+use crate::stack::{self, Running, free_port};
 
 /// An audience tag, as Cloudflare Access has them.
 const ACCESS_AUD: &str = "32eafc7626e974616deaf0dc3ce63d7bcbed58a2731e84d06bc3cdf1b53c4228";
 
+/// A hundred pushes at once, a crowd of their own: others' callbacks would wait too long behind them, and they behind others'.
+const CROWD: &str = "a_refused_token_is_minted_again_once_for_all_who_hold_it";
+
+/// The crowd, by itself.
+pub(super) fn crowd() -> Result<()> {
+    let live = Live::start("tokens", |name| {
+        ["till", "strangers", "by-hand"].contains(&name)
+    })?;
+    live.ask(&[CROWD])
+}
+
+/// All others.
 pub(super) fn prove() -> Result<()> {
-    // Compiled before the stack runs, so that a compile error is told without it.
-    let live = ["test", "--package", "malipo-tests", "--test", "live"];
-    run(
-        child::cargo("").args(live).arg("--no-run"),
-        "compiling the live tests",
-    )?;
-    let stack = TestStack::start("live", &[])?;
-    let (shop, front, daraja) = (free_port()?, free_port()?, free_port()?);
-    let teams = [free_port()?, free_port()?];
-    let around = Around {
-        webhook: format!("WEBHOOK_URL:{}/webhook", at(shop)),
-        front: format!("PUBLIC_BASE_URL:{}", at(front)),
-        daraja: format!("DARAJA_BASE_URL:{}", at(daraja)),
-        access: teams.map(|team| format!("ACCESS_TEAM_DOMAIN:{}", at(team))),
-        aud: format!("ACCESS_AUD:{ACCESS_AUD}"),
-        initiator: stack::initiator(),
-        books: format!("DARAJA_SECURITY_CREDENTIAL:{}", "aB3+".repeat(86)),
-    };
-    let (mut running, mut told) = (Vec::new(), Vec::new());
-    for (name, vars, has_door) in around.workers() {
-        let door = has_door.then(free_port).transpose()?;
-        let worker = stack.start_worker(name, &vars, door)?;
-        let name = name.to_uppercase().replace('-', "_");
-        told.push((format!("MALIPO_{name}_URL"), worker.url.clone()));
-        told.extend(door.map(|port| (format!("MALIPO_{name}_DOOR"), at(port))));
-        running.push(worker);
-    }
-    let xtask = env::current_exe()?;
-    let tests = |which: &[&str]| {
-        let mut cargo = child::cargo("");
-        stack
-            .tell(cargo.args(live).arg("--").args(which))
-            .env("MALIPO_XTASK", &xtask)
-            .env("MALIPO_SHOP_PORT", shop.to_string());
-        cargo
-    };
-    let ask = |which: &[&str]| {
+    let live = Live::start("live", |_| true)?;
+    // They wait for minutes and compute little.
+    let apart = ["--skip", CROWD, "--skip", "master_key::"];
+    let asked = live.ask(&[&apart[..], &["--test-threads", "32"]].concat());
+    let changed = master_key::change(&live.stack, &|test, worker| {
         run(
-            tests(which)
-                .envs(told.iter().cloned())
-                .env("MALIPO_MERCHANTS_STATE", stack.state().join("merchants"))
-                .env("MALIPO_ACCESS_TEAMS", around.access.join(" "))
-                .env("MALIPO_ACCESS_AUD", ACCESS_AUD)
-                .env("MALIPO_FRONT_PORT", front.to_string())
-                .env("MALIPO_DARAJA_PORT", daraja.to_string()),
-            "live tests",
-        )
-    };
-    // A hundred pushes at once are a crowd of their own; the others' callbacks would wait too long behind them.
-    let crowd = "a_refused_token_is_minted_again_once_for_all_who_hold_it";
-    ask(&[crowd])?;
-    // They wait for minutes and compute nothing.
-    let apart = ["--skip", crowd, "--skip", "master_key::"];
-    ask(&[&apart[..], &["--test-threads", "32"]].concat())?;
-    master_key::change(&stack, &|test, worker| {
-        run(
-            tests(&[test])
+            live.tests(&[test])
                 .env("MALIPO_MERCHANTS_URL", &worker.url)
-                .env("MALIPO_NOTES", stack.state().join("notes.json")),
+                .env("MALIPO_NOTES", live.stack.state().join("notes.json")),
             "live tests of another MASTER_KEY",
         )
-    })
+    });
+    asked.and(changed)
 }
+
+/// The Workers, and what the tests are told of them.
+struct Live {
+    stack: TestStack,
+    _running: Vec<Running>,
+    told: Vec<(String, String)>,
+    shop: u16,
+    xtask: PathBuf,
+}
+
+impl Live {
+    /// The stack's own Worker and those of these names.
+    fn start(stack: &str, is_needed: impl Fn(&str) -> bool) -> Result<Live> {
+        // Compiled before the stack runs, so that a compile error is told without it.
+        run(
+            code::tests(&TESTS).arg("--no-run"),
+            "compiling the live tests",
+        )?;
+        let stack = TestStack::start(stack, &[])?;
+        let (shop, front, daraja) = (free_port()?, free_port()?, free_port()?);
+        let teams = [free_port()?, free_port()?];
+        let around = Around {
+            webhook: format!("WEBHOOK_URL:{}/webhook", at(shop)),
+            front: format!("PUBLIC_BASE_URL:{}", at(front)),
+            daraja: format!("DARAJA_BASE_URL:{}", at(daraja)),
+            access: teams.map(|team| format!("ACCESS_TEAM_DOMAIN:{}", at(team))),
+            aud: format!("ACCESS_AUD:{ACCESS_AUD}"),
+            initiator: stack::initiator(),
+            books: format!("DARAJA_SECURITY_CREDENTIAL:{}", "aB3+".repeat(86)),
+        };
+        let merchants = stack.state().join("merchants");
+        let mut told = [
+            ("MALIPO_MERCHANTS_STATE", merchants.display().to_string()),
+            ("MALIPO_ACCESS_TEAMS", around.access.join(" ")),
+            ("MALIPO_ACCESS_AUD", ACCESS_AUD.to_owned()),
+            ("MALIPO_FRONT_PORT", front.to_string()),
+            ("MALIPO_DARAJA_PORT", daraja.to_string()),
+        ]
+        .map(|(name, value)| (name.to_owned(), value))
+        .to_vec();
+        let mut running = Vec::new();
+        for (name, vars, has_door) in around.workers() {
+            if !is_needed(name) {
+                continue;
+            }
+            let door = has_door.then(free_port).transpose()?;
+            let worker = stack.start_worker(name, &vars, door)?;
+            let name = name.to_uppercase().replace('-', "_");
+            told.push((format!("MALIPO_{name}_URL"), worker.url.clone()));
+            told.extend(door.map(|port| (format!("MALIPO_{name}_DOOR"), at(port))));
+            running.push(worker);
+        }
+        Ok(Live {
+            stack,
+            _running: running,
+            told,
+            shop,
+            xtask: env::current_exe()?,
+        })
+    }
+
+    fn tests(&self, which: &[&str]) -> Command {
+        let mut cargo = code::tests(&TESTS);
+        self.stack
+            .tell(cargo.arg("--").args(which))
+            .env("MALIPO_SHOP_PORT", self.shop.to_string())
+            .env("MALIPO_XTASK", &self.xtask);
+        cargo
+    }
+
+    fn ask(&self, which: &[&str]) -> Result<()> {
+        let mut tests = self.tests(which);
+        run(tests.envs(self.told.iter().cloned()), "live tests")
+    }
+}
+
+/// The test program.
+const TESTS: [&str; 2] = ["--test", "live"];
 
 fn at(port: u16) -> String {
     format!("http://127.0.0.1:{port}")

@@ -8,7 +8,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 
 use crate::child::{self, run};
-use crate::setup::browser;
+use crate::setup::browser::{self, Form};
 use crate::stack::{self, Running, Setting, WorkerSetting, free_port};
 use crate::{build, places, secrets};
 
@@ -16,15 +16,21 @@ use crate::{build, places, secrets};
 const TILL_API_KEY: &str = "a-test's-key-that-opens-nothing-real";
 
 pub(super) fn e2e() -> Result<()> {
-    playwright("e2e/playwright.config.ts")
+    playwright("e2e/playwright.config.ts", Form::Shell)
+}
+
+/// The screens, whose pages ask the server for files alone.
+pub(super) fn screens() -> Result<()> {
+    let stack = TestStack::start("screens", &[])?;
+    play(&stack, "e2e/screens.config.ts", &[], &[], Form::Shell)
 }
 
 /// What a slow phone takes until it has paid. It proves nothing and is no part of the tests.
 pub(crate) fn bench() -> Result<()> {
-    playwright("e2e/bench.config.ts")
+    playwright("e2e/bench.config.ts", Form::Whole)
 }
 
-fn playwright(config: &str) -> Result<()> {
+fn playwright(config: &str, form: Form) -> Result<()> {
     let [initiator, credential] = stack::initiator();
     let shop = [
         "C2B_REGISTERED:true",
@@ -48,7 +54,7 @@ fn playwright(config: &str) -> Result<()> {
         ("MALIPO_TILL_URL", till.url.as_str()),
         ("MALIPO_TILL_API_KEY", TILL_API_KEY),
     ];
-    play(&stack, config, &[], &till)
+    play(&stack, config, &[], &till, form)
 }
 
 /// Runs a configuration's stories in a browser (all, or those of the files named), against a stack and what else they are told.
@@ -57,11 +63,12 @@ pub(super) fn play(
     config: &str,
     stories: &[&str],
     told: &[(&str, &str)],
+    form: Form,
 ) -> Result<()> {
     if !places::root().join(config).is_file() {
         bail!("{config} is not there");
     }
-    let chromium = browser::find_or_install()?;
+    let chromium = browser::find_or_install(form)?;
     let mut playwright = child::command(places::node_bin("playwright"));
     playwright.args(["test", "--config", config]).args(stories);
     if let Some(path) = chromium {
