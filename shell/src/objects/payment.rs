@@ -130,7 +130,7 @@ impl Inner {
             PaymentCall::Quote {
                 order,
                 expires_at_ms,
-            } => self.quote(config, &order, expires_at_ms).await,
+            } => self.quote(config, &order, expires_at_ms),
             PaymentCall::Push {
                 ask,
                 phone,
@@ -161,7 +161,7 @@ impl Inner {
                 rank,
                 is_trusted,
             } => {
-                if !self.is_called(config, reading.as_deref()).await? {
+                if !self.is_called(config, reading.as_deref())? {
                     return ObjectReply::json(&PaymentKnown { is_known: false });
                 }
                 let seen = |payment: &payment::Payment| Event::ReceiptSeen {
@@ -172,7 +172,7 @@ impl Inner {
                     is_trusted,
                     said,
                 };
-                self.hear_as(config, seen).await
+                self.hear_as(config, seen)
             }
             PaymentCall::Assign {
                 receipt,
@@ -189,16 +189,14 @@ impl Inner {
                     paid_at_ms: assign::likelier_ms(payment, amount_kes, paid_at_ms, or_paid_at_ms),
                     expect_kes,
                 };
-                self.assign(config, asked).await
+                self.assign(config, asked)
             }
-            PaymentCall::Release { receipt } => self.release(config, receipt).await,
-            PaymentCall::Taken { receipt } => {
-                self.hear(config, Event::ReceiptTaken { receipt }).await
-            }
-            PaymentCall::Look { receipt } => self.look_again(config, receipt).await,
-            PaymentCall::Show => self.show(config).await,
-            PaymentCall::Redeliver { sequence } => self.redeliver(config, sequence).await,
-            PaymentCall::Close => self.close(config).await,
+            PaymentCall::Release { receipt } => self.release(config, receipt),
+            PaymentCall::Taken { receipt } => self.hear(config, Event::ReceiptTaken { receipt }),
+            PaymentCall::Look { receipt } => self.look_again(config, receipt),
+            PaymentCall::Show => self.show(config),
+            PaymentCall::Redeliver { sequence } => self.redeliver(config, sequence),
+            PaymentCall::Close => self.close(config),
             PaymentCall::Refund {
                 receipt,
                 amount_kes,
@@ -211,18 +209,18 @@ impl Inner {
                     reason,
                     ask,
                 };
-                self.ask_refund(config, asked).await
+                self.ask_refund(config, asked)
             }
             PaymentCall::RefundTold { refund, word, body } => {
-                self.hear_refund(config, refund, word, &body).await
+                self.hear_refund(config, refund, word, &body)
             }
             PaymentCall::JudgeRefund {
                 refund,
                 is_refunded,
-            } => self.judge_refund(config, refund, is_refunded).await,
-            PaymentCall::Forget => self.forget_asked(config).await,
+            } => self.judge_refund(config, refund, is_refunded),
+            PaymentCall::Forget => self.forget_asked(config),
             PaymentCall::Poke { enters_anew } => self.poke(config, enters_anew).await,
-            PaymentCall::Validate { amount } => self.validate(config, &amount).await,
+            PaymentCall::Validate { amount } => self.validate(config, &amount),
             PaymentCall::Fault { fault, times } => self.plant(config, &fault, times).await,
         }
     }

@@ -137,26 +137,24 @@ impl Inner {
     }
 
     /// Shows the payment of a signed order. What the request with a number would change is not shown as it was.
-    pub(super) async fn quote(
+    pub(super) fn quote(
         self: Rc<Self>,
         config: &Config,
         order: &Order,
         expires_at_ms: u64,
     ) -> Result<ObjectReply> {
-        let answer = self
-            .look(config, |look| {
-                if look.payment.opened().is_none() {
-                    return Ok(Err(reply::no_payment()));
+        let answer = self.look(config, |look| {
+            if look.payment.opened().is_none() {
+                return Ok(Err(reply::no_payment()));
+            }
+            match look.payment.take_order(order, expires_at_ms, look.now_ms) {
+                Ok(OrderTaken::Amended(_)) if look.payment.begins_anew(order, look.now_ms) => {
+                    Ok(Err(reply::no_payment()))
                 }
-                match look.payment.take_order(order, expires_at_ms, look.now_ms) {
-                    Ok(OrderTaken::Amended(_)) if look.payment.begins_anew(order, look.now_ms) => {
-                        Ok(Err(reply::no_payment()))
-                    }
-                    Ok(OrderTaken::Same | OrderTaken::Amended(_)) => view_of(look),
-                    Err(denied) => Ok(Err(order_denied(denied, order))),
-                }
-            })
-            .await?;
+                Ok(OrderTaken::Same | OrderTaken::Amended(_)) => view_of(look),
+                Err(denied) => Ok(Err(order_denied(denied, order))),
+            }
+        })?;
         respond(answer)
     }
 
@@ -168,28 +166,26 @@ impl Inner {
         ends_at_ms: u64,
     ) -> Result<Answer> {
         loop {
-            let (answer, held_until_ms) = self
-                .look(config, |look| {
-                    if look.payment.opened().is_none() {
-                        return Ok((Err(reply::no_payment()), None));
-                    }
-                    let may_hold =
-                        look.payment.version() <= after && look.payment.may_hold(look.now_ms);
-                    let until_ms = look
-                        .payment
-                        .next_face_at_ms(look.now_ms)
-                        .map_or(ends_at_ms, |at_ms| at_ms.min(ends_at_ms));
-                    Ok((view_of(look)?, may_hold.then_some(until_ms)))
-                })
-                .await?;
+            let (answer, held_until_ms) = self.look(config, |look| {
+                if look.payment.opened().is_none() {
+                    return Ok((Err(reply::no_payment()), None));
+                }
+                let may_hold =
+                    look.payment.version() <= after && look.payment.may_hold(look.now_ms);
+                let until_ms = look
+                    .payment
+                    .next_face_at_ms(look.now_ms)
+                    .map_or(ends_at_ms, |at_ms| at_ms.min(ends_at_ms));
+                Ok((view_of(look)?, may_hold.then_some(until_ms)))
+            })?;
             let now_ms = self.env.now_ms();
             match held_until_ms {
                 Some(until_ms) if until_ms > now_ms => {
                     let change = self.waiters.wait();
                     match platform::within(self.env.as_ref(), until_ms - now_ms, change).await {
                         Some(Ok(())) => {}
-                        None => return self.look(config, view_of).await,
-                        Some(Err(_)) => return Ok(self.look(config, view_of).await?.map(unheld)),
+                        None => return self.look(config, view_of),
+                        Some(Err(_)) => return Ok(self.look(config, view_of)?.map(unheld)),
                     }
                 }
                 _ => return Ok(answer),
@@ -238,15 +234,13 @@ impl Inner {
                 receipts: receipts_in(body),
             },
         };
-        let is_known = self
-            .turn(config, |turn| {
-                let is_known = turn.payment.attempt(attempt).is_some();
-                if is_known {
-                    turn.hear(Said::OfPush(attempt), Some(event), body)?;
-                }
-                Ok(is_known)
-            })
-            .await?;
+        let is_known = self.turn(config, |turn| {
+            let is_known = turn.payment.attempt(attempt).is_some();
+            if is_known {
+                turn.hear(Said::OfPush(attempt), Some(event), body)?;
+            }
+            Ok(is_known)
+        })?;
         Ok(ObjectReply::status(if is_known { 200 } else { 404 }))
     }
 
@@ -258,7 +252,7 @@ impl Inner {
         body: impl FnOnce(&mut Turn<'_>) -> Result<Answer>,
     ) -> Result<ObjectReply> {
         let ends_at_ms = self.env.now_ms() + wait_ms;
-        let mut answer = self.turn(config, body).await?;
+        let mut answer = self.turn(config, body)?;
         while let Ok(view) = &answer
             && view.state == State::Sending
         {
@@ -269,7 +263,7 @@ impl Inner {
             // Nothing was waited for since the turn or the look: no change is missed.
             let change = self.waiters.wait();
             let changed = platform::within(self.env.as_ref(), left_ms, change).await;
-            answer = self.look(config, view_of).await?;
+            answer = self.look(config, view_of)?;
             if let Some(Err(_)) = changed {
                 answer = answer.map(unheld);
                 break;

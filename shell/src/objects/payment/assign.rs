@@ -24,7 +24,7 @@ pub(super) fn likelier_ms(
 }
 
 impl Inner {
-    pub(super) async fn assign(
+    pub(super) fn assign(
         self: Rc<Self>,
         config: &Config,
         asked: impl FnOnce(&Payment) -> Assignment,
@@ -36,10 +36,10 @@ impl Inner {
                 .assign(asked)
                 .map_err(|why| differs(why, amount_kes))
         };
-        self.hear_if(config, decide).await
+        self.hear_if(config, decide)
     }
 
-    pub(super) async fn release(
+    pub(super) fn release(
         self: Rc<Self>,
         config: &Config,
         receipt: MpesaReceipt,
@@ -50,29 +50,27 @@ impl Inner {
                 ApiError::new(ErrorCode::UnclaimNotAllowed, why.sentence())
             })
         };
-        self.hear_if(config, decide).await
+        self.hear_if(config, decide)
     }
 
     /// Takes down what the payment decides, all in one turn; an order that does not exist decides nothing.
-    async fn hear_if(
+    fn hear_if(
         self: Rc<Self>,
         config: &Config,
         decide: impl FnOnce(&Payment) -> core::result::Result<Option<Event>, ApiError>,
     ) -> Result<ObjectReply> {
-        let decided = self
-            .turn(config, |turn| {
-                if turn.payment.opened().is_none() {
-                    return Ok(Ok(false));
+        let decided = self.turn(config, |turn| {
+            if turn.payment.opened().is_none() {
+                return Ok(Ok(false));
+            }
+            Ok(match decide(&turn.payment) {
+                Ok(event) => {
+                    event.map_or(Ok(()), |event| turn.record(event))?;
+                    Ok(true)
                 }
-                Ok(match decide(&turn.payment) {
-                    Ok(event) => {
-                        event.map_or(Ok(()), |event| turn.record(event))?;
-                        Ok(true)
-                    }
-                    Err(why) => Err(why),
-                })
+                Err(why) => Err(why),
             })
-            .await?;
+        })?;
         match decided {
             Ok(is_known) => ObjectReply::json(&PaymentKnown { is_known }),
             Err(why) => ObjectReply::error(why),

@@ -25,10 +25,7 @@ impl Inner {
         };
         let letter = match Store::letter(self.home.as_ref(), sequence)? {
             Some(letter) => Some(letter),
-            None => {
-                self.turn(config, |turn| turn.write_missing(sequence))
-                    .await?
-            }
+            None => self.turn(config, |turn| turn.write_missing(sequence))?,
         };
         let sent = match letter {
             Some(letter) => webhook::send(&self.env, config, &letter.id, letter.body).await,

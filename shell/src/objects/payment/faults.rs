@@ -59,7 +59,7 @@ impl Inner {
     }
 
     /// An alarm that may have to be lost.
-    pub(super) async fn lose_alarm(&self, config: &Config) -> Result<()> {
+    pub(super) fn lose_alarm(&self, config: &Config) -> Result<()> {
         match self.is_struck(config, "lose") {
             true => self.home.write(&Batch::default(), Alarm::Off),
             false => Ok(()),

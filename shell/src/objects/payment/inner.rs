@@ -46,8 +46,8 @@ impl Inner {
     }
 
     /// Records one event.
-    pub(super) async fn record(self: &Rc<Self>, config: &Config, event: Event) -> Result<()> {
-        self.turn(config, |turn| turn.record(event)).await
+    pub(super) fn record(self: &Rc<Self>, config: &Config, event: Event) -> Result<()> {
+        self.turn(config, |turn| turn.record(event))
     }
 
     /// The deployment and this payment's merchant: its address names it.

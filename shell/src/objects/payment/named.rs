@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 impl Inner {
     /// Whether the shop's own name of it reads so; true when it is not asked by a name.
-    pub(super) async fn is_called(
+    pub(super) fn is_called(
         self: &Rc<Self>,
         config: &Config,
         reading: Option<&str>,
@@ -15,7 +15,7 @@ impl Inner {
         let Some(reading) = reading else {
             return Ok(true);
         };
-        let default = self.look(config, |look| Ok(look.payment.reading())).await?;
+        let default = self.look(config, |look| Ok(look.payment.reading()))?;
         Ok(default.as_deref() == Some(reading))
     }
 }

@@ -109,7 +109,7 @@ impl Inner {
         let mut pauses = 0;
         let mut refused = None;
         loop {
-            match self.leave(config, order, &beside).await {
+            match self.leave(config, order, &beside) {
                 Ok(true) => {}
                 // Given up meanwhile; what is known of it is still worth a record.
                 Ok(false) => return Ok(refused),
@@ -144,7 +144,7 @@ impl Inner {
     }
 
     /// Writes down that it leaves now; false when it was given up meanwhile.
-    async fn leave<O: Once>(
+    fn leave<O: Once>(
         self: &Rc<Self>,
         config: &Config,
         order: &O,
@@ -159,7 +159,6 @@ impl Inner {
             }
             Ok(may_leave)
         })
-        .await
     }
 
     /// Something of this payment could not be carried on.

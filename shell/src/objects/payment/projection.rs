@@ -16,7 +16,7 @@ use std::rc::Rc;
 impl Inner {
     /// Enters what is not entered yet. Whether that went well decides when it is tried again.
     pub(super) async fn keep_books(self: &Rc<Self>, config: &Config) -> Result<()> {
-        let Some(entry) = self.look(config, entry).await? else {
+        let Some(entry) = self.look(config, entry)? else {
             return Ok(());
         };
         let books = Books {
@@ -51,32 +51,27 @@ impl Inner {
                 turn.keep_bookings(after)
             }
         })
-        .await
     }
 
     /// Ends a payment that was only opened, when its time is over: the ledger's row goes, then all that the object holds.
     /// Whoever comes in between finds it as it was.
     pub(super) async fn end_due(self: &Rc<Self>, config: &Config) -> Result<()> {
         let due = |look: &Look<'_>| Ok(look.address().filter(|_| is_due(look)).map(str::to_owned));
-        let (Some(address), Some(_in_use)) = (self.look(config, due).await?, self.enter_books())
-        else {
+        let (Some(address), Some(_in_use)) = (self.look(config, due)?, self.enter_books()) else {
             return Ok(());
         };
         if !ledger::erase(&self.env, &address).await {
             // The ledger is not there: the same again, ever later.
-            return self
-                .turn(config, |turn| {
-                    let after = turn.bookings()?.after(false, turn.now_ms);
-                    turn.keep_bookings(after)
-                })
-                .await;
+            return self.turn(config, |turn| {
+                let after = turn.bookings()?.after(false, turn.now_ms);
+                turn.keep_bookings(after)
+            });
         }
-        if !self.erase_if(config, is_due).await? {
+        if !self.erase_if(config, is_due)? {
             self.turn(config, |turn| {
                 turn.book_anew();
                 Ok(())
-            })
-            .await?;
+            })?;
         }
         Ok(())
     }

@@ -87,13 +87,13 @@ impl Inner {
             let end = End::of(address, push, &opened.payee);
             Ok(msisdn.zip(end).zip(Some(look.quota(attempt))))
         });
-        if let Ok(Some(((msisdn, end), quota))) = known.await {
+        if let Ok(Some(((msisdn, end), quota))) = known {
             calls::prompts::release(&self.env, config, &msisdn, quota.as_deref(), &end).await;
         }
     }
 
     async fn push(self: &Rc<Self>, config: &Config, attempt: u32) -> Result<()> {
-        let told = self.told(config, attempt).await?;
+        let told = self.told(config, attempt)?;
         let entering = calls::roster::enter(
             &self.env,
             config,
@@ -113,19 +113,17 @@ impl Inner {
         )
         .await;
         if let Err(refusal) = permit {
-            return self
-                .turn(config, |turn| {
-                    if is_entered {
-                        turn.entered();
-                    }
-                    turn.record(Event::PushRefused { attempt, refusal })
-                })
-                .await;
+            return self.turn(config, |turn| {
+                if is_entered {
+                    turn.entered();
+                }
+                turn.record(Event::PushRefused { attempt, refusal })
+            });
         }
         let Some(callback_url) = &told.callback_url else {
             let why = "PUBLIC_BASE_URL gives a callback address that Daraja refuses";
             let answer = not_sent(Reason::MerchantSetup, None, why);
-            return self.keep_answer(config, attempt, answer).await;
+            return self.keep_answer(config, attempt, answer);
         };
         let leaving = LeavingPush {
             env: &self.env,
@@ -148,7 +146,7 @@ impl Inner {
             }
         };
         match self.send_once(config, &leaving, token, beside).await? {
-            Some(answer) => self.keep_answer(config, attempt, answer).await,
+            Some(answer) => self.keep_answer(config, attempt, answer),
             // Given up before it left, and the handset was granted after that.
             None => {
                 self.free(config, attempt).await;
@@ -157,7 +155,7 @@ impl Inner {
         }
     }
 
-    async fn keep_answer(
+    fn keep_answer(
         self: &Rc<Self>,
         config: &Config,
         attempt: u32,
@@ -185,10 +183,10 @@ impl Inner {
             }
             PushAnswer::Unknown(why) => Event::PushLost { attempt, why },
         };
-        self.record(config, event).await
+        self.record(config, event)
     }
 
-    async fn told(self: &Rc<Self>, config: &Config, attempt: u32) -> Result<PushOrder> {
+    fn told(self: &Rc<Self>, config: &Config, attempt: u32) -> Result<PushOrder> {
         let missing = || Error::new("the push's payment cannot be read");
         self.look(config, |look| {
             let opened = look.payment.opened().ok_or_else(missing)?;
@@ -223,7 +221,6 @@ impl Inner {
                 opened_at_ms: first.reserved_at_ms,
             })
         })
-        .await
     }
 }
 

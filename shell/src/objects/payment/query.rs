@@ -71,13 +71,13 @@ impl Inner {
         };
         let (_, rest) = self.turn_of_alarm(config, rings)?;
         if rest.forgets || rest.ends {
-            self.forget_due(config).await?;
+            self.forget_due(config)?;
             self.end_due(config).await?;
             self.turn_of_alarm(config, Rings::NotBefore(0))?;
         }
         match again_at_ms {
             0 => Ok(()),
-            _ => self.lose_alarm(config).await,
+            _ => self.lose_alarm(config),
         }
     }
 
@@ -101,7 +101,7 @@ impl Inner {
         let now_ms = self.env.now_ms();
         // Kept beside the journal: a place is waited for longer than an idle object stays in memory.
         let held = |look: &Look<'_>| look.mark(Mark::QuerySlot);
-        let held_ms = self.look(config, held).await?;
+        let held_ms = self.look(config, held)?;
         let slot = if held_ms > 0 {
             Slot::Yours(held_ms)
         } else {
@@ -111,21 +111,19 @@ impl Inner {
         let at_ms = match slot {
             Slot::AskAgain(at_ms) => return Ok(at_ms),
             Slot::Yours(at_ms) if at_ms > now_ms + QUEUE_MS_MAX => {
-                self.turn(config, |turn| turn.keep_query_slot(at_ms))
-                    .await?;
+                self.turn(config, |turn| turn.keep_query_slot(at_ms))?;
                 return Ok(at_ms);
             }
             Slot::Yours(at_ms) => at_ms,
         };
         if held_ms > 0 {
-            self.turn(config, |turn| turn.keep_query_slot(0)).await?;
+            self.turn(config, |turn| turn.keep_query_slot(0))?;
         }
         self.env.sleep(at_ms.saturating_sub(now_ms)).await;
         let payee = |look: &Look<'_>| Ok(look.payment.opened().map(|opened| opened.payee.clone()));
-        if let Some(payee) = self.look(config, payee).await? {
+        if let Some(payee) = self.look(config, payee)? {
             let answer = daraja::query(&self.env, config, &payee, id).await;
-            self.record(config, Event::QueryAnswered { attempt, answer })
-                .await?;
+            self.record(config, Event::QueryAnswered { attempt, answer })?;
         }
         Ok(0)
     }

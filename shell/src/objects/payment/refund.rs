@@ -36,32 +36,30 @@ struct ReversalOrder {
 
 impl Inner {
     /// Reserves a refund and starts it; the same key again finds it.
-    pub(super) async fn ask_refund(
+    pub(super) fn ask_refund(
         self: Rc<Self>,
         config: &Config,
         asked: RefundAsk,
     ) -> Result<ObjectReply> {
-        let answer = self
-            .turn(config, |turn| {
-                if turn.payment.opened().is_none() {
-                    return Ok(Err(reply::no_payment()));
+        let answer = self.turn(config, |turn| {
+            if turn.payment.opened().is_none() {
+                return Ok(Err(reply::no_payment()));
+            }
+            let may_be_partial = config.server.allows_partial_refunds;
+            let refund = match turn.payment.request_refund(asked, may_be_partial) {
+                Ok(RefundTaken::Same(refund)) => refund,
+                Ok(RefundTaken::New(_)) if config.c2b.initiator.is_none() => {
+                    return Ok(Err(no_initiator()));
                 }
-                let may_be_partial = config.server.allows_partial_refunds;
-                let refund = match turn.payment.request_refund(asked, may_be_partial) {
-                    Ok(RefundTaken::Same(refund)) => refund,
-                    Ok(RefundTaken::New(_)) if config.c2b.initiator.is_none() => {
-                        return Ok(Err(no_initiator()));
-                    }
-                    Ok(RefundTaken::New(event)) => {
-                        turn.record(event)?;
-                        u32::try_from(turn.payment.refunds().len()).unwrap_or(u32::MAX)
-                    }
-                    Err(denied) => return Ok(Err(refund_denied(denied))),
-                };
-                let facts = turn.payment.refund(refund).map(|refund| refund.facts());
-                Ok(facts.ok_or_else(reply::no_payment))
-            })
-            .await?;
+                Ok(RefundTaken::New(event)) => {
+                    turn.record(event)?;
+                    u32::try_from(turn.payment.refunds().len()).unwrap_or(u32::MAX)
+                }
+                Err(denied) => return Ok(Err(refund_denied(denied))),
+            };
+            let facts = turn.payment.refund(refund).map(|refund| refund.facts());
+            Ok(facts.ok_or_else(reply::no_payment))
+        })?;
         match answer {
             Ok(refund) => ObjectReply::json(&json!({ "refund": refund })),
             Err(error) => ObjectReply::error(error),
@@ -69,7 +67,7 @@ impl Inner {
     }
 
     /// A person looked at M-PESA's statement.
-    pub(super) async fn judge_refund(
+    pub(super) fn judge_refund(
         self: Rc<Self>,
         config: &Config,
         refund: u32,
@@ -96,7 +94,7 @@ impl Inner {
                 let facts = turn.payment.refund(refund).map(|refund| refund.facts());
                 Ok(facts.ok_or_else(reply::no_payment))
             })
-            .await?;
+            ?;
         match answer {
             Ok(refund) => ObjectReply::json(&json!({ "refund": refund })),
             Err(error) => ObjectReply::error(error),
@@ -104,7 +102,7 @@ impl Inner {
     }
 
     /// Takes down what M-PESA says of a refund. 200 means that it is written.
-    pub(super) async fn hear_refund(
+    pub(super) fn hear_refund(
         self: Rc<Self>,
         config: &Config,
         refund: u32,
@@ -112,28 +110,24 @@ impl Inner {
         body: &str,
     ) -> Result<ObjectReply> {
         self.fail_by(config, "deaf")?;
-        let is_known = self
-            .turn(config, |turn| {
-                let is_known = turn.payment.refund(refund).is_some();
-                if is_known {
-                    let event = match word {
-                        RefundWord::Result => Some(match ReversalResult::decode(body.as_bytes()) {
-                            Ok(result) => Event::RefundResult { refund, result },
-                            Err(_) => Event::RefundUnread { refund },
-                        }),
-                        RefundWord::Timeout => Some(Event::RefundTimedOut { refund }),
-                        RefundWord::Answer => {
-                            match TransactionStatusResult::decode(body.as_bytes()) {
-                                Ok(answer) => turn.payment.see_refund(refund, &answer),
-                                Err(_) => Some(Event::RefundUnread { refund }),
-                            }
-                        }
-                    };
-                    turn.hear(Said::OfRefund(refund), event, body)?;
-                }
-                Ok(is_known)
-            })
-            .await?;
+        let is_known = self.turn(config, |turn| {
+            let is_known = turn.payment.refund(refund).is_some();
+            if is_known {
+                let event = match word {
+                    RefundWord::Result => Some(match ReversalResult::decode(body.as_bytes()) {
+                        Ok(result) => Event::RefundResult { refund, result },
+                        Err(_) => Event::RefundUnread { refund },
+                    }),
+                    RefundWord::Timeout => Some(Event::RefundTimedOut { refund }),
+                    RefundWord::Answer => match TransactionStatusResult::decode(body.as_bytes()) {
+                        Ok(answer) => turn.payment.see_refund(refund, &answer),
+                        Err(_) => Some(Event::RefundUnread { refund }),
+                    },
+                };
+                turn.hear(Said::OfRefund(refund), event, body)?;
+            }
+            Ok(is_known)
+        })?;
         Ok(ObjectReply::status(if is_known { 200 } else { 404 }))
     }
 
@@ -144,13 +138,11 @@ impl Inner {
         refund: u32,
         conversation: &str,
     ) -> Result<()> {
-        self.record(config, Event::RefundAsked { refund }).await?;
-        let known = self
-            .look(config, |look| {
-                let payee = look.payment.opened().map(|opened| opened.payee.clone());
-                Ok(payee.zip(look.address().and_then(Address::parse)))
-            })
-            .await?;
+        self.record(config, Event::RefundAsked { refund })?;
+        let known = self.look(config, |look| {
+            let payee = look.payment.opened().map(|opened| opened.payee.clone());
+            Ok(payee.zip(look.address().and_then(Address::parse)))
+        })?;
         let Some((payee, address)) = known else {
             return Ok(());
         };
@@ -180,7 +172,7 @@ impl Inner {
     }
 
     async fn send_refund(self: &Rc<Self>, config: &Config, refund: u32) -> Result<()> {
-        let told = self.refund_told(config, refund).await?;
+        let told = self.refund_told(config, refund)?;
         let answer = match self.owner_said_no(config, &told).await? {
             Some(why) => ReversalAck::Refused(why.to_owned()),
             None => self.exchange_refund(config, refund, &told).await?,
@@ -201,7 +193,7 @@ impl Inner {
             }
             ReversalAck::Unknown(why) => Event::RefundLost { refund, why },
         };
-        self.record(config, event).await
+        self.record(config, event)
     }
 
     /// The receipt's object is asked anew whose the money is: another payment may have shown a stronger proof, and its
@@ -222,7 +214,7 @@ impl Inner {
                     receipt: told.receipt.clone(),
                     rank: Some(rank),
                 };
-                self.record(config, event).await?;
+                self.record(config, event)?;
                 Ok(Some("it never left: the receipt is another payment's"))
             }
             Err(why) => {
@@ -267,7 +259,7 @@ impl Inner {
         Ok(answer.unwrap_or_else(|| never_left("it was given up, or its receipt was lost")))
     }
 
-    async fn refund_told(self: &Rc<Self>, config: &Config, refund: u32) -> Result<ReversalOrder> {
+    fn refund_told(self: &Rc<Self>, config: &Config, refund: u32) -> Result<ReversalOrder> {
         let missing = || Error::new("the refund's payment cannot be read");
         self.look(config, |look| {
             let opened = look.payment.opened().ok_or_else(missing)?;
@@ -294,7 +286,6 @@ impl Inner {
                 urls: url(RefundWord::Result).zip(url(RefundWord::Timeout)),
             })
         })
-        .await
     }
 }
 

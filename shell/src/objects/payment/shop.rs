@@ -17,87 +17,79 @@ use std::rc::Rc;
 
 impl Inner {
     /// Takes down an event that another object or the shop brings.
-    pub(super) async fn hear(self: Rc<Self>, config: &Config, event: Event) -> Result<ObjectReply> {
-        self.hear_as(config, |_| event).await
+    pub(super) fn hear(self: Rc<Self>, config: &Config, event: Event) -> Result<ObjectReply> {
+        self.hear_as(config, |_| event)
     }
 
     /// The same of an event that depends on what the payment knows already.
-    pub(super) async fn hear_as(
+    pub(super) fn hear_as(
         self: Rc<Self>,
         config: &Config,
         event: impl FnOnce(&Payment) -> Event,
     ) -> Result<ObjectReply> {
-        let is_known = self
-            .turn(config, |turn| {
-                let is_known = turn.payment.opened().is_some();
-                if is_known {
-                    let event = event(&turn.payment);
-                    turn.record(event)?;
-                }
-                Ok(is_known)
-            })
-            .await?;
+        let is_known = self.turn(config, |turn| {
+            let is_known = turn.payment.opened().is_some();
+            if is_known {
+                let event = event(&turn.payment);
+                turn.record(event)?;
+            }
+            Ok(is_known)
+        })?;
         ObjectReply::json(&PaymentKnown { is_known })
     }
 
     /// Something new is known of a typed receipt.
-    pub(super) async fn look_again(
+    pub(super) fn look_again(
         self: Rc<Self>,
         config: &Config,
         receipt: MpesaReceipt,
     ) -> Result<ObjectReply> {
-        let is_known = self
-            .turn(config, |turn| {
-                let is_known = turn.payment.typed().iter().any(|t| t.receipt == receipt);
-                if is_known {
-                    turn.record(Event::ReceiptTyped { receipt })?;
-                }
-                Ok(is_known)
-            })
-            .await?;
+        let is_known = self.turn(config, |turn| {
+            let is_known = turn.payment.typed().iter().any(|t| t.receipt == receipt);
+            if is_known {
+                turn.record(Event::ReceiptTyped { receipt })?;
+            }
+            Ok(is_known)
+        })?;
         ObjectReply::json(&PaymentKnown { is_known })
     }
 
     /// The whole payment for its shop.
-    pub(super) async fn show(self: Rc<Self>, config: &Config) -> Result<ObjectReply> {
+    pub(super) fn show(self: Rc<Self>, config: &Config) -> Result<ObjectReply> {
         self.fail_by(config, "mute")?;
-        let shown = self.look(config, shop_view).await?;
+        let shown = self.look(config, shop_view)?;
         match shown {
             Some(view) => ObjectReply::json(&view),
             None => ObjectReply::error(reply::no_payment()),
         }
     }
 
-    pub(super) async fn redeliver(
+    pub(super) fn redeliver(
         self: Rc<Self>,
         config: &Config,
         sequence: Option<u32>,
     ) -> Result<ObjectReply> {
-        let is_known = self
-            .turn(config, |turn| {
-                let deliveries = turn.payment.deliveries();
-                let newest = deliveries.last().map(|delivery| delivery.sequence);
-                let is_one = |n: &u32| deliveries.iter().any(|delivery| delivery.sequence == *n);
-                let asked = sequence.or(newest).filter(is_one);
-                if let Some(sequence) = asked {
-                    turn.record(Event::RedeliveryAsked { sequence })?;
-                }
-                Ok(asked.is_some())
-            })
-            .await?;
+        let is_known = self.turn(config, |turn| {
+            let deliveries = turn.payment.deliveries();
+            let newest = deliveries.last().map(|delivery| delivery.sequence);
+            let is_one = |n: &u32| deliveries.iter().any(|delivery| delivery.sequence == *n);
+            let asked = sequence.or(newest).filter(is_one);
+            if let Some(sequence) = asked {
+                turn.record(Event::RedeliveryAsked { sequence })?;
+            }
+            Ok(asked.is_some())
+        })?;
         ObjectReply::json(&PaymentKnown { is_known })
     }
 
-    pub(super) async fn close(self: Rc<Self>, config: &Config) -> Result<ObjectReply> {
-        let state = self
-            .turn(config, |turn| {
-                let state = (turn.payment.opened().is_some(), turn.payment.may_close());
-                if state.1 {
-                    turn.record(Event::OrderClosed)?;
-                }
-                Ok(state)
-            })
-            .await?;
+    pub(super) fn close(self: Rc<Self>, config: &Config) -> Result<ObjectReply> {
+        let state = self.turn(config, |turn| {
+            let state = (turn.payment.opened().is_some(), turn.payment.may_close());
+            if state.1 {
+                turn.record(Event::OrderClosed)?;
+            }
+            Ok(state)
+        })?;
         match state {
             (is_known, true) | (is_known @ false, false) => {
                 ObjectReply::json(&PaymentKnown { is_known })
@@ -116,16 +108,14 @@ impl Inner {
         config: &Config,
         enters_anew: bool,
     ) -> Result<ObjectReply> {
-        let is_known = self
-            .turn(config, |turn| {
-                let is_known = turn.payment.opened().is_some();
-                if is_known && enters_anew {
-                    turn.book_anew();
-                    turn.enter_anew();
-                }
-                Ok(is_known)
-            })
-            .await?;
+        let is_known = self.turn(config, |turn| {
+            let is_known = turn.payment.opened().is_some();
+            if is_known && enters_anew {
+                turn.book_anew();
+                turn.enter_anew();
+            }
+            Ok(is_known)
+        })?;
         if is_known {
             self.ring(config, 0).await;
         }
@@ -133,25 +123,23 @@ impl Inner {
     }
 
     /// May this be paid by hand now?
-    pub(super) async fn validate(
+    pub(super) fn validate(
         self: Rc<Self>,
         config: &Config,
         amount: &PaidAmount,
     ) -> Result<ObjectReply> {
-        let value = self
-            .turn(config, |turn| {
-                if turn.address().is_none() {
-                    return Ok(Validated::Unknown);
-                }
-                let accepted_at_ms = turn.mark(Mark::Validated)?;
-                let accepted_at_ms = (accepted_at_ms > 0).then_some(accepted_at_ms);
-                let validated = turn.payment.validate(amount, accepted_at_ms, turn.now_ms);
-                if validated == Validated::Accept {
-                    turn.validated()?;
-                }
-                Ok(validated)
-            })
-            .await?;
+        let value = self.turn(config, |turn| {
+            if turn.address().is_none() {
+                return Ok(Validated::Unknown);
+            }
+            let accepted_at_ms = turn.mark(Mark::Validated)?;
+            let accepted_at_ms = (accepted_at_ms > 0).then_some(accepted_at_ms);
+            let validated = turn.payment.validate(amount, accepted_at_ms, turn.now_ms);
+            if validated == Validated::Accept {
+                turn.validated()?;
+            }
+            Ok(validated)
+        })?;
         ObjectReply::json(&value)
     }
 }

@@ -53,7 +53,7 @@ impl Inner {
         };
         let told = platform::within(self.env.as_ref(), WORK_MS, self.tell_rounds()).await;
         drop(telling);
-        self.rest_after(told).await;
+        self.rest_after(told);
     }
 
     /// Asks M-PESA what is to be asked, unless that goes on already.
@@ -69,23 +69,23 @@ impl Inner {
         };
         let asked = platform::within(self.env.as_ref(), WORK_MS, self.ask_mpesa()).await;
         drop(asking);
-        self.rest_after(asked).await;
+        self.rest_after(asked);
     }
 
     /// Sets the alarm to what comes next, whatever became of the work. What took too long has left its own times in the record.
-    async fn rest_after(&self, done: Option<Result<()>>) {
+    fn rest_after(&self, done: Option<Result<()>>) {
         let rested = match done {
             Some(Err(why)) => Err(why),
-            Some(Ok(())) | None => self.rest().await,
+            Some(Ok(())) | None => self.rest(),
         };
         if let Err(why) = rested {
             self.say_failed(What::WorkFailed, &why);
-            self.fail().await;
+            self.fail();
         }
     }
 
     /// The object itself could not work: it tries again at ever longer gaps.
-    async fn fail(&self) {
+    fn fail(&self) {
         let now_ms = self.env.now_ms();
         let wait_ms = match self.stored() {
             Ok(Some((receipt, _))) => self
@@ -98,7 +98,7 @@ impl Inner {
     }
 
     /// Sets the alarm to what is left to be done; else it rings once more, to forget who paid, or that somebody asked.
-    async fn rest(&self) -> Result<()> {
+    fn rest(&self) -> Result<()> {
         let config = config::default_merchant(&self.env).map_err(|_| misconfigured())?;
         let Some((receipt, record)) = self.stored()? else {
             return self.ring_at(Alarm::Off);

@@ -10,7 +10,7 @@ use std::rc::Rc;
 
 impl Inner {
     /// One turn, and all that it leaves to be done.
-    pub(in crate::objects::payment) async fn turn<T>(
+    pub(in crate::objects::payment) fn turn<T>(
         self: &Rc<Self>,
         config: &Config,
         body: impl FnOnce(&mut Turn<'_>) -> Result<T>,
@@ -58,16 +58,16 @@ impl Inner {
     }
 
     /// Reads the payment as it is. What is overdue or interrupted is settled first, by a turn.
-    pub(in crate::objects::payment) async fn look<T>(
+    pub(in crate::objects::payment) fn look<T>(
         self: &Rc<Self>,
         config: &Config,
         body: impl FnOnce(&Look<'_>) -> Result<T>,
     ) -> Result<T> {
-        body(&self.settled(config).await?)
+        body(&self.settled(config)?)
     }
 
     /// Deletes all that the object holds, if it is as it has to be at that very moment; whether it did.
-    pub(in crate::objects::payment) async fn erase_if(
+    pub(in crate::objects::payment) fn erase_if(
         &self,
         config: &Config,
         is_due: fn(&Look<'_>) -> bool,
@@ -81,7 +81,7 @@ impl Inner {
     }
 
     // Not generic: one copy for all the looks there are.
-    async fn settled<'c>(self: &Rc<Self>, config: &'c Config) -> Result<Look<'c>> {
+    fn settled<'c>(self: &Rc<Self>, config: &'c Config) -> Result<Look<'c>> {
         let seen = self.seen(config)?;
         if seen.unsettled(self.under_way()).is_none() {
             return Ok(seen);
