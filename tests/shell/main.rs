@@ -46,6 +46,10 @@ fn run_schedules(first: u64, schedules: u64) -> Sum {
                 *mine += theirs;
             }
             if let Some((rule, what)) = outcome.broken {
+                if std::env::var_os("MALIPO_SURVEY").is_some() {
+                    println!("seed {seed}: rule {rule}: {what}");
+                    continue;
+                }
                 next.store(first + schedules, Ordering::Relaxed);
                 sum.failed = Some((seed, rule, what));
                 return sum;

@@ -110,13 +110,13 @@ impl Rules {
     /// 8: what will be due is behind an alarm.
     fn check_armed(&self, cloud: &Cloud, place: usize, name: &str, kept: &Kept) {
         let now_ms = cloud.run.now_ms().saturating_add_signed(cloud.shelf.ahead_ms.get());
-        let (alarm, is_ringing) = cloud.at(place, |at| (at.durable.alarm, at.ringing.is_some()));
+        let (alarm, is_excused) = cloud.at(place, |at| (at.durable.alarm, at.ringing.is_some() || at.has_lost_alarm));
         let wakes_at_ms = kept.payment.next_wake_ms(TERMS, now_ms);
         let is_unbooked = kept.projected < kept.lines || (kept.payment.is_listed() && !kept.is_entered);
         let by_ms = wakes_at_ms.map(|at_ms| at_ms.max(now_ms) + ARMED_MS);
         let is_armed = match (alarm, by_ms) {
-            // The platform rings again if this does not come to its end.
-            _ if is_ringing => true,
+            // The platform rings again if this does not come to its end; what the platform has lost the sweep brings back.
+            _ if is_excused => true,
             (Some(alarm), Some(by_ms)) => alarm <= by_ms,
             (None, Some(_)) => false,
             (alarm, None) => alarm.is_some() || !is_unbooked,

@@ -409,7 +409,10 @@ impl Cloud {
         });
         let Some(at_ms) = alarm else { return };
         if self.strikes(Fault::AlarmLost) {
-            return self.change(place, |at| at.rang(at_ms));
+            return self.change(place, |at| {
+                at.rang(at_ms);
+                at.has_lost_alarm = true;
+            });
         }
         self.change(place, |at| {
             at.rang(at_ms);

@@ -61,6 +61,8 @@ pub(crate) struct Place {
     /// How often an alarm that rang did not come to its end.
     pub(crate) failed: u32,
     pub(crate) last_used_ms: u64,
+    /// Whether the platform has lost its alarm, and none was set since.
+    pub(crate) has_lost_alarm: bool,
     /// When it rang, for the bound on rings.
     pub(crate) rings: Vec<u64>,
 }
@@ -81,6 +83,7 @@ impl Place {
             armed: None,
             failed: 0,
             last_used_ms: 0,
+            has_lost_alarm: false,
             rings: Vec::new(),
         }
     }
@@ -151,6 +154,7 @@ impl Place {
         while self.deltas.front().is_some_and(|(n, _)| *n <= up_to) {
             if let Some((n, delta)) = self.deltas.pop_front() {
                 self.durable.apply(&delta);
+                self.has_lost_alarm &= self.durable.alarm.is_none();
                 self.kept = n;
                 is_news = true;
             }

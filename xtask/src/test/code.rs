@@ -71,6 +71,8 @@ pub(super) fn unit() -> Result<()> {
         "it",
         "--test",
         "simulation",
+        "--test",
+        "shell",
     ];
     let integration = run(child::cargo("").args(arguments), "integration tests");
     units.and(integration)
