@@ -270,7 +270,8 @@ impl World {
             if let Some(Answered { status: 200, text }) = self.ask(Method::Get, &path, &[], &Value::Null).await {
                 paying.view = serde_json::from_str(&text).unwrap();
             }
-            self.pass(500).await;
+            let poll_ms = paying.view["poll_after_ms"].as_u64().unwrap_or_default();
+            self.pass(poll_ms.max(500)).await;
         }
         false
     }
