@@ -7,7 +7,8 @@ pub(crate) use crate::state::push::Push;
 use crate::world::{HOUR, Item, MINUTE, SEC, Tries, World};
 use malipo_shared::Payee;
 use malipo_tests::bodies::{
-    ADVICE, DECLINES, FIREWALL, HTML, LOCKED, REFUSED, SPIKES, STRANGE, TOKEN, accepted, error, verdict,
+    ADVICE, DECLINES, FIREWALL, HTML, LOCKED, REFUSED, SPIKES, STRANGE, TOKEN, accepted, error,
+    verdict,
 };
 
 /// M-PESA refuses the same amount from the same number to the same payee within this.

@@ -98,7 +98,9 @@ impl Place {
         let put = batch.put.iter();
         self.change(Delta::Rows {
             drop: batch.drop.clone(),
-            put: put.map(|(key, text)| (*key, text.as_str().into())).collect(),
+            put: put
+                .map(|(key, text)| (*key, text.as_str().into()))
+                .collect(),
             alarm,
         });
     }
@@ -187,11 +189,6 @@ impl Place {
         }
     }
 
-    /// The alarm as the present instance has set it.
-    pub(crate) fn alarm(&self) -> Option<u64> {
-        self.live.alarm
-    }
-
     /// Whether something is provisional.
     pub(crate) fn is_provisional(&self) -> bool {
         !self.deltas.is_empty()
@@ -201,7 +198,8 @@ impl Place {
     pub(crate) fn durable_texts(&self, statement: &str) -> Result<Vec<String>> {
         let tables = sql::empty();
         for statement in &self.durable.sql {
-            sql::texts(&tables, &statement.0, &statement.1).map_err(|why| Error::new(why.to_string()))?;
+            sql::texts(&tables, &statement.0, &statement.1)
+                .map_err(|why| Error::new(why.to_string()))?;
         }
         sql::texts(&tables, statement, &[])
     }
@@ -212,7 +210,8 @@ impl State {
         match delta {
             Delta::Rows { drop, put, alarm } => {
                 for (first, last) in drop {
-                    let gone: Vec<Key> = self.rows.range(first..=last).map(|(key, _)| *key).collect();
+                    let gone: Vec<Key> =
+                        self.rows.range(first..=last).map(|(key, _)| *key).collect();
                     for key in gone {
                         self.rows.remove(&key);
                     }
