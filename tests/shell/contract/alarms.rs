@@ -1,10 +1,11 @@
 //! What is promised of alarms.
 
+use super::case::cases;
 use super::ground::{Ground, batch};
 use malipo_shell::platform::home::{Alarm, Batch};
 use malipo_shell::platform::rows::Key;
 
-super::cases![
+cases![
     an_alarm_rings_once_and_not_before_its_time,
     an_alarm_that_was_moved_rings_then,
     an_alarm_that_was_taken_off_does_not_ring,

@@ -1,5 +1,6 @@
 //! What is promised of calls to objects and to servers, and of work that is kept.
 
+use super::case::cases;
 use super::ground::Ground;
 use crate::host::fate::Fault;
 use malipo_shell::platform::class::Class;
@@ -8,7 +9,7 @@ use malipo_shell::platform::http::Method;
 use malipo_shell::platform::rows::Key;
 use malipo_shell::platform::within;
 
-super::cases![
+cases![
     an_object_hears_and_answers,
     one_name_is_one_object,
     another_name_or_class_is_another_object,

@@ -1,5 +1,6 @@
 //! What is promised of writes that are not durable yet, and of instances that end or are replaced.
 
+use super::case::cases;
 use super::ground::{Ground, batch};
 use crate::host::fate::Fault;
 use malipo_shell::platform::home::Alarm;
@@ -7,7 +8,7 @@ use malipo_shell::platform::host::{Call, Limit};
 use malipo_shell::platform::http::Method;
 use malipo_shell::platform::rows::Key;
 
-super::cases![
+cases![
     nothing_leaves_before_what_was_written_is_durable,
     what_follows_a_write_that_is_lost_has_not_left,
     what_follows_a_write_that_is_kept_leaves,

@@ -1,12 +1,13 @@
 //! What is promised of an object's rows and tables.
 
+use super::case::cases;
 use super::ground::{Ground, batch};
 use malipo_shell::platform::error::{Error, Result};
 use malipo_shell::platform::home::{Alarm, Batch};
 use malipo_shell::platform::rows::Key;
 use malipo_shell::platform::sql::SqlValue;
 
-super::cases![
+cases![
     an_object_in_which_nothing_was_written_has_no_rows,
     what_was_written_is_read_in_the_order_of_keys,
     a_span_holds_both_its_ends_and_no_other_kind,

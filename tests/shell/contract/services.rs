@@ -1,12 +1,13 @@
 //! What is promised of the clock, chance, variables, isolates, KV, D1 and the limiter.
 
+use super::case::cases;
 use super::ground::Ground;
 use crate::host::fate::Fault;
 use malipo_shell::platform::host::Given;
 use malipo_shell::platform::sql::SqlValue;
 use malipo_shell::platform::{random, within};
 
-super::cases![
+cases![
     the_clock_goes_on_by_what_is_waited_for,
     whoever_waits_in_vain_goes_on,
     chance_is_not_the_same_twice,

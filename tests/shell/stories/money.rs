@@ -1,6 +1,6 @@
 //! Stories of a customer and M-PESA.
 
-use super::Story;
+use super::story::Story;
 use crate::world::town::{Paying, World};
 use crate::world::truth::{Answer, Gateway, Plan};
 use malipo_tests::bodies;

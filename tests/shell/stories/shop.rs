@@ -1,6 +1,6 @@
 //! Stories of the shop: what its server asks, hears and gives back, and what is forgotten.
 
-use super::Story;
+use super::story::Story;
 use crate::world::town::World;
 use crate::world::truth::{Answer, Plan};
 use malipo_shell::platform::http::Method;

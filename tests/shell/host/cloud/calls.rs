@@ -52,6 +52,10 @@ impl Cloud {
         self.run.mix_text(&message);
         let (life, object) = self.present(place);
         let is_reading = class == Class::Payment && is_reading(&message);
+        if !is_reading {
+            // The bound on rings is of an object that nobody reaches.
+            self.change(place, |at| at.rings.clear());
+        }
         let cloud = Rc::clone(self);
         let hears = async move {
             let said = object.hear(message).await;
