@@ -18,7 +18,7 @@ use std::time::Instant;
 const STRIDE: usize = 16;
 
 /// How many schedules the test command runs; `MALIPO_SCHEDULES` says another number, `MALIPO_SEED` where they begin.
-const SCHEDULES: u64 = 1_000;
+const SCHEDULES: u64 = 600;
 
 fn number(name: &str, usual: u64) -> u64 {
     std::env::var(name).map_or(usual, |text| text.parse().unwrap())
