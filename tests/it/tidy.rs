@@ -297,6 +297,7 @@ fn tests_in(path: &Path) -> String {
         "emulator/src/clock.rs",
         "emulator/src/server.rs",
         "shell/src/",
+        "tests/shell/",
         "worker/src/",
         "xtask/src/",
     ];

@@ -65,12 +65,22 @@ impl Habits {
     }
 
     fn plan(self, dice: &mut Dice) -> Plan {
-        let refusals = [bodies::REFUSED, bodies::SPIKES, bodies::ADVICE, &[bodies::TOKEN, bodies::FIREWALL, bodies::LOCKED]].concat();
+        let refusals = [
+            bodies::REFUSED,
+            bodies::SPIKES,
+            bodies::ADVICE,
+            &[bodies::TOKEN, bodies::FIREWALL, bodies::LOCKED],
+        ]
+        .concat();
         let (status, body) = *dice.pick(&refusals);
         let (html, page) = *dice.pick(bodies::HTML);
         let gateway = match () {
             () if dice.percent(self.refuses) => Gateway::Refuses(status, body),
-            () if dice.percent(self.breaks) => *dice.pick(&[Gateway::TakesAndBreaks, Gateway::DropsAndBreaks, Gateway::TakesAndSays(html, page)]),
+            () if dice.percent(self.breaks) => *dice.pick(&[
+                Gateway::TakesAndBreaks,
+                Gateway::DropsAndBreaks,
+                Gateway::TakesAndSays(html, page),
+            ]),
             () if dice.percent(self.is_slow) => Gateway::Slow(dice.between(2_000, 29_000)),
             () => Gateway::Accepts,
         };
@@ -78,7 +88,9 @@ impl Habits {
         let answer = match () {
             () if dice.percent(self.is_silent) => Answer::Silent,
             () if dice.percent(self.ignores) => Answer::Ignores,
-            () if dice.percent(self.declines) => Answer::Declines(after_ms, *dice.pick::<&str>(bodies::DECLINES)),
+            () if dice.percent(self.declines) => {
+                Answer::Declines(after_ms, dice.pick::<&str>(bodies::DECLINES))
+            }
             () => Answer::Pays(after_ms),
         };
         let late_ms = match dice.percent(self.is_late) {
@@ -88,12 +100,18 @@ impl Habits {
         Plan {
             gateway,
             answer,
-            callback_ms: (!dice.percent(self.loses_callbacks)).then(|| dice.between(200, 2_000) + late_ms),
-            again_ms: dice.percent(self.doubles).then(|| *dice.pick(&[250, 3_000, 200_000])),
+            callback_ms: (!dice.percent(self.loses_callbacks))
+                .then(|| dice.between(200, 2_000) + late_ms),
+            again_ms: dice
+                .percent(self.doubles)
+                .then(|| *dice.pick(&[250, 3_000, 200_000])),
             has_number: !dice.percent(self.hides_numbers),
-            confirmation_ms: (!dice.percent(self.loses_callbacks)).then(|| *dice.pick(&[10, 800, 4_000, 3_600_000])),
+            confirmation_ms: (!dice.percent(self.loses_callbacks))
+                .then(|| *dice.pick(&[10, 800, 4_000, 3_600_000])),
             is_query_dead: dice.percent(self.kills_queries),
-            late_money_ms: dice.percent(self.is_late).then(|| *dice.pick(&[10_000, 5 * MINUTE])),
+            late_money_ms: dice
+                .percent(self.is_late)
+                .then(|| *dice.pick(&[10_000, 5 * MINUTE])),
         }
     }
 }
@@ -113,7 +131,11 @@ fn draw_faults(world: &World, dice: &mut Dice) {
         }
     }
     if dice.percent(30) {
-        world.cloud.shelf.ahead_ms.set(dice.below(4_000) as i64 - 2_000);
+        world
+            .cloud
+            .shelf
+            .ahead_ms
+            .set(dice.below(4_000) as i64 - 2_000);
     }
 }
 
@@ -123,7 +145,8 @@ pub(crate) fn run(seed: u64, is_told: bool) -> Outcome {
     let mut dice = Dice::new(seed, 6);
     let habits = Habits::draw(&mut dice);
     let mpesa = RefCell::new(Dice::new(seed, 7));
-    *world.mpesa.planner.borrow_mut() = Some(Box::new(move || habits.plan(&mut mpesa.borrow_mut())));
+    *world.mpesa.planner.borrow_mut() =
+        Some(Box::new(move || habits.plan(&mut mpesa.borrow_mut())));
     {
         let mut truth = world.mpesa.truth.borrow_mut();
         truth.confirms = dice.percent(70);
@@ -181,7 +204,14 @@ async fn creates(world: &Rc<World>, dice: &mut Dice, phone: &str) -> Paying {
     let key = world.key();
     let reference = format!("INV-{}", dice.below(100_000));
     let body = json!({"amount_kes": dice.between(10, 900), "reference": reference, "description": "Two tickets", "phone": phone});
-    let (_, made) = world.shop(Method::Post, "payments", &[("Idempotency-Key", &key)], &body).await;
+    let (_, made) = world
+        .shop(
+            Method::Post,
+            "payments",
+            &[("Idempotency-Key", &key)],
+            &body,
+        )
+        .await;
     let account = made["payment"]["account_reference"].clone();
     Paying {
         view: json!({"id": made["id"], "account_reference": account, "version": 0, "state": "sending"}),
@@ -199,19 +229,35 @@ async fn pays_by_hand(world: &Rc<World>, dice: &mut Dice, paying: &mut Paying, p
     if dice.percent(50) {
         let number = world.mpesa.truth.borrow().money[money].number.clone();
         let path = format!("/v1/payments/{}/receipts", paying.id());
-        world.insist(Method::Post, &path, &[], &json!({"receipt": number})).await;
+        world
+            .insist(Method::Post, &path, &[], &json!({"receipt": number}))
+            .await;
     }
 }
 
 async fn acts_of_the_shop(world: &Rc<World>, dice: &mut Dice, paying: &Paying) {
     let path = |what: &str| format!("payments/{}/{what}", paying.reference());
     match dice.below(4) {
-        0 => drop(world.shop(Method::Post, &path("close"), &[], &Value::Null).await),
-        1 => drop(world.shop(Method::Post, &path("forget"), &[], &Value::Null).await),
-        2 => drop(world.shop(Method::Post, &path("redeliver"), &[], &Value::Null).await),
+        0 => drop(
+            world
+                .shop(Method::Post, &path("close"), &[], &Value::Null)
+                .await,
+        ),
+        1 => drop(
+            world
+                .shop(Method::Post, &path("forget"), &[], &Value::Null)
+                .await,
+        ),
+        2 => drop(
+            world
+                .shop(Method::Post, &path("redeliver"), &[], &Value::Null)
+                .await,
+        ),
         _ => {
             let shown = world.shown(paying).await;
-            let Some(receipt) = shown["receipts"][0]["receipt"].as_str() else { return };
+            let Some(receipt) = shown["receipts"][0]["receipt"].as_str() else {
+                return;
+            };
             let mut body = json!({"receipt": receipt});
             if dice.percent(40) {
                 body["amount_kes"] = json!(dice.between(5, 60));

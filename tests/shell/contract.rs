@@ -3,31 +3,14 @@
 
 mod alarms;
 mod calls;
+mod case;
 mod gate;
 mod ground;
 mod rows;
 mod services;
 
-use futures_util::future::LocalBoxFuture;
+use case::Case;
 use ground::Ground;
-
-/// One promise.
-pub(crate) struct Case {
-    name: &'static str,
-    holds: fn(Ground) -> LocalBoxFuture<'static, ()>,
-}
-
-/// Cases by their names.
-macro_rules! cases {
-    ($($name:ident),* $(,)?) => {
-        /// What is promised here.
-        pub(super) const ALL: &[super::Case] = &[$(super::Case {
-            name: stringify!($name),
-            holds: |on| Box::pin($name(on)),
-        }),*];
-    };
-}
-pub(super) use cases;
 
 fn all() -> impl Iterator<Item = &'static Case> {
     let all = [rows::ALL, alarms::ALL, gate::ALL, calls::ALL, services::ALL];

@@ -56,10 +56,21 @@ pub(crate) fn run(story: &Story, seed: u64, point: Option<Point>, is_told: bool)
 /// Runs a story at each of its points, on every core; how many those were, and which broke a rule.
 ///
 /// One in `stride` of them is tried.
-pub(crate) fn run_all(story: &Story, faults: &[Fault], stride: usize) -> (usize, Vec<(Point, u32, String)>) {
+pub(crate) fn run_all(
+    story: &Story,
+    faults: &[Fault],
+    stride: usize,
+) -> (usize, Vec<(Point, u32, String)>) {
     let chances = run(story, 1, None, false).chances;
-    let points: Vec<Point> = chances.into_iter().filter(|at| faults.contains(&at.fault)).collect();
-    let points: Vec<Point> = points.into_iter().skip(stride / 2).step_by(stride).collect();
+    let points: Vec<Point> = chances
+        .into_iter()
+        .filter(|at| faults.contains(&at.fault))
+        .collect();
+    let points: Vec<Point> = points
+        .into_iter()
+        .skip(stride / 2)
+        .step_by(stride)
+        .collect();
     let next = AtomicUsize::new(0);
     let work = || {
         let mut found = Vec::new();
@@ -73,7 +84,10 @@ pub(crate) fn run_all(story: &Story, faults: &[Fault], stride: usize) -> (usize,
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let found = std::thread::scope(|scope| {
         let threads: Vec<_> = (0..cores).map(|_| scope.spawn(work)).collect();
-        threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
+        threads
+            .into_iter()
+            .flat_map(|thread| thread.join().unwrap())
+            .collect()
     });
     (points.len(), found)
 }

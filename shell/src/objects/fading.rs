@@ -6,7 +6,7 @@ use crate::config::{self, Config};
 use crate::platform::Env;
 use crate::platform::class::Object;
 use crate::platform::error::{Error, Result};
-use crate::platform::home::{Alarm, Home};
+use crate::platform::home::{Alarm, Batch, CLOCKS_APART_MS, Home};
 use crate::platform::http::ObjectReply;
 use crate::platform::log::{self, Field::Why, What};
 use core::marker::PhantomData;
@@ -18,6 +18,9 @@ use std::rc::Rc;
 
 /// Its only row.
 const STATE: u32 = 0;
+
+/// After its end could not be written, in milliseconds.
+const RING_AGAIN_MS: u64 = 60_000;
 
 /// A state that ends, and what is said to it.
 pub(crate) trait Fading: Default + Serialize + DeserializeOwned {
@@ -57,7 +60,14 @@ impl<S: Fading<Message: DeserializeOwned> + 'static> Object for Small<S> {
 
     fn ring(self: Rc<Self>) -> LocalBoxFuture<'static, ()> {
         Box::pin(async move {
-            turn::<S>(self.home.as_ref(), &self.env, None);
+            let home = self.home.as_ref();
+            if !turn::<S>(home, &self.env, None).is_good() {
+                // Nobody else would ever end it.
+                let again = Alarm::At(self.env.now_ms() + RING_AGAIN_MS);
+                if let Err(why) = home.write(&Batch::default(), again) {
+                    log::error(self.env.as_ref(), What::AlarmUnset, &[Why(&why)]);
+                }
+            }
         })
     }
 }
@@ -82,8 +92,12 @@ fn turn<S: Fading>(home: &dyn Home, env: &Env, message: Option<&S::Message>) -> 
         Ok(Step {
             answer,
             state: serde_json::to_string(&state)?,
-            is_new_end: before != Some(ends_at_ms),
-            ends_at_ms,
+            // It has rung: there is no alarm any more.
+            sets_alarm: message.is_none() || before != Some(ends_at_ms),
+            ends_at_ms: match message {
+                None => ends_at_ms.map(|at_ms| at_ms.max(now_ms + CLOCKS_APART_MS)),
+                Some(_) => ends_at_ms,
+            },
         })
     };
     match take(env.now_ms(), home, &mut step) {
@@ -99,7 +113,7 @@ struct Step {
     answer: String,
     state: String,
     ends_at_ms: Option<u64>,
-    is_new_end: bool,
+    sets_alarm: bool,
 }
 
 fn take(
@@ -111,7 +125,7 @@ fn take(
     let step = step(known.as_deref(), now_ms)?;
     // Nothing is waited for between the reading and this: nobody else's turn is deleted.
     match step.ends_at_ms {
-        Some(at_ms) if step.is_new_end => {
+        Some(at_ms) if step.sets_alarm => {
             small_rows::write(home, STATE, step.state, Alarm::At(at_ms))?;
         }
         Some(_) if known.as_ref() != Some(&step.state) => {

@@ -5,6 +5,10 @@ use super::error::Result;
 use super::rows::{Key, Span};
 use super::sql::SqlValue;
 
+/// The clock by which alarms ring may be this much ahead of the object's, in milliseconds. Whoever is rung sets no alarm that is sooner:
+/// what is not due yet by its own clock would ring at once, again and again.
+pub const CLOCKS_APART_MS: u64 = 3_000;
+
 /// What becomes of the object's alarm. An object has one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Alarm {

@@ -1,10 +1,11 @@
 //! What is promised of alarms.
 
+use super::case::cases;
 use super::ground::{Ground, batch};
 use malipo_shell::platform::home::{Alarm, Batch};
 use malipo_shell::platform::rows::Key;
 
-super::cases![
+cases![
     an_alarm_rings_once_and_not_before_its_time,
     an_alarm_that_was_moved_rings_then,
     an_alarm_that_was_taken_off_does_not_ring,
@@ -19,7 +20,8 @@ super::cases![
 async fn rings_in(on: &Ground, ms: u64) {
     on.inside(move |env, home| async move {
         let at_ms = env.now_ms() + ms;
-        home.write(&batch(&[(Key::new(1, 0), "x")]), Alarm::At(at_ms)).unwrap();
+        home.write(&batch(&[(Key::new(1, 0), "x")]), Alarm::At(at_ms))
+            .unwrap();
     })
     .await
     .unwrap();
@@ -46,14 +48,19 @@ async fn an_alarm_that_was_moved_rings_then(on: Ground) {
 
 async fn an_alarm_that_was_taken_off_does_not_ring(on: Ground) {
     rings_in(&on, 5_000).await;
-    on.inside(|_, home| async move { home.write(&Batch::default(), Alarm::Off).unwrap() }).await;
+    on.inside(|_, home| async move { home.write(&Batch::default(), Alarm::Off).unwrap() })
+        .await;
     on.pass(60_000).await;
     assert_eq!(on.rang(), 0);
 }
 
 async fn a_write_that_leaves_the_alarm_leaves_it(on: Ground) {
     rings_in(&on, 5_000).await;
-    on.inside(|_, home| async move { home.write(&batch(&[(Key::new(1, 1), "y")]), Alarm::Leave).unwrap() }).await;
+    on.inside(|_, home| async move {
+        home.write(&batch(&[(Key::new(1, 1), "y")]), Alarm::Leave)
+            .unwrap()
+    })
+    .await;
     on.pass(6_000).await;
     assert_eq!(on.rang(), 1);
 }
@@ -98,7 +105,8 @@ async fn rows_and_alarm_are_kept_or_lost_together(on: Ground) {
 async fn an_alarm_in_the_past_rings_at_once(on: Ground) {
     on.inside(|env, home| async move {
         let at_ms = env.now_ms() - 60_000;
-        home.write(&batch(&[(Key::new(1, 0), "x")]), Alarm::At(at_ms)).unwrap();
+        home.write(&batch(&[(Key::new(1, 0), "x")]), Alarm::At(at_ms))
+            .unwrap();
     })
     .await
     .unwrap();

@@ -1,5 +1,6 @@
 //! What is promised of calls to objects and to servers, and of work that is kept.
 
+use super::case::cases;
 use super::ground::Ground;
 use crate::host::fate::Fault;
 use malipo_shell::platform::class::Class;
@@ -8,7 +9,7 @@ use malipo_shell::platform::http::Method;
 use malipo_shell::platform::rows::Key;
 use malipo_shell::platform::within;
 
-super::cases![
+cases![
     an_object_hears_and_answers,
     one_name_is_one_object,
     another_name_or_class_is_another_object,
@@ -40,7 +41,16 @@ async fn one_name_is_one_object(on: Ground) {
 async fn another_name_or_class_is_another_object(on: Ground) {
     let beside = on.beside();
     on.says(&beside, "write here").await.unwrap();
-    for whom in [Whom { class: Class::Key, name: "two" }, Whom { class: Class::Quota, name: "one" }] {
+    for whom in [
+        Whom {
+            class: Class::Key,
+            name: "two",
+        },
+        Whom {
+            class: Class::Quota,
+            name: "one",
+        },
+    ] {
         assert_eq!(beside.call(whom, "count").await.unwrap().text, "1");
     }
     assert_eq!(on.durable(ROW).as_deref(), Some("here"));
@@ -107,20 +117,32 @@ fn get(url: &str) -> Call<'_> {
 
 async fn any_status_of_a_server_is_an_answer(on: Ground) {
     let beside = on.beside();
-    let answer = beside.send(get("https://server.example/fails"), Limit::ms(1_000)).await;
+    let answer = beside
+        .send(get("https://server.example/fails"), Limit::ms(1_000))
+        .await;
     assert_eq!(answer.unwrap().status, 503);
 }
 
 async fn a_broken_connection_is_none(on: Ground) {
     let beside = on.beside();
-    assert!(beside.send(get("https://server.example/broken"), Limit::ms(5_000)).await.is_err());
+    assert!(
+        beside
+            .send(get("https://server.example/broken"), Limit::ms(5_000))
+            .await
+            .is_err()
+    );
 }
 
 async fn no_server_is_waited_for_longer_than_the_limit(on: Ground) {
     on.plan(Fault::Late);
     let beside = on.beside();
     let began_ms = beside.now_ms();
-    assert!(beside.send(get("https://server.example/"), Limit::ms(2_000)).await.is_err());
+    assert!(
+        beside
+            .send(get("https://server.example/"), Limit::ms(2_000))
+            .await
+            .is_err()
+    );
     assert_eq!(beside.now_ms() - began_ms, 2_000);
     on.pass(100_000).await;
     assert_eq!(on.server_heard().len(), 1, "it arrives all the same");

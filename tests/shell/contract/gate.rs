@@ -1,5 +1,6 @@
 //! What is promised of writes that are not durable yet, and of instances that end or are replaced.
 
+use super::case::cases;
 use super::ground::{Ground, batch};
 use crate::host::fate::Fault;
 use malipo_shell::platform::home::Alarm;
@@ -7,7 +8,7 @@ use malipo_shell::platform::host::{Call, Limit};
 use malipo_shell::platform::http::Method;
 use malipo_shell::platform::rows::Key;
 
-super::cases![
+cases![
     nothing_leaves_before_what_was_written_is_durable,
     what_follows_a_write_that_is_lost_has_not_left,
     what_follows_a_write_that_is_kept_leaves,
@@ -72,17 +73,23 @@ async fn what_follows_a_write_that_is_kept_leaves(on: Ground) {
 async fn an_answer_does_not_leave_before_what_was_written_is_durable(on: Ground) {
     let beside = on.beside();
     let said = on.says(&beside, "write it").await.unwrap();
-    assert_eq!((said.text.as_str(), on.durable(ROW).as_deref()), ("it", Some("it")));
+    assert_eq!(
+        (said.text.as_str(), on.durable(ROW).as_deref()),
+        ("it", Some("it"))
+    );
 }
 
 async fn a_crash_loses_what_was_provisional_and_keeps_the_rest(on: Ground) {
-    on.inside(|_, home| async move { home.write(&batch(&[(ROW, "old")]), Alarm::Leave).unwrap() }).await;
+    on.inside(|_, home| async move { home.write(&batch(&[(ROW, "old")]), Alarm::Leave).unwrap() })
+        .await;
     on.pass(1_000).await;
     on.plan(Fault::Slow);
-    on.inside(|_, home| async move { home.write(&batch(&[(ROW, "new")]), Alarm::Leave).unwrap() }).await;
+    on.inside(|_, home| async move { home.write(&batch(&[(ROW, "new")]), Alarm::Leave).unwrap() })
+        .await;
     on.crash(false);
     on.pass(10_000).await;
-    let read = on.inside(|_, home| async move { home.rows((ROW, ROW)).unwrap().unwrap()[0].1.clone() });
+    let read =
+        on.inside(|_, home| async move { home.rows((ROW, ROW)).unwrap().unwrap()[0].1.clone() });
     assert_eq!(read.await.as_deref(), Some("old"));
 }
 

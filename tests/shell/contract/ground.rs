@@ -47,7 +47,12 @@ struct Server {
 impl Outside for Rc<Server> {
     fn receives(&self, sent: Sent, answering: Answering) {
         self.heard.borrow_mut().push(sent.body.clone());
-        let cloud = self.cloud.borrow().as_ref().and_then(Weak::upgrade).unwrap();
+        let cloud = self
+            .cloud
+            .borrow()
+            .as_ref()
+            .and_then(Weak::upgrade)
+            .unwrap();
         let rows = cloud.at(0, |at| at.durable.rows.len());
         self.rows.borrow_mut().push(rows);
         let status = match sent.path() {
@@ -79,7 +84,8 @@ impl Object for Probe {
                 "echo" => Ok(ObjectReply::ok(rest)),
                 "count" => Ok(ObjectReply::ok(self.heard.get().to_string())),
                 "write" => {
-                    self.home.write(&batch(&[(Key::new(1, 0), rest)]), Alarm::Leave)?;
+                    self.home
+                        .write(&batch(&[(Key::new(1, 0), rest)]), Alarm::Leave)?;
                     Ok(ObjectReply::ok(rest))
                 }
                 "wait" => {
@@ -90,7 +96,9 @@ impl Object for Probe {
                     let me = Rc::clone(&self);
                     self.env.keep(Box::pin(async move {
                         me.env.sleep(5_000).await;
-                        let _ = me.home.write(&batch(&[(Key::new(1, 0), "kept on")]), Alarm::Leave);
+                        let _ = me
+                            .home
+                            .write(&batch(&[(Key::new(1, 0), "kept on")]), Alarm::Leave);
                     }));
                     Ok(ObjectReply::ok("begun"))
                 }
@@ -103,7 +111,11 @@ impl Object for Probe {
     fn ring(self: Rc<Self>) -> LocalBoxFuture<'static, ()> {
         Box::pin(async move {
             let rows = self.home.rows((RINGS, RANG)).unwrap().unwrap_or_default();
-            let of = |key| rows.iter().find(|(k, _)| *k == key).map(|(_, text)| text.clone());
+            let of = |key| {
+                rows.iter()
+                    .find(|(k, _)| *k == key)
+                    .map(|(_, text)| text.clone())
+            };
             let rang: u32 = of(RANG).map_or(0, |text| text.parse().unwrap());
             let alarm = match of(RINGS).as_deref() {
                 Some("again") if rang < 2 => Alarm::At(self.env.now_ms() + 1_000),
@@ -113,7 +125,9 @@ impl Object for Probe {
                 }
                 _ => Alarm::Leave,
             };
-            self.home.write(&batch(&[(RANG, &(rang + 1).to_string())]), alarm).unwrap();
+            self.home
+                .write(&batch(&[(RANG, &(rang + 1).to_string())]), alarm)
+                .unwrap();
         })
     }
 }
@@ -122,7 +136,10 @@ impl Object for Probe {
 pub(crate) fn batch(rows: &[(Key, &str)]) -> Batch {
     Batch {
         drop: vec![],
-        put: rows.iter().map(|(key, text)| (*key, (*text).to_owned())).collect(),
+        put: rows
+            .iter()
+            .map(|(key, text)| (*key, (*text).to_owned()))
+            .collect(),
     }
 }
 
@@ -138,12 +155,20 @@ impl Ground {
     /// Runs a case on a host of its own, with one of the host's rules taken away or none.
     pub(super) fn run(rule: Option<HostRule>, case: fn(Ground) -> LocalBoxFuture<'static, ()>) {
         let server: Rc<Server> = Rc::default();
-        let shelf = Shelf::new(1, BTreeMap::from([("A_TEXT", "text".to_owned())]), Rc::new(Rc::clone(&server)));
+        let shelf = Shelf::new(
+            1,
+            BTreeMap::from([("A_TEXT", "text".to_owned())]),
+            Rc::new(Rc::clone(&server)),
+        );
         let cloud = Cloud::new(1, T0_MS, shelf, make, false);
         cloud.fate.take_away(rule);
         *server.cloud.borrow_mut() = Some(Rc::downgrade(&cloud));
         let place = cloud.place_of(Class::Key, "one");
-        let ground = Ground { cloud, place, server };
+        let ground = Ground {
+            cloud,
+            place,
+            server,
+        };
         let is_over = Rc::new(Cell::new(false));
         let (over, cloud) = (Rc::clone(&is_over), Rc::clone(&ground.cloud));
         cloud.run.spawn(
@@ -159,13 +184,18 @@ impl Ground {
     }
 
     /// Does something in the present instance of the object; none if the instance ended over it.
-    pub(super) async fn inside<T: 'static, F: Future<Output = T> + 'static>(&self, does: impl FnOnce(Env, Rc<dyn Home>) -> F) -> Option<T> {
+    pub(super) async fn inside<T: 'static, F: Future<Output = T> + 'static>(
+        &self,
+        does: impl FnOnce(Env, Rc<dyn Home>) -> F,
+    ) -> Option<T> {
         let (life, _) = self.cloud.present(self.place);
         let (tell, heard) = promise(&self.cloud.run, PEOPLE);
         let env: Env = Stand::new(&self.cloud, life);
         let home: Rc<dyn Home> = Rc::new(Own::of(&self.cloud, life, self.place));
         let does = does(env, home);
-        self.cloud.run.spawn(life, Box::pin(async move { tell.say(does.await) }));
+        self.cloud
+            .run
+            .spawn(life, Box::pin(async move { tell.say(does.await) }));
         heard.await
     }
 
@@ -207,7 +237,9 @@ impl Ground {
 
     /// The durable row of this key.
     pub(super) fn durable(&self, key: Key) -> Option<String> {
-        self.cloud.at(self.place, |at| at.durable.rows.get(&key).map(ToString::to_string))
+        self.cloud.at(self.place, |at| {
+            at.durable.rows.get(&key).map(ToString::to_string)
+        })
     }
 
     /// How often the alarm has rung.
@@ -217,12 +249,18 @@ impl Ground {
 
     /// What the object does when it rings.
     pub(super) async fn rings_by(&self, how: &'static str) {
-        self.inside(|_, home| async move { home.write(&batch(&[(RINGS, how)]), Alarm::Leave).unwrap() }).await;
+        self.inside(
+            |_, home| async move { home.write(&batch(&[(RINGS, how)]), Alarm::Leave).unwrap() },
+        )
+        .await;
     }
 
     /// Says something to the object, from the edge.
     pub(super) fn says<'a>(&self, env: &'a Env, message: &'a str) -> Soon<'a, Result<ObjectReply>> {
-        let whom = host::Whom { class: Class::Key, name: "one" };
+        let whom = host::Whom {
+            class: Class::Key,
+            name: "one",
+        };
         env.call(whom, message)
     }
 }

@@ -1,12 +1,13 @@
 //! What is promised of an object's rows and tables.
 
+use super::case::cases;
 use super::ground::{Ground, batch};
 use malipo_shell::platform::error::{Error, Result};
 use malipo_shell::platform::home::{Alarm, Batch};
 use malipo_shell::platform::rows::Key;
 use malipo_shell::platform::sql::SqlValue;
 
-super::cases![
+cases![
     an_object_in_which_nothing_was_written_has_no_rows,
     what_was_written_is_read_in_the_order_of_keys,
     a_span_holds_both_its_ends_and_no_other_kind,
@@ -27,7 +28,11 @@ fn key(n: u32) -> Key {
 async fn an_object_in_which_nothing_was_written_has_no_rows(on: Ground) {
     on.inside(|_, home| async move {
         assert_eq!(home.rows(Key::span(0, 9)).unwrap(), None);
-        assert_eq!(home.rows(Key::span(0, 9)).unwrap(), None, "reading creates nothing");
+        assert_eq!(
+            home.rows(Key::span(0, 9)).unwrap(),
+            None,
+            "reading creates nothing"
+        );
     })
     .await
     .unwrap();
@@ -35,7 +40,11 @@ async fn an_object_in_which_nothing_was_written_has_no_rows(on: Ground) {
 
 async fn what_was_written_is_read_in_the_order_of_keys(on: Ground) {
     on.inside(|_, home| async move {
-        home.write(&batch(&[(key(2), "b"), (key(10), "c"), (key(1), "a")]), Alarm::Leave).unwrap();
+        home.write(
+            &batch(&[(key(2), "b"), (key(10), "c"), (key(1), "a")]),
+            Alarm::Leave,
+        )
+        .unwrap();
         let rows = home.rows(Key::span(1, 1)).unwrap().unwrap();
         let texts: Vec<&str> = rows.iter().map(|(_, text)| text.as_str()).collect();
         assert_eq!(texts, ["a", "b", "c"]);
@@ -46,7 +55,12 @@ async fn what_was_written_is_read_in_the_order_of_keys(on: Ground) {
 
 async fn a_span_holds_both_its_ends_and_no_other_kind(on: Ground) {
     on.inside(|_, home| async move {
-        let rows = [(Key::new(0, u32::MAX), "before"), (key(0), "first"), (key(u32::MAX), "last"), (Key::new(2, 0), "after")];
+        let rows = [
+            (Key::new(0, u32::MAX), "before"),
+            (key(0), "first"),
+            (key(u32::MAX), "last"),
+            (Key::new(2, 0), "after"),
+        ];
         home.write(&batch(&rows), Alarm::Leave).unwrap();
         assert_eq!(home.rows(Key::span(1, 1)).unwrap().unwrap().len(), 2);
         assert_eq!(home.rows((key(1), key(1))).unwrap(), Some(vec![]));
@@ -57,9 +71,14 @@ async fn a_span_holds_both_its_ends_and_no_other_kind(on: Ground) {
 
 async fn a_row_takes_the_place_of_one_of_its_key(on: Ground) {
     on.inside(|_, home| async move {
-        home.write(&batch(&[(key(1), "old")]), Alarm::Leave).unwrap();
-        home.write(&batch(&[(key(1), "new")]), Alarm::Leave).unwrap();
-        assert_eq!(home.rows((key(1), key(1))).unwrap().unwrap(), [(key(1), "new".to_owned())]);
+        home.write(&batch(&[(key(1), "old")]), Alarm::Leave)
+            .unwrap();
+        home.write(&batch(&[(key(1), "new")]), Alarm::Leave)
+            .unwrap();
+        assert_eq!(
+            home.rows((key(1), key(1))).unwrap().unwrap(),
+            [(key(1), "new".to_owned())]
+        );
     })
     .await
     .unwrap();
@@ -67,25 +86,39 @@ async fn a_row_takes_the_place_of_one_of_its_key(on: Ground) {
 
 async fn what_is_dropped_goes_before_what_is_put(on: Ground) {
     on.inside(|_, home| async move {
-        home.write(&batch(&[(key(1), "a"), (key(2), "b")]), Alarm::Leave).unwrap();
+        home.write(&batch(&[(key(1), "a"), (key(2), "b")]), Alarm::Leave)
+            .unwrap();
         let anew = Batch {
             drop: vec![Key::span(1, 1)],
             put: vec![(key(2), "c".to_owned())],
         };
         home.write(&anew, Alarm::Leave).unwrap();
-        assert_eq!(home.rows(Key::span(1, 1)).unwrap().unwrap(), [(key(2), "c".to_owned())]);
+        assert_eq!(
+            home.rows(Key::span(1, 1)).unwrap().unwrap(),
+            [(key(2), "c".to_owned())]
+        );
     })
     .await
     .unwrap();
 }
 
 async fn what_is_not_written_leaves_all_as_it_was(on: Ground) {
-    on.inside(|_, home| async move { home.write(&batch(&[(key(1), "old")]), Alarm::Leave).unwrap() }).await;
+    on.inside(|_, home| async move {
+        home.write(&batch(&[(key(1), "old")]), Alarm::Leave)
+            .unwrap()
+    })
+    .await;
     on.plan(crate::host::fate::Fault::NotWritten);
     on.inside(|env, home| async move {
         let soon_ms = env.now_ms() + 1_000;
-        assert!(home.write(&batch(&[(key(1), "new")]), Alarm::At(soon_ms)).is_err());
-        assert_eq!(home.rows((key(1), key(1))).unwrap().unwrap(), [(key(1), "old".to_owned())]);
+        assert!(
+            home.write(&batch(&[(key(1), "new")]), Alarm::At(soon_ms))
+                .is_err()
+        );
+        assert_eq!(
+            home.rows((key(1), key(1))).unwrap().unwrap(),
+            [(key(1), "old".to_owned())]
+        );
     })
     .await
     .unwrap();
@@ -95,7 +128,8 @@ async fn what_is_not_written_leaves_all_as_it_was(on: Ground) {
 
 async fn erasing_leaves_nothing_and_the_object_can_begin_anew(on: Ground) {
     on.inside(|env, home| async move {
-        home.write(&batch(&[(key(1), "a")]), Alarm::At(env.now_ms() + 5_000)).unwrap();
+        home.write(&batch(&[(key(1), "a")]), Alarm::At(env.now_ms() + 5_000))
+            .unwrap();
         home.erase().unwrap();
         assert_eq!(home.rows(Key::span(0, 9)).unwrap(), None);
     })
@@ -103,16 +137,19 @@ async fn erasing_leaves_nothing_and_the_object_can_begin_anew(on: Ground) {
     .unwrap();
     on.pass(10_000).await;
     assert_eq!(on.rang(), 0, "its alarm goes too");
-    on.inside(|_, home| async move { home.write(&batch(&[(key(1), "b")]), Alarm::Leave).unwrap() }).await;
+    on.inside(|_, home| async move { home.write(&batch(&[(key(1), "b")]), Alarm::Leave).unwrap() })
+        .await;
     on.pass(1_000).await;
     assert_eq!(on.durable(key(1)).as_deref(), Some("b"));
 }
 
 async fn own_tables_are_kept_beside_the_rows(on: Ground) {
     on.inside(|_, home| async move {
-        home.sql("CREATE TABLE t (n INTEGER, s TEXT) STRICT", &[]).unwrap();
+        home.sql("CREATE TABLE t (n INTEGER, s TEXT) STRICT", &[])
+            .unwrap();
         let values = [SqlValue::Number(7), SqlValue::Text("seven")];
-        home.sql("INSERT INTO t (n, s) VALUES (?1, ?2)", &values).unwrap();
+        home.sql("INSERT INTO t (n, s) VALUES (?1, ?2)", &values)
+            .unwrap();
     })
     .await
     .unwrap();

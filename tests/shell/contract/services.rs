@@ -1,12 +1,13 @@
 //! What is promised of the clock, chance, variables, isolates, KV, D1 and the limiter.
 
+use super::case::cases;
 use super::ground::Ground;
 use crate::host::fate::Fault;
 use malipo_shell::platform::host::Given;
 use malipo_shell::platform::sql::SqlValue;
 use malipo_shell::platform::{random, within};
 
-super::cases![
+cases![
     the_clock_goes_on_by_what_is_waited_for,
     whoever_waits_in_vain_goes_on,
     chance_is_not_the_same_twice,
@@ -31,8 +32,16 @@ async fn the_clock_goes_on_by_what_is_waited_for(on: Ground) {
 
 async fn whoever_waits_in_vain_goes_on(on: Ground) {
     let beside = on.beside();
-    assert!(within(beside.as_ref(), 500, std::future::pending::<()>()).await.is_none());
-    assert!(within(beside.as_ref(), 500, beside.sleep(400)).await.is_some());
+    assert!(
+        within(beside.as_ref(), 500, std::future::pending::<()>())
+            .await
+            .is_none()
+    );
+    assert!(
+        within(beside.as_ref(), 500, beside.sleep(400))
+            .await
+            .is_some()
+    );
 }
 
 async fn chance_is_not_the_same_twice(on: Ground) {
@@ -72,7 +81,11 @@ async fn kv_may_tell_what_was(on: Ground) {
     let beside = on.beside();
     assert!(beside.kv_put("k", "v".to_owned(), 600).await);
     on.plan(Fault::KvStale);
-    assert_eq!(beside.kv_get("k").await, None, "an absence may be a minute old");
+    assert_eq!(
+        beside.kv_get("k").await,
+        None,
+        "an absence may be a minute old"
+    );
     on.pass(90_000).await;
     assert_eq!(beside.kv_get("k").await.as_deref(), Some("v"));
 }
@@ -89,18 +102,31 @@ const PUT: &str = "INSERT INTO sweeps (env, link, next) VALUES (?1, ?2, ?3)";
 
 async fn d1_takes_a_batch_whole_or_not_at_all(on: Ground) {
     let beside = on.beside();
-    let row = [SqlValue::Text("e"), SqlValue::Text("l"), SqlValue::Text("n")];
+    let row = [
+        SqlValue::Text("e"),
+        SqlValue::Text("l"),
+        SqlValue::Text("n"),
+    ];
     let twice: [(&str, &[SqlValue<'_>]); 2] = [(PUT, &row), (PUT, &row)];
     assert!(beside.d1_batch(&twice).await.is_err());
-    let count = beside.d1_texts("SELECT count(*) AS v FROM sweeps", &[]).await;
+    let count = beside
+        .d1_texts("SELECT count(*) AS v FROM sweeps", &[])
+        .await;
     assert_eq!(count.unwrap(), ["0"]);
 }
 
 async fn d1_answers_with_the_column_v(on: Ground) {
     let beside = on.beside();
-    let row = [SqlValue::Text("e"), SqlValue::Text("l"), SqlValue::Text("n")];
+    let row = [
+        SqlValue::Text("e"),
+        SqlValue::Text("l"),
+        SqlValue::Text("n"),
+    ];
     assert!(beside.d1_batch(&[(PUT, &row)]).await.unwrap());
-    let found = beside.d1_texts("SELECT next AS v, env FROM sweeps WHERE link = ?1", &[SqlValue::Text("l")]);
+    let found = beside.d1_texts(
+        "SELECT next AS v, env FROM sweeps WHERE link = ?1",
+        &[SqlValue::Text("l")],
+    );
     assert_eq!(found.await.unwrap(), ["n"]);
 }
 

@@ -36,13 +36,21 @@ struct Brought(Request);
 
 impl Carried for Brought {
     fn header(&self, name: &str) -> Option<String> {
-        let found = self.0.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+        let found = self
+            .0
+            .headers
+            .iter()
+            .find(|(known, _)| known.eq_ignore_ascii_case(name));
         found.map(|(_, value)| value.clone())
     }
 
     fn read(&mut self, bytes_max: usize) -> LocalBoxFuture<'_, Bytes> {
         let mut bytes = std::mem::take(&mut self.0.body).into_bytes();
-        let end = if bytes.len() > bytes_max { End::TooLong } else { End::Whole };
+        let end = if bytes.len() > bytes_max {
+            End::TooLong
+        } else {
+            End::Whole
+        };
         bytes.truncate(bytes_max);
         Box::pin(std::future::ready(Bytes { bytes, end }))
     }
@@ -53,7 +61,14 @@ pub(crate) fn ask(cloud: &Rc<Cloud>, request: Request) -> Heard<Answered> {
     let (tell, heard) = promise(&cloud.run, PEOPLE);
     let to = Rc::clone(cloud);
     let ms = cloud.hop_ms();
-    cloud.tell(|| format!("asks: {} {} {}", request.method.as_str(), request.url, shortened(&request.body)));
+    cloud.tell(|| {
+        format!(
+            "asks: {} {} {}",
+            request.method.as_str(),
+            request.url,
+            shortened(&request.body)
+        )
+    });
     cloud.run.after(ms, PEOPLE, move || {
         let life = to.run.begin();
         let env = Stand::new(&to, life);
@@ -61,6 +76,7 @@ pub(crate) fn ask(cloud: &Rc<Cloud>, request: Request) -> Heard<Answered> {
             true => 30,
             false => request.patience_ms,
         };
+        let (url, body) = (request.url.clone(), request.body.clone());
         let incoming = Incoming {
             method: request.method,
             url: request.url.clone(),
@@ -81,7 +97,16 @@ pub(crate) fn ask(cloud: &Rc<Cloud>, request: Request) -> Heard<Answered> {
                         text: why.to_string(),
                     },
                 };
-                cloud.tell(|| format!("   … is answered {} {}", answered.status, shortened(&answered.text)));
+                cloud.tell(|| {
+                    format!(
+                        "   … is answered {} {}",
+                        answered.status,
+                        shortened(&answered.text)
+                    )
+                });
+                if let Some(watch) = cloud.watch() {
+                    watch.answers(&cloud, &url, &body, answered.status);
+                }
                 let (run, ms) = (Rc::clone(&cloud.run), cloud.hop_ms());
                 let over = Rc::clone(&run);
                 run.after(KEPT_MS, PEOPLE, move || over.end(life));

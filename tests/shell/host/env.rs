@@ -38,7 +38,11 @@ impl Stand {
     }
 
     /// Asks a service of the platform, which answers a little later; none while it is away or its answer is lost.
-    async fn service<T: 'static>(&self, away: Fault, does: impl FnOnce(&Cloud) -> T + 'static) -> Option<T> {
+    async fn service<T: 'static>(
+        &self,
+        away: Fault,
+        does: impl FnOnce(&Cloud) -> T + 'static,
+    ) -> Option<T> {
         let (tell, heard) = promise(&self.cloud.run, self.life);
         self.cloud.out(self.life, move |cloud| {
             if cloud.strikes(away) {
@@ -72,7 +76,9 @@ impl Stand {
         let sent = Sent {
             method: call.method.as_str(),
             url: call.url.to_owned(),
-            headers: headers.map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect(),
+            headers: headers
+                .map(|(n, v)| ((*n).to_owned(), (*v).to_owned()))
+                .collect(),
             body: call.body.unwrap_or_default(),
         };
         self.cloud.out(self.life, move |cloud| {
@@ -88,13 +94,16 @@ impl Stand {
             cloud.run.after(ms, PEOPLE, move || {
                 let (answering, answered) = promise::<Answer>(&to.run, PEOPLE);
                 let back = Rc::clone(&to);
-                to.run.spawn(PEOPLE, Box::pin(async move {
-                    let Some(answer) = answered.await else { return };
-                    if back.strikes(Fault::AnswerLost) {
-                        return back.lose(tell);
-                    }
-                    tell.say(answer);
-                }));
+                to.run.spawn(
+                    PEOPLE,
+                    Box::pin(async move {
+                        let Some(answer) = answered.await else { return };
+                        if back.strikes(Fault::AnswerLost) {
+                            return back.lose(tell);
+                        }
+                        tell.say(answer);
+                    }),
+                );
                 to.shelf.outside.receives(sent, answering);
             });
         });
@@ -154,7 +163,11 @@ impl Host for Stand {
         Box::pin(async move {
             let read = move |cloud: &Cloud| {
                 let now_ms = cloud.run.now_ms();
-                let stale_ms = if cloud.strikes(Fault::KvStale) { STALE_MS } else { 0 };
+                let stale_ms = if cloud.strikes(Fault::KvStale) {
+                    STALE_MS
+                } else {
+                    0
+                };
                 cloud.shelf.kv_get(&key, now_ms - stale_ms, now_ms)
             };
             self.service(Fault::KvAway, read).await.flatten()
@@ -168,21 +181,33 @@ impl Host for Stand {
     fn kv_put<'a>(&'a self, key: &'a str, value: String, ttl_secs: u64) -> Soon<'a, bool> {
         let key = key.to_owned();
         Box::pin(async move {
-            let put = move |cloud: &Cloud| cloud.shelf.kv_put(key, value, cloud.run.now_ms(), ttl_secs);
+            let put =
+                move |cloud: &Cloud| cloud.shelf.kv_put(key, value, cloud.run.now_ms(), ttl_secs);
             self.service(Fault::KvAway, put).await.is_some()
         })
     }
 
-    fn d1_batch<'a>(&'a self, statements: &'a [(&'a str, &'a [SqlValue<'a>])]) -> Soon<'a, Result<bool>> {
+    fn d1_batch<'a>(
+        &'a self,
+        statements: &'a [(&'a str, &'a [SqlValue<'a>])],
+    ) -> Soon<'a, Result<bool>> {
         let statements = statements.iter();
-        let statements: Vec<_> = statements.map(|(s, v)| ((*s).to_owned(), sql::owned(v))).collect();
+        let statements: Vec<_> = statements
+            .map(|(s, v)| ((*s).to_owned(), sql::owned(v)))
+            .collect();
         Box::pin(async move {
-            let done = self.service(Fault::LedgerAway, move |cloud| cloud.shelf.batch(&statements));
+            let done = self.service(Fault::LedgerAway, move |cloud| {
+                cloud.shelf.batch(&statements)
+            });
             done.await.unwrap_or_else(away).map(|()| true)
         })
     }
 
-    fn d1_texts<'a>(&'a self, statement: &'a str, values: &'a [SqlValue<'a>]) -> Soon<'a, Result<Vec<String>>> {
+    fn d1_texts<'a>(
+        &'a self,
+        statement: &'a str,
+        values: &'a [SqlValue<'a>],
+    ) -> Soon<'a, Result<Vec<String>>> {
         let asked = (statement.to_owned(), sql::owned(values));
         Box::pin(async move {
             let found = self.service(Fault::LedgerAway, move |cloud| cloud.shelf.texts(&asked));
@@ -193,11 +218,18 @@ impl Host for Stand {
     fn is_within(&self, key: String) -> Soon<'_, Result<bool>> {
         Box::pin(async move {
             let counted = move |cloud: &Cloud| cloud.shelf.is_within(key, cloud.run.now_ms());
-            self.service(Fault::KvAway, counted).await.map_or_else(away, Ok)
+            self.service(Fault::KvAway, counted)
+                .await
+                .map_or_else(away, Ok)
         })
     }
 
-    fn has_signed<'a>(&'a self, _key: &'a PublicKey, _text: &'a str, _signature: &'a [u8]) -> Soon<'a, bool> {
+    fn has_signed<'a>(
+        &'a self,
+        _key: &'a PublicKey,
+        _text: &'a str,
+        _signature: &'a [u8],
+    ) -> Soon<'a, bool> {
         Box::pin(std::future::ready(false))
     }
 

@@ -61,19 +61,13 @@ impl Home for Own {
 
     fn erase(&self) -> Result<()> {
         self.is_present()?;
-        self.cloud.change(self.place, |at| at.erase());
-        self.cloud.wrote(self.life, self.place);
-        Ok(())
+        self.cloud.erase(self.life, self.place)
     }
 
     fn sql(&self, statement: &str, values: &[SqlValue<'_>]) -> Result<Vec<String>> {
         self.is_present()?;
         let statement = (statement.to_owned(), sql::owned(values));
-        let (texts, writes) = self.cloud.change(self.place, |at| at.sql(statement));
-        if writes {
-            self.cloud.wrote(self.life, self.place);
-        }
-        texts
+        self.cloud.sql(self.life, self.place, statement)
     }
 
     fn transaction(&self, body: &mut dyn FnMut() -> Result<()>) -> Result<()> {
@@ -81,7 +75,7 @@ impl Home for Own {
         let mark = self.cloud.at(self.place, |at| at.mark());
         let done = body();
         if done.is_err() {
-            self.cloud.change(self.place, |at| at.undo(mark));
+            self.cloud.undo(self.place, mark);
         }
         done
     }

@@ -61,6 +61,8 @@ pub(crate) struct Place {
     /// How often an alarm that rang did not come to its end.
     pub(crate) failed: u32,
     pub(crate) last_used_ms: u64,
+    /// Whether the platform has lost its alarm, and none was set since.
+    pub(crate) has_lost_alarm: bool,
     /// When it rang, for the bound on rings.
     pub(crate) rings: Vec<u64>,
 }
@@ -81,6 +83,7 @@ impl Place {
             armed: None,
             failed: 0,
             last_used_ms: 0,
+            has_lost_alarm: false,
             rings: Vec::new(),
         }
     }
@@ -95,7 +98,9 @@ impl Place {
         let put = batch.put.iter();
         self.change(Delta::Rows {
             drop: batch.drop.clone(),
-            put: put.map(|(key, text)| (*key, text.as_str().into())).collect(),
+            put: put
+                .map(|(key, text)| (*key, text.as_str().into()))
+                .collect(),
             alarm,
         });
     }
@@ -151,6 +156,7 @@ impl Place {
         while self.deltas.front().is_some_and(|(n, _)| *n <= up_to) {
             if let Some((n, delta)) = self.deltas.pop_front() {
                 self.durable.apply(&delta);
+                self.has_lost_alarm &= self.durable.alarm.is_none();
                 self.kept = n;
                 is_news = true;
             }
@@ -183,11 +189,6 @@ impl Place {
         }
     }
 
-    /// The alarm as the present instance has set it.
-    pub(crate) fn alarm(&self) -> Option<u64> {
-        self.live.alarm
-    }
-
     /// Whether something is provisional.
     pub(crate) fn is_provisional(&self) -> bool {
         !self.deltas.is_empty()
@@ -197,7 +198,8 @@ impl Place {
     pub(crate) fn durable_texts(&self, statement: &str) -> Result<Vec<String>> {
         let tables = sql::empty();
         for statement in &self.durable.sql {
-            sql::texts(&tables, &statement.0, &statement.1).map_err(|why| Error::new(why.to_string()))?;
+            sql::texts(&tables, &statement.0, &statement.1)
+                .map_err(|why| Error::new(why.to_string()))?;
         }
         sql::texts(&tables, statement, &[])
     }
@@ -208,7 +210,8 @@ impl State {
         match delta {
             Delta::Rows { drop, put, alarm } => {
                 for (first, last) in drop {
-                    let gone: Vec<Key> = self.rows.range(first..=last).map(|(key, _)| *key).collect();
+                    let gone: Vec<Key> =
+                        self.rows.range(first..=last).map(|(key, _)| *key).collect();
                     for key in gone {
                         self.rows.remove(&key);
                     }

@@ -60,7 +60,10 @@ impl<T> Future for Heard<T> {
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<T>> {
         let (waits, polls) = (self.life, self.run.current());
-        assert_eq!(waits, polls, "a future is waited for by a life that did not make it");
+        assert_eq!(
+            waits, polls,
+            "a future is waited for by a life that did not make it"
+        );
         let mut slot = self.slot.borrow_mut();
         if let Some(value) = slot.value.take() {
             return Poll::Ready(Some(value));

@@ -1,7 +1,7 @@
 //! `Shelf`: what a deployment has beside its objects: variables, KV, D1, the limiter, randomness, and whoever is outside.
 
-use super::outside::Outside;
 use super::dice::Dice;
+use super::outside::Outside;
 use super::sql::{self, Owned};
 use malipo_shell::platform::error::Result;
 use rusqlite::Connection;
@@ -31,7 +31,11 @@ pub(crate) struct Shelf {
 }
 
 impl Shelf {
-    pub(crate) fn new(seed: u64, variables: BTreeMap<&'static str, String>, outside: Rc<dyn Outside>) -> Shelf {
+    pub(crate) fn new(
+        seed: u64,
+        variables: BTreeMap<&'static str, String>,
+        outside: Rc<dyn Outside>,
+    ) -> Shelf {
         Shelf {
             variables,
             outside,
@@ -54,7 +58,11 @@ impl Shelf {
 
     pub(crate) fn kv_put(&self, key: String, value: String, at_ms: u64, ttl_secs: u64) {
         let until_ms = at_ms + ttl_secs * 1000;
-        let put = Put { at_ms, value, until_ms };
+        let put = Put {
+            at_ms,
+            value,
+            until_ms,
+        };
         self.kv.borrow_mut().entry(key).or_default().push(put);
     }
 

@@ -28,11 +28,7 @@ pub(crate) fn texts(tables: &Connection, statement: &str, values: &[Value]) -> R
     run(tables, statement, values).map_err(|why| Error::new(format!("{why} in {statement}")))
 }
 
-fn run(
-    tables: &Connection,
-    statement: &str,
-    values: &[Value],
-) -> rusqlite::Result<Vec<String>> {
+fn run(tables: &Connection, statement: &str, values: &[Value]) -> rusqlite::Result<Vec<String>> {
     let mut prepared = tables.prepare_cached(statement)?;
     let column = prepared.column_names().iter().position(|name| *name == "v");
     let mut rows = prepared.query(params_from_iter(values))?;
@@ -61,10 +57,15 @@ pub(crate) fn ledger() -> Connection {
     let image = IMAGE.get_or_init(|| {
         let tables = empty();
         let dir = malipo_tests::root().join("worker/migrations");
-        let mut files: Vec<_> = std::fs::read_dir(dir).unwrap().map(|f| f.unwrap().path()).collect();
+        let mut files: Vec<_> = std::fs::read_dir(dir)
+            .unwrap()
+            .map(|f| f.unwrap().path())
+            .collect();
         files.sort();
         for file in files {
-            tables.execute_batch(&std::fs::read_to_string(file).unwrap()).unwrap();
+            tables
+                .execute_batch(&std::fs::read_to_string(file).unwrap())
+                .unwrap();
         }
         tables.serialize("main").unwrap().to_vec()
     });

@@ -1,6 +1,6 @@
 //! Stories of a customer and M-PESA.
 
-use super::Story;
+use super::story::Story;
 use crate::world::town::{Paying, World};
 use crate::world::truth::{Answer, Gateway, Plan};
 use malipo_tests::bodies;
@@ -11,22 +11,86 @@ const PHONE: &str = "254700000123";
 const OTHER: &str = "254711000456";
 
 pub(super) const ALL: &[Story] = &[
-    Story { name: "paid", plans: || vec![Plan::default()], begins: one_pays },
-    Story { name: "declined, then paid", plans: declined_first, begins: one_pays },
-    Story { name: "ignored, then paid", plans: ignored_first, begins: one_pays },
-    Story { name: "the answer to the push is lost, the prompt rings", plans: answer_lost, begins: one_pays },
-    Story { name: "the push and its answer are lost", plans: silent, begins: one_waits },
-    Story { name: "the callback is lost, a query tells", plans: callback_lost, begins: one_pays },
-    Story { name: "the callback comes twice, and the confirmation before it", plans: twice, begins: one_pays },
-    Story { name: "the callback has no number, the confirmation has", plans: no_number, begins: one_pays },
-    Story { name: "a spike arrest, then taken", plans: spike, begins: one_pays },
-    Story { name: "the token is refused, a fresh one is not", plans: token, begins: one_pays },
-    Story { name: "an answer after the callback", plans: slow, begins: one_pays },
-    Story { name: "money after the prompt was given up", plans: late_money, begins: one_pays },
-    Story { name: "two payments on one handset", plans: Vec::new, begins: two_pay },
-    Story { name: "paid by hand, named by its account number", plans: declined_only, begins: by_hand },
-    Story { name: "paid by hand, typed by the customer", plans: declined_only, begins: typed },
-    Story { name: "typed before M-PESA has shown it", plans: declined_only, begins: typed_first },
+    Story {
+        name: "paid",
+        plans: || vec![Plan::default()],
+        begins: one_pays,
+    },
+    Story {
+        name: "declined, then paid",
+        plans: declined_first,
+        begins: one_pays,
+    },
+    Story {
+        name: "ignored, then paid",
+        plans: ignored_first,
+        begins: one_pays,
+    },
+    Story {
+        name: "the answer to the push is lost, the prompt rings",
+        plans: answer_lost,
+        begins: one_pays,
+    },
+    Story {
+        name: "the push and its answer are lost",
+        plans: silent,
+        begins: one_waits,
+    },
+    Story {
+        name: "the callback is lost, a query tells",
+        plans: callback_lost,
+        begins: one_pays,
+    },
+    Story {
+        name: "the callback comes twice, and the confirmation before it",
+        plans: twice,
+        begins: one_pays,
+    },
+    Story {
+        name: "the callback has no number, the confirmation has",
+        plans: no_number,
+        begins: one_pays,
+    },
+    Story {
+        name: "a spike arrest, then taken",
+        plans: spike,
+        begins: one_pays,
+    },
+    Story {
+        name: "the token is refused, a fresh one is not",
+        plans: token,
+        begins: one_pays,
+    },
+    Story {
+        name: "an answer after the callback",
+        plans: slow,
+        begins: one_pays,
+    },
+    Story {
+        name: "money after the prompt was given up",
+        plans: late_money,
+        begins: one_pays,
+    },
+    Story {
+        name: "two payments on one handset",
+        plans: Vec::new,
+        begins: two_pay,
+    },
+    Story {
+        name: "paid by hand, named by its account number",
+        plans: declined_only,
+        begins: by_hand,
+    },
+    Story {
+        name: "paid by hand, typed by the customer",
+        plans: declined_only,
+        begins: typed,
+    },
+    Story {
+        name: "typed before M-PESA has shown it",
+        plans: declined_only,
+        begins: typed_first,
+    },
 ];
 
 fn first(plan: Plan) -> Vec<Plan> {
@@ -34,7 +98,10 @@ fn first(plan: Plan) -> Vec<Plan> {
 }
 
 fn declined_first() -> Vec<Plan> {
-    first(Plan { answer: Answer::Declines(5_000, "1032"), ..Plan::default() })
+    first(Plan {
+        answer: Answer::Declines(5_000, "1032"),
+        ..Plan::default()
+    })
 }
 
 fn declined_only() -> Vec<Plan> {
@@ -42,45 +109,79 @@ fn declined_only() -> Vec<Plan> {
 }
 
 fn ignored_first() -> Vec<Plan> {
-    first(Plan { answer: Answer::Ignores, ..Plan::default() })
+    first(Plan {
+        answer: Answer::Ignores,
+        ..Plan::default()
+    })
 }
 
 fn answer_lost() -> Vec<Plan> {
-    first(Plan { gateway: Gateway::TakesAndBreaks, ..Plan::default() })
+    first(Plan {
+        gateway: Gateway::TakesAndBreaks,
+        ..Plan::default()
+    })
 }
 
 fn silent() -> Vec<Plan> {
-    first(Plan { gateway: Gateway::DropsAndBreaks, ..Plan::default() })
+    first(Plan {
+        gateway: Gateway::DropsAndBreaks,
+        ..Plan::default()
+    })
 }
 
 fn callback_lost() -> Vec<Plan> {
-    first(Plan { callback_ms: None, ..Plan::default() })
+    first(Plan {
+        callback_ms: None,
+        ..Plan::default()
+    })
 }
 
 fn twice() -> Vec<Plan> {
-    first(Plan { again_ms: Some(2_000), confirmation_ms: Some(10), ..Plan::default() })
+    first(Plan {
+        again_ms: Some(2_000),
+        confirmation_ms: Some(10),
+        ..Plan::default()
+    })
 }
 
 fn no_number() -> Vec<Plan> {
-    first(Plan { has_number: false, confirmation_ms: Some(4_000), ..Plan::default() })
+    first(Plan {
+        has_number: false,
+        confirmation_ms: Some(4_000),
+        ..Plan::default()
+    })
 }
 
 fn spike() -> Vec<Plan> {
     let (status, body) = bodies::SPIKES[0];
-    first(Plan { gateway: Gateway::Refuses(status, body), ..Plan::default() })
+    first(Plan {
+        gateway: Gateway::Refuses(status, body),
+        ..Plan::default()
+    })
 }
 
 fn token() -> Vec<Plan> {
     let (status, body) = bodies::TOKEN;
-    first(Plan { gateway: Gateway::Refuses(status, body), ..Plan::default() })
+    first(Plan {
+        gateway: Gateway::Refuses(status, body),
+        ..Plan::default()
+    })
 }
 
 fn slow() -> Vec<Plan> {
-    first(Plan { gateway: Gateway::Slow(9_000), answer: Answer::Pays(2_000), ..Plan::default() })
+    first(Plan {
+        gateway: Gateway::Slow(9_000),
+        answer: Answer::Pays(2_000),
+        ..Plan::default()
+    })
 }
 
 fn late_money() -> Vec<Plan> {
-    first(Plan { answer: Answer::Ignores, late_money_ms: Some(20_000), ..Plan::default() })
+    first(Plan {
+        answer: Answer::Ignores,
+        late_money_ms: Some(20_000),
+        ..Plan::default()
+    })
 }
 
 /// A customer pays in the end, whatever it takes.
@@ -95,7 +196,11 @@ fn one_pays(world: &Rc<World>) {
 fn one_waits(world: &Rc<World>) {
     world.begins(|world| async move {
         let mut paying = world.opens("tea", PHONE).await;
-        world.watches(&mut paying, |paying| ["confirming", "paid"].contains(&paying.state())).await;
+        world
+            .watches(&mut paying, |paying| {
+                ["confirming", "paid"].contains(&paying.state())
+            })
+            .await;
     });
 }
 
@@ -115,7 +220,9 @@ fn by_hand(world: &Rc<World>) {
         world.pass(20_000).await;
         let account = paying.reference().to_lowercase();
         world.mpesa.moves(PHONE, 150, &account, None);
-        world.watches(&mut paying, |paying| paying.state() == "paid").await;
+        world
+            .watches(&mut paying, |paying| paying.state() == "paid")
+            .await;
         ends_paid(&world, &paying);
     });
 }
@@ -129,7 +236,9 @@ fn typed(world: &Rc<World>) {
         if let Some(number) = world.last_number() {
             world.types(&mut paying, &number).await;
         }
-        world.watches(&mut paying, |paying| paying.state() == "paid").await;
+        world
+            .watches(&mut paying, |paying| paying.state() == "paid")
+            .await;
         ends_paid(&world, &paying);
     });
 }
@@ -145,7 +254,9 @@ fn typed_first(world: &Rc<World>) {
         }
         world.pass(400_000).await;
         world.mpesa.confirms(money);
-        world.watches(&mut paying, |paying| paying.state() == "paid").await;
+        world
+            .watches(&mut paying, |paying| paying.state() == "paid")
+            .await;
         ends_paid(&world, &paying);
     });
 }

@@ -1,6 +1,6 @@
 //! Stories of the shop: what its server asks, hears and gives back, and what is forgotten.
 
-use super::Story;
+use super::story::Story;
 use crate::world::town::World;
 use crate::world::truth::{Answer, Plan};
 use malipo_shell::platform::http::Method;
@@ -12,19 +12,58 @@ const PHONE: &str = "254700000123";
 const DAY_MS: u64 = 86_400_000;
 
 pub(super) const ALL: &[Story] = &[
-    Story { name: "the shop's server creates it", plans: Vec::new, begins: created },
-    Story { name: "the shop does not answer at first", plans: Vec::new, begins: unheard },
-    Story { name: "refunded", plans: Vec::new, begins: refunded },
-    Story { name: "refunded, the answer to the reversal is lost", plans: Vec::new, begins: refund_breaks },
-    Story { name: "refunded, its result is lost", plans: Vec::new, begins: result_lost },
-    Story { name: "assigned by a person, and taken back", plans: declined, begins: assigned },
-    Story { name: "closed by the shop", plans: declined, begins: closed },
-    Story { name: "forgotten when its time is over", plans: Vec::new, begins: forgotten },
-    Story { name: "opened only, and gone", plans: Vec::new, begins: opened_only },
+    Story {
+        name: "the shop's server creates it",
+        plans: Vec::new,
+        begins: created,
+    },
+    Story {
+        name: "the shop does not answer at first",
+        plans: Vec::new,
+        begins: unheard,
+    },
+    Story {
+        name: "refunded",
+        plans: Vec::new,
+        begins: refunded,
+    },
+    Story {
+        name: "refunded, the answer to the reversal is lost",
+        plans: Vec::new,
+        begins: refund_breaks,
+    },
+    Story {
+        name: "refunded, its result is lost",
+        plans: Vec::new,
+        begins: result_lost,
+    },
+    Story {
+        name: "assigned by a person, and taken back",
+        plans: declined,
+        begins: assigned,
+    },
+    Story {
+        name: "closed by the shop",
+        plans: declined,
+        begins: closed,
+    },
+    Story {
+        name: "forgotten when its time is over",
+        plans: Vec::new,
+        begins: forgotten,
+    },
+    Story {
+        name: "opened only, and gone",
+        plans: Vec::new,
+        begins: opened_only,
+    },
 ];
 
 fn declined() -> Vec<Plan> {
-    vec![Plan { answer: Answer::Declines(5_000, "1032"), ..Plan::default() }]
+    vec![Plan {
+        answer: Answer::Declines(5_000, "1032"),
+        ..Plan::default()
+    }]
 }
 
 fn created(world: &Rc<World>) {
@@ -54,20 +93,32 @@ fn gives_back(world: &Rc<World>) {
     world.begins(|world| async move {
         let paying = world.pays("tea", PHONE).await;
         let receipt = || world.last_number();
-        let (Some(receipt), "paid") = (receipt(), paying.state()) else { return };
+        let (Some(receipt), "paid") = (receipt(), paying.state()) else {
+            return;
+        };
         if !world.watch_receipt(&paying).await {
             return; // a query has told of the money, and nobody its number
         }
-        let (status, made) = world.refunds(&paying, &json!({"receipt": receipt, "reason": "out of tea"})).await;
+        let (status, made) = world
+            .refunds(
+                &paying,
+                &json!({"receipt": receipt, "reason": "out of tea"}),
+            )
+            .await;
         world.expects(status == 200, || format!("refunding says {status} {made}"));
         let ended = |shown: &Value| {
-            let state = shown["refunds"][0]["state"].as_str().unwrap_or_default().to_owned();
+            let state = shown["refunds"][0]["state"]
+                .as_str()
+                .unwrap_or_default()
+                .to_owned();
             ["refunded", "failed"].contains(&state.as_str())
         };
         world.until_shown(&paying, "refunded", ended).await;
         let is_calm = world.cloud.fate.is_calm();
         let went_back = world.mpesa.truth.borrow().money[0].reversed_kes;
-        world.expects(!is_calm || went_back == 150, || format!("KES {went_back} went back"));
+        world.expects(!is_calm || went_back == 150, || {
+            format!("KES {went_back} went back")
+        });
     });
 }
 
@@ -94,10 +145,26 @@ fn assigned(world: &Rc<World>) {
         let number = world.last_number().unwrap();
         let reference = paying.reference();
         let claim = json!({"account_reference": reference, "expect_kes": 150});
-        world.shop(Method::Post, &format!("receipts/{number}/claim"), &[], &claim).await;
-        world.watches(&mut paying, |paying| paying.state() == "paid").await;
+        world
+            .shop(
+                Method::Post,
+                &format!("receipts/{number}/claim"),
+                &[],
+                &claim,
+            )
+            .await;
+        world
+            .watches(&mut paying, |paying| paying.state() == "paid")
+            .await;
         let unclaim = json!({"account_reference": reference});
-        world.shop(Method::Post, &format!("receipts/{number}/unclaim"), &[], &unclaim).await;
+        world
+            .shop(
+                Method::Post,
+                &format!("receipts/{number}/unclaim"),
+                &[],
+                &unclaim,
+            )
+            .await;
         world.pass(30_000).await;
     });
 }
@@ -105,8 +172,17 @@ fn assigned(world: &Rc<World>) {
 fn closed(world: &Rc<World>) {
     world.begins(|world| async move {
         let mut paying = world.opens("tea", PHONE).await;
-        world.watches(&mut paying, |paying| paying.state() == "declined").await;
-        world.shop(Method::Post, &format!("payments/{}/close", paying.reference()), &[], &Value::Null).await;
+        world
+            .watches(&mut paying, |paying| paying.state() == "declined")
+            .await;
+        world
+            .shop(
+                Method::Post,
+                &format!("payments/{}/close", paying.reference()),
+                &[],
+                &Value::Null,
+            )
+            .await;
     });
 }
 
@@ -117,7 +193,9 @@ fn forgotten(world: &Rc<World>) {
             return;
         }
         world.pass(2 * DAY_MS).await;
-        world.expects(!world.remembers(&paying), || "the number is still there".to_owned());
+        world.expects(!world.remembers(&paying), || {
+            "the number is still there".to_owned()
+        });
     });
 }
 

@@ -1,26 +1,19 @@
 //! M-PESA and the shop's server, as our side reaches them: the gateway, prompts, callbacks, confirmations, queries and reversals.
 
 use crate::host::cloud::Cloud;
-use crate::host::edge::{self, Answered, Request};
-use crate::host::outside::{Answering, Outside, Sent};
+use crate::host::outside::{Answering, Sent};
 use crate::host::run::PEOPLE;
+use crate::world::results::{result, reversal_status, status};
 use crate::world::truth::{Answer, Gateway, Money, Plan, Push, Reversal, Truth};
-use malipo_engine::daraja::Instant;
 use malipo_shell::platform::host;
-use malipo_shell::platform::http::Method;
 use malipo_tests::bodies;
 use serde_json::{Value, json};
 use std::cell::{OnceCell, RefCell};
 use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
 
-/// Whence M-PESA calls.
-const ADDRESS: &str = "196.201.214.200";
-/// M-PESA waits no longer for an answer.
-const PATIENCE_MS: u64 = 8_000;
 /// M-PESA refuses the same amount from the same number within this.
 const SAME_AGAIN_MS: u64 = 120_000;
-/// Between two lives of a prompt on one handset.
 pub(crate) const C2B_PATH: &str = "/hooks/c2b/174379/0123456789abcdef0123456789abcdef/confirm";
 pub(crate) const BASE_URL: &str = "https://pay.example";
 
@@ -40,7 +33,7 @@ impl Mpesa {
         let _ = self.cloud.set(Rc::downgrade(cloud));
     }
 
-    fn cloud(&self) -> Rc<Cloud> {
+    pub(super) fn cloud(&self) -> Rc<Cloud> {
         self.cloud.get().and_then(Weak::upgrade).unwrap()
     }
 
@@ -48,12 +41,12 @@ impl Mpesa {
         self.cloud().run.now_ms()
     }
 
-    fn after(self: &Rc<Self>, ms: u64, happens: impl FnOnce(&Rc<Mpesa>) + 'static) {
+    pub(super) fn after(self: &Rc<Self>, ms: u64, happens: impl FnOnce(&Rc<Mpesa>) + 'static) {
         let me = Rc::clone(self);
         self.cloud().run.after(ms, PEOPLE, move || happens(&me));
     }
 
-    fn tell(&self, what: impl FnOnce() -> String) {
+    pub(super) fn tell(&self, what: impl FnOnce() -> String) {
         self.cloud().tell(|| format!("M-PESA: {}", what()));
     }
 
@@ -61,11 +54,14 @@ impl Mpesa {
         if let Some(plan) = self.plans.borrow_mut().pop_front() {
             return plan;
         }
-        self.planner.borrow_mut().as_mut().map_or_else(Plan::default, |plan| plan())
+        self.planner
+            .borrow_mut()
+            .as_mut()
+            .map_or_else(Plan::default, |plan| plan())
     }
 
     /// A push reaches the gateway.
-    fn takes_push(self: &Rc<Self>, body: &Value, answering: Answering) {
+    pub(super) fn takes_push(self: &Rc<Self>, body: &Value, answering: Answering) {
         let plan = self.plan();
         let (push, is_busy) = self.enter(body, plan.clone());
         let id = self.truth.borrow().pushes[push].id.clone();
@@ -116,8 +112,16 @@ impl Mpesa {
         if let Some(what) = broken {
             truth.fail(2, what);
         }
-        let met = truth.pushes.iter().find(|q| q.phone == phone && q.is_prompt_alive(now_ms));
-        let broken = met.map(|q| format!("a push to {phone} left while the prompt of {} was alive", q.url));
+        let met = truth
+            .pushes
+            .iter()
+            .find(|q| q.phone == phone && q.is_prompt_alive(now_ms));
+        let broken = met.map(|q| {
+            format!(
+                "a push to {phone} left while the prompt of {} was alive",
+                q.url
+            )
+        });
         let is_busy = broken.is_some();
         if let Some(what) = broken {
             truth.fail(3, what);
@@ -130,7 +134,6 @@ impl Mpesa {
             phone,
             amount: text("Amount").parse().unwrap(),
             account: text("AccountReference"),
-            at_ms: now_ms,
             was_dropped: false,
             rang_at_ms: None,
             is_over: false,
@@ -148,7 +151,10 @@ impl Mpesa {
             let mut truth = self.truth.borrow_mut();
             let (phone, amount) = (truth.pushes[push].phone.clone(), truth.pushes[push].amount);
             let is_same_again = truth.money.iter().any(|money| {
-                money.phone == phone && money.amount == amount && now_ms < money.at_ms + SAME_AGAIN_MS && money.push.is_some()
+                money.phone == phone
+                    && money.amount == amount
+                    && now_ms < money.at_ms + SAME_AGAIN_MS
+                    && money.push.is_some()
             });
             let of = &mut truth.pushes[push];
             if !is_same_again && !matches!(of.plan.answer, Answer::Silent) {
@@ -189,7 +195,13 @@ impl Mpesa {
     }
 
     /// Money moves, by whatever way; its number in M-PESA's ledger.
-    pub(crate) fn moves(self: &Rc<Self>, phone: &str, amount: u32, account: &str, push: Option<usize>) -> usize {
+    pub(crate) fn moves(
+        self: &Rc<Self>,
+        phone: &str,
+        amount: u32,
+        account: &str,
+        push: Option<usize>,
+    ) -> usize {
         let at_ms = self.now_ms();
         let money = {
             let mut truth = self.truth.borrow_mut();
@@ -220,85 +232,8 @@ impl Mpesa {
         money
     }
 
-    /// M-PESA has decided; it calls back, or does not.
-    fn decides(self: &Rc<Self>, push: usize, code: &'static str) {
-        let (plan, url, body) = {
-            let mut truth = self.truth.borrow_mut();
-            let of = &mut truth.pushes[push];
-            of.is_over = true;
-            of.verdict = Some(code);
-            let (plan, url, id, amount, money) = (of.plan.clone(), of.url.clone(), of.id.clone(), of.amount, of.money);
-            let body = match money.filter(|_| code == "0") {
-                Some(money) => {
-                    let money = &truth.money[money];
-                    let number = plan.has_number.then_some(money.number.as_str());
-                    let date = Instant::from_unix_ms(money.at_ms);
-                    bodies::paid(&id, amount, number, date.timestamp())
-                }
-                None => bodies::declined(&id, code),
-            };
-            (plan, url, body)
-        };
-        for ms in [plan.callback_ms, plan.again_ms].into_iter().flatten() {
-            let (url, body) = (url.clone(), body.clone());
-            self.after(ms, move |me| {
-                let told = move |me: &Mpesa| {
-                    let mut truth = me.truth.borrow_mut();
-                    truth.pushes[push].is_told = true;
-                    if let Some(money) = truth.pushes[push].money {
-                        truth.money[money].is_told = true;
-                    }
-                };
-                me.posts(url, body, told);
-            });
-        }
-    }
-
-    /// M-PESA shows the shop what was paid.
-    pub(crate) fn confirms(self: &Rc<Self>, money: usize) {
-        let body = {
-            let truth = self.truth.borrow();
-            let of = &truth.money[money];
-            let date = Instant::from_unix_ms(of.at_ms);
-            json!({
-                "TransactionType": "Pay Bill", "TransID": of.number, "TransTime": date.timestamp(),
-                "TransAmount": format!("{}.00", of.amount), "BusinessShortCode": "174379", "BillRefNumber": of.account,
-                "InvoiceNumber": "", "OrgAccountBalance": "1.00", "ThirdPartyTransID": "",
-                "MSISDN": format!("{} ***** {}", &of.phone[..4], &of.phone[9..]), "FirstName": "A", "MiddleName": "", "LastName": "",
-            })
-        };
-        self.posts(format!("{BASE_URL}{C2B_PATH}"), body.to_string(), move |me| {
-            me.truth.borrow_mut().money[money].is_told = true;
-        });
-    }
-
-    /// Posts to a hook, once; `told` when it was answered with 200.
-    fn posts(self: &Rc<Self>, url: String, body: String, told: impl FnOnce(&Mpesa) + 'static) {
-        let cloud = self.cloud();
-        let headers = vec![("CF-Connecting-IP".to_owned(), ADDRESS.to_owned())];
-        let heard = edge::ask(
-            &cloud,
-            Request {
-                method: Method::Post,
-                url,
-                headers,
-                body,
-                patience_ms: PATIENCE_MS,
-            },
-        );
-        let me = Rc::clone(self);
-        cloud.run.spawn(
-            PEOPLE,
-            Box::pin(async move {
-                if let Some(Answered { status: 200, .. }) = heard.await {
-                    told(&me);
-                }
-            }),
-        );
-    }
-
     /// How M-PESA answers a question about a push.
-    fn says_of(&self, body: &Value) -> (u16, String) {
+    pub(super) fn says_of(&self, body: &Value) -> (u16, String) {
         let truth = self.truth.borrow();
         let id = body["CheckoutRequestID"].as_str().unwrap_or_default();
         let Some(push) = truth.pushes.iter().find(|push| push.id == id) else {
@@ -311,13 +246,18 @@ impl Mpesa {
     }
 
     /// A reversal reaches M-PESA.
-    fn takes_reversal(self: &Rc<Self>, body: &Value, answering: Answering) {
+    pub(super) fn takes_reversal(self: &Rc<Self>, body: &Value, answering: Answering) {
         let text = |name: &str| body[name].as_str().unwrap_or_default().to_owned();
-        let (receipt, amount): (String, u32) = (text("TransactionID"), text("Amount").parse().unwrap());
+        let (receipt, amount): (String, u32) =
+            (text("TransactionID"), text("Amount").parse().unwrap());
         let (n, breaks) = {
             let mut truth = self.truth.borrow_mut();
             let result_url = text("ResultURL");
-            if truth.reversals.iter().any(|known| known.result_url == result_url) {
+            if truth
+                .reversals
+                .iter()
+                .any(|known| known.result_url == result_url)
+            {
                 truth.fail(2, format!("a reversal of {receipt} reached M-PESA twice"));
             }
             let n = truth.reversals.len();
@@ -365,21 +305,29 @@ impl Mpesa {
     }
 
     /// A question by Transaction Status: of a receipt, or of a reversal.
-    fn takes_question(self: &Rc<Self>, body: &Value, answering: Answering) {
+    pub(super) fn takes_question(self: &Rc<Self>, body: &Value, answering: Answering) {
         let text = |name: &str| body[name].as_str().unwrap_or_default().to_owned();
-        let said = json!({"OriginatorConversationID": "q", "ConversationID": "AG_q", "ResponseCode": "0"});
+        let said =
+            json!({"OriginatorConversationID": "q", "ConversationID": "AG_q", "ResponseCode": "0"});
         self.after(150, move |_| answering.say(answer(200, said.to_string())));
         let (url, told) = {
             let truth = self.truth.borrow();
             let url = text("ResultURL");
             let conversation = text("OriginalConversationID");
             let number = text("TransactionID");
-            let reversal = truth.reversals.iter().position(|known| known.conversation == conversation);
+            let reversal = truth
+                .reversals
+                .iter()
+                .position(|known| known.conversation == conversation);
             let money = truth.money.iter().find(|money| money.number == number);
             let told = match (reversal, money) {
-                (Some(n), _) if truth.reversals[n].is_done => reversal_status(n, &truth.reversals[n]),
+                (Some(n), _) if truth.reversals[n].is_done => {
+                    reversal_status(n, &truth.reversals[n])
+                }
                 (_, Some(money)) => status(money),
-                (_, None) => json!({"Result": {"ResultType": 0, "ResultCode": 2032, "ResultDesc": "The transaction receipt number does not exist.", "OriginatorConversationID": "q", "ConversationID": "AG_q", "TransactionID": "Q000000000"}}),
+                (_, None) => {
+                    json!({"Result": {"ResultType": 0, "ResultCode": 2032, "ResultDesc": "The transaction receipt number does not exist.", "OriginatorConversationID": "q", "ConversationID": "AG_q", "TransactionID": "Q000000000"}})
+                }
             };
             (url, told)
         };
@@ -387,7 +335,7 @@ impl Mpesa {
     }
 
     /// The shop's server hears a webhook.
-    fn shop_hears(self: &Rc<Self>, sent: &Sent, answering: Answering) {
+    pub(super) fn shop_hears(self: &Rc<Self>, sent: &Sent, answering: Answering) {
         let id = sent.header("webhook-id").unwrap_or_default().to_owned();
         let body: Value = serde_json::from_str(&sent.body).unwrap();
         let kind = body["type"].as_str().unwrap_or_default().to_owned();
@@ -400,72 +348,31 @@ impl Mpesa {
                 if known.is_some_and(|known| known != sent.body) {
                     truth.fail(11, format!("the shop is told something else under {id}"));
                 }
-                let heard = truth.heard.entry(id.clone()).or_insert((kind, sent.body.clone(), 0));
+                let heard = truth
+                    .heard
+                    .entry(id.clone())
+                    .or_insert((kind, sent.body.clone(), 0));
                 heard.2 += 1;
             }
             fails
         };
-        self.tell(|| format!("the shop hears {id} {}: {}", body["type"], if fails { "503" } else { "200" }));
-        self.after(60, move |_| answering.say(answer(if fails { 503 } else { 200 }, String::new())));
+        self.tell(|| {
+            format!(
+                "the shop hears {id} {}: {}",
+                body["type"],
+                if fails { "503" } else { "200" }
+            )
+        });
+        self.after(60, move |_| {
+            answering.say(answer(if fails { 503 } else { 200 }, String::new()))
+        });
     }
 }
 
-fn result(n: usize, receipt: &str, amount: u32, is_good: bool) -> Value {
-    let code = if is_good { json!(0) } else { json!("R000001") };
-    json!({"Result": {"ResultType": 0, "ResultCode": code, "ResultDesc": "x", "OriginatorConversationID": format!("conv-{n}"),
-        "ConversationID": format!("AG_{n}"), "TransactionID": format!("R{n:09}"), "ResultParameters": {"ResultParameter": [
-        {"Key": "Amount", "Value": amount}, {"Key": "OriginalTransactionID", "Value": receipt}]}}})
-}
-
-fn status(money: &Money) -> Value {
-    let at = Instant::from_unix_ms(money.at_ms);
-    json!({"Result": {"ResultType": 0, "ResultCode": 0, "ResultDesc": "ok", "OriginatorConversationID": "q", "ConversationID": "AG_q",
-        "TransactionID": "Q000000000", "ResultParameters": {"ResultParameter": [
-        {"Key": "DebitPartyName", "Value": format!("{} - A NAME", money.phone)}, {"Key": "CreditPartyName", "Value": "174379 - THE SHOP"},
-        {"Key": "Amount", "Value": money.amount}, {"Key": "ReceiptNo", "Value": money.number}, {"Key": "TransactionStatus", "Value": "Completed"},
-        {"Key": "FinalisedTime", "Value": at.timestamp()}]}}})
-}
-
-fn reversal_status(n: usize, of: &Reversal) -> Value {
-    json!({"Result": {"ResultType": 0, "ResultCode": 0, "ResultDesc": "ok", "OriginatorConversationID": of.conversation, "ConversationID": format!("AG_{n}"),
-        "TransactionID": "Q000000000", "ResultParameters": {"ResultParameter": [{"Key": "ReceiptNo", "Value": format!("R{n:09}")},
-        {"Key": "Amount", "Value": of.amount}, {"Key": "TransactionStatus", "Value": "Completed"}, {"Key": "DebitPartyName", "Value": "174379 - THE SHOP"}]}}})
-}
-
-fn answer(status: u16, body: String) -> host::Answer {
+pub(super) fn answer(status: u16, body: String) -> host::Answer {
     host::Answer {
         status,
         body: body.into_bytes(),
         date: None,
-    }
-}
-
-/// Whoever is outside: M-PESA's gateway by its paths, and the shop's server.
-pub(crate) struct Town(pub(crate) Rc<Mpesa>);
-
-impl Outside for Town {
-    fn receives(&self, sent: Sent, answering: Answering) {
-        let mpesa = &self.0;
-        let body: Value = serde_json::from_str(&sent.body).unwrap_or_default();
-        match sent.path() {
-            path if path.starts_with("/oauth/v1/generate") => {
-                let n = {
-                    let mut truth = mpesa.truth.borrow_mut();
-                    truth.serial += 1;
-                    truth.serial
-                };
-                let text = json!({"access_token": format!("token{n}"), "expires_in": "3599"}).to_string();
-                mpesa.after(80, move |_| answering.say(answer(200, text)));
-            }
-            "/mpesa/stkpush/v1/processrequest" => mpesa.takes_push(&body, answering),
-            "/mpesa/stkpushquery/v1/query" => {
-                let (status, text) = mpesa.says_of(&body);
-                mpesa.after(120, move |_| answering.say(answer(status, text)));
-            }
-            "/mpesa/reversal/v1/request" => mpesa.takes_reversal(&body, answering),
-            "/mpesa/transactionstatus/v1/query" => mpesa.takes_question(&body, answering),
-            "/webhook" => mpesa.shop_hears(&sent, answering),
-            other => mpesa.tell(|| format!("nobody is at {other} ({})", sent.method)),
-        }
     }
 }

@@ -48,15 +48,20 @@ impl World {
     /// A customer types the number of M-PESA's message.
     pub(crate) async fn types(self: &Rc<Self>, paying: &mut Paying, number: &str) {
         let path = format!("/v1/payments/{}/receipts", paying.id());
-        let answered = self.insist(Method::Post, &path, &[], &json!({"receipt": number})).await;
-        self.expects(answered.status == 200, || format!("typing says {} {}", answered.status, answered.text));
+        let answered = self
+            .insist(Method::Post, &path, &[], &json!({"receipt": number}))
+            .await;
+        self.expects(answered.status == 200, || {
+            format!("typing says {} {}", answered.status, answered.text)
+        });
     }
 
     /// The shop asks for money to go back; the refund.
     pub(crate) async fn refunds(self: &Rc<Self>, paying: &Paying, body: &Value) -> (u16, Value) {
         let key = self.key();
         let path = format!("payments/{}/refunds", paying.reference());
-        self.shop(Method::Post, &path, &[("Idempotency-Key", &key)], body).await
+        self.shop(Method::Post, &path, &[("Idempotency-Key", &key)], body)
+            .await
     }
 
     /// The payment as its shop sees it.
@@ -66,8 +71,15 @@ impl World {
     }
 
     /// Waits until the shop sees it so.
-    pub(crate) async fn until_shown(self: &Rc<Self>, paying: &Paying, what: &str, is_so: impl Fn(&Value) -> bool) {
-        for wait_ms in [1_000, 5_000, 30_000, 120_000, 600_000, 3_600_000, 7_200_000, 86_400_000] {
+    pub(crate) async fn until_shown(
+        self: &Rc<Self>,
+        paying: &Paying,
+        what: &str,
+        is_so: impl Fn(&Value) -> bool,
+    ) {
+        for wait_ms in [
+            1_000, 5_000, 30_000, 120_000, 600_000, 3_600_000, 7_200_000, 86_400_000,
+        ] {
             self.pass(wait_ms).await;
             if self.is_broken() || is_so(&self.shown(paying).await) {
                 return;
@@ -104,7 +116,8 @@ impl World {
         self.cloud.at(place, |at| {
             let mut numbers = at.durable.rows.range(first..=last);
             let is_opened_only = at.durable.rows.keys().all(|key| key.kind != PHONES);
-            numbers.any(|(_, sealed)| !sealed.is_empty()) || (is_opened_only && !at.durable.rows.is_empty())
+            numbers.any(|(_, sealed)| !sealed.is_empty())
+                || (is_opened_only && !at.durable.rows.is_empty())
         })
     }
 }

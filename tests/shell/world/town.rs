@@ -8,7 +8,8 @@ use crate::host::promise::Timer;
 use crate::host::run::PEOPLE;
 use crate::host::shelf::Shelf;
 use crate::rules::{self, Rules};
-use crate::world::mpesa::{BASE_URL, Mpesa, Town};
+use crate::world::gateway::Town;
+use crate::world::mpesa::{BASE_URL, Mpesa};
 use malipo_shell::platform::http::Method;
 use serde_json::{Value, json};
 use std::cell::{Cell, RefCell};
@@ -53,7 +54,10 @@ impl Paying {
     }
 
     pub(crate) fn reference(&self) -> String {
-        self.view["account_reference"].as_str().unwrap_or_default().to_owned()
+        self.view["account_reference"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned()
     }
 }
 
@@ -69,10 +73,16 @@ fn variables() -> BTreeMap<&'static str, String> {
         ("DARAJA_CONSUMER_SECRET", "secret"),
         ("DARAJA_PASSKEY", "passkey"),
         ("MASTER_KEY", "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc="),
-        ("ITEMS", r#"[{"id":"tea","amount_kes":150,"description":"Kenyan tea"},{"id":"card","amount_kes":50,"description":"Card"}]"#),
+        (
+            "ITEMS",
+            r#"[{"id":"tea","amount_kes":150,"description":"Kenyan tea"},{"id":"card","amount_kes":50,"description":"Card"}]"#,
+        ),
         ("API_KEY", API_KEY),
         ("WEBHOOK_URL", "https://shop.example/webhook"),
-        ("WEBHOOK_SECRET", "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="),
+        (
+            "WEBHOOK_SECRET",
+            "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
+        ),
         ("C2B_SECRET", "0123456789abcdef0123456789abcdef"),
         ("C2B_REGISTERED", "true"),
         ("DARAJA_INITIATOR", "checkout"),
@@ -107,7 +117,10 @@ impl World {
     }
 
     /// Has somebody do something; the world waits for them.
-    pub(crate) fn begins<F: Future<Output = ()> + 'static>(self: &Rc<Self>, acts: impl FnOnce(Rc<World>) -> F) {
+    pub(crate) fn begins<F: Future<Output = ()> + 'static>(
+        self: &Rc<Self>,
+        acts: impl FnOnce(Rc<World>) -> F,
+    ) {
         self.people.set(self.people.get() + 1);
         let (world, acts) = (Rc::clone(self), acts(Rc::clone(self)));
         self.cloud.run.spawn(
@@ -144,7 +157,8 @@ impl World {
     /// Goes on until all people have done what they do; whether they have within this time.
     pub(crate) fn live(&self, limit_ms: u64) -> bool {
         let until_ms = self.cloud.run.now_ms() + limit_ms;
-        self.cloud.go(until_ms, || self.people.get() == 0 || self.is_broken());
+        self.cloud
+            .go(until_ms, || self.people.get() == 0 || self.is_broken());
         self.people.get() == 0
     }
 
@@ -171,11 +185,27 @@ impl World {
             self.rest(300_000);
             drop(edge::sweep(&self.cloud));
         }
+        self.mpesa.truth.borrow_mut().shop_fails = 0;
         self.rest(1_200_000);
+        // What rings in this very minute comes to its end.
+        for _ in 0..20 {
+            let soon_ms = self.cloud.run.now_ms() + 30_000;
+            let rings = |place| {
+                self.cloud.at(place, |at| {
+                    at.durable.alarm.is_some_and(|at_ms| at_ms <= soon_ms)
+                })
+            };
+            if !(0..self.cloud.places()).any(rings) {
+                return;
+            }
+            self.rest(31_000);
+        }
     }
 
     pub(crate) fn is_broken(&self) -> bool {
-        self.wrong.borrow().is_some() || self.mpesa.truth.borrow().broken.is_some() || self.runs_in_circles()
+        self.wrong.borrow().is_some()
+            || self.mpesa.truth.borrow().broken.is_some()
+            || self.runs_in_circles()
     }
 
     /// More steps than anything needs.
@@ -217,21 +247,42 @@ impl World {
     }
 
     /// Asks the edge once.
-    pub(crate) async fn ask(&self, method: Method, path: &str, headers: &[(&str, &str)], body: &Value) -> Option<Answered> {
-        let own = [("CF-Connecting-IP", CUSTOMER), ("Content-Type", "application/json")];
+    pub(crate) async fn ask(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &Value,
+    ) -> Option<Answered> {
+        let own = [
+            ("CF-Connecting-IP", CUSTOMER),
+            ("Content-Type", "application/json"),
+        ];
         let headers = own.iter().chain(headers);
         let request = Request {
             method,
             url: format!("{BASE_URL}{path}"),
-            headers: headers.map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect(),
-            body: if body.is_null() { String::new() } else { body.to_string() },
+            headers: headers
+                .map(|(n, v)| ((*n).to_owned(), (*v).to_owned()))
+                .collect(),
+            body: if body.is_null() {
+                String::new()
+            } else {
+                body.to_string()
+            },
             patience_ms: 40_000,
         };
         edge::ask(&self.cloud, request).await
     }
 
     /// Asks until there is an answer of the API's own, as the widget and a good server do.
-    pub(crate) async fn insist(&self, method: Method, path: &str, headers: &[(&str, &str)], body: &Value) -> Answered {
+    pub(crate) async fn insist(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &Value,
+    ) -> Answered {
         for _ in 0..60 {
             if let Some(answered) = self.ask(method, path, headers, body).await
                 && answered.status < 500
@@ -251,15 +302,26 @@ impl World {
     /// A customer opens a payment of an item with a number.
     pub(crate) async fn opens(&self, item: &str, phone: &str) -> Paying {
         let body = json!({"item": item, "phone": phone, "key": self.key()});
-        let answered = self.insist(Method::Post, "/v1/payments?wait=3", &[], &body).await;
+        let answered = self
+            .insist(Method::Post, "/v1/payments?wait=3", &[], &body)
+            .await;
         if answered.status != 200 {
-            self.says_wrong(format!("opening says {} {}", answered.status, answered.text));
+            self.says_wrong(format!(
+                "opening says {} {}",
+                answered.status, answered.text
+            ));
         }
-        Paying { view: serde_json::from_str(&answered.text).unwrap_or_default() }
+        Paying {
+            view: serde_json::from_str(&answered.text).unwrap_or_default(),
+        }
     }
 
     /// Watches a payment as the widget does, until it is so or a while has passed.
-    pub(crate) async fn watches(&self, paying: &mut Paying, is_enough: impl Fn(&Paying) -> bool) -> bool {
+    pub(crate) async fn watches(
+        &self,
+        paying: &mut Paying,
+        is_enough: impl Fn(&Paying) -> bool,
+    ) -> bool {
         let until_ms = self.cloud.run.now_ms() + WATCHED_MS;
         while self.cloud.run.now_ms() < until_ms && !self.is_broken() {
             if is_enough(paying) {
@@ -267,22 +329,34 @@ impl World {
             }
             let after = paying.view["version"].as_u64().unwrap_or_default();
             let path = format!("/v1/payments/{}?after={after}&wait=25", paying.id());
-            if let Some(Answered { status: 200, text }) = self.ask(Method::Get, &path, &[], &Value::Null).await {
+            if let Some(Answered { status: 200, text }) =
+                self.ask(Method::Get, &path, &[], &Value::Null).await
+            {
                 paying.view = serde_json::from_str(&text).unwrap();
             }
-            self.pass(500).await;
+            let poll_ms = paying.view["poll_after_ms"].as_u64().unwrap_or_default();
+            self.pass(poll_ms.max(500)).await;
         }
         false
     }
 
     /// The shop's server asks.
-    pub(crate) async fn shop(&self, method: Method, path: &str, headers: &[(&str, &str)], body: &Value) -> (u16, Value) {
+    pub(crate) async fn shop(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &Value,
+    ) -> (u16, Value) {
         let bearer = format!("Bearer {API_KEY}");
         let mut all = vec![("Authorization", bearer.as_str())];
         all.extend(headers);
         let path = format!("/v1/merchant/{path}");
         let answered = self.insist(method, &path, &all, body).await;
-        (answered.status, serde_json::from_str(&answered.text).unwrap_or_default())
+        (
+            answered.status,
+            serde_json::from_str(&answered.text).unwrap_or_default(),
+        )
     }
 
     /// Says what is not as it should be.

@@ -75,7 +75,6 @@ pub(crate) struct Push {
     pub(crate) phone: String,
     pub(crate) amount: u32,
     pub(crate) account: String,
-    pub(crate) at_ms: u64,
     /// Whether the gateway has dropped it.
     pub(crate) was_dropped: bool,
     pub(crate) rang_at_ms: Option<u64>,

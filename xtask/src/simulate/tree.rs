@@ -10,9 +10,10 @@ use super::schedules::simulation;
 use crate::places;
 
 /// What the simulation is built from.
-const PARTS: [&str; 6] = [
+const PARTS: [&str; 7] = [
     "shared",
     "engine",
+    "shell",
     "tests",
     ".cargo",
     "Cargo.lock",
@@ -36,7 +37,7 @@ impl Tree {
             copy(&places::root().join(part), &tree.0.join(part))?;
         }
         let manifest = fs::read_to_string(places::root().join("Cargo.toml"))?;
-        let members = r#"members = ["shared", "engine", "tests"]"#;
+        let members = r#"members = ["shared", "engine", "shell", "tests"]"#;
         let lines = manifest.lines().filter_map(|line| match line {
             _ if line.starts_with("members =") => Some(members),
             _ if line.starts_with("default-members =") => None,

@@ -49,9 +49,10 @@ pub(super) fn clippy() -> Result<()> {
 
 /// All crates whose tests run natively. (The widget's and the dashboard's logic is tested natively, their screens by the
 /// end-to-end part.)
-const TESTED: [&str; 8] = [
+const TESTED: [&str; 9] = [
     "malipo-shared",
     "malipo-engine",
+    "malipo-shell",
     "malipo-emulator",
     "malipo-openapi",
     "malipo-widget",

@@ -12,7 +12,7 @@ use super::store::{Letter, Mark};
 use crate::config::Config;
 use crate::platform::Env;
 use crate::platform::error::{Error, Result};
-use crate::platform::home::{Alarm, Home};
+use crate::platform::home::{Alarm, CLOCKS_APART_MS, Home};
 use core::ops::Deref;
 use malipo_engine::counts::{Count, counts};
 use malipo_engine::payment::{Bookings, Delivery, Effect, Event, Said, Written};
@@ -93,7 +93,12 @@ fn take(
     let due = turn.due();
     // What was begun rings again only if it does not come to its end.
     let has_work = lanes::begins_at_once(&due);
-    let soonest_ms = host.now_ms() + if has_work { WORK_AGAIN_MS } else { 0 };
+    let pause_ms = match (has_work, &rings) {
+        (true, _) => WORK_AGAIN_MS,
+        (false, Some(_)) => CLOCKS_APART_MS,
+        (false, None) => 0,
+    };
+    let soonest_ms = host.now_ms() + pause_ms;
     let alarm = match (rings, turn.alarm_at_ms()?) {
         (Some(Rings::NotBefore(from_ms)), Some(at_ms)) => {
             Alarm::At(at_ms.max(from_ms).max(soonest_ms))

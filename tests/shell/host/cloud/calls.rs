@@ -1,0 +1,112 @@
+//! Messages to objects: lost, late, or heard and the answer lost.
+
+use super::{Cloud, Said, shortened};
+use crate::host::fate::Fault;
+use crate::host::promise::Tell;
+use crate::host::run::{Life, PEOPLE};
+use malipo_shell::platform::class::Class;
+use malipo_shell::platform::host::Soon;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+
+impl Cloud {
+    /// Carries a message to an object; `tell` hears what it says.
+    pub(crate) fn call(
+        self: &Rc<Self>,
+        from: Life,
+        class: Class,
+        name: String,
+        message: String,
+        tell: Tell<Said>,
+    ) {
+        self.out(from, move |cloud| {
+            cloud.calls.set(cloud.calls.get() + 1);
+            let ms = match cloud.strikes(Fault::CallLost) {
+                true => return cloud.lose(tell),
+                false if cloud.strikes(Fault::Late) => cloud.late_ms(),
+                false => cloud.hop_ms(),
+            };
+            let to = Rc::clone(cloud);
+            cloud
+                .run
+                .after(ms, PEOPLE, move || to.deliver(class, &name, message, tell));
+        });
+    }
+
+    /// Nobody hears, a little later.
+    pub(crate) fn lose<T: 'static>(self: &Rc<Self>, tell: Tell<T>) {
+        let ms = self.network.borrow_mut().between(20, 400);
+        self.run.after(ms, PEOPLE, move || drop(tell));
+    }
+
+    pub(crate) fn deliver(
+        self: &Rc<Self>,
+        class: Class,
+        name: &str,
+        message: String,
+        tell: Tell<Said>,
+    ) {
+        let place = self.place_of(class, name);
+        self.tell(|| format!("{class:?} {name} hears {}", shortened(&message)));
+        self.run.mix_text(&message);
+        let (life, object) = self.present(place);
+        let is_reading = class == Class::Payment && is_reading(&message);
+        if !is_reading {
+            // The bound on rings is of an object that nobody reaches.
+            self.change(place, |at| at.rings.clear());
+        }
+        let cloud = Rc::clone(self);
+        let hears = async move {
+            let said = object.hear(message).await;
+            cloud.out(life, move |cloud| {
+                cloud.tell(|| match &said {
+                    Ok(said) => format!("   … says {} {}", said.status, shortened(&said.text)),
+                    Err(why) => format!("   … fails: {why}"),
+                });
+                if cloud.strikes(Fault::AnswerLost) {
+                    return cloud.lose(tell);
+                }
+                let ms = cloud.hop_ms();
+                cloud.run.after(ms, PEOPLE, move || tell.say(said));
+            });
+        };
+        let cloud = Rc::clone(self);
+        let hears = Box::pin(hears);
+        self.run.spawn(
+            life,
+            match is_reading {
+                true => Box::pin(Reads { cloud, hears }),
+                false => hears,
+            },
+        );
+    }
+}
+
+/// Whether a payment is only asked how it is.
+fn is_reading(message: &str) -> bool {
+    [
+        r#""what":{"Read""#,
+        r#""what":{"Quote""#,
+        r#""what":"Show""#,
+    ]
+    .iter()
+    .any(|what| message.contains(what))
+}
+
+/// A task that has only been asked to read.
+struct Reads {
+    cloud: Rc<Cloud>,
+    hears: Soon<'static, ()>,
+}
+
+impl Future for Reads {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        self.cloud.reading.set(true);
+        let polled = self.hears.as_mut().poll(context);
+        self.cloud.reading.set(false);
+        polled
+    }
+}

@@ -1,0 +1,37 @@
+//! `Town`: which server outside an address leads to: M-PESA's gateway by its paths, and the shop's.
+
+use super::mpesa::{Mpesa, answer};
+use crate::host::outside::{Answering, Outside, Sent};
+use serde_json::{Value, json};
+use std::rc::Rc;
+
+/// Whoever is outside: M-PESA's gateway by its paths, and the shop's server.
+pub(crate) struct Town(pub(crate) Rc<Mpesa>);
+
+impl Outside for Town {
+    fn receives(&self, sent: Sent, answering: Answering) {
+        let mpesa = &self.0;
+        let body: Value = serde_json::from_str(&sent.body).unwrap_or_default();
+        match sent.path() {
+            path if path.starts_with("/oauth/v1/generate") => {
+                let n = {
+                    let mut truth = mpesa.truth.borrow_mut();
+                    truth.serial += 1;
+                    truth.serial
+                };
+                let text =
+                    json!({"access_token": format!("token{n}"), "expires_in": "3599"}).to_string();
+                mpesa.after(80, move |_| answering.say(answer(200, text)));
+            }
+            "/mpesa/stkpush/v1/processrequest" => mpesa.takes_push(&body, answering),
+            "/mpesa/stkpushquery/v1/query" => {
+                let (status, text) = mpesa.says_of(&body);
+                mpesa.after(120, move |_| answering.say(answer(status, text)));
+            }
+            "/mpesa/reversal/v1/request" => mpesa.takes_reversal(&body, answering),
+            "/mpesa/transactionstatus/v1/query" => mpesa.takes_question(&body, answering),
+            "/webhook" => mpesa.shop_hears(&sent, answering),
+            other => mpesa.tell(|| format!("nobody is at {other} ({})", sent.method)),
+        }
+    }
+}
