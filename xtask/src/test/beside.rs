@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
-use super::{Outcome, Part};
+use super::part::{Outcome, Part};
 use crate::child::{self, Group};
 use crate::{build, interrupt, places};
 
@@ -59,7 +59,7 @@ pub(super) fn run(parts: &[&'static Part]) -> Result<Vec<Outcome>> {
 }
 
 /// What may begin: the first of each lane where nothing runs, if all that it waits for has ended.
-fn next(ahead: &[&'static Part], running: &[&'static Part]) -> Vec<&'static Part> {
+pub(super) fn next(ahead: &[&'static Part], running: &[&'static Part]) -> Vec<&'static Part> {
     let mut taken: Vec<_> = running.iter().map(|part| part.lane).collect();
     let has_not_ended = |name: &&str| ahead.iter().chain(running).any(|part| part.name == *name);
     let mut may_begin = Vec::new();
@@ -176,45 +176,6 @@ impl Told {
             self.last = Instant::now();
         } else {
             self.line(&format!("… {parts}"));
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::PARTS;
-    use super::*;
-
-    /// Which parts begin when these are ahead and those run.
-    fn begins(ahead: &[&str], running: &[&str]) -> Vec<&'static str> {
-        let of = |names: &[&str]| -> Vec<&'static Part> {
-            let is_named = |part: &&Part| names.contains(&part.name);
-            PARTS.iter().filter(is_named).collect()
-        };
-        let next = next(&of(ahead), &of(running));
-        next.iter().map(|part| part.name).collect()
-    }
-
-    #[test]
-    fn a_lane_takes_turns_and_what_needs_a_worker_waits_until_there_is_one() {
-        assert_eq!(begins(&["fmt", "clippy", "build"], &[]), ["fmt", "build"]);
-        assert_eq!(begins(&["clippy", "e2e"], &["build"]), ["clippy"]);
-        assert_eq!(begins(&["e2e", "live"], &["compile"]), [""; 0]);
-        let waiting = begins(&["screens", "e2e", "live", "day"], &["load"]);
-        assert_eq!(waiting, ["screens", "live"]);
-    }
-
-    #[test]
-    fn every_choice_of_parts_comes_to_its_end() {
-        let mut ahead: Vec<&'static Part> = PARTS.iter().collect();
-        while !ahead.is_empty() {
-            let begun = next(&ahead, &[]);
-            assert!(
-                !begun.is_empty(),
-                "{} parts wait for one another",
-                ahead.len()
-            );
-            ahead.retain(|part| !begun.iter().any(|other| other.name == part.name));
         }
     }
 }

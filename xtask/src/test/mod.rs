@@ -9,6 +9,7 @@ mod examples;
 mod lists;
 mod live;
 mod master_key;
+mod part;
 mod system;
 
 pub(crate) use lists::bench as bench_lists;
@@ -19,37 +20,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, bail};
 
 use crate::{build, interrupt};
-
-/// One part of the tests, by the name that `--only` takes.
-pub(crate) struct Part {
-    pub(crate) name: &'static str,
-    prove: fn() -> Result<()>,
-    lane: Lane,
-    /// What has to have ended before.
-    after: &'static [&'static str],
-}
-
-/// What takes its turn with what: a lane's parts run one after the other, lanes beside one another. What computes and what waits
-/// for M-PESA's time are in lanes of their own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Lane {
-    /// What looks at the code: compilers, and then the tests that need nothing beside them.
-    Code,
-    /// What is deployed: compilers too, but mostly one after the other.
-    Built,
-    /// One browser after the other, as many pages as compute well together. Screens come first: while the crowds are at their
-    /// most, nobody waits there for anything.
-    Browsers,
-    Live,
-    Crowds,
-}
-
-impl Lane {
-    /// Whether nobody in it waits for anything: it then leaves the processors to those who do.
-    fn is_patient(self) -> bool {
-        self == Lane::Code
-    }
-}
+use part::{Lane, Outcome, Part};
 
 /// What starts a Worker needs what is deployed, and begins when everything is compiled: while Cargo compiles, it keeps everybody
 /// else out.
@@ -60,47 +31,27 @@ const STACK: &[&str] = &["build", "compile", "tokens"];
 
 /// A part whose subject is missing fails: nothing is passed over in silence.
 pub(crate) const PARTS: [Part; 17] = [
-    part("fmt", code::fmt, Lane::Code, &[]),
-    part("types", code::types, Lane::Code, &[]),
-    part("clippy", code::clippy, Lane::Code, &[]),
-    part("compile", code::compile, Lane::Code, &[]),
-    part("unit", code::unit, Lane::Code, &[]),
-    part("build", || build::run(false), Lane::Built, &[]),
-    part("tokens", live::crowd, Lane::Built, COMPILED),
-    part("deploy-dry-run", system::deploy_dry_run, Lane::Built, STACK),
-    part("screens", system::screens, Lane::Browsers, STACK),
-    part("e2e", system::e2e, Lane::Browsers, STACK),
-    part("lists", lists::prove, Lane::Browsers, STACK),
-    part("live", live::prove, Lane::Live, STACK),
-    part("examples", examples::prove, Lane::Live, STACK),
-    part("load", crate::load::short, Lane::Crowds, STACK),
-    part("day", day::prove, Lane::Crowds, STACK),
-    part("old-browsers", browsers::prove_old, Lane::Crowds, STACK),
-    part("browsers", browsers::prove, Lane::Crowds, STACK),
+    Part::new("fmt", code::fmt, Lane::Code, &[]),
+    Part::new("types", code::types, Lane::Code, &[]),
+    Part::new("clippy", code::clippy, Lane::Code, &[]),
+    Part::new("compile", code::compile, Lane::Code, &[]),
+    Part::new("unit", code::unit, Lane::Code, &[]),
+    Part::new("build", || build::run(false), Lane::Built, &[]),
+    Part::new("tokens", live::crowd, Lane::Built, COMPILED),
+    Part::new("deploy-dry-run", system::deploy_dry_run, Lane::Built, STACK),
+    Part::new("screens", system::screens, Lane::Browsers, STACK),
+    Part::new("e2e", system::e2e, Lane::Browsers, STACK),
+    Part::new("lists", lists::prove, Lane::Browsers, STACK),
+    Part::new("live", live::prove, Lane::Live, STACK),
+    Part::new("examples", examples::prove, Lane::Live, STACK),
+    Part::new("load", crate::load::short, Lane::Crowds, STACK),
+    Part::new("day", day::prove, Lane::Crowds, STACK),
+    Part::new("old-browsers", browsers::prove_old, Lane::Crowds, STACK),
+    Part::new("browsers", browsers::prove, Lane::Crowds, STACK),
 ];
-
-const fn part(
-    name: &'static str,
-    prove: fn() -> Result<()>,
-    lane: Lane,
-    after: &'static [&'static str],
-) -> Part {
-    Part {
-        name,
-        prove,
-        lane,
-        after,
-    }
-}
 
 /// Not among the parts that run when none is named: it installs Firefox and WebKit, and takes a quarter of an hour.
 const BY_NAME_ONLY: [&str; 1] = ["browsers"];
-
-struct Outcome {
-    name: &'static str,
-    took: Duration,
-    has_passed: bool,
-}
 
 /// Runs the parts named, or all but those of `BY_NAME_ONLY`; goes on after a failure and fails at the end.
 pub(crate) fn run(only: &[String]) -> Result<()> {
@@ -198,6 +149,39 @@ mod tests {
                     part.name
                 );
             }
+        }
+    }
+
+    /// Which parts begin when these are ahead and those run.
+    fn begins(ahead: &[&str], running: &[&str]) -> Vec<&'static str> {
+        let of = |names: &[&str]| -> Vec<&'static Part> {
+            let is_named = |part: &&Part| names.contains(&part.name);
+            PARTS.iter().filter(is_named).collect()
+        };
+        let next = beside::next(&of(ahead), &of(running));
+        next.iter().map(|part| part.name).collect()
+    }
+
+    #[test]
+    fn a_lane_takes_turns_and_what_needs_a_worker_waits_until_there_is_one() {
+        assert_eq!(begins(&["fmt", "clippy", "build"], &[]), ["fmt", "build"]);
+        assert_eq!(begins(&["clippy", "e2e"], &["build"]), ["clippy"]);
+        assert_eq!(begins(&["e2e", "live"], &["compile"]), [""; 0]);
+        let waiting = begins(&["screens", "e2e", "live", "day"], &["load"]);
+        assert_eq!(waiting, ["screens", "live"]);
+    }
+
+    #[test]
+    fn every_choice_of_parts_comes_to_its_end() {
+        let mut ahead: Vec<&'static Part> = PARTS.iter().collect();
+        while !ahead.is_empty() {
+            let begun = beside::next(&ahead, &[]);
+            assert!(
+                !begun.is_empty(),
+                "{} parts wait for one another",
+                ahead.len()
+            );
+            ahead.retain(|part| !begun.iter().any(|other| other.name == part.name));
         }
     }
 }

@@ -1,0 +1,59 @@
+//! One part of the tests: what it proves, what it takes its turn with, and how it ended.
+
+use std::time::Duration;
+
+use anyhow::Result;
+
+/// One part of the tests, by the name that `--only` takes.
+pub(crate) struct Part {
+    pub(crate) name: &'static str,
+    pub(super) prove: fn() -> Result<()>,
+    pub(super) lane: Lane,
+    /// What has to have ended before.
+    pub(super) after: &'static [&'static str],
+}
+
+impl Part {
+    pub(super) const fn new(
+        name: &'static str,
+        prove: fn() -> Result<()>,
+        lane: Lane,
+        after: &'static [&'static str],
+    ) -> Part {
+        Part {
+            name,
+            prove,
+            lane,
+            after,
+        }
+    }
+}
+
+/// What takes its turn with what: a lane's parts run one after the other, lanes beside one another. What computes and what waits
+/// for M-PESA's time are in lanes of their own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Lane {
+    /// What looks at the code: compilers, and then the tests that need nothing beside them.
+    Code,
+    /// What is deployed: compilers too, but mostly one after the other.
+    Built,
+    /// One browser after the other, as many pages as compute well together. Screens come first: while the crowds are at their
+    /// most, nobody waits there for anything.
+    Browsers,
+    Live,
+    Crowds,
+}
+
+impl Lane {
+    /// Whether nobody in it waits for anything: it then leaves the processors to those who do.
+    pub(super) fn is_patient(self) -> bool {
+        self == Lane::Code
+    }
+}
+
+/// How a part ended.
+pub(super) struct Outcome {
+    pub(super) name: &'static str,
+    pub(super) took: Duration,
+    pub(super) has_passed: bool,
+}
