@@ -37,11 +37,10 @@ pub(super) enum Lane {
     Code,
     /// What is deployed: compilers too, but mostly one after the other.
     Built,
-    /// One browser after the other, as many pages as compute well together. Screens come first: while the crowds are at their
-    /// most, nobody waits there for anything.
+    /// One browser after the other, as many pages as compute well together.
     Browsers,
+    /// What waits for M-PESA's time: one after the other, for a crowd beside it would keep it waiting.
     Live,
-    Crowds,
 }
 
 impl Lane {
