@@ -194,7 +194,7 @@ mod tests {
 
     #[test]
     fn each_budget_names_its_file_and_both_numbers() {
-        let above = report(3_073, 50_001, 720_001).above_budget();
+        let above = report(3_073, 50_001, 730_001).above_budget();
         assert_eq!(
             above,
             [
@@ -202,7 +202,7 @@ mod tests {
                 "until the form is there (12001 of 12000 bytes)",
                 "the whole checkout (62002 of 54600 bytes)",
                 "the dashboard (250005 of 250000 bytes)",
-                "worker/build/index_bg.wasm (gzip) (720001 of 720000 bytes)",
+                "worker/build/index_bg.wasm (gzip) (730001 of 730000 bytes)",
             ]
         );
     }

@@ -193,7 +193,7 @@ pub(super) const ALL: &[Mutant] = &[
     mutant(
         7,
         "any callback path leads in",
-        "engine/src/master_key.rs",
+        "engine/src/master_key/stk_path.rs",
         "is_ours.then_some(target)",
         "(is_ours || target.attempt > 0).then_some(target)",
     ),
