@@ -153,6 +153,7 @@ function payment(now: number, at: number) {
     attempts: [{ n: 1, outcome: state == "declined" ? "declined" : "succeeded", code: state == "declined" ? "1032" : undefined,
       reason: state == "declined" ? "cancelled" : undefined, amount_kes: due, phone_masked: "0700 ••• 126" }],
     receipts: received ? [{ receipt: receipt(at), amount_kes: received, channel: "stk_push", paid_at_ms: now - at * 47 * 60_000 + 8_000 }] : [],
+    refunds: [] as object[],
   };
 }
 
