@@ -29,18 +29,13 @@ impl Part {
     }
 }
 
-/// What takes its turn with what: a lane's parts run one after the other, lanes beside one another. What computes and what waits
-/// for M-PESA's time are in lanes of their own.
+/// What takes its turn with what: a lane's parts run one after the other, lanes beside one another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Lane {
     /// What looks at the code: compilers, and then the tests that need nothing beside them.
     Code,
-    /// What is deployed: compilers too, but mostly one after the other.
+    /// What is deployed, and then all that runs it, one after the other: beside one another two stacks took one port.
     Built,
-    /// One browser after the other, as many pages as compute well together.
-    Browsers,
-    /// What waits for M-PESA's time: one after the other, for a crowd beside it would keep it waiting.
-    Live,
 }
 
 impl Lane {
