@@ -16,12 +16,12 @@ use serde_json::json;
 use std::rc::Rc;
 
 impl Inner {
-    /// Takes down an event that another object or the shop brings.
+    /// Records an event that another object or the shop brings.
     pub(super) fn hear(self: Rc<Self>, config: &Config, event: Event) -> Result<ObjectReply> {
         self.hear_as(config, |_| event)
     }
 
-    /// The same of an event that depends on what the payment knows already.
+    /// Records an event that depends on what the payment knows already.
     pub(super) fn hear_as(
         self: Rc<Self>,
         config: &Config,

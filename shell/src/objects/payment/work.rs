@@ -38,8 +38,17 @@ impl Inner {
         if rest.is_unbooked {
             self.books_lane(config).await;
         }
-        if let Some(first) = due.iter().find(|effect| is_delivery(effect)) {
-            self.deliveries_lane(config, first.clone()).await;
+        if !due.iter().any(is_delivery) {
+            return;
+        }
+        // Claims and books were waited for: a lane that began meanwhile may have delivered it.
+        match self.look(config, |look| Ok(look.due())) {
+            Ok(due) => {
+                if let Some(first) = due.into_iter().find(is_delivery) {
+                    self.deliveries_lane(config, first).await;
+                }
+            }
+            Err(why) => self.say_failed(What::WorkFailed, &why),
         }
     }
 
