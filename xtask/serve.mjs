@@ -3,7 +3,7 @@
 //
 //   node xtask/serve.mjs '{"config", "main", "dist", "secrets", "state", "port", "door_port", "vars": {"NAME": "value"}}'
 //
-// `main` and `dist` are what is run and served, whatever wrangler.toml names: it may be the quick build.
+// `main` and `dist`, if given, are what is run and served, whatever the configuration names: it may be the quick build.
 //
 // With a `door_port`, POST /ledger there runs one SQL statement in the running Worker's ledger, so that a test can take it
 // away, and POST /scheduled rings the scheduled handler, which rings by itself only when deployed. (Miniflare's own route for
@@ -11,11 +11,13 @@
 
 import { Log, LogLevel, Miniflare } from "miniflare";
 import { createServer } from "node:http";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { unstable_getMiniflareWorkerOptions as optionsOf } from "wrangler";
 
 const { config, main, dist, secrets, state, port, door_port, vars } = JSON.parse(process.argv[2]);
-const { workerOptions } = optionsOf(config, undefined, { envFiles: [secrets], overrides: { assets: { directory: dist } } });
+const overrides = dist ? { assets: { directory: dist } } : {};
+const { workerOptions, main: named } = optionsOf(config, undefined, { envFiles: [secrets], overrides });
+const script = main ?? named;
 const root = join(state, "v3"); // where `wrangler d1 migrations apply --persist-to` looks
 
 const miniflare = new Miniflare({
@@ -27,7 +29,7 @@ const miniflare = new Miniflare({
   d1Persist: join(root, "d1"),
   durableObjectsPersist: join(root, "do"),
   cachePersist: join(root, "cache"),
-  workers: [{ ...workerOptions, name: "malipo", rootPath: join(main, ".."), scriptPath: main, modules: true,
+  workers: [{ ...workerOptions, name: "malipo", rootPath: dirname(script), scriptPath: script, modules: true,
     bindings: { ...workerOptions.bindings, ...vars },
     analyticsEngineDatasets: { COUNTS: { dataset: "malipo" } } }], // counters are taken, and go nowhere
 });
