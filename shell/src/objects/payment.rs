@@ -10,6 +10,7 @@ mod faults;
 mod forget;
 mod inner;
 mod lanes;
+mod memory;
 mod named;
 mod once;
 mod projection;

@@ -1,12 +1,11 @@
 //! `Place`: where one object is kept: what is durable, what is provisional, and its alarm. It outlives every instance.
 
 use super::run::{EventKey, Life};
-use super::sql::{self, Owned};
+use super::sql::{self, Owned, Tables};
 use malipo_shell::platform::class::Class;
 use malipo_shell::platform::error::{Error, Result};
 use malipo_shell::platform::home::{Alarm, Batch};
 use malipo_shell::platform::rows::{Key, Span};
-use rusqlite::Connection;
 use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 
@@ -52,7 +51,7 @@ pub(crate) struct Place {
     pub(crate) written: u64,
     /// Up to which they are durable.
     pub(crate) kept: u64,
-    tables: Option<Connection>,
+    tables: Option<Tables>,
     /// The instance that may write.
     pub(crate) instance: Option<Life>,
     pub(crate) ringing: Option<Ringing>,
@@ -127,10 +126,10 @@ impl Place {
         (texts, writes)
     }
 
-    fn tables(&mut self) -> &Connection {
+    fn tables(&mut self) -> &Tables {
         let live = &self.live;
         self.tables.get_or_insert_with(|| {
-            let tables = sql::empty();
+            let tables = Tables::own();
             for statement in &live.sql {
                 sql::texts(&tables, &statement.0, &statement.1).unwrap();
             }
@@ -196,7 +195,7 @@ impl Place {
 
     /// Its own tables, for the books at the end.
     pub(crate) fn durable_texts(&self, statement: &str) -> Result<Vec<String>> {
-        let tables = sql::empty();
+        let tables = Tables::own();
         for statement in &self.durable.sql {
             sql::texts(&tables, &statement.0, &statement.1)
                 .map_err(|why| Error::new(why.to_string()))?;

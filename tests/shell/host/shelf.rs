@@ -2,9 +2,8 @@
 
 use super::dice::Dice;
 use super::outside::Outside;
-use super::sql::{self, Owned};
+use super::sql::{self, Owned, Tables};
 use malipo_shell::platform::error::Result;
-use rusqlite::Connection;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -21,7 +20,7 @@ pub(crate) struct Shelf {
     pub(crate) variables: BTreeMap<&'static str, String>,
     pub(crate) outside: Rc<dyn Outside>,
     kv: RefCell<BTreeMap<String, Vec<Put>>>,
-    ledger: RefCell<Option<Connection>>,
+    ledger: RefCell<Option<Tables>>,
     pub(crate) chance: RefCell<Dice>,
     /// Lines of the log that a person has to look at.
     pub(crate) errors: RefCell<Vec<String>>,
@@ -69,13 +68,13 @@ impl Shelf {
     /// Runs statements of D1 as one.
     pub(crate) fn batch(&self, statements: &[Owned]) -> Result<()> {
         let mut ledger = self.ledger.borrow_mut();
-        sql::batch(ledger.get_or_insert_with(sql::ledger), statements)
+        sql::batch(ledger.get_or_insert_with(Tables::ledger), statements)
     }
 
     /// Asks D1.
     pub(crate) fn texts(&self, (statement, values): &Owned) -> Result<Vec<String>> {
         let mut ledger = self.ledger.borrow_mut();
-        sql::texts(ledger.get_or_insert_with(sql::ledger), statement, values)
+        sql::texts(ledger.get_or_insert_with(Tables::ledger), statement, values)
     }
 
     /// Counts one more of this key in this minute; whether it is within 60.

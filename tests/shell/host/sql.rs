@@ -1,11 +1,14 @@
-//! SQL of the simulated host: an object's own tables, and D1 on the migrations of the Worker. Both are SQLite in memory, made when they
-//! are first asked for.
+//! SQL of the simulated host: an object's own tables, and D1 on the migrations of the Worker. Both are SQLite in memory.
 
 use malipo_shell::platform::error::{Error, Result};
 use malipo_shell::platform::sql::SqlValue;
+use rusqlite::config::DbConfig;
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
+use std::cell::RefCell;
+use std::ops::Deref;
 use std::sync::OnceLock;
+use std::thread::LocalKey;
 
 /// A statement with its values, as it can be kept.
 pub(crate) type Owned = (String, Vec<Value>);
@@ -18,9 +21,67 @@ pub(crate) fn owned(values: &[SqlValue<'_>]) -> Vec<Value> {
     values.iter().map(one).collect()
 }
 
-/// An object's own tables.
-pub(crate) fn empty() -> Connection {
-    Connection::open_in_memory().unwrap()
+/// Tables of one schedule: a database that this thread has used before, all of whose changes are undone when it is dropped. Opening one
+/// and preparing its statements anew would cost more than all that is asked of it.
+pub(crate) struct Tables {
+    connection: Option<Connection>,
+    of: &'static LocalKey<Pool>,
+}
+
+type Pool = RefCell<Vec<Connection>>;
+
+thread_local! {
+    static LEDGERS: Pool = const { RefCell::new(Vec::new()) };
+    static OWN: Pool = const { RefCell::new(Vec::new()) };
+}
+
+impl Tables {
+    /// An object's own tables: none.
+    pub(crate) fn own() -> Tables {
+        Tables::of(&OWN, open)
+    }
+
+    /// D1 with the Worker's migrations, and nothing in it.
+    pub(crate) fn ledger() -> Tables {
+        Tables::of(&LEDGERS, migrated)
+    }
+
+    fn of(of: &'static LocalKey<Pool>, new: fn() -> Connection) -> Tables {
+        let connection = of.with_borrow_mut(Vec::pop).unwrap_or_else(new);
+        connection.execute_batch("BEGIN").unwrap();
+        Tables {
+            connection: Some(connection),
+            of,
+        }
+    }
+}
+
+impl Deref for Tables {
+    type Target = Connection;
+
+    fn deref(&self) -> &Connection {
+        self.connection.as_ref().unwrap()
+    }
+}
+
+impl Drop for Tables {
+    fn drop(&mut self) {
+        let connection = self.connection.take();
+        if let Some(connection) = connection.filter(|used| used.execute_batch("ROLLBACK").is_ok()) {
+            // A thread that ends has no pool any more.
+            let _ = self.of.try_with(|pool| pool.borrow_mut().push(connection));
+        }
+    }
+}
+
+fn open() -> Connection {
+    let connection = Connection::open_in_memory().unwrap();
+    // What is bound to a prepared statement does not change its plan: it is not prepared again.
+    connection
+        .set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
+        .unwrap();
+    connection.set_prepared_statement_cache_capacity(128);
+    connection
 }
 
 /// The column `v` of what a statement answers.
@@ -51,30 +112,19 @@ fn text_of(value: Value) -> String {
     }
 }
 
-/// D1 with the Worker's migrations, and nothing in it. The image is made once and copied.
-pub(crate) fn ledger() -> Connection {
-    static IMAGE: OnceLock<Vec<u8>> = OnceLock::new();
-    let image = IMAGE.get_or_init(|| {
-        let tables = empty();
+fn migrated() -> Connection {
+    static MIGRATIONS: OnceLock<String> = OnceLock::new();
+    let migrations = MIGRATIONS.get_or_init(|| {
         let dir = malipo_tests::root().join("worker/migrations");
-        let mut files: Vec<_> = std::fs::read_dir(dir)
-            .unwrap()
-            .map(|f| f.unwrap().path())
-            .collect();
+        let files = std::fs::read_dir(dir).unwrap();
+        let mut files: Vec<_> = files.map(|file| file.unwrap().path()).collect();
         files.sort();
-        for file in files {
-            tables
-                .execute_batch(&std::fs::read_to_string(file).unwrap())
-                .unwrap();
-        }
-        tables.serialize("main").unwrap().to_vec()
+        let texts = files.iter().map(std::fs::read_to_string);
+        texts.map(std::io::Result::unwrap).collect()
     });
-    let mut tables = empty();
-    tables
-        .deserialize_read_exact("main", image.as_slice(), image.len(), false)
-        .unwrap();
-    tables.set_prepared_statement_cache_capacity(64);
-    tables
+    let ledger = open();
+    ledger.execute_batch(migrations).unwrap();
+    ledger
 }
 
 /// Runs statements as one: all or nothing.
@@ -83,12 +133,12 @@ pub(crate) fn batch(tables: &Connection, statements: &[Owned]) -> Result<()> {
         let done = tables.execute_batch(what);
         done.map_err(|why| Error::new(why.to_string()))
     };
-    begun("BEGIN")?;
+    begun("SAVEPOINT batch")?;
     for (statement, values) in statements {
         if let Err(why) = texts(tables, statement, values) {
-            begun("ROLLBACK")?;
+            begun("ROLLBACK TO batch; RELEASE batch")?;
             return Err(why);
         }
     }
-    begun("COMMIT")
+    begun("RELEASE batch")
 }

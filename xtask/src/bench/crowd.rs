@@ -57,7 +57,7 @@ fn pay_one(url: &str, run: u128, n: u32) -> Result<u32> {
         ensure!(!interrupt::asked(), "stopped");
         ensure!(began.elapsed() < PATIENCE, "customer {n} still sees {view}");
         let answer = if view.is_null() {
-            let open = agent.post(format!("{url}/v1/payments"));
+            let open = agent.post(format!("{url}/v1/payments?wait=3"));
             open.header("Content-Type", "application/json")
                 .send(body.to_string())
         } else {

@@ -2,6 +2,7 @@
 //! a look (`turn/`).
 
 use super::lanes::Lanes;
+use super::memory::Memory;
 use super::store::Store;
 use super::waiters::Waiters;
 use crate::config::{self, Config, Found};
@@ -28,6 +29,7 @@ pub(super) struct Inner {
     /// How far a test has set the payment's clock forward, in milliseconds.
     pub(super) ahead_ms: Cell<u64>,
     pub(super) address: RefCell<Option<String>>,
+    pub(super) memory: Memory,
 }
 
 impl Inner {
@@ -42,6 +44,7 @@ impl Inner {
             is_planted: Cell::new(true),
             ahead_ms: Cell::new(0),
             address: RefCell::new(None),
+            memory: Memory::default(),
         }
     }
 

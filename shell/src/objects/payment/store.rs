@@ -40,6 +40,15 @@ pub(super) struct About {
     vault_key: String,
 }
 
+/// Tells a journal from every other that there was: what object it is, how many lines, and the last. Lines before the last change only
+/// when the customer is forgotten, and then what it is changes too: its key is a new one.
+#[derive(PartialEq, Eq)]
+pub(super) struct JournalMark {
+    about: String,
+    lines: u32,
+    last: String,
+}
+
 /// A message to the shop, as it was first written: every retry sends the same bytes.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Letter {
@@ -92,6 +101,18 @@ impl Store {
         rows.range(first..=last)
             .map(|(_, text)| read_line(text))
             .collect()
+    }
+
+    /// Which journal this is; none before the first event.
+    pub(super) fn journal_mark(&self) -> Option<JournalMark> {
+        let rows = self.rows.borrow();
+        let (first, last) = Key::span(JOURNAL, JOURNAL);
+        let (last, text) = rows.range(first..=last).next_back()?;
+        Some(JournalMark {
+            about: rows.get(&Key::new(ABOUT, 0))?.clone(),
+            lines: last.n,
+            last: text.clone(),
+        })
     }
 
     /// Adds a line.

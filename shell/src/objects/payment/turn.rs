@@ -7,15 +7,16 @@ mod look;
 
 pub(super) use look::{Look, Rest, terms};
 
+use super::inner::Inner;
 use super::lanes;
+use super::memory::Folded;
 use super::store::{Letter, Mark};
 use crate::config::Config;
-use crate::platform::Env;
 use crate::platform::error::{Error, Result};
-use crate::platform::home::{Alarm, CLOCKS_APART_MS, Home};
+use crate::platform::home::{Alarm, CLOCKS_APART_MS};
 use core::ops::Deref;
 use malipo_engine::counts::{Count, counts};
-use malipo_engine::payment::{Bookings, Delivery, Effect, Event, Said, Written};
+use malipo_engine::payment::{Bookings, Delivery, Effect, Event, Payment, Said, Written};
 use malipo_engine::webhook::Message;
 use malipo_shared::Msisdn;
 use std::rc::Rc;
@@ -66,15 +67,12 @@ struct Left {
 /// Takes a turn. First is settled what a restart interrupted and what time has brought: no turn
 /// depends on the alarm having come in time.
 fn take(
-    host: &Env,
-    home: &Rc<dyn Home>,
+    inner: &Inner,
     config: &Config,
-    under_way: (Option<u32>, Option<u32>),
-    now_ms: u64,
     rings: Option<Rings>,
     body: &mut dyn FnMut(&mut Turn<'_>) -> Result<()>,
 ) -> Result<Left> {
-    let look = Look::of(host, home, config, now_ms)?;
+    let look = Look::of(inner, config)?;
     let version = look.payment.version();
     let mut turn = Turn {
         look,
@@ -84,7 +82,7 @@ fn take(
     };
     // A push, a refund, and time.
     for _ in 0..3 {
-        let Some(event) = turn.unsettled(under_way) else {
+        let Some(event) = turn.unsettled(inner.under_way()) else {
             break;
         };
         turn.record(event)?;
@@ -98,7 +96,7 @@ fn take(
         (false, Some(_)) => CLOCKS_APART_MS,
         (false, None) => 0,
     };
-    let soonest_ms = host.now_ms() + pause_ms;
+    let soonest_ms = inner.env.now_ms() + pause_ms;
     let alarm = match (rings, turn.alarm_at_ms()?) {
         (Some(Rings::NotBefore(from_ms)), Some(at_ms)) => {
             Alarm::At(at_ms.max(from_ms).max(soonest_ms))
@@ -111,10 +109,18 @@ fn take(
     let rest = turn.rest()?;
     // Nothing was waited for since the reading: nobody else has had a turn.
     turn.look.store.flush(alarm)?;
+    let is_changed = turn.payment.version() != version;
+    let Look {
+        journal,
+        payment,
+        store,
+        ..
+    } = turn.look;
+    inner.memory.keep(&store, Folded { journal, payment });
     Ok(Left {
         due,
         rest,
-        is_changed: turn.payment.version() != version,
+        is_changed,
         counts: turn.counts,
         is_written: turn.is_written,
         effects: turn.effects,
@@ -144,7 +150,7 @@ impl Turn<'_> {
             Written::Beyond => self.look.payment = before,
             Written::Again => {
                 self.look.store.repeat_last(now_ms)?;
-                if let Some(last) = self.look.journal.last_mut() {
+                if let Some(last) = Rc::make_mut(&mut self.look.journal).last_mut() {
                     last.times += 1;
                     last.last_at_ms = now_ms;
                 }
@@ -154,7 +160,7 @@ impl Turn<'_> {
                 self.counts
                     .extend(counts(&before, &self.look.payment, &line.event, now_ms));
                 self.look.store.append(&line);
-                self.look.journal.push(line);
+                Rc::make_mut(&mut self.look.journal).push(line);
                 self.effects.extend(effects);
                 self.is_written = true;
                 self.write_letters(before.deliveries().len())?;
@@ -316,6 +322,9 @@ impl Turn<'_> {
     pub(super) fn forget(&mut self) -> Result<()> {
         if let Some(about) = &self.look.about {
             self.look.store.forget(about, &self.look.payment)?;
+            let journal = self.look.store.journal()?;
+            self.look.payment = Payment::fold(&journal);
+            self.look.journal = Rc::new(journal);
         }
         self.look.store.set_mark(Mark::Forgotten, self.now_ms);
         // The ledger forgets by being told anew.

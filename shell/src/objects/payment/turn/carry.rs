@@ -77,6 +77,7 @@ impl Inner {
         }
         // Nothing is waited for between the look and this: nobody else's turn is deleted.
         self.home.erase()?;
+        self.memory.forget();
         Ok(true)
     }
 
@@ -92,10 +93,10 @@ impl Inner {
     }
 
     fn seen<'c>(&self, config: &'c Config) -> Result<Look<'c>> {
-        Look::of(&self.env, &self.home, config, self.now_ms())
+        Look::of(self, config)
     }
 
-    fn under_way(&self) -> (Option<u32>, Option<u32>) {
+    pub(super) fn under_way(&self) -> (Option<u32>, Option<u32>) {
         (self.pushing.get(), self.refunding.get())
     }
 
@@ -107,15 +108,7 @@ impl Inner {
         rings: Option<Rings>,
         body: &mut dyn FnMut(&mut Turn<'_>) -> Result<()>,
     ) -> Result<Left> {
-        let left = take(
-            &self.env,
-            &self.home,
-            config,
-            self.under_way(),
-            self.now_ms(),
-            rings,
-            body,
-        )?;
+        let left = take(self, config, rings, body)?;
         self.env
             .count(config.env.as_str(), &config.link, &left.counts);
         if left.is_changed {

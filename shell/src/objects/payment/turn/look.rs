@@ -1,10 +1,10 @@
 //! `Look`: a payment as its rows tell it. It has no way to write.
 
+use super::super::inner::Inner;
+use super::super::memory::Folded;
 use super::super::store::{About, Mark, Store};
 use crate::config::Config;
-use crate::platform::Env;
 use crate::platform::error::Result;
-use crate::platform::home::Home;
 use malipo_engine::payment::{
     Bookings, Effect, Event, Payment, Recorded, Said, Terms, TimelineLine, timeline,
 };
@@ -19,7 +19,7 @@ pub(in crate::objects::payment) struct Look<'a> {
     pub(in crate::objects::payment) config: &'a Config,
     pub(super) store: Store,
     pub(super) about: Option<About>,
-    pub(super) journal: Vec<Recorded>,
+    pub(super) journal: Rc<Vec<Recorded>>,
 }
 
 /// What is due of a payment beside its effects: work of the alarm alone.
@@ -34,21 +34,13 @@ pub(in crate::objects::payment) struct Rest {
 }
 
 impl<'a> Look<'a> {
-    pub(super) fn of(
-        host: &Env,
-        home: &Rc<dyn Home>,
-        config: &'a Config,
-        now_ms: u64,
-    ) -> Result<Look<'a>> {
-        let store = Store::of(host, home)?;
+    pub(super) fn of(inner: &Inner, config: &'a Config) -> Result<Look<'a>> {
+        let store = Store::of(&inner.env, &inner.home)?;
         let about = store.about()?;
-        let journal = match about {
-            Some(_) => store.journal()?,
-            None => Vec::new(),
-        };
+        let Folded { journal, payment } = inner.memory.read(&store)?;
         Ok(Look {
-            payment: Payment::fold(&journal),
-            now_ms,
+            payment,
+            now_ms: inner.now_ms(),
             config,
             store,
             about,
