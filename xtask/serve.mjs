@@ -47,6 +47,7 @@ if (door_port) {
   createServer(async (request, response) => {
     const body = Buffer.concat(await request.toArray()).toString();
     const answer = await answers[request.url](body).then((said) => [200, JSON.stringify(said)], (why) => [500, `${why}`]);
-    response.writeHead(answer[0]).end(answer[1]);
+    // A connection that is kept may be closed just when the next statement comes.
+    response.writeHead(answer[0], { Connection: "close" }).end(answer[1]);
   }).listen(door_port, "127.0.0.1");
 }

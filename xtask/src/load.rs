@@ -16,7 +16,8 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use serde_json::json;
 
-use crate::stack::{self, Running, Setting, WorkerSetting, free_port};
+use crate::ports::free_port;
+use crate::stack::{self, Running, Setting, WorkerSetting};
 use crate::test::Scratch;
 use crate::{build, interrupt, secrets};
 use customer::Customer;

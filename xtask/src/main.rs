@@ -12,6 +12,7 @@ mod journals;
 mod load;
 mod operate;
 mod places;
+mod ports;
 mod progress;
 mod secrets;
 mod service;

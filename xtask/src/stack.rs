@@ -303,11 +303,6 @@ pub(crate) fn require_free(port: u16, flag: &str) -> Result<()> {
     }
 }
 
-pub(crate) fn free_port() -> Result<u16> {
-    let listener = TcpListener::bind("127.0.0.1:0").context("no free port")?;
-    Ok(listener.local_addr()?.port())
-}
-
 fn agent() -> ureq::Agent {
     ureq::Agent::config_builder()
         .timeout_global(Some(ASK_MAX))

@@ -13,8 +13,9 @@ use serde_json::json;
 use super::counters::Counts;
 use super::process;
 use crate::load::http;
+use crate::ports::free_port;
 use crate::service::Service;
-use crate::stack::{self, free_port};
+use crate::stack;
 use crate::{child, interrupt, places};
 
 const READY_MAX: Duration = Duration::from_secs(90);

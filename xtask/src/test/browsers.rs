@@ -3,9 +3,9 @@
 use anyhow::Result;
 
 use super::system::{TestStack, play};
+use crate::ports::free_port;
 use crate::setup::browser::Form;
 use crate::setup::engines::{self, Found};
-use crate::stack::free_port;
 
 /// Every story in every browser, and every hostile page.
 pub(super) fn prove() -> Result<()> {

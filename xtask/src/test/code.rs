@@ -8,9 +8,10 @@ use crate::child::{self, run};
 use crate::tools::WASM_TARGET;
 use crate::{places, stack};
 
-const NATIVE: [&str; 6] = [
+const NATIVE: [&str; 7] = [
     "malipo-shared",
     "malipo-engine",
+    "malipo-shell",
     "malipo-emulator",
     "malipo-openapi",
     "malipo-tests",

@@ -3,8 +3,9 @@
 use anyhow::Result;
 
 use super::system::{TestStack, play};
+use crate::ports::free_port;
 use crate::setup::browser::Form;
-use crate::stack::{self, free_port};
+use crate::stack;
 
 pub(super) fn prove() -> Result<()> {
     let shop_port = free_port()?.to_string();

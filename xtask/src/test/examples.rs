@@ -10,9 +10,9 @@ use anyhow::{Context, Result, bail};
 use super::code;
 use super::system::TestStack;
 use crate::child::{self, run};
+use crate::ports::free_port;
 use crate::service::Service;
 use crate::setup::shops;
-use crate::stack::free_port;
 use crate::{interrupt, places, secrets};
 
 const READY_MAX: Duration = Duration::from_secs(30);

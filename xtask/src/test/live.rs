@@ -9,7 +9,8 @@ use anyhow::Result;
 use super::system::TestStack;
 use super::{code, master_key};
 use crate::child::run;
-use crate::stack::{self, Running, free_port};
+use crate::ports::free_port;
+use crate::stack::{self, Running};
 
 /// An audience tag, as Cloudflare Access has them.
 const ACCESS_AUD: &str = "32eafc7626e974616deaf0dc3ce63d7bcbed58a2731e84d06bc3cdf1b53c4228";

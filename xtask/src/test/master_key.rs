@@ -6,8 +6,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::system::TestStack;
+use crate::ports::free_port;
 use crate::secrets;
-use crate::stack::{Running, free_port};
+use crate::stack::Running;
 
 const NAME: &str = "master-key";
 

@@ -34,8 +34,12 @@ impl Part {
 pub(super) enum Lane {
     /// What looks at the code: compilers, and then the tests that need nothing beside them.
     Code,
-    /// What is deployed, and then all that runs it, one after the other: beside one another two stacks took one port.
+    /// What is deployed, and then what runs it in a browser or is measured by it: it keeps the processors busy.
     Built,
+    /// Tests that ask the Worker.
+    Asked,
+    /// Customers and a day in the Worker, whose time is the emulator's and the rules': most of it is waited for.
+    Waited,
 }
 
 impl Lane {

@@ -8,8 +8,9 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 
 use crate::child::{self, run};
+use crate::ports::free_port;
 use crate::setup::browser::{self, Form};
-use crate::stack::{self, Running, Setting, WorkerSetting, free_port};
+use crate::stack::{self, Running, Setting, WorkerSetting};
 use crate::{build, places, secrets};
 
 /// The till's own: a session of another key must not open it.

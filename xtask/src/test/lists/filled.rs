@@ -5,8 +5,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use anyhow::{Context, Result};
 
 use crate::load::http;
+use crate::ports::free_port;
 use crate::secrets;
-use crate::stack::{Running, free_port, initiator};
+use crate::stack::{Running, initiator};
 use crate::test::system::TestStack;
 
 pub(super) const PAYMENTS: u64 = 50_000;
