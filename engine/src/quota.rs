@@ -1,9 +1,9 @@
-//! `Quota`: how many prompts of unsigned orders one address may cause. Only those that nobody answers count,
+//! `Quota`: how many prompts of unsigned orders one address may cause. Those that are answered do not count beyond a first few,
 //! because many customers share few addresses.
 
 use serde::{Deserialize, Serialize};
 
-/// The prompts that an address caused in the last hour and that nobody has answered.
+/// The prompts that an address caused in the last hour, as far as it was not told that they were answered.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Quota {
     prompts: Vec<Counted>,
@@ -12,8 +12,12 @@ pub struct Quota {
 /// Whether another prompt may be caused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Answer {
-    /// It may, and is counted until it is answered.
-    Granted,
+    /// It may, and is counted for an hour.
+    Granted {
+        /// Whether the quota has to be told when it is answered, so that it counts no longer. The first few of an hour simply
+        /// count: a call less for almost every payment.
+        is_told: bool,
+    },
     /// Not before this, in Unix milliseconds.
     Wait {
         /// When one of the counted prompts is an hour old.
@@ -28,6 +32,9 @@ struct Counted {
     until_ms: u64,
 }
 
+/// A quarter of the limit, and no more than this many, are counted without being told of their answers.
+const UNTOLD_MAX: usize = 8;
+
 /// How long an unanswered prompt counts, in milliseconds: an hour.
 pub const WINDOW_MS: u64 = 3_600_000;
 
@@ -35,9 +42,11 @@ impl Quota {
     /// Counts a payment's attempt, if the limit allows one more. The same one is counted once.
     pub fn ask(&mut self, payment: &str, attempt: u32, unanswered_max: u32, now_ms: u64) -> Answer {
         self.forget(now_ms);
+        let untold = (unanswered_max as usize / 4).min(UNTOLD_MAX);
         let is_same = |known: &Counted| known.payment == payment && known.attempt == attempt;
-        if self.prompts.iter().any(is_same) {
-            return Answer::Granted;
+        if let Some(place) = self.prompts.iter().position(is_same) {
+            let is_told = place >= untold;
+            return Answer::Granted { is_told };
         }
         let too_many = (self.prompts.len() + 1).saturating_sub(unanswered_max as usize);
         // As many as are too many have to grow old first.
@@ -54,7 +63,8 @@ impl Quota {
                     attempt,
                     until_ms: now_ms + WINDOW_MS,
                 });
-                Answer::Granted
+                let is_told = self.prompts.len() > untold;
+                Answer::Granted { is_told }
             }
         }
     }
@@ -80,16 +90,18 @@ impl Quota {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use Answer::{Granted, Wait};
+    use Answer::Wait;
 
     const MINUTE: u64 = 60_000;
+    /// A limit of three is too small for any that are not told of.
+    const GRANTED: Answer = Answer::Granted { is_told: true };
 
     #[test]
     fn only_unanswered_prompts_count() {
         let mut quota = Quota::default();
         for n in 0..50 {
             let payment = format!("P{n}");
-            assert_eq!(quota.ask(&payment, 1, 3, n), Granted, "{n}");
+            assert_eq!(quota.ask(&payment, 1, 3, n), GRANTED, "{n}");
             quota.answered(&payment, 1, n);
         }
         assert_eq!(quota.ends_at_ms(), None);
@@ -99,23 +111,23 @@ mod tests {
     fn over_the_limit_the_oldest_has_to_be_an_hour_old() {
         let mut quota = Quota::default();
         for (payment, minute) in [("A", 0), ("B", 10), ("C", 20)] {
-            assert_eq!(quota.ask(payment, 1, 3, minute * MINUTE), Granted);
+            assert_eq!(quota.ask(payment, 1, 3, minute * MINUTE), GRANTED);
         }
         let until = |minute: u64| Wait {
             until_ms: minute * MINUTE,
         };
         assert_eq!(quota.ask("D", 1, 3, 30 * MINUTE), until(60));
-        assert_eq!(quota.ask("C", 1, 3, 30 * MINUTE), Granted, "a retried call");
+        assert_eq!(quota.ask("C", 1, 3, 30 * MINUTE), GRANTED, "a retried call");
         assert_eq!(quota.ask("C", 2, 3, 30 * MINUTE), until(60), "another push");
         assert_eq!(
             quota.ask("D", 1, 2, 30 * MINUTE),
             until(70),
             "a lower limit"
         );
-        assert_eq!(quota.ask("D", 1, 3, 60 * MINUTE), Granted);
+        assert_eq!(quota.ask("D", 1, 3, 60 * MINUTE), GRANTED);
         assert_eq!(quota.ask("E", 1, 3, 60 * MINUTE), until(70));
         quota.answered("C", 1, 61 * MINUTE);
-        assert_eq!(quota.ask("E", 1, 3, 61 * MINUTE), Granted);
+        assert_eq!(quota.ask("E", 1, 3, 61 * MINUTE), GRANTED);
         assert_eq!(quota.ends_at_ms(), Some(121 * MINUTE));
         quota.forget(121 * MINUTE);
         assert_eq!(quota, Quota::default());
@@ -129,6 +141,20 @@ mod tests {
                 until_ms: 5 + WINDOW_MS
             }
         );
+    }
+
+    #[test]
+    fn the_first_quarter_is_not_told_of_answers_and_at_most_eight_are_not() {
+        for (limit, untold) in [(3, 0), (4, 1), (20, 5), (32, 8), (1_000, 8)] {
+            let mut quota = Quota::default();
+            let mut is_told = |attempt| quota.ask("A", attempt, limit, 0) == GRANTED;
+            let told: Vec<bool> = (1..=limit.min(12)).map(&mut is_told).collect();
+            let first = told.iter().take_while(|is_told| !**is_told).count();
+            assert_eq!(first, untold, "{limit}: {told:?}");
+            assert!(told[first..].iter().all(|is_told| *is_told), "{told:?}");
+            let again: Vec<bool> = (1..=limit.min(12)).map(is_told).collect();
+            assert_eq!(told, again, "a retried call");
+        }
     }
 
     #[test]

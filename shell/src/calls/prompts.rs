@@ -39,7 +39,7 @@ pub(crate) enum ToQuota {
     Answered { payment: String, attempt: u32 },
 }
 
-/// Asks for the handset, and for unsigned orders for the address's quota, named `quota`.
+/// Asks for the handset, and for unsigned orders for the address's quota, named `quota`: whether that has to be told how the push ends.
 ///
 /// # Errors
 /// Why the push must not leave. It has not been sent, and holds neither handset nor quota.
@@ -49,7 +49,8 @@ pub(crate) async fn ask(
     msisdn: &Msisdn,
     quota: Option<&str>,
     ask: &Ask,
-) -> Result<(), Refusal> {
+) -> Result<bool, Refusal> {
+    let mut is_told = false;
     let quota = quota.filter(|_| !ask.is_signed);
     if let Some(name) = quota {
         let message = ToQuota::Ask {
@@ -57,7 +58,7 @@ pub(crate) async fn ask(
             attempt: ask.prompt.attempt,
         };
         match object::call(env, Class::Quota, name, &message, CALL_MS).await {
-            Ok(quota::Answer::Granted) => {}
+            Ok(quota::Answer::Granted { is_told: wants }) => is_told = wants,
             Ok(quota::Answer::Wait { until_ms }) => {
                 return Err(not_before(
                     env,
@@ -68,6 +69,8 @@ pub(crate) async fn ask(
             }
             // Open: a quota that cannot be asked must not stop a shop's sales.
             Err(why) => {
+                // It may have counted it.
+                is_told = true;
                 let payment = Payment(&ask.prompt.payment);
                 log::error(env.as_ref(), What::QuotaUnreached, &[payment, Why(&why)]);
             }
@@ -78,7 +81,7 @@ pub(crate) async fn ask(
         .subscriber_name(config.env.as_str(), msisdn);
     let message = ToSubscriber::Ask(ask.clone());
     let refusal = match object::call(env, Class::Subscriber, &name, &message, CALL_MS).await {
-        Ok(Answer::Granted) => return Ok(()),
+        Ok(Answer::Granted) => return Ok(is_told),
         Ok(Answer::Wait { until_ms, why }) => not_before(
             env,
             until_ms,

@@ -1,5 +1,5 @@
 //! `QuotaObject`: one for a client's address at a link, named by a keyed hash of both. It counts the prompts of
-//! unsigned orders that nobody answered, and forgets them after an hour.
+//! unsigned orders that nobody answered and a few that were, and forgets them after an hour.
 
 use super::fading::Fading;
 use crate::calls::prompts::ToQuota;

@@ -6,7 +6,7 @@ use super::store::Mark;
 use super::turn::Look;
 use crate::calls;
 use crate::config::Config;
-use crate::ledger::{self, Books};
+use crate::ledger::payment_rows::{self, Books};
 use crate::platform::error::Result;
 use malipo_engine::master_key::Address;
 use malipo_engine::payment::{Delivery, DeliveryFacts};
@@ -26,7 +26,7 @@ impl Inner {
             is_disputed: entry.is_disputed,
             deliveries: &entry.deliveries,
         };
-        let is_projected = ledger::project(&self.env, &entry.address, &books).await;
+        let is_projected = payment_rows::project(&self.env, &entry.address, &books).await;
         let is_entered = match Address::parse(&entry.address).filter(|_| entry.lacks_name) {
             Some(address) => {
                 let opened_at_ms = entry.facts.opened_at_ms;
@@ -60,7 +60,7 @@ impl Inner {
         let (Some(address), Some(_in_use)) = (self.look(config, due)?, self.enter_books()) else {
             return Ok(());
         };
-        if !ledger::erase(&self.env, &address).await {
+        if !payment_rows::erase(&self.env, &address).await {
             // The ledger is not there: the same again, ever later.
             return self.turn(config, |turn| {
                 let after = turn.bookings()?.after(false, turn.now_ms);

@@ -112,14 +112,17 @@ impl Inner {
             daraja::token(&self.env, config),
         )
         .await;
-        if let Err(refusal) = permit {
-            return self.turn(config, |turn| {
-                if is_entered {
-                    turn.entered();
-                }
-                turn.record(Event::PushRefused { attempt, refusal })
-            });
-        }
+        let is_quota_told = match permit {
+            Ok(is_told) => is_told,
+            Err(refusal) => {
+                return self.turn(config, |turn| {
+                    if is_entered {
+                        turn.entered();
+                    }
+                    turn.record(Event::PushRefused { attempt, refusal })
+                });
+            }
+        };
         let Some(callback_url) = &told.callback_url else {
             let why = "PUBLIC_BASE_URL gives a callback address that Daraja refuses";
             let answer = not_sent(Reason::MerchantSetup, None, why);
@@ -143,6 +146,9 @@ impl Inner {
         let beside = |turn: &mut Turn<'_>| {
             if is_entered {
                 turn.entered();
+            }
+            if !is_quota_told {
+                turn.drop_quota(attempt);
             }
         };
         match self.send_once(config, &leaving, token, beside).await? {

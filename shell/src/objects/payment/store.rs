@@ -230,6 +230,14 @@ impl Store {
         self.set(Key::new(QUOTAS, attempt), name.to_owned());
     }
 
+    /// The quota that an attempt counts to has to be told nothing.
+    pub(super) fn drop_quota(&self, attempt: u32) {
+        let key = Key::new(QUOTAS, attempt);
+        if self.rows.borrow_mut().remove(&key).is_some() {
+            self.drop.borrow_mut().push((key, key));
+        }
+    }
+
     /// The name of the quota that an attempt counts to.
     pub(super) fn quota(&self, attempt: u32) -> Option<String> {
         self.rows.borrow().get(&Key::new(QUOTAS, attempt)).cloned()

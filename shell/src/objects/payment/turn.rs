@@ -276,6 +276,11 @@ impl Turn<'_> {
         Ok(())
     }
 
+    /// An attempt's quota does not have to be told how it ends.
+    pub(super) fn drop_quota(&self, attempt: u32) {
+        self.look.store.drop_quota(attempt);
+    }
+
     /// The ledger is to be told anew, though nothing has changed.
     pub(super) fn book_anew(&mut self) {
         self.is_written = true;
