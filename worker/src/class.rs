@@ -1,6 +1,6 @@
 //! The macro that makes a Durable Object's class of one of the shell's objects; `lib.rs` names the classes.
 
-use malipo_shell::platform::error::Result;
+use malipo_shell::platform::error::{Error, Result};
 use malipo_shell::platform::http::ObjectReply;
 
 /// A Durable Object's class of one of the shell's classes.
@@ -34,7 +34,8 @@ macro_rules! durable_class {
 
             async fn alarm(&self) -> worker::Result<worker::Response> {
                 self.home.rang();
-                std::rc::Rc::clone(&self.object).ring().await;
+                let rung = std::rc::Rc::clone(&self.object).ring().await;
+                rung.map_err($crate::class::failed)?;
                 worker::Response::empty()
             }
         }
@@ -43,6 +44,10 @@ macro_rules! durable_class {
 
 /// What the platform carries to whoever asked.
 pub(crate) fn said(said: Result<ObjectReply>) -> worker::Result<worker::Response> {
-    let said = said.map_err(|why| worker::Error::RustError(why.to_string()))?;
+    let said = said.map_err(failed)?;
     Ok(worker::Response::from_bytes(said.text.into_bytes())?.with_status(said.status))
+}
+
+pub(crate) fn failed(why: Error) -> worker::Error {
+    worker::Error::RustError(why.to_string())
 }

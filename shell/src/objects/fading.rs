@@ -58,16 +58,16 @@ impl<S: Fading<Message: DeserializeOwned> + 'static> Object for Small<S> {
         })
     }
 
-    fn ring(self: Rc<Self>) -> LocalBoxFuture<'static, ()> {
+    fn ring(self: Rc<Self>) -> LocalBoxFuture<'static, Result<()>> {
         Box::pin(async move {
             let home = self.home.as_ref();
-            if !turn::<S>(home, &self.env, None).is_good() {
-                // Nobody else would ever end it.
-                let again = Alarm::At(self.env.now_ms() + RING_AGAIN_MS);
-                if let Err(why) = home.write(&Batch::default(), again) {
-                    log::error(self.env.as_ref(), What::AlarmUnset, &[Why(&why)]);
-                }
+            if turn::<S>(home, &self.env, None).is_good() {
+                return Ok(());
             }
+            // Nobody else would ever end it.
+            let again = Alarm::At(self.env.now_ms() + RING_AGAIN_MS);
+            home.write(&Batch::default(), again)
+                .inspect_err(|why| log::error(self.env.as_ref(), What::AlarmUnset, &[Why(why)]))
         })
     }
 }

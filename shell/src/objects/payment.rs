@@ -76,22 +76,22 @@ impl Object for Payment {
 
     /// Never throws and never pushes: it does what is due, and settles what time has settled. The next alarm is set
     /// before anything that could fail, a wrong configuration included.
-    fn ring(self: Rc<Self>) -> LocalBoxFuture<'static, ()> {
+    fn ring(self: Rc<Self>) -> LocalBoxFuture<'static, Result<()>> {
         let inner = Rc::clone(&self.0);
         Box::pin(async move { inner.rung().await })
     }
 }
 
 impl Inner {
-    async fn rung(self: Rc<Self>) {
+    async fn rung(self: Rc<Self>) -> Result<()> {
         let again_at_ms = self.env.now_ms() + ALARM_AGAIN_MS;
-        if let Err(why) = self.home.write(&Batch::default(), Alarm::At(again_at_ms)) {
-            log::error(
-                self.env.as_ref(),
-                What::AlarmUnset,
-                &[Field::Payment(&self.called()), Why(&why)],
-            );
-        }
+        let again = Alarm::At(again_at_ms);
+        self.home
+            .write(&Batch::default(), again)
+            .inspect_err(|why| {
+                let told = [Field::Payment(&self.called()), Why(why)];
+                log::error(self.env.as_ref(), What::AlarmUnset, &told);
+            })?;
         if let Ok(config) = &self.config().await
             && platform::within(self.env.as_ref(), ALARM_MS, self.ring(config, again_at_ms))
                 .await
@@ -103,6 +103,7 @@ impl Inner {
                 &[Field::Payment(&self.called())],
             );
         }
+        Ok(())
     }
 
     async fn answer(self: Rc<Self>, config: &Config, message: ToPayment) -> Result<ObjectReply> {

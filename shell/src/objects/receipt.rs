@@ -44,11 +44,12 @@ impl Object for Receipt {
     }
 
     /// Does what is left to be done. The next alarm is set before anything that could fail.
-    fn ring(self: Rc<Self>) -> LocalBoxFuture<'static, ()> {
+    fn ring(self: Rc<Self>) -> LocalBoxFuture<'static, Result<()>> {
         let inner = Rc::clone(&self.0);
         Box::pin(async move {
-            inner.wake_in(work::WORK_MS + work::AGAIN_MS);
+            inner.wake_in(work::WORK_MS + work::AGAIN_MS)?;
             inner.work().await;
+            Ok(())
         })
     }
 }

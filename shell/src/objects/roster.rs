@@ -28,8 +28,8 @@ impl Object for Roster {
         Box::pin(async move { self.answer(&message) })
     }
 
-    fn ring(self: Rc<Self>) -> LocalBoxFuture<'static, ()> {
-        Box::pin(async {})
+    fn ring(self: Rc<Self>) -> LocalBoxFuture<'static, Result<()>> {
+        Box::pin(async { Ok(()) })
     }
 }
 

@@ -33,6 +33,9 @@ pub trait Object {
     /// # Errors
     /// It cannot be read, or the storage does not answer: whoever sent it does not know what became of it.
     fn hear(self: Rc<Self>, message: String) -> Soon<'static, Result<ObjectReply>>;
-    /// Its alarm rings. It never fails: what is left to be done has an alarm of its own before this begins.
-    fn ring(self: Rc<Self>) -> Soon<'static, ()>;
+    /// Its alarm rings. What is left to be done has an alarm of its own before this begins.
+    ///
+    /// # Errors
+    /// That alarm could not be set, and nothing was begun: the platform rings again.
+    fn ring(self: Rc<Self>) -> Soon<'static, Result<()>>;
 }

@@ -13,6 +13,7 @@ cases![
     an_alarm_wakes_an_object_that_has_left_memory,
     an_alarm_that_is_set_while_it_rings_rings_again,
     an_alarm_whose_instance_ends_rings_again,
+    an_alarm_whose_handler_fails_rings_again,
     rows_and_alarm_are_kept_or_lost_together,
     an_alarm_in_the_past_rings_at_once,
 ];
@@ -86,6 +87,13 @@ async fn an_alarm_whose_instance_ends_rings_again(on: Ground) {
     on.pass(5_000).await;
     on.crash(true);
     on.rings_by("well").await;
+    on.pass(20_000).await;
+    assert_eq!(on.rang(), 1);
+}
+
+async fn an_alarm_whose_handler_fails_rings_again(on: Ground) {
+    on.rings_by("fails once").await;
+    rings_in(&on, 1_000).await;
     on.pass(20_000).await;
     assert_eq!(on.rang(), 1);
 }

@@ -108,7 +108,7 @@ impl Object for Probe {
         })
     }
 
-    fn ring(self: Rc<Self>) -> LocalBoxFuture<'static, ()> {
+    fn ring(self: Rc<Self>) -> LocalBoxFuture<'static, Result<()>> {
         Box::pin(async move {
             let rows = self.home.rows((RINGS, RANG)).unwrap().unwrap_or_default();
             let of = |key| {
@@ -121,13 +121,16 @@ impl Object for Probe {
                 Some("again") if rang < 2 => Alarm::At(self.env.now_ms() + 1_000),
                 Some("sleeps") => {
                     self.env.sleep(600_000).await;
-                    return;
+                    return Ok(());
+                }
+                Some("fails once") => {
+                    self.home.write(&batch(&[(RINGS, "well")]), Alarm::Leave)?;
+                    return Err(Error::new("its handler fails"));
                 }
                 _ => Alarm::Leave,
             };
             self.home
                 .write(&batch(&[(RANG, &(rang + 1).to_string())]), alarm)
-                .unwrap();
         })
     }
 }

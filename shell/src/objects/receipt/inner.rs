@@ -54,11 +54,10 @@ impl Inner {
         Ok(())
     }
 
-    pub(super) fn wake_in(&self, ms: u64) {
+    pub(super) fn wake_in(&self, ms: u64) -> Result<()> {
         let at_ms = self.env.now_ms() + ms;
-        if let Err(why) = self.ring_at(Alarm::At(at_ms)) {
-            self.say_failed(What::AlarmUnset, &why);
-        }
+        self.ring_at(Alarm::At(at_ms))
+            .inspect_err(|why| self.say_failed(What::AlarmUnset, why))
     }
 
     pub(super) fn ring_at(&self, alarm: Alarm) -> Result<()> {

@@ -35,7 +35,8 @@ impl Inner {
     /// Starts what is to be done, with an alarm behind it.
     pub(super) async fn start(self: &Rc<Self>) {
         if self.has_work.get() {
-            self.wake_in(AGAIN_MS);
+            // Else the one that was written with the change stands.
+            let _ = self.wake_in(AGAIN_MS);
             let inner = Rc::clone(self);
             self.env.keep(Box::pin(async move { inner.work().await }));
         }
@@ -94,7 +95,8 @@ impl Inner {
             Ok(None) => return,
             Err(why) => Err(why),
         };
-        self.wake_in(wait_ms.unwrap_or(BROKEN_MS));
+        // Else the one that was set before the work stands.
+        let _ = self.wake_in(wait_ms.unwrap_or(BROKEN_MS));
     }
 
     /// Sets the alarm to what is left to be done; else it rings once more, to forget who paid, or that somebody asked.

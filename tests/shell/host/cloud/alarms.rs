@@ -18,7 +18,7 @@ impl Cloud {
         }
         let (life, object) = self.present(place);
         self.run
-            .spawn(life, Box::pin(async move { object.ring().await }));
+            .spawn(life, Box::pin(async move { drop(object.ring().await) }));
     }
 
     /// Has the alarm ring when it has to.
@@ -73,7 +73,9 @@ impl Cloud {
         self.run.spawn(
             life,
             Box::pin(async move {
-                object.ring().await;
+                if object.ring().await.is_err() {
+                    return cloud.rang_in_vain(place, life);
+                }
                 // It has come to its end when what it wrote is durable.
                 cloud.out(life, move |cloud| {
                     cloud.change(place, |at| {
@@ -89,7 +91,7 @@ impl Cloud {
         );
     }
 
-    /// The instance in which an alarm rang is gone: the platform rings again.
+    /// The instance in which an alarm rang is gone, or its handler has failed: the platform rings again.
     pub(crate) fn rang_in_vain(self: &Rc<Self>, place: usize, life: Life) {
         let ringing = self.at(place, |at| {
             at.ringing.filter(|ringing| ringing.life == life)
@@ -102,8 +104,10 @@ impl Cloud {
         self.change(place, |at| {
             at.ringing = None;
             at.failed = tries + 1;
-            if at.durable.alarm.is_none() && rings_again {
-                at.ring_again(again_ms);
+            match at.durable.alarm {
+                None if rings_again => at.ring_again(again_ms),
+                None => at.has_lost_alarm = true,
+                Some(_) => {}
             }
         });
         self.arm(place);

@@ -21,7 +21,7 @@ impl Cloud {
     ) -> Result<()> {
         self.check_present(life, place)?;
         if self.strikes(Fault::NotWritten) {
-            return self.takes_nothing(place);
+            return takes_nothing();
         }
         let is_apart = !self.fate.keeps(HostRule::Together);
         self.change(place, |at| match is_apart && !batch.put.is_empty() {
@@ -35,7 +35,7 @@ impl Cloud {
     /// An instance erases all that its object holds.
     pub(crate) fn erase(self: &Rc<Self>, life: Life, place: usize) -> Result<()> {
         if self.strikes(Fault::NotWritten) {
-            return self.takes_nothing(place);
+            return takes_nothing();
         }
         self.change(place, Place::erase);
         self.wrote(life, place);
@@ -54,13 +54,6 @@ impl Cloud {
             self.wrote(life, place);
         }
         texts
-    }
-
-    /// An alarm in whose ring something is not written may be set by nobody: a ring never fails, so the platform does not ring again. It is
-    /// the sweep that brings a payment back.
-    fn takes_nothing(&self, place: usize) -> Result<()> {
-        self.change(place, |at| at.has_lost_alarm |= at.ringing.is_some());
-        Err(Error::new("the storage takes nothing"))
     }
 
     /// Undoes what an instance wrote since.
@@ -142,4 +135,8 @@ impl Cloud {
         }
         out(self);
     }
+}
+
+fn takes_nothing() -> Result<()> {
+    Err(Error::new("the storage takes nothing"))
 }
