@@ -111,7 +111,7 @@ pub enum News {
 const SEEKERS_MAX: usize = 8;
 
 impl ReceiptRecord {
-    /// Takes down what M-PESA has shown to the merchant of `link`. What is sure outdoes what is not, and of sure reports one
+    /// Records what M-PESA has shown to the merchant of `link`. What is sure outdoes what is not, and of sure reports one
     /// that tells the account number outdoes one that does not; a doubtful one gives way to another merchant's once its payment
     /// has heard it. Any other later report changes nothing.
     pub fn show(&mut self, link: &LinkId, facts: MoneyFacts) {

@@ -42,7 +42,7 @@ pub(crate) fn opening(env: &Env, config: &Config, ask: OpenPayment, quota: Optio
     Ok((address, what))
 }
 
-/// Takes down a receipt that the customer typed.
+/// Records a receipt that the customer typed.
 pub(crate) fn typing(address: Address, typed: &str) -> Call {
     let receipt = MpesaReceipt::from_typed(typed).map_err(|_| {
         let message =

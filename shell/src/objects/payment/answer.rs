@@ -193,7 +193,7 @@ impl Inner {
         }
     }
 
-    /// Takes down a receipt that the customer typed.
+    /// Records a receipt that the customer typed.
     pub(super) async fn type_receipt(
         self: Rc<Self>,
         config: &Config,
@@ -218,7 +218,7 @@ impl Inner {
         .await
     }
 
-    /// Takes down what M-PESA says. 200 means that it is written.
+    /// Records what M-PESA says. 200 means that it is written.
     pub(super) async fn hear_callback(
         self: Rc<Self>,
         config: &Config,

@@ -53,7 +53,7 @@ impl Inner {
         self.hear_if(config, decide)
     }
 
-    /// Takes down what the payment decides, all in one turn; an order that does not exist decides nothing.
+    /// Records what the payment decides, all in one turn; an order that does not exist decides nothing.
     fn hear_if(
         self: Rc<Self>,
         config: &Config,

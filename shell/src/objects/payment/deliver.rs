@@ -23,12 +23,12 @@ impl Inner {
         let Effect::Deliver { sequence } = effect else {
             return Ok(None);
         };
-        let letter = match Store::letter(self.home.as_ref(), sequence)? {
-            Some(letter) => Some(letter),
+        let event = match Store::webhook(self.home.as_ref(), sequence)? {
+            Some(event) => Some(event),
             None => self.turn(config, |turn| turn.write_missing(sequence))?,
         };
-        let sent = match letter {
-            Some(letter) => webhook::send(&self.env, config, &letter.id, letter.body).await,
+        let sent = match event {
+            Some(event) => webhook::send(&self.env, config, &event.id, event.body).await,
             None => None,
         };
         let Some(sent) = sent else {

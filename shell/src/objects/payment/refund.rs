@@ -101,7 +101,7 @@ impl Inner {
         }
     }
 
-    /// Takes down what M-PESA says of a refund. 200 means that it is written.
+    /// Records what M-PESA says of a refund. 200 means that it is written.
     pub(super) fn hear_refund(
         self: Rc<Self>,
         config: &Config,

@@ -19,7 +19,7 @@ mod mark;
 
 pub(super) use mark::Mark;
 
-use keys::{ABOUT, BODIES, JOURNAL, LETTERS, PHONES, QUOTAS, key_of};
+use keys::{ABOUT, BODIES, JOURNAL, PHONES, QUOTAS, WEBHOOKS, key_of};
 
 /// The rows of one payment. Reading an object that has none creates none.
 pub(super) struct Store {
@@ -51,7 +51,7 @@ pub(super) struct JournalMark {
 
 /// A message to the shop, as it was first written: every retry sends the same bytes.
 #[derive(Serialize, Deserialize)]
-pub(super) struct Letter {
+pub(super) struct WebhookEvent {
     pub(super) id: String,
     pub(super) body: String,
 }
@@ -211,14 +211,14 @@ impl Store {
     }
 
     /// Keeps a message to the shop.
-    pub(super) fn keep_letter(&self, sequence: u32, letter: &Letter) -> Result<()> {
-        self.set(Key::new(LETTERS, sequence), serde_json::to_string(letter)?);
+    pub(super) fn keep_webhook(&self, sequence: u32, event: &WebhookEvent) -> Result<()> {
+        self.set(Key::new(WEBHOOKS, sequence), serde_json::to_string(event)?);
         Ok(())
     }
 
     /// A message to the shop that is written down.
-    pub(super) fn letter(home: &dyn Home, sequence: u32) -> Result<Option<Letter>> {
-        let key = Key::new(LETTERS, sequence);
+    pub(super) fn webhook(home: &dyn Home, sequence: u32) -> Result<Option<WebhookEvent>> {
+        let key = Key::new(WEBHOOKS, sequence);
         let found = home.rows((key, key))?.unwrap_or_default();
         let text = found.first().map(|(_, text)| serde_json::from_str(text));
         Ok(text.transpose()?)

@@ -10,7 +10,7 @@ pub(super) use look::{Look, Rest, terms};
 use super::inner::Inner;
 use super::lanes;
 use super::memory::Folded;
-use super::store::{Letter, Mark};
+use super::store::{Mark, WebhookEvent};
 use crate::config::Config;
 use crate::platform::error::{Error, Result};
 use crate::platform::home::{Alarm, CLOCKS_APART_MS};
@@ -163,13 +163,13 @@ impl Turn<'_> {
                 Rc::make_mut(&mut self.look.journal).push(line);
                 self.effects.extend(effects);
                 self.is_written = true;
-                self.write_letters(before.deliveries().len())?;
+                self.write_webhooks(before.deliveries().len())?;
             }
         }
         Ok(written)
     }
 
-    /// Takes down what M-PESA said of a push or a refund: what it means, if it could be read, and the words as they
+    /// Records what M-PESA said of a push or a refund: what it means, if it could be read, and the words as they
     /// came. Beyond the bounds it is counted, and the operator is told once.
     pub(super) fn hear(&mut self, said: Said, event: Option<Event>, body: &str) -> Result<()> {
         let is_read = event.is_some();
@@ -214,22 +214,22 @@ impl Turn<'_> {
     }
 
     /// Writes what the shop is to be told as it is now: every retry sends the same.
-    fn write_letters(&self, told: usize) -> Result<()> {
+    fn write_webhooks(&self, told: usize) -> Result<()> {
         for delivery in self.payment.deliveries().iter().skip(told) {
-            self.write_letter(delivery)?;
+            self.write_webhook(delivery)?;
         }
         Ok(())
     }
 
     /// Writes a message to the shop that is missing, as the payment is now.
-    pub(super) fn write_missing(&self, sequence: u32) -> Result<Option<Letter>> {
+    pub(super) fn write_missing(&self, sequence: u32) -> Result<Option<WebhookEvent>> {
         let mut deliveries = self.payment.deliveries().iter();
         let missing = deliveries.find(|delivery| delivery.sequence == sequence);
-        missing.map_or(Ok(None), |delivery| self.write_letter(delivery))
+        missing.map_or(Ok(None), |delivery| self.write_webhook(delivery))
     }
 
     /// Its id holds when the payment was opened: one that was only opened ends, and its name may come back.
-    fn write_letter(&self, delivery: &Delivery) -> Result<Option<Letter>> {
+    fn write_webhook(&self, delivery: &Delivery) -> Result<Option<WebhookEvent>> {
         let (Some(address), Some(payment)) = (self.address(), self.facts()?) else {
             return Ok(None);
         };
@@ -247,9 +247,9 @@ impl Turn<'_> {
             payment,
         };
         let body = message.encode();
-        let letter = Letter { id, body };
-        self.look.store.keep_letter(delivery.sequence, &letter)?;
-        Ok(Some(letter))
+        let event = WebhookEvent { id, body };
+        self.look.store.keep_webhook(delivery.sequence, &event)?;
+        Ok(Some(event))
     }
 
     /// Makes the object's tables; from here on it exists.

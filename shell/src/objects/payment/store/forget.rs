@@ -1,7 +1,7 @@
 //! Which of a payment's rows are personal, and how they are forgotten: with the key that sealed them.
 
-use super::keys::{self, BODIES, JOURNAL, LETTERS, PHONES, QUOTAS};
-use super::{About, Letter, Mark, Store, line_text, read_line};
+use super::keys::{self, BODIES, JOURNAL, PHONES, QUOTAS, WEBHOOKS};
+use super::{About, Mark, Store, WebhookEvent, line_text, read_line};
 use crate::platform::error::Result;
 use crate::platform::rows::Key;
 use malipo_engine::payment::{Payment, Recorded};
@@ -41,12 +41,12 @@ impl Store {
             let event = payment.forgotten(&line)?;
             Some(line_text(&Recorded { event, ..line }))
         });
-        let letters = self.home.rows(Key::span(LETTERS, LETTERS))?;
-        for (key, text) in letters.unwrap_or_default() {
-            let letter: Letter = serde_json::from_str(&text)?;
-            if let Some(body) = webhook::without_phones(&letter.body) {
-                let letter = Letter { body, ..letter };
-                self.set(key, serde_json::to_string(&letter)?);
+        let webhooks = self.home.rows(Key::span(WEBHOOKS, WEBHOOKS))?;
+        for (key, text) in webhooks.unwrap_or_default() {
+            let event: WebhookEvent = serde_json::from_str(&text)?;
+            if let Some(body) = webhook::without_phones(&event.body) {
+                let event = WebhookEvent { body, ..event };
+                self.set(key, serde_json::to_string(&event)?);
             }
         }
         self.set_mark(Mark::Personal, 0);

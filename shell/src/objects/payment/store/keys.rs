@@ -13,7 +13,7 @@ pub(super) const QUOTAS: u8 = 3;
 /// What M-PESA sent, sealed, in the order of its coming: `key_of(said) at_ms sealed`.
 pub(super) const BODIES: u8 = 4;
 /// Webhook events that the shop is told, by sequence.
-pub(super) const LETTERS: u8 = 5;
+pub(super) const WEBHOOKS: u8 = 5;
 
 /// Where the bodies of refunds begin among those of attempts.
 const REFUNDS: u32 = 1_000;
