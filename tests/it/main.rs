@@ -16,6 +16,7 @@ mod statements;
 mod tidy;
 mod told_codes;
 mod turns;
+mod webhook_destinations;
 mod webhooks;
 mod wire;
 mod wire_c2b;

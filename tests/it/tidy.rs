@@ -319,13 +319,7 @@ fn every_file_opens_with_what_it_owns_and_stays_small() {
             "{name} must open with a `//!` sentence of what it owns"
         );
         let lines = text.lines().count();
-        // Tables of one thing, and stories on one clock, are read by looking up.
-        let most = if name.ends_with("tests.rs") || name.contains("sentences") {
-            700
-        } else {
-            420
-        };
-        assert!(lines <= most, "{name} has {lines} lines: make it two files");
+        assert!(lines <= 400, "{name} has {lines} lines: make it two files");
     }
 }
 

@@ -33,6 +33,7 @@ mod origins;
 mod panics;
 mod prompts;
 mod quote;
+mod portal;
 mod reconcile;
 mod refunds;
 mod said;
