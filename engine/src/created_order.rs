@@ -9,7 +9,6 @@ use malipo_shared::api::{ApiError, ErrorCode};
 use malipo_shared::text::{blurred, hidden, holds};
 use malipo_shared::{IdempotencyKey, Kes, Msisdn};
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
 /// How long it may be paid if nothing else is asked for, in seconds: a week.
 pub const LIFETIME_SECS: u64 = 7 * 24 * 3600;
@@ -24,7 +23,6 @@ pub const FIELDS: [&str; 5] = [
 ];
 /// What other systems are told in each request; here it is the deployment's.
 const CALLBACKS: [&str; 4] = ["callback_url", "callback", "webhook_url", "webhook"];
-const KEY_LEN_MAX: usize = 255;
 
 /// What the shop's server asks to be paid.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,26 +99,6 @@ impl CreatedOrder {
             note: None,
         }
     }
-}
-
-/// Reads the header `Idempotency-Key`: 1 to 255 visible ASCII characters, the shop's own.
-///
-/// # Errors
-/// `VALIDATION_ERROR` at `Idempotency-Key`.
-pub fn idempotency_key(header: Option<&str>) -> Result<IdempotencyKey, ApiError> {
-    let is_good = |text: &&str| {
-        (1..=KEY_LEN_MAX).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic())
-    };
-    let hashed = |text: &str| IdempotencyKey::parse(&hex::encode(Sha256::digest(text)));
-    header
-        .map(str::trim)
-        .filter(is_good)
-        .and_then(|text| hashed(text).ok())
-        .ok_or_else(|| {
-            let form = "must be a header of 1 to 255 visible ASCII characters, kept before sending: a new one for each order, \
-                        the same for each try";
-            wrong("Idempotency-Key", form)
-        })
 }
 
 fn amount(fields: &Fields) -> Result<Kes, ApiError> {

@@ -117,7 +117,7 @@ pub(crate) const REFUND_KEY: Parameter = Parameter {
     place: "header",
     name: "Idempotency-Key",
     about: "kept before sending: a new one for each refund, the same for each try; remembered for ever",
-    schema: schemas::refund_key,
+    schema: schemas::key,
 };
 pub(crate) const STATE: Parameter = query("state", "where they stand", schemas::state);
 pub(crate) const ORIGIN: Parameter = query("origin", "who fixed the price", schemas::origin);

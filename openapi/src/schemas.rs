@@ -87,11 +87,6 @@ pub(crate) fn key() -> Value {
     json!({ "type": "string", "minLength": 1, "maxLength": 255 })
 }
 
-/// An [`IdempotencyKey`](malipo_shared::IdempotencyKey) as it is: other keys are hashed into one, a refund's is not.
-pub(crate) fn refund_key() -> Value {
-    json!({ "type": "string", "pattern": "^[A-Za-z0-9_-]{22,64}$" })
-}
-
 /// An amount that is given or left out, and never null.
 pub(crate) fn kes(generator: &mut SchemaGenerator) -> schemars::Schema {
     generator.subschema_for::<malipo_shared::Kes>()

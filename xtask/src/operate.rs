@@ -82,7 +82,7 @@ enum What {
         /// Why, for your own books
         #[arg(long)]
         reason: Option<String>,
-        /// Your own name of this refund: 22 to 64 letters, digits, `-` and `_`
+        /// Your own name of this refund: 1 to 255 visible ASCII characters
         #[arg(long)]
         key: String,
     },

@@ -15,7 +15,8 @@ use crate::platform::log::{
 };
 use crate::platform::reply;
 use malipo_engine::body::Fields;
-use malipo_engine::created_order::{CreatedOrder, idempotency_key};
+use malipo_engine::created_order::CreatedOrder;
+use malipo_engine::idempotency;
 use malipo_engine::master_key::signed_reference;
 use malipo_engine::payment::Ask;
 use malipo_shared::api::{ApiError, ErrorCode};
@@ -29,7 +30,7 @@ pub(super) async fn payment(
     request: &Incoming,
     fields: &Fields,
 ) -> Outcome {
-    let key = idempotency_key(request.header("Idempotency-Key").as_deref())?;
+    let key = idempotency::read_key(request.header(idempotency::HEADER).as_deref())?;
     let order = CreatedOrder::read(fields)?;
     let ask = order.ask(key);
     check_key(env, config, &ask).await?;
@@ -67,7 +68,7 @@ async fn check_key(env: &Env, config: &Config, ask: &Ask) -> core::result::Resul
         Ok(false) => {
             let message =
                 "This Idempotency-Key was used for another request. Make a new one for each order.";
-            Err(ApiError::at(ErrorCode::KeyReused, "Idempotency-Key", message).into())
+            Err(ApiError::at(ErrorCode::KeyReused, idempotency::HEADER, message).into())
         }
         Err(why) => {
             log::error(

@@ -7,15 +7,15 @@ use crate::config::Config;
 use crate::platform::Env;
 use crate::platform::http::Incoming;
 use malipo_engine::body::{self, Fields, wrong};
+use malipo_engine::idempotency;
 use malipo_engine::payment::Ask;
 use malipo_shared::Kes;
 use malipo_shared::api::ApiError;
-use malipo_shared::{IdempotencyKey, text};
+use malipo_shared::text;
 use serde_json::json;
 
 /// Of a shop's own words.
 const REASON_CHARS_MAX: usize = 200;
-const KEY: &str = "Idempotency-Key";
 /// The fields of a refund, and of what a person found out about one.
 pub(super) const MAKE: &[&str] = &["receipt", "amount_kes", "reason"];
 pub(super) const SETTLE: &[&str] = &["refunded"];
@@ -29,8 +29,7 @@ pub(super) async fn make(
     fields: &Fields,
 ) -> Outcome {
     let address = address(config, reference)?;
-    let key = request.header(KEY).unwrap_or_default();
-    let key = IdempotencyKey::parse(key.trim()).map_err(|why| wrong(KEY, &why.to_string()))?;
+    let key = idempotency::read_key(request.header(idempotency::HEADER).as_deref())?;
     let receipt = receipt(required(
         fields,
         "receipt",
