@@ -35,10 +35,16 @@ pub(crate) fn command(program: impl AsRef<OsStr>) -> Command {
     command
 }
 
-/// Cargo with its target directory named, whatever the machine's configuration says: we look for the results there.
+/// Cargo with its target directory named, whatever the machine's configuration says: we look for the results there. What has a target
+/// directory of its own also has its own place for what is compiled on the way, so that one Cargo does not wait for another.
 pub(crate) fn cargo(target: &str) -> Command {
     let mut cargo = command(places::rustup_proxy("cargo").unwrap_or_else(|| "cargo".into()));
     cargo.env("CARGO_TARGET_DIR", places::target(target));
+    if !target.is_empty() {
+        let name = target.replace('/', "-");
+        let on_the_way = format!("{{cargo-cache-home}}/malipo-build-{name}");
+        cargo.env("CARGO_BUILD_BUILD_DIR", on_the_way);
+    }
     cargo
 }
 
