@@ -50,6 +50,8 @@ fn pay_one(url: &str, run: u128, n: u32) -> Result<u32> {
     let began = Instant::now();
     let agent = http::agent();
     let phone = format!("2547{n:04}0000");
+    // Each comes from an address of its own, as customers do.
+    let address = format!("102.0.{}.{}", n / 250, n % 250 + 1);
     let body = json!({ "item": "tea", "key": format!("bench-{run}-{n:08}"), "phone": phone });
     let mut view = Value::Null;
     let mut requests = 0;
@@ -59,11 +61,15 @@ fn pay_one(url: &str, run: u128, n: u32) -> Result<u32> {
         let answer = if view.is_null() {
             let open = agent.post(format!("{url}/v1/payments?wait=3"));
             open.header("Content-Type", "application/json")
+                .header("CF-Connecting-IP", &address)
                 .send(body.to_string())
         } else {
             let id = view["id"].as_str().unwrap_or_default();
             let status = format!("{url}/v1/payments/{id}?after={}&wait=25", view["version"]);
-            agent.get(status).call()
+            agent
+                .get(status)
+                .header("CF-Connecting-IP", &address)
+                .call()
         };
         let Ok(mut answer) = answer else {
             thread::sleep(AGAIN); // a connection was closed under it: the same request again, as a browser does

@@ -53,8 +53,6 @@ impl Side {
                 "MERCHANT_ORIGINS": url,
                 "DARAJA_BASE_URL": told.emulator,
                 "WEBHOOK_URL": told.webhook,
-                // All customers come from one address.
-                "PROMPTS_PER_ADDRESS_PER_HOUR": "100000",
             },
         });
         let before = process::ours("workerd")?;
