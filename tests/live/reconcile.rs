@@ -3,7 +3,7 @@
 use crate::house::{Payment, by_hand, emulator, fresh_key, phone_ending};
 use crate::http::{self, Reply, at};
 use crate::ledger::{entry, reference, ring_schedule};
-use crate::operator::{get, post, register_c2b, until};
+use crate::operator::{get, post, register_c2b, secret, until};
 use crate::portal::{announced, reversed_in_the_portal, statement};
 use crate::shop::now_secs;
 use serde_json::{Value, json};
