@@ -2,9 +2,10 @@
 // wait for nobody, so they may run beside what waits.
 
 import { defineConfig } from "@playwright/test";
-import stories, { leaves } from "./playwright.config";
+import stories, { leaves, projects } from "./playwright.config";
 
 export default defineConfig({
   ...stories, ...leaves("screens"), testDir: "screens", workers: 2, globalSetup: "./seed.ts",
   use: { ...stories.use, contextOptions: {} },
+  projects: projects(2),
 });

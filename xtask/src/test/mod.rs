@@ -41,12 +41,12 @@ pub(crate) const PARTS: [Part; 17] = [
     Part::new("deploy-dry-run", system::deploy_dry_run, Lane::Built, STACK),
     Part::new("screens", system::screens, Lane::Built, STACK),
     Part::new("e2e", system::e2e, Lane::Built, STACK),
-    Part::new("lists", lists::prove, Lane::Built, STACK),
+    Part::new("lists", lists::prove, Lane::Asked, STACK),
     Part::new("live", live::prove, Lane::Asked, STACK),
     Part::new("examples", examples::prove, Lane::Asked, STACK),
     Part::new("load", crate::load::short, Lane::Waited, STACK),
     Part::new("day", day::prove, Lane::Waited, STACK),
-    Part::new("old-browsers", browsers::prove_old, Lane::Built, STACK),
+    Part::new("old-browsers", browsers::prove_old, Lane::Waited, STACK),
     Part::new("browsers", browsers::prove, Lane::Built, STACK),
 ];
 

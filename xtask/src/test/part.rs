@@ -34,11 +34,11 @@ impl Part {
 pub(super) enum Lane {
     /// What looks at the code: compilers, and then the tests that need nothing beside them.
     Code,
-    /// What is deployed, and then what runs it in a browser or is measured by it: it keeps the processors busy.
+    /// What is deployed, and then the stories in a browser: they keep the processors busy.
     Built,
-    /// Tests that ask the Worker.
+    /// Tests that ask the Worker, and the shop's lists.
     Asked,
-    /// Customers and a day in the Worker, whose time is the emulator's and the rules': most of it is waited for.
+    /// Customers, a day, and old browsers, whose time is the emulator's and the rules': most of it is waited for.
     Waited,
 }
 
