@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 const STORY_MS: u64 = 12 * 86_400_000;
 
 /// What is tried at each point.
-pub(crate) const FAULTS: [Fault; 8] = [
+pub(crate) const FAULTS: [Fault; 10] = [
     Fault::CrashKept,
     Fault::CrashLost,
     Fault::Replaced,
@@ -18,6 +18,8 @@ pub(crate) const FAULTS: [Fault; 8] = [
     Fault::CallLost,
     Fault::SendLost,
     Fault::Late,
+    Fault::ClientLeft,
+    Fault::Away,
 ];
 
 /// How a run went.
@@ -31,7 +33,7 @@ pub(crate) struct Run {
 
 /// Runs a story with this fault; what broke.
 pub(crate) fn run(story: &Story, seed: u64, point: Option<Point>, is_told: bool) -> Run {
-    let world = World::new(seed, is_told);
+    let world = World::new(seed, is_told, story.setting);
     if point.is_none() {
         world.cloud.fate.notes_chances();
     }

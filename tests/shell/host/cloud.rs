@@ -36,6 +36,8 @@ pub(crate) trait Watch {
     fn writes_reading(&self, cloud: &Rc<Cloud>, place: usize);
     /// An alarm rings.
     fn rings(&self, cloud: &Rc<Cloud>, place: usize);
+    /// A request from outside is heard.
+    fn begins(&self, url: &str, body: &str);
     /// Somebody outside is answered.
     fn answers(&self, cloud: &Rc<Cloud>, url: &str, body: &str, status: u16);
 }

@@ -77,6 +77,9 @@ pub(crate) fn ask(cloud: &Rc<Cloud>, request: Request) -> Heard<Answered> {
             false => request.patience_ms,
         };
         let (url, body) = (request.url.clone(), request.body.clone());
+        if let Some(watch) = to.watch() {
+            watch.begins(&url, &body);
+        }
         let incoming = Incoming {
             method: request.method,
             url: request.url.clone(),

@@ -81,6 +81,7 @@ impl Stand {
                 .collect(),
             body: call.body.unwrap_or_default(),
         };
+        self.cloud.shelf.outside.leaves(&sent);
         self.cloud.out(self.life, move |cloud| {
             cloud.run.mix_text(&sent.url);
             cloud.run.mix_text(&sent.body);

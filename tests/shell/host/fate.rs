@@ -20,6 +20,7 @@ faults! {
     CrashLost "a life ends, and what it wrote last is lost",
     Replaced "an instance is replaced, and goes on beside the new one",
     NotWritten "the storage takes nothing",
+    Away "an object is away for a while",
     CallLost "a message to an object is lost",
     AnswerLost "an answer is lost: what was asked is done",
     Late "a message arrives when nobody waits for it any more",
@@ -107,6 +108,11 @@ impl Fate {
     /// Whether nothing was ever to go wrong.
     pub(crate) fn is_calm(&self) -> bool {
         self.point.get().is_none() && self.counts.borrow().iter().all(|count| *count == 0)
+    }
+
+    /// Whether this has happened.
+    pub(crate) fn has_struck(&self, fault: Fault) -> bool {
+        self.counts.borrow()[fault as usize] > 0
     }
 
     pub(crate) fn plan(&self, point: Option<Point>) {

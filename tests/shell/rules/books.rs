@@ -1,6 +1,7 @@
 //! The books when all has come to rest: every movement of money has one place, the shop has heard, and roster and ledger know what the
 //! objects know.
 
+use super::steps::message_id;
 use super::{Kept, Rules, kept};
 use crate::host::cloud::Cloud;
 use crate::host::place::State;
@@ -12,14 +13,11 @@ use malipo_shell::platform::rows::Key;
 use rusqlite::types::Value;
 use std::rc::Rc;
 
-/// Movements so near each other may be taken for one.
-const FITS_WITHIN_MS: u64 = 180_000;
-
 /// One payment at the end.
-struct Account {
+pub(super) struct Account {
     address: Address,
-    name: Rc<str>,
-    kept: Kept,
+    pub(super) name: Rc<str>,
+    pub(super) kept: Kept,
 }
 
 impl Rules {
@@ -27,6 +25,8 @@ impl Rules {
     pub(crate) fn close(&self, cloud: &Cloud) {
         let payments = accounts(cloud);
         self.close_money(cloud, &payments);
+        self.close_owners(cloud, &payments);
+        self.close_hooks(cloud);
         for account in &payments {
             self.close_ledger(cloud, account);
             self.close_shop(cloud, account);
@@ -34,10 +34,7 @@ impl Rules {
         for place in 0..cloud.places() {
             self.close_alarm(cloud, place);
         }
-        let inbox = texts(cloud, "SELECT count(*) AS v FROM inbox", vec![]);
-        if inbox != ["0"] {
-            self.fail(cloud, 12, format!("the inbox holds {inbox:?} rows"));
-        }
+        self.close_inbox(cloud);
         let nameless = cloud
             .shelf
             .errors
@@ -50,89 +47,20 @@ impl Rules {
         }
     }
 
-    /// Each movement of which we were told counts once, or is before a person.
-    fn close_money(&self, cloud: &Cloud, payments: &[Account]) {
-        let mut wrong = Vec::new();
-        {
-            let truth = self.mpesa.truth.borrow();
-            for money in &truth.money {
-                let counts = |account: &&Account| {
-                    let mut receipts = account.kept.payment.receipts().iter();
-                    receipts.any(|receipt| {
-                        receipt.counts()
-                            && receipt
-                                .number
-                                .as_ref()
-                                .is_some_and(|n| n.as_str() == money.number)
-                    })
-                };
-                let owners: Vec<&Account> = payments.iter().filter(counts).collect();
-                if owners.len() > 1 {
-                    wrong.push((
-                        1,
-                        format!(
-                            "{} counts for {} and {}",
-                            money.number, owners[0].name, owners[1].name
-                        ),
-                    ));
-                }
-                if !money.is_told || !owners.is_empty() {
-                    continue;
-                }
-                // A verdict without a number: the sum is right, and the name is missing.
-                let blank = payments.iter().find(|account| {
-                    let of = &account.kept.payment;
-                    account.address.reference.as_str() == money.account
-                        && of
-                            .receipts()
-                            .iter()
-                            .any(|r| r.counts() && r.number.is_none())
-                });
-                let listed = texts(
-                    cloud,
-                    "SELECT status AS v FROM unmatched_receipts WHERE receipt = ?1 AND status <> 'claimed'",
-                    vec![Value::Text(money.number.clone())],
-                );
-                let is_seen = payments.iter().any(|account| {
-                    let of = &account.kept.payment;
-                    of.receipts().iter().any(|r| {
-                        r.number
-                            .as_ref()
-                            .is_some_and(|n| n.as_str() == money.number)
-                    }) && !of.reviews().is_empty()
-                });
-                // A known limit: two movements of one amount at one time, of which one channel was lost, are taken for one.
-                let is_merged = truth.money.iter().any(|other| {
-                    let is_near = other.at_ms.abs_diff(money.at_ms) <= FITS_WITHIN_MS
-                        && other.amount == money.amount;
-                    is_near
-                        && other.number != money.number
-                        && other.account.eq_ignore_ascii_case(&money.account)
-                });
-                if is_merged {
-                    continue;
-                }
-                if blank.is_none() && listed.is_empty() && !is_seen {
-                    wrong.push((
-                        1,
-                        format!("{} of KES {} has no place", money.number, money.amount),
-                    ));
-                }
-            }
-            let went_back: u32 = truth.money.iter().map(|money| money.reversed_kes).sum();
-            let refunded: u32 = payments
-                .iter()
-                .map(|account| account.kept.payment.refunded_kes())
-                .sum();
-            if refunded > went_back {
-                wrong.push((
-                    1,
-                    format!("KES {refunded} count as refunded, and {went_back} went back"),
-                ));
-            }
+    /// Every message has been brought, or was set apart after its last try.
+    fn close_inbox(&self, cloud: &Cloud) {
+        let tried = "SELECT tries AS v FROM inbox WHERE tries > 12";
+        if !texts(cloud, tried, vec![]).is_empty() {
+            self.fail(
+                cloud,
+                9,
+                "a message of the inbox is tried for ever".to_owned(),
+            );
         }
-        for (rule, what) in wrong {
-            self.fail(cloud, rule, what);
+        let left = "SELECT name || ': ' || problem AS v FROM inbox WHERE set_apart_at_ms IS NULL OR tries < 12";
+        let left = texts(cloud, left, vec![]);
+        if !left.is_empty() {
+            self.fail(cloud, 12, format!("the inbox holds {left:?}"));
         }
     }
 
@@ -206,12 +134,7 @@ impl Rules {
             );
             let told = told.filter(|delivery| delivery.standing != Hearing::Superseded);
             let mut unheard = told.filter(|delivery| {
-                let id = format!(
-                    "msg_{}_{}_{}",
-                    account.name.replace(':', "_"),
-                    account.kept.payment.opened_at_ms(),
-                    delivery.sequence
-                );
+                let id = message_id(&account.name, &account.kept.payment, delivery.sequence);
                 !truth.heard.contains_key(&id) || delivery.standing != Hearing::Heard
             });
             unheard
@@ -257,6 +180,6 @@ fn accounts(cloud: &Cloud) -> Vec<Account> {
     (0..cloud.places()).filter_map(of).collect()
 }
 
-fn texts(cloud: &Cloud, statement: &str, values: Vec<Value>) -> Vec<String> {
+pub(super) fn texts(cloud: &Cloud, statement: &str, values: Vec<Value>) -> Vec<String> {
     cloud.shelf.texts(&(statement.to_owned(), values)).unwrap()
 }

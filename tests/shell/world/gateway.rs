@@ -1,5 +1,6 @@
 //! `Town`: which server outside an address leads to: M-PESA's gateway by its paths, and the shop's.
 
+use super::arrivals::target_of;
 use super::mpesa::{Mpesa, answer};
 use crate::host::outside::{Answering, Outside, Sent};
 use serde_json::{Value, json};
@@ -9,6 +10,16 @@ use std::rc::Rc;
 pub(crate) struct Town(pub(crate) Rc<Mpesa>);
 
 impl Outside for Town {
+    fn leaves(&self, sent: &Sent) {
+        if sent.path() == "/mpesa/stkpush/v1/processrequest" {
+            let body: Value = serde_json::from_str(&sent.body).unwrap_or_default();
+            let text = |name: &str| body[name].as_str().unwrap_or_default().to_owned();
+            let (payment, _) = target_of(&text("CallBackURL"));
+            let left = &mut self.0.truth.borrow_mut().left;
+            left.insert((payment, text("PhoneNumber")));
+        }
+    }
+
     fn receives(&self, sent: Sent, answering: Answering) {
         let mpesa = &self.0;
         let body: Value = serde_json::from_str(&sent.body).unwrap_or_default();

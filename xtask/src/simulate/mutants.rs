@@ -221,9 +221,9 @@ pub(super) const ALL: &[Mutant] = &[
     mutant(
         7,
         "a number that was only reserved proves its payer",
-        "engine/src/payment/typed_receipts.rs",
-        "Stage::Reserved | Stage::Leaving { .. } | Stage::NotSent { .. } => false,",
-        "Stage::Reserved | Stage::Leaving { .. } | Stage::NotSent { .. } => true,",
+        "shell/src/objects/payment/claim.rs",
+        "turn.payment.pushed_phones().filter_map(of).collect();",
+        "phones.iter().flatten().cloned().collect();",
     ),
     mutant(
         8,
