@@ -65,8 +65,8 @@ fn every_story_ends_well_whatever_fails_at_whatever_point() {
     let only = std::env::var("MALIPO_STORY").ok();
     let stride = number("MALIPO_STRIDE", STRIDE as u64) as usize;
     let mut broken = 0;
-    for story in stories::all().filter(|story| only.as_ref().is_none_or(|only| story.name == only))
-    {
+    let tried = stories::all().filter(|story| !story.is_long);
+    for story in tried.filter(|story| only.as_ref().is_none_or(|only| story.name == only)) {
         let began = Instant::now();
         let (points, found) = points::run_all(story, &points::FAULTS, stride);
         println!(

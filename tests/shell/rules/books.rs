@@ -21,6 +21,14 @@ pub(super) struct Account {
 }
 
 impl Rules {
+    /// How many lines all journals have.
+    pub(crate) fn lines(&self, cloud: &Cloud) -> u64 {
+        accounts(cloud)
+            .iter()
+            .map(|account| account.kept.lines)
+            .sum()
+    }
+
     /// Looks at everything, once nothing goes on any more.
     pub(crate) fn close(&self, cloud: &Cloud) {
         let payments = accounts(cloud);
@@ -76,7 +84,10 @@ impl Rules {
         let row = "SELECT seq || ' ' || received_kes AS v FROM payments WHERE env = ?1 AND link = ?2 AND account_reference = ?3";
         let found = texts(cloud, row, key());
         let expected = format!("{} {}", account.kept.lines, payment.received_kes());
-        if found != [expected.clone()] {
+        // What came after a lost alarm the ledger hears with the next change.
+        let place = cloud.place_of(Class::Payment, &account.name);
+        let is_late = cloud.at(place, |at| at.has_lost_alarm) && found.len() == 1;
+        if found != [expected.clone()] && !is_late {
             self.fail(
                 cloud,
                 12,

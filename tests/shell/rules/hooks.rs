@@ -48,7 +48,10 @@ impl Rules {
             return;
         }
         let posted = self.posted.borrow();
-        let lost = posted.iter().find(|of| !is_there(cloud, &of.url, &of.body));
+        let is_kept = |of: &&Posted| {
+            is_there(cloud, &of.url, &of.body) || is_in_inbox(cloud, &of.url, &of.body)
+        };
+        let lost = posted.iter().find(|of| !is_kept(of));
         if let Some(Posted { url, body }) = lost {
             self.fail(
                 cloud,

@@ -15,54 +15,63 @@ pub(super) const ALL: &[Story] = &[
     Story {
         name: "the shop's server creates it",
         setting: PAYBILL,
+        is_long: false,
         plans: Vec::new,
         begins: created,
     },
     Story {
         name: "the shop does not answer at first",
         setting: PAYBILL,
+        is_long: false,
         plans: Vec::new,
         begins: unheard,
     },
     Story {
         name: "refunded",
         setting: PAYBILL,
+        is_long: false,
         plans: Vec::new,
         begins: refunded,
     },
     Story {
         name: "refunded, the answer to the reversal is lost",
         setting: PAYBILL,
+        is_long: false,
         plans: Vec::new,
         begins: refund_breaks,
     },
     Story {
         name: "refunded, its result is lost",
         setting: PAYBILL,
+        is_long: false,
         plans: Vec::new,
         begins: result_lost,
     },
     Story {
         name: "assigned by a person, and taken back",
         setting: PAYBILL,
+        is_long: false,
         plans: declined,
         begins: assigned,
     },
     Story {
         name: "closed by the shop",
         setting: PAYBILL,
+        is_long: false,
         plans: declined,
         begins: closed,
     },
     Story {
         name: "forgotten when its time is over",
         setting: PAYBILL,
+        is_long: false,
         plans: Vec::new,
         begins: forgotten,
     },
     Story {
         name: "opened only, and gone",
         setting: PAYBILL,
+        is_long: false,
         plans: Vec::new,
         begins: opened_only,
     },
@@ -82,9 +91,8 @@ fn created(world: &Rc<World>) {
             return world.expects(is_excused, || "it cannot be created".to_owned());
         };
         world.goes_on(&mut paying).await;
-        world.expects(paying.state() != "declined", || {
-            format!("it ends as {}", paying.view)
-        });
+        let is_good = paying.state() != "declined" || !world.cloud.fate.is_calm();
+        world.expects(is_good, || format!("it ends as {}", paying.view));
     });
 }
 

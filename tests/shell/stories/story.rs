@@ -11,6 +11,8 @@ pub(super) const PAYBILL: Setting = Setting::PAYBILL;
 pub(crate) struct Story {
     pub(crate) name: &'static str,
     pub(crate) setting: Setting,
+    /// Whether it is too long to be tried at each of its points.
+    pub(crate) is_long: bool,
     /// What M-PESA does with the pushes, in order.
     pub(super) plans: fn() -> Vec<Plan>,
     /// Sets up and lets people begin.

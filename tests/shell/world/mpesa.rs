@@ -8,7 +8,7 @@ use crate::world::truth::{ALIVE_MS, Channels, Money, Truth};
 use malipo_shell::platform::host;
 use malipo_tests::bodies;
 use serde_json::Value;
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
 
@@ -29,6 +29,8 @@ pub(crate) struct Mpesa {
     pub(crate) planner: RefCell<Option<Box<dyn FnMut() -> Plan>>>,
     /// How it confirms what was paid by hand; none when that is lost.
     pub(crate) by_hand: RefCell<Option<Box<dyn FnMut() -> Option<Confirmation>>>>,
+    /// How many questions about pushes it is to be asked in a minute.
+    pub(crate) questions_max: Cell<usize>,
     /// Where confirmations go: the shop's number and the secret stand in the path.
     pub(crate) c2b_path: RefCell<String>,
 }
@@ -239,6 +241,13 @@ impl Mpesa {
         let now_ms = self.now_ms();
         let mut truth = self.truth.borrow_mut();
         truth.asked_at_ms.push(now_ms);
+        let of_minute = truth.asked_at_ms.iter().rev();
+        let count = of_minute
+            .take_while(|at_ms| **at_ms + 60_000 > now_ms)
+            .count();
+        if count > 2 * self.questions_max.get() + 2 {
+            truth.fail(9, format!("M-PESA is asked {count} questions in a minute"));
+        }
         let is_odd = truth.asked_at_ms.len() % 2 == 1;
         let id = body["CheckoutRequestID"].as_str().unwrap_or_default();
         let Some(push) = truth.pushes.iter().position(|push| push.id == id) else {

@@ -172,7 +172,7 @@ impl Mpesa {
     }
 
     /// Posts to a hook, once; `told` when it was answered with 200.
-    pub(super) fn posts(
+    pub(crate) fn posts(
         self: &Rc<Self>,
         url: String,
         body: String,

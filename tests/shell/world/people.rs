@@ -84,6 +84,8 @@ impl World {
         paying: &Paying,
         body: &Value,
     ) -> (u16, Value) {
+        let asked = key.to_owned();
+        self.mpesa.truth.borrow_mut().refund_keys.insert(asked);
         let path = format!("payments/{}/refunds", paying.reference());
         self.shop(Method::Post, &path, &[("Idempotency-Key", key)], body)
             .await

@@ -27,7 +27,9 @@ impl Mpesa {
                 .sum();
             let money = truth.money.iter().find(|money| money.number == receipt);
             let paid_kes = money.map_or(0, |money| money.amount);
-            if truth.reversals.iter().any(|r| r.result_url == result_url) {
+            let is_twice = truth.reversals.iter().any(|r| r.result_url == result_url)
+                || truth.reversals.len() >= truth.refund_keys.len();
+            if is_twice {
                 truth.fail(5, format!("a reversal of {receipt} reached M-PESA twice"));
             } else if under_way + amount > paid_kes {
                 let what = format!(

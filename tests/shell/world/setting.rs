@@ -4,6 +4,7 @@ use super::mpesa::BASE_URL;
 use std::collections::BTreeMap;
 
 pub(crate) const API_KEY: &str = "an-api-key-of-more-than-32-characters";
+pub(crate) const ADMIN_KEY: &str = "an-admin-key-of-more-than-32-characters";
 pub(crate) const ORDER_SECRET: &str = "an-order-secret-of-more-than-32-bytes";
 const C2B_SECRET: &str = "0123456789abcdef0123456789abcdef";
 /// What the price list says.
@@ -17,7 +18,7 @@ pub(crate) struct Setting {
     /// A till, whose customers type no account number.
     pub(crate) is_till: bool,
     /// How many questions about pushes M-PESA answers in a minute.
-    pub(crate) queries_per_minute: u32,
+    pub(crate) queries_per_minute: usize,
 }
 
 impl Setting {
@@ -60,6 +61,7 @@ impl Setting {
             ("OPEN_DESCRIPTION", "Donation".to_owned()),
             ("ORDER_SECRET", ORDER_SECRET.to_owned()),
             ("API_KEY", API_KEY.to_owned()),
+            ("ADMIN_KEY", ADMIN_KEY.to_owned()),
             ("WEBHOOK_URL", "https://shop.example/webhook".to_owned()),
             (
                 "WEBHOOK_SECRET",

@@ -71,6 +71,7 @@ impl World {
     pub(crate) fn new(seed: u64, is_told: bool, setting: Setting) -> Rc<World> {
         let mpesa: Rc<Mpesa> = Rc::default();
         *mpesa.c2b_path.borrow_mut() = setting.c2b_path();
+        mpesa.questions_max.set(setting.queries_per_minute);
         let town = Town(Rc::clone(&mpesa));
         let shelf = Shelf::new(seed, setting.variables(), Rc::new(town));
         let cloud = Cloud::new(seed, T0_MS, shelf, home::make, is_told);
@@ -162,7 +163,11 @@ impl World {
         }
         self.mpesa.truth.borrow_mut().shop_fails = 0;
         self.rest(1_200_000);
-        // What rings in this very minute comes to its end.
+        self.ends_what_rings();
+    }
+
+    /// What rings in this very minute comes to its end.
+    fn ends_what_rings(&self) {
         for _ in 0..20 {
             let soon_ms = self.cloud.run.now_ms() + 30_000;
             let rings = |place| {
@@ -192,9 +197,35 @@ impl World {
         is_so
     }
 
+    /// At rest a sweep writes nothing into the ledger, and the deployment says that it is well.
+    fn is_at_rest(self: &Rc<Self>) {
+        let state = |world: &World| {
+            (
+                world.rules.lines(&world.cloud),
+                world.cloud.shelf.rows_written.get(),
+            )
+        };
+        let before = state(self);
+        self.begins(|world| async move {
+            let _ = edge::sweep(&world.cloud).await;
+            let well = world.ask(Method::Get, "/healthz", &[], &Value::Null).await;
+            let is_well = well
+                .as_ref()
+                .is_some_and(|well| well.status == 200 && is_well(&well.text));
+            world.expects(is_well, || format!("/healthz says {well:?}"));
+        });
+        self.live(300_000);
+        let after = state(self);
+        self.expects(after.0 != before.0 || after.1 == before.1, || {
+            "a sweep at rest writes into the ledger".to_owned()
+        });
+        self.ends_what_rings();
+    }
+
     /// What is broken, after the books were looked at.
     pub(crate) fn closes_its_books(self: &Rc<Self>) -> Option<(u32, String)> {
         if !self.is_broken() {
+            self.is_at_rest();
             self.rules.close(&self.cloud);
         }
         let broken = self.mpesa.truth.borrow().broken.clone();
@@ -346,4 +377,15 @@ impl World {
             self.says_wrong(what());
         }
     }
+}
+
+/// Whether `/healthz` finds nothing amiss but messages that are set apart.
+fn is_well(text: &str) -> bool {
+    let said: Value = serde_json::from_str(text).unwrap_or_default();
+    let degraded = said["degraded"].as_array();
+    let is_only_inbox = |all: &Vec<Value>| {
+        all.iter()
+            .all(|what| what.to_string().contains("set apart"))
+    };
+    said["ok"] == json!(true) && degraded.is_none_or(is_only_inbox)
 }

@@ -124,6 +124,8 @@ pub(crate) struct Truth {
     pub(crate) typed: BTreeSet<(String, String)>,
     /// Payments of which a push has left to a number.
     pub(crate) left: BTreeSet<(String, String)>,
+    /// Keys under which the shop has asked for money to go back.
+    pub(crate) refund_keys: BTreeSet<String>,
     /// What the shop has heard, by the webhook's id: the kind, the body, how often.
     pub(crate) heard: BTreeMap<String, (String, String, u32)>,
     /// How many webhooks the shop answers with an error before it takes one.
