@@ -7,7 +7,7 @@ mod instances;
 mod storage;
 
 use super::dice::Dice;
-use super::fate::{Fate, Fault};
+use super::fate::{Fate, Fault, HostRule};
 use super::place::Place;
 use super::run::{Life, Next, PEOPLE, Run};
 use super::shelf::Shelf;
@@ -186,8 +186,11 @@ impl Cloud {
 
     /// The place of an object; it is found or made.
     pub(crate) fn place_of(&self, class: Class, name: &str) -> usize {
-        let mut names = self.names.borrow_mut();
-        *names.entry((class, name.into())).or_insert_with(|| {
+        let (key, mut names) = ((class, name.into()), self.names.borrow_mut());
+        if !self.fate.keeps(HostRule::OneObject) {
+            names.remove(&key);
+        }
+        *names.entry(key).or_insert_with(|| {
             let mut places = self.places.borrow_mut();
             places.push(Place::new(class, name));
             places.len() - 1

@@ -71,15 +71,36 @@ pub(crate) enum HostRule {
     Provisional,
     /// Rows and alarm are written together.
     Together,
+    /// A crash ends all that is in memory.
+    Memory,
+    /// An alarm rings at its time, not before.
+    OnTime,
+    /// One name is one object.
+    OneObject,
+    /// A message that is lost is not heard.
+    Lost,
+    /// D1 takes a batch whole or not at all.
+    Whole,
+    /// A transaction that fails is undone.
+    Undone,
+    /// No server is waited for longer than the limit.
+    Limit,
 }
 
 impl HostRule {
-    pub(crate) const ALL: [HostRule; 5] = [
+    pub(crate) const ALL: [HostRule; 12] = [
         HostRule::Gate,
         HostRule::Gone,
         HostRule::AlarmAgain,
         HostRule::Provisional,
         HostRule::Together,
+        HostRule::Memory,
+        HostRule::OnTime,
+        HostRule::OneObject,
+        HostRule::Lost,
+        HostRule::Whole,
+        HostRule::Undone,
+        HostRule::Limit,
     ];
 }
 

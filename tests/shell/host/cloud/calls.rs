@@ -1,7 +1,7 @@
 //! Messages to objects: lost, late, or heard and the answer lost.
 
 use super::{Cloud, Said, shortened};
-use crate::host::fate::Fault;
+use crate::host::fate::{Fault, HostRule};
 use crate::host::promise::Tell;
 use crate::host::run::{Life, PEOPLE};
 use malipo_shell::platform::class::Class;
@@ -27,7 +27,8 @@ impl Cloud {
     ) {
         self.out(from, move |cloud| {
             cloud.calls.set(cloud.calls.get() + 1);
-            let ms = match cloud.strikes(Fault::CallLost) {
+            let is_lost = cloud.strikes(Fault::CallLost) && cloud.fate.keeps(HostRule::Lost);
+            let ms = match is_lost {
                 true => return cloud.lose(tell),
                 false if cloud.strikes(Fault::Late) => cloud.late_ms(),
                 false => cloud.hop_ms(),
