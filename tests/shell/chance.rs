@@ -72,6 +72,7 @@ pub(crate) fn run(seed: u64, is_told: bool) -> Outcome {
         truth.reversals_break = *dice.pick(&[0, 0, 1]);
         truth.reversals_wait = *dice.pick(&[0, 0, 1]);
         truth.results_lost = *dice.pick(&[0, 0, 1]);
+        truth.tokens_fail = *dice.pick(&[0, 0, 0, 3]);
     }
     draw_faults(&world, &mut dice);
     for n in 0..*dice.pick(&[1, 1, 2, 3]) {

@@ -4,6 +4,7 @@
 mod away;
 mod money;
 mod orders;
+mod proof;
 mod shop;
 mod story;
 
@@ -11,6 +12,6 @@ pub(crate) use story::Story;
 
 /// All stories.
 pub(crate) fn all() -> impl Iterator<Item = &'static Story> {
-    let all = [money::ALL, shop::ALL, orders::ALL, away::ALL];
+    let all = [money::ALL, shop::ALL, orders::ALL, proof::ALL, away::ALL];
     all.into_iter().flatten()
 }

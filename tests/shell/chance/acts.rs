@@ -16,7 +16,7 @@ const PRICES: [u32; 4] = [20, 50, 150, 400];
 /// One customer's evening, and what the shop does about it.
 pub(super) async fn lives(world: Rc<World>, mut dice: Dice) {
     world.pass(dice.below(60_000)).await;
-    let phone = *dice.pick(&PHONES);
+    let phone = *dice.pick(&[PHONES[0], PHONES[0], PHONES[1], PHONES[2]]);
     let Some(mut paying) = begins(&world, &mut dice, phone).await else {
         return;
     };
@@ -64,7 +64,8 @@ async fn happens(world: &Rc<World>, dice: &mut Dice, paying: &mut Paying, phone:
         0..=3 => pays_by_hand(world, dice, paying, phone).await,
         4 | 5 => types_anything(world, dice, paying).await,
         6 | 7 => orders_anew(world, dice, paying, phone).await,
-        8 => world.says_not_charged(paying).await,
+        8 if dice.percent(50) => world.says_not_charged(paying).await,
+        8 => world.presses_again(paying).await,
         9 => world.mpesa.callback_is_forged(&paying.name()),
         10 => world
             .mpesa

@@ -7,11 +7,15 @@ use crate::host::cloud::Cloud;
 use crate::host::place::State;
 use malipo_engine::claims::ReceiptRecord;
 use malipo_engine::master_key::{Address, roster_name};
-use malipo_engine::payment::Hearing;
+use malipo_engine::payment::{Hearing, Stage};
 use malipo_shell::platform::class::Class;
 use malipo_shell::platform::rows::Key;
 use rusqlite::types::Value;
 use std::rc::Rc;
+
+/// A push is waited for so long at most, and an order is closed so soon after its time.
+const WAITED_MS: u64 = 26 * 3_600_000;
+const OVER_MS: u64 = 600_000;
 
 /// One payment at the end.
 pub(super) struct Account {
@@ -38,6 +42,7 @@ impl Rules {
         for account in &payments {
             self.close_ledger(cloud, account);
             self.close_shop(cloud, account);
+            self.close_rest(cloud, account);
         }
         for place in 0..cloud.places() {
             self.close_alarm(cloud, place);
@@ -130,6 +135,35 @@ impl Rules {
                 8,
                 format!("{name} holds what has to end, and no alarm is set"),
             );
+        }
+    }
+
+    /// 9: nothing waits for ever: every push has come to an end, and an order that is over is closed.
+    fn close_rest(&self, cloud: &Cloud, account: &Account) {
+        let payment = &account.kept.payment;
+        let now_ms = self.now_ms(cloud);
+        let last = payment.attempts().last().map(|a| a.reserved_at_ms);
+        let is_long_ago = last.is_none_or(|at_ms| now_ms > at_ms + WAITED_MS);
+        let is_waiting = payment.attempts().iter().any(|attempt| {
+            !matches!(
+                attempt.stage,
+                Stage::Succeeded { .. }
+                    | Stage::Declined { .. }
+                    | Stage::NotSent { .. }
+                    | Stage::Unknown {
+                        is_unresolved: true
+                    }
+            )
+        });
+        let opened = payment.opened();
+        let is_over = opened.is_some_and(|o| now_ms > o.expires_at_ms + OVER_MS);
+        let place = cloud.place_of(Class::Payment, &account.name);
+        if cloud.at(place, |at| at.has_lost_alarm) {
+            return;
+        }
+        if (is_waiting && is_long_ago) || (is_over && payment.may_close()) {
+            let what = format!("{} waits for ever", account.name);
+            self.fail(cloud, 9, what);
         }
     }
 

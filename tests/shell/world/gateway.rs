@@ -25,14 +25,19 @@ impl Outside for Town {
         let body: Value = serde_json::from_str(&sent.body).unwrap_or_default();
         match sent.path() {
             path if path.starts_with("/oauth/v1/generate") => {
-                let n = {
+                let (n, fails) = {
                     let mut truth = mpesa.truth.borrow_mut();
+                    let fails = truth.tokens_fail > 0;
+                    truth.tokens_fail = truth.tokens_fail.saturating_sub(1);
                     truth.serial += 1;
-                    truth.serial
+                    (truth.serial, fails)
                 };
-                let text =
-                    json!({"access_token": format!("token{n}"), "expires_in": "3599"}).to_string();
-                mpesa.after(80, move |_| answering.say(answer(200, text)));
+                let token = json!({"access_token": format!("token{n}"), "expires_in": "3599"});
+                let (status, text) = match fails {
+                    true => (503, String::new()),
+                    false => (200, token.to_string()),
+                };
+                mpesa.after(80, move |_| answering.say(answer(status, text)));
             }
             "/mpesa/stkpush/v1/processrequest" => mpesa.takes_push(&body, answering),
             "/mpesa/stkpushquery/v1/query" => {

@@ -38,12 +38,7 @@ impl World {
             if !self.watches(paying, waits).await || ends.contains(&paying.state()) {
                 return;
             }
-            let body = json!({"key": self.key()});
-            let path = format!("/v1/payments/{}/attempts?wait=3", paying.id());
-            let answered = self.insist(Method::Post, &path, &[], &body).await;
-            if answered.status == 200 {
-                paying.view = serde_json::from_str(&answered.text).unwrap();
-            }
+            self.presses_again(paying).await;
             self.pass(3_000).await;
         }
     }
@@ -58,6 +53,33 @@ impl World {
         answered.status == 200
     }
 
+    /// The same of a receipt that may not count by itself, whoever has paid it.
+    pub(crate) async fn types_in_vain(self: &Rc<Self>, paying: &Paying, number: &str) {
+        self.types(paying, number).await;
+        let said = (number.to_owned(), paying.name());
+        self.mpesa.truth.borrow_mut().typed.remove(&said);
+    }
+
+    /// A customer asks for another push, whatever the page says.
+    pub(crate) async fn presses_again(self: &Rc<Self>, paying: &mut Paying) {
+        let body = json!({"key": self.key()});
+        self.asks_push(paying, &body).await;
+    }
+
+    /// A customer asks for a push to another number.
+    pub(crate) async fn asks_push_to(self: &Rc<Self>, paying: &mut Paying, phone: &str) {
+        let body = json!({"key": self.key(), "phone": phone});
+        self.asks_push(paying, &body).await;
+    }
+
+    async fn asks_push(self: &Rc<Self>, paying: &mut Paying, body: &Value) {
+        let path = format!("/v1/payments/{}/attempts?wait=3", paying.id());
+        let answered = self.insist(Method::Post, &path, &[], body).await;
+        if answered.status == 200 {
+            paying.view = serde_json::from_str(&answered.text).unwrap();
+        }
+    }
+
     /// A customer says that nothing was taken, and asks for another push.
     pub(crate) async fn says_not_charged(self: &Rc<Self>, paying: &mut Paying) {
         let name = paying.name();
@@ -65,11 +87,7 @@ impl World {
             push.is_declared |= push.payment == name;
         }
         let body = json!({"key": self.key(), "not_charged": true});
-        let path = format!("/v1/payments/{}/attempts?wait=3", paying.id());
-        let answered = self.insist(Method::Post, &path, &[], &body).await;
-        if answered.status == 200 {
-            paying.view = serde_json::from_str(&answered.text).unwrap();
-        }
+        self.asks_push(paying, &body).await;
     }
 
     /// The shop asks for money to go back; the refund.

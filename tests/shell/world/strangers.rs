@@ -3,27 +3,24 @@
 use super::mpesa::{BASE_URL, Mpesa};
 use super::reversals::result;
 use malipo_engine::daraja::Instant;
-use malipo_tests::bodies;
 use serde_json::json;
 use std::rc::Rc;
 
 impl Mpesa {
-    /// A callback on the path of a payment's push, bent to another attempt.
+    /// A callback of a payment's push, on its path with another secret.
     pub(crate) fn callback_is_forged(self: &Rc<Self>, payment: &str) {
-        let (url, id, amount, number) = {
+        let (url, amount, number) = {
             let mut truth = self.truth.borrow_mut();
             truth.serial += 1;
             let number = format!("F{:09}", truth.serial);
             let Some(push) = truth.pushes.iter().find(|push| push.payment == payment) else {
                 return;
             };
-            let (head, _) = push.url.rsplit_once('/').unwrap();
-            let url = format!("{head}/{}", push.attempt % 3 + 2);
-            (url, push.id.clone(), push.amount, number)
+            (with_other_secret(&push.url), push.amount, number)
         };
-        let date = Instant::from_unix_ms(self.now_ms());
-        let body = bodies::paid(&id, amount, Some(&number), date.timestamp());
-        self.is_posted_by_a_stranger(url, body);
+        let items = json!([{"Name": "Amount", "Value": amount}, {"Name": "MpesaReceiptNumber", "Value": number}]);
+        let body = json!({"Body": {"stkCallback": {"ResultCode": 0, "CallbackMetadata": {"Item": items}}}});
+        self.is_posted_by_a_stranger(url, body.to_string());
     }
 
     /// A confirmation of money that never moved, or of money that did with another amount.
@@ -52,10 +49,15 @@ impl Mpesa {
         }) else {
             return;
         };
-        let mut parts: Vec<&str> = url.split('/').collect();
-        let mac = "0".repeat(32);
-        parts[5] = &mac;
-        let url = parts.join("/");
+        let url = with_other_secret(&url);
         self.is_posted_by_a_stranger(url, result(99, &receipt, amount, true).to_string());
     }
+}
+
+/// An address of a hook, with a secret that is nobody's.
+fn with_other_secret(url: &str) -> String {
+    let mut parts: Vec<&str> = url.split('/').collect();
+    let secret = "0".repeat(32);
+    parts[5] = &secret;
+    parts.join("/")
 }

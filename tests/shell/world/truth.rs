@@ -130,6 +130,8 @@ pub(crate) struct Truth {
     pub(crate) heard: BTreeMap<String, (String, String, u32)>,
     /// How many webhooks the shop answers with an error before it takes one.
     pub(crate) shop_fails: u32,
+    /// How many times M-PESA gives no token.
+    pub(crate) tokens_fail: u32,
     /// How many reversals break off after M-PESA has taken them.
     pub(crate) reversals_break: u32,
     /// How many reversals wait too long in M-PESA's queue, and go on all the same.
