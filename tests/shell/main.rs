@@ -1,4 +1,4 @@
-//! The simulation of the shell: the real one, on a simulated host. Stories run without faults, at each point of failure, and by chance;
+//! The simulation: the real shell, on a simulated host. Stories run without faults, at each point of failure, and by chance;
 //! the rules of ARCHITECTURE.md are checked at every durable write and the books at the end.
 
 mod chance;
@@ -18,7 +18,7 @@ use std::time::Instant;
 const STRIDE: usize = 16;
 
 /// How many schedules the test command runs; `MALIPO_SCHEDULES` says another number, `MALIPO_SEED` where they begin.
-const SCHEDULES: u64 = 600;
+const SCHEDULES: u64 = 1_500;
 
 fn number(name: &str, usual: u64) -> u64 {
     std::env::var(name).map_or(usual, |text| text.parse().unwrap())

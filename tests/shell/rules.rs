@@ -140,9 +140,11 @@ impl Rules {
         let is_unbooked =
             kept.projected < kept.lines || (kept.payment.is_listed() && !kept.is_entered);
         let by_ms = wakes_at_ms.map(|at_ms| at_ms.max(now_ms) + ARMED_MS);
+        let is_due = !kept.payment.due(TERMS, now_ms).is_empty();
         let is_armed = match (alarm, by_ms) {
             // The platform rings again if this does not come to its end; what the platform has lost the sweep brings back.
             _ if is_excused => true,
+            (None, _) if is_due => false,
             (Some(alarm), Some(by_ms)) => alarm <= by_ms,
             (None, Some(_)) => false,
             (alarm, None) => alarm.is_some() || !is_unbooked,

@@ -7,6 +7,7 @@ mod news;
 pub(crate) mod orders;
 pub(crate) mod people;
 pub(crate) mod plan;
+mod rest;
 mod reversals;
 pub(crate) mod setting;
 mod shop_server;

@@ -145,6 +145,11 @@ impl Cloud {
         self.network.borrow_mut().below(8)
     }
 
+    /// How long a client waits that does not wait for the answer.
+    pub(crate) fn hangs_up_ms(&self) -> u64 {
+        self.network.borrow_mut().below(25)
+    }
+
     /// How long something takes that comes when nobody waits any more.
     pub(crate) fn late_ms(&self) -> u64 {
         *self

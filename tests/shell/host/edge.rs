@@ -73,7 +73,7 @@ pub(crate) fn ask(cloud: &Rc<Cloud>, request: Request) -> Heard<Answered> {
         let life = to.run.begin();
         let env = Stand::new(&to, life);
         let patience_ms = match to.strikes(Fault::ClientLeft) {
-            true => 30,
+            true => to.hangs_up_ms(),
             false => request.patience_ms,
         };
         let (url, body) = (request.url.clone(), request.body.clone());

@@ -23,6 +23,7 @@ faults! {
     Away "an object is away for a while",
     CallLost "a message to an object is lost",
     AnswerLost "an answer is lost: what was asked is done",
+    SlowAnswer "an answer takes seconds",
     Late "a message arrives when nobody waits for it any more",
     SendLost "a request to another's server is lost",
     LedgerAway "the ledger is away",

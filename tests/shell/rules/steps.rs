@@ -5,7 +5,8 @@ use crate::host::cloud::Cloud;
 use crate::world::setting::{ITEMS, OPEN_KES};
 use crate::world::truth::Truth;
 use malipo_engine::order::Origin;
-use malipo_engine::payment::{Hearing, Payment};
+use malipo_engine::payment::{Delivery, Hearing, Payment};
+use malipo_engine::webhook::Kind;
 use malipo_shared::api::State;
 
 /// A payment has no more rows than this, and no more bytes.
@@ -114,9 +115,7 @@ fn wrong_sum(payment: &Payment, before: Option<&Before>, now_ms: u64) -> Wrong {
     let (due_kes, received_kes) = (payment.due_kes(), payment.received_kes());
     let (is_paid, was_paid) = (payment.is_paid(), before.is_some_and(|b| b.is_paid));
     let is_called_paid = payment.state(now_ms) == State::Paid;
-    if payment.opened().is_none() {
-        return None;
-    }
+    payment.opened()?;
     if (was_paid || received_kes >= due_kes) && !is_paid {
         let what = format!(
             "has KES {received_kes} of {due_kes}, was paid before: {was_paid}, and is not paid"
@@ -197,10 +196,16 @@ fn told(payment: &Payment) -> Vec<String> {
         .collect()
 }
 
-/// 10: what counts as heard was heard.
+/// 10: what counts as heard was heard, and no later message takes the place of the one that it is paid.
 fn wrong_hearing(truth: &Truth, name: &str, payment: &Payment) -> Wrong {
     let mut deliveries = payment.deliveries().iter();
-    let is_invented = |delivery: &&malipo_engine::payment::Delivery| {
+    let is_dropped = |delivery: &Delivery| {
+        delivery.kind == Kind::Paid && delivery.standing == Hearing::Superseded
+    };
+    if payment.deliveries().iter().any(is_dropped) {
+        return Some((10, "does not tell its shop that it is paid".to_owned()));
+    }
+    let is_invented = |delivery: &&Delivery| {
         let id = message_id(name, payment, delivery.sequence);
         delivery.standing == Hearing::Heard && !truth.heard.contains_key(&id)
     };

@@ -58,6 +58,13 @@ pub(super) const ALL: &[Story] = &[
         begins: seeker_away,
     },
     Story {
+        name: "a receipt is typed whose object is away",
+        setting: PAYBILL,
+        is_long: false,
+        plans: declined_twice,
+        begins: receipt_away,
+    },
+    Story {
         name: "another merchant's confirmation waits in the inbox",
         setting: PAYBILL,
         is_long: false,
@@ -170,6 +177,19 @@ fn seeker_away(world: &Rc<World>) {
             .await;
         let is_good = named.state() == "paid" || !world.cloud.fate.is_calm();
         world.expects(is_good, || format!("it ends as {}", named.view));
+    });
+}
+
+fn receipt_away(world: &Rc<World>) {
+    world.begins(|world| async move {
+        let paying = world.opens("tea", PHONES[0]).await;
+        world.pass(20_000).await;
+        let place = world
+            .cloud
+            .place_of(Class::Receipt, "production:TYPED00001");
+        world.cloud.is_away_for(place, 5 * HOUR_MS);
+        world.types(&paying, "TYPED00001").await;
+        world.pass(6 * HOUR_MS).await;
     });
 }
 

@@ -271,7 +271,8 @@ fn typed(world: &Rc<World>) {
         world.pass(10_000).await;
         if let Some(number) = world.last_number() {
             let is_taken = world.types(&paying, &number).await;
-            world.expects(is_taken, || "it may not be typed".to_owned());
+            let is_good = is_taken || !world.cloud.fate.is_calm();
+            world.expects(is_good, || "it may not be typed".to_owned());
         }
         world
             .watches(&mut paying, |paying| paying.state() == "paid")
@@ -290,7 +291,8 @@ fn typed_first(world: &Rc<World>) {
             .is_paid_by_hand(PHONE, 150, "something else", None);
         if let Some(number) = world.last_number() {
             let is_taken = world.types(&paying, &number).await;
-            world.expects(is_taken, || "it may not be typed".to_owned());
+            let is_good = is_taken || !world.cloud.fate.is_calm();
+            world.expects(is_good, || "it may not be typed".to_owned());
         }
         world.pass(400_000).await;
         world.mpesa.truth.borrow_mut().confirms = true;

@@ -18,6 +18,9 @@ const SAME_AGAIN_MS: u64 = 120_000;
 const GIVEN_UP_MS: u64 = ALIVE_MS + 300;
 pub(crate) const BASE_URL: &str = "https://pay.example";
 
+/// Makes the next confirmation of what was paid by hand; none when that is lost.
+type DrawConfirmation = Box<dyn FnMut() -> Option<Confirmation>>;
+
 /// What happens outside.
 #[derive(Default)]
 pub(crate) struct Mpesa {
@@ -28,7 +31,7 @@ pub(crate) struct Mpesa {
     /// Makes the plan where none was given.
     pub(crate) planner: RefCell<Option<Box<dyn FnMut() -> Plan>>>,
     /// How it confirms what was paid by hand; none when that is lost.
-    pub(crate) by_hand: RefCell<Option<Box<dyn FnMut() -> Option<Confirmation>>>>,
+    pub(crate) by_hand: RefCell<Option<DrawConfirmation>>,
     /// How many questions about pushes it is to be asked in a minute.
     pub(crate) questions_max: Cell<usize>,
     /// Where confirmations go: the shop's number and the secret stand in the path.

@@ -53,13 +53,6 @@ impl World {
         answered.status == 200
     }
 
-    /// The same of a receipt that may not count by itself, whoever has paid it.
-    pub(crate) async fn types_in_vain(self: &Rc<Self>, paying: &Paying, number: &str) {
-        self.types(paying, number).await;
-        let said = (number.to_owned(), paying.name());
-        self.mpesa.truth.borrow_mut().typed.remove(&said);
-    }
-
     /// A customer asks for another push, whatever the page says.
     pub(crate) async fn presses_again(self: &Rc<Self>, paying: &mut Paying) {
         let body = json!({"key": self.key()});

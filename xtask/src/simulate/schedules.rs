@@ -8,7 +8,8 @@ use crate::child;
 pub(super) fn simulation(target: &str, test: &str, schedules: u64) -> Command {
     let mut cargo = child::cargo(target);
     cargo
-        .args(["test", "--quiet", "--package", "malipo-tests"])
+        .args(["test", "--quiet", "--profile", "simulation"])
+        .args(["--package", "malipo-tests"])
         .args(["--test", "shell", test, "--", "--nocapture"])
         .env("MALIPO_SCHEDULES", schedules.to_string())
         .env("RUST_BACKTRACE", "0");

@@ -59,14 +59,13 @@ fn function_around(lines: &[&str], line: usize) -> Option<Function> {
 }
 
 fn is_function(line: &str) -> bool {
+    let line = line.trim_start();
+    let line = match line.strip_prefix("pub(") {
+        Some(of) => of.split_once(')').map_or("", |(_, rest)| rest),
+        None => line.strip_prefix("pub ").unwrap_or(line),
+    };
     let mut words = line.split_whitespace();
-    let mut first =
-        words.find(|word| !matches!(*word, "const" | "async") && !word.starts_with("pub"));
-    // `pub(in crate::objects)` has a space in it.
-    if first.is_some_and(|word| word.ends_with(')')) {
-        first = words.next();
-    }
-    first == Some("fn")
+    words.find(|word| !matches!(*word, "const" | "async")) == Some("fn")
 }
 
 #[cfg(test)]

@@ -73,10 +73,11 @@ impl Cloud {
     /// Whoever calls waits in vain, or is told so.
     fn reaches_nobody(self: &Rc<Self>, tell: Tell<Said>) {
         let hangs = self.network.borrow_mut().percent(50);
-        match hangs {
-            true => self.run.after(HANGS_MS, PEOPLE, move || drop(tell)),
-            false => return self.lose(tell),
-        };
+        if hangs {
+            self.run.after(HANGS_MS, PEOPLE, move || drop(tell));
+        } else {
+            self.lose(tell);
+        }
     }
 
     pub(crate) fn deliver(
@@ -109,7 +110,10 @@ impl Cloud {
                 if cloud.strikes(Fault::AnswerLost) {
                     return cloud.lose(tell);
                 }
-                let ms = cloud.hop_ms();
+                let ms = match cloud.strikes(Fault::SlowAnswer) {
+                    true => cloud.network.borrow_mut().between(2_000, 3_000),
+                    false => cloud.hop_ms(),
+                };
                 cloud.run.after(ms, PEOPLE, move || tell.say(said));
             });
         };
