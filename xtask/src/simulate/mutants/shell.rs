@@ -47,10 +47,10 @@ pub(super) const ALL: &[Mutant] = &[
     ),
     mutant(
         "B4",
-        "who reads throws away what the turn before has left to be done",
+        "what a turn asks for is not begun",
         CARRY,
-        "self.carry_out(left, false);\n        self.seen(config)",
-        "drop(left);\n        self.seen(config)",
+        "Rc::clone(self).start(left.effects);",
+        "drop(left.effects);",
     ),
     mutant(
         "B4",
@@ -90,9 +90,9 @@ pub(super) const ALL: &[Mutant] = &[
     mutant(
         "B8",
         "one payment that does not answer has all others wait for the receipt",
-        "shell/src/objects/receipt/work.rs",
-        "self.change(receipt, None, |record| record.missed(&tell.address, now_ms))?;\n        Ok(())",
-        "self.change(receipt, None, |record| record.missed(&tell.address, now_ms))?;\n        Err(Error::new(why))",
+        UNHEARD,
+        "due.retain(|tell| self.not_before_ms(&tell.address) <= now_ms);",
+        "due.retain(|_| self.unheard.iter().all(|unheard| unheard.next_ms <= now_ms));",
     ),
     mutant(
         "B8",
