@@ -261,11 +261,10 @@ fn granted_too_late(world: &Rc<World>) {
         let wait_ms = claims_at_ms.saturating_sub(world.cloud.run.now_ms());
         world.pass(wait_ms).await;
         world.cloud.fate.set_rate(Fault::SlowAnswer, 10_000);
-        world.pass(4_500).await;
+        world.pass(4_200).await;
+        world.cloud.fate.set_rate(Fault::SlowAnswer, 0);
         world.mpesa.truth.borrow_mut().confirms = true;
         world.mpesa.confirms(money, Confirmation::after(0));
-        world.pass(8_000).await;
-        world.cloud.fate.set_rate(Fault::SlowAnswer, 0);
         world.pass(120_000).await;
     });
 }
