@@ -275,13 +275,6 @@ const ALL: &[Mutant] = &[
         "[None, a.next_query_at_ms()]",
     ),
     mutant(
-        "2",
-        "the answer to a weaker claim undoes the grant of a stronger one",
-        RECEIPTS,
-        "if rank < by)",
-        "if rank < by && rank == Rank::Callback)",
-    ),
-    mutant(
         "3",
         "what a person took back stays its payment's",
         RELEASE,

@@ -166,13 +166,6 @@ pub(super) const ALL: &[Mutant] = &[
     ),
     mutant(
         "refunds",
-        "a second refund is sent while the first is on its way",
-        REFUNDS,
-        "if self.refunds_of(&asked.receipt).any(Refund::is_live) {",
-        "if self.refunds_of(&asked.receipt).any(|refund| refund.n == 0) {",
-    ),
-    mutant(
-        "refunds",
         "a reversal on its way is taken for not sent after a crash",
         REFUNDS,
         "RefundStage::Leaving { .. } => Some(Event::RefundLost {\n                refund: refund.n,\n                why: \"restarted while it was on its way\".to_owned(),\n            }),",
