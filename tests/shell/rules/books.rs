@@ -38,6 +38,7 @@ impl Rules {
         let payments = accounts(cloud);
         self.close_money(cloud, &payments);
         self.close_owners(cloud, &payments);
+        self.close_refunds(cloud, &payments);
         self.close_hooks(cloud);
         for account in &payments {
             self.close_ledger(cloud, account);

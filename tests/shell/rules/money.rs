@@ -3,10 +3,11 @@
 use super::Rules;
 use super::books::{Account, texts};
 use crate::host::cloud::Cloud;
+use crate::world::arrivals::from_hex;
 use crate::world::plan::Queries;
 use crate::world::truth::{Money, Truth};
 use malipo_engine::claims::ReceiptRecord;
-use malipo_engine::payment::{Receipt, Stage, Standing};
+use malipo_engine::payment::{Receipt, RefundStage, Stage, Standing};
 use malipo_shared::catalogue;
 use malipo_shell::platform::class::Class;
 use malipo_shell::platform::rows::Key;
@@ -66,6 +67,27 @@ impl Rules {
         }
         if let Some((rule, what)) = wrong.into_iter().next() {
             self.fail(cloud, rule, what);
+        }
+    }
+
+    /// 2: what has gone back does not count as never sent.
+    pub(super) fn close_refunds(&self, cloud: &Cloud, payments: &[Account]) {
+        let wrong = {
+            let truth = self.mpesa.truth.borrow();
+            let mut done = truth.reversals.iter().filter(|r| r.is_done);
+            done.find_map(|reversal| {
+                let mut parts = reversal.result_url.rsplit('/');
+                let n: u32 = parts.next()?.parse().ok()?;
+                let reference = from_hex(parts.next()?);
+                let mut accounts = payments.iter();
+                let account = accounts.find(|a| a.name.ends_with(&format!(":{reference}")))?;
+                let stage = &account.kept.payment.refund(n)?.stage;
+                matches!(stage, RefundStage::Failed { .. })
+                    .then(|| format!("refund {n} of {} went back, and is {stage:?}", account.name))
+            })
+        };
+        if let Some(what) = wrong {
+            self.fail(cloud, 2, what);
         }
     }
 

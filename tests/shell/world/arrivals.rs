@@ -91,7 +91,7 @@ pub(crate) fn target_of(url: &str) -> (String, u32) {
 }
 
 /// The text whose bytes these digits are.
-fn from_hex(text: &str) -> String {
+pub(crate) fn from_hex(text: &str) -> String {
     let byte = |at: usize| u8::from_str_radix(&text[at..at + 2], 16).unwrap() as char;
     (0..text.len() / 2).map(|n| byte(2 * n)).collect()
 }
