@@ -1,5 +1,5 @@
-//! What Daraja's gateway and M-PESA say, in their own words: answers as (HTTP status, body), and what is posted to hooks. The simulations
-//! use it.
+//! What Daraja's gateway and M-PESA say, in their own words: answers as (HTTP status, body), and what is posted to hooks. The simulation
+//! uses it.
 
 type Said = (u16, &'static str);
 

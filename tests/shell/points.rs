@@ -5,11 +5,13 @@ use crate::stories::Story;
 use crate::world::town::World;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+/// Of each fault so many points are tried at least, where there are so many.
+const RARE: usize = 4;
 /// Longer than any story.
 const STORY_MS: u64 = 12 * 86_400_000;
 
 /// What is tried at each point.
-pub(crate) const FAULTS: [Fault; 8] = [
+pub(crate) const FAULTS: [Fault; 11] = [
     Fault::CrashKept,
     Fault::CrashLost,
     Fault::Replaced,
@@ -18,6 +20,9 @@ pub(crate) const FAULTS: [Fault; 8] = [
     Fault::CallLost,
     Fault::SendLost,
     Fault::Late,
+    Fault::SlowAnswer,
+    Fault::ClientLeft,
+    Fault::Away,
 ];
 
 /// How a run went.
@@ -31,7 +36,7 @@ pub(crate) struct Run {
 
 /// Runs a story with this fault; what broke.
 pub(crate) fn run(story: &Story, seed: u64, point: Option<Point>, is_told: bool) -> Run {
-    let world = World::new(seed, is_told);
+    let world = World::new(seed, is_told, story.setting);
     if point.is_none() {
         world.cloud.fate.notes_chances();
     }
@@ -55,22 +60,24 @@ pub(crate) fn run(story: &Story, seed: u64, point: Option<Point>, is_told: bool)
 
 /// Runs a story at each of its points, on every core; how many those were, and which broke a rule.
 ///
-/// One in `stride` of them is tried.
+/// One in `stride` of them is tried, and more of those of which there are few.
 pub(crate) fn run_all(
     story: &Story,
     faults: &[Fault],
     stride: usize,
 ) -> (usize, Vec<(Point, u32, String)>) {
     let chances = run(story, 1, None, false).chances;
-    let points: Vec<Point> = chances
-        .into_iter()
-        .filter(|at| faults.contains(&at.fault))
-        .collect();
-    let points: Vec<Point> = points
-        .into_iter()
-        .skip(stride / 2)
-        .step_by(stride)
-        .collect();
+    let of = |fault: &Fault| {
+        let of: Vec<Point> = chances
+            .iter()
+            .filter(|at| at.fault == *fault)
+            .copied()
+            .collect();
+        // Of those that are rare not all are passed over.
+        let stride = stride.min(1 + of.len() / RARE);
+        of.into_iter().skip(stride / 2).step_by(stride)
+    };
+    let points: Vec<Point> = faults.iter().flat_map(of).collect();
     let next = AtomicUsize::new(0);
     let work = || {
         let mut found = Vec::new();

@@ -2,13 +2,15 @@
 //! `tests/shell/world/mpesa.rs` checks what reaches M-PESA.
 
 mod books;
+mod hooks;
+mod money;
+mod steps;
 
 use crate::host::cloud::{Cloud, Watch};
 use crate::world::mpesa::Mpesa;
-use malipo_engine::payment::{Event, Payment, Recorded, Terms};
+use malipo_engine::payment::{Event, Payment, Rank, Recorded, Terms};
 use malipo_shell::platform::class::Class;
 use malipo_shell::platform::rows::Key;
-use rusqlite::types::Value;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 use std::rc::{Rc, Weak};
@@ -27,8 +29,10 @@ const TERMS: Terms = Terms { has_webhook: true };
 /// Who checks.
 pub(crate) struct Rules {
     mpesa: Rc<Mpesa>,
-    /// What each payment has told its shop, by sequence.
-    told: RefCell<BTreeMap<usize, Vec<String>>>,
+    /// What each payment was at its last durable write.
+    before: RefCell<BTreeMap<usize, steps::Before>>,
+    /// What M-PESA has posted.
+    posted: RefCell<Vec<hooks::Posted>>,
 }
 
 /// Whom the platform tells what happens.
@@ -110,7 +114,8 @@ impl Rules {
     pub(crate) fn of(mpesa: &Rc<Mpesa>) -> Rc<Rules> {
         Rc::new(Rules {
             mpesa: Rc::clone(mpesa),
-            told: RefCell::default(),
+            before: RefCell::default(),
+            posted: RefCell::default(),
         })
     }
 
@@ -119,43 +124,15 @@ impl Rules {
         self.mpesa.truth.borrow_mut().fail(rule, what);
     }
 
-    /// 1, at every step: nothing counts that did not move, and no more than that.
-    fn check_money(&self, cloud: &Cloud, name: &str, payment: &Payment) {
-        let wrong = {
-            let truth = self.mpesa.truth.borrow();
-            let moved_kes = truth.moved_kes();
-            let counted = payment.receipts().iter().filter(|receipt| receipt.counts());
-            let mut invented = counted
-                .filter_map(|receipt| receipt.number.as_ref().map(|n| (n, receipt.amount_kes)));
-            let invented = invented.find(|(number, amount_kes)| {
-                let is_it = |money: &&crate::world::truth::Money| money.number == number.as_str();
-                truth
-                    .money
-                    .iter()
-                    .find(is_it)
-                    .is_none_or(|money| money.amount != *amount_kes)
-            });
-            match invented {
-                Some((number, kes)) => Some(format!(
-                    "{name} counts {number} with KES {kes}, which did not move so"
-                )),
-                None if payment.received_kes() > moved_kes => {
-                    Some(format!("{name} counts more than moved"))
-                }
-                None => None,
-            }
-        };
-        if let Some(what) = wrong {
-            self.fail(cloud, 1, what);
-        }
+    /// The time of our own clocks.
+    fn now_ms(&self, cloud: &Cloud) -> u64 {
+        let ahead_ms = cloud.shelf.ahead_ms.get();
+        cloud.run.now_ms().saturating_add_signed(ahead_ms)
     }
 
     /// 8: what will be due is behind an alarm.
     fn check_armed(&self, cloud: &Cloud, place: usize, name: &str, kept: &Kept) {
-        let now_ms = cloud
-            .run
-            .now_ms()
-            .saturating_add_signed(cloud.shelf.ahead_ms.get());
+        let now_ms = self.now_ms(cloud);
         let (alarm, is_excused) = cloud.at(place, |at| {
             (at.durable.alarm, at.ringing.is_some() || at.has_lost_alarm)
         });
@@ -163,9 +140,11 @@ impl Rules {
         let is_unbooked =
             kept.projected < kept.lines || (kept.payment.is_listed() && !kept.is_entered);
         let by_ms = wakes_at_ms.map(|at_ms| at_ms.max(now_ms) + ARMED_MS);
+        let is_due = !kept.payment.due(TERMS, now_ms).is_empty();
         let is_armed = match (alarm, by_ms) {
             // The platform rings again if this does not come to its end; what the platform has lost the sweep brings back.
             _ if is_excused => true,
+            (None, _) if is_due => false,
             (Some(alarm), Some(by_ms)) => alarm <= by_ms,
             (None, Some(_)) => false,
             (alarm, None) => alarm.is_some() || !is_unbooked,
@@ -177,26 +156,6 @@ impl Rules {
             self.fail(cloud, 8, what);
         }
     }
-
-    /// 11: what the shop was told stays told.
-    fn check_history(&self, cloud: &Cloud, place: usize, name: &str, payment: &Payment) {
-        let now: Vec<String> = payment
-            .deliveries()
-            .iter()
-            .map(|d| format!("{} {:?}", d.sequence, d.kind))
-            .collect();
-        let mut told = self.told.borrow_mut();
-        let before = told.entry(place).or_default();
-        let is_same = now.len() >= before.len() && now[..before.len()] == before[..];
-        if !is_same {
-            self.fail(
-                cloud,
-                11,
-                format!("{name} told its shop {before:?}, and now {now:?}"),
-            );
-        }
-        *before = now;
-    }
 }
 
 impl Watch for Rules {
@@ -207,12 +166,11 @@ impl Watch for Rules {
         }
         match kept(cloud, place) {
             Some(kept) => {
-                self.check_money(cloud, &name, &kept.payment);
                 self.check_armed(cloud, place, &name, &kept);
-                self.check_history(cloud, place, &name, &kept.payment);
+                self.check_step(cloud, place, &name, &kept);
             }
             None => {
-                self.told.borrow_mut().remove(&place);
+                self.before.borrow_mut().remove(&place);
             }
         }
     }
@@ -222,10 +180,7 @@ impl Watch for Rules {
         if cloud.at(place, |at| at.kept + 1 != at.written) {
             return;
         }
-        let now_ms = cloud
-            .run
-            .now_ms()
-            .saturating_add_signed(cloud.shelf.ahead_ms.get());
+        let now_ms = self.now_ms(cloud);
         let is_unsettled = kept(cloud, place).is_some_and(|kept| {
             let payment = kept.payment;
             payment.after_restart().is_some()
@@ -261,45 +216,29 @@ impl Watch for Rules {
         }
     }
 
+    fn begins(&self, url: &str, body: &str) {
+        self.take_down(url, body);
+    }
+
     fn answers(&self, cloud: &Rc<Cloud>, url: &str, body: &str, status: u16) {
-        if status == 200 && url.contains("/hooks/") && !is_kept(cloud, url, body) {
-            self.fail(
-                cloud,
-                4,
-                format!("M-PESA is told yes, and what it said is nowhere: {url} {body}"),
-            );
-        }
+        self.check_answer(cloud, url, body, status);
     }
 }
 
-/// 4: whether what M-PESA said is in the durable storage of its object, or in the inbox.
-fn is_kept(cloud: &Rc<Cloud>, url: &str, body: &str) -> bool {
-    let parts: Vec<&str> = url.rsplit('/').collect();
-    let (name, is_there) = match parts.as_slice() {
-        [attempt, reference, "stk", ..] => {
-            let name = format!("production:main:{}", from_hex(reference));
-            let attempt: u32 = attempt.parse().unwrap();
-            let place = cloud.place_of(Class::Payment, &name);
-            let is_there = kept(cloud, place).is_some_and(|kept| kept.heard.contains(&attempt));
-            (name, is_there)
+/// Whether a payment's durable rows know a push by its name at M-PESA, or by this receipt, which a callback has named.
+pub(crate) fn knows(cloud: &Cloud, name: &str, attempt: u32, receipt: Option<&str>) -> bool {
+    let place = cloud.place_of(Class::Payment, name);
+    kept(cloud, place).is_some_and(|kept| match receipt {
+        None => {
+            let known = kept.payment.attempt(attempt);
+            known.is_some_and(|known| known.checkout_request_id.is_some())
         }
-        ["confirm", ..] => {
-            let said: serde_json::Value = serde_json::from_str(body).unwrap();
-            let name = format!("production:{}", said["TransID"].as_str().unwrap());
-            let place = cloud.place_of(Class::Receipt, &name);
-            let is_there = cloud.at(place, |at| !at.durable.rows.is_empty());
-            (name, is_there)
+        Some(number) => {
+            let mut receipts = kept.payment.receipts().iter();
+            receipts.any(|r| {
+                let is_it = r.number.as_ref().is_some_and(|n| n.as_str() == number);
+                is_it && r.attempt == Some(attempt) && r.rank == Rank::Callback
+            })
         }
-        _ => return true,
-    };
-    let lies = (
-        "SELECT count(*) AS v FROM inbox WHERE name IN (?1, 'hooks')".to_owned(),
-        vec![Value::Text(name)],
-    );
-    is_there || cloud.shelf.texts(&lies).is_ok_and(|count| count != ["0"])
-}
-
-fn from_hex(text: &str) -> String {
-    let byte = |at: usize| u8::from_str_radix(&text[at..at + 2], 16).unwrap() as char;
-    (0..text.len()).step_by(2).map(byte).collect()
+    })
 }

@@ -52,7 +52,7 @@ enum Command {
     Operate(operate::Options),
     /// Lets a crowd of customers pay at once, kills the Worker meanwhile if asked to, and compares all ledgers
     Load(load::Options),
-    /// Runs millions of simulated schedules, tells the story of one, or proves that the simulation bites
+    /// Runs many simulated schedules, tells the story of one, or proves that the simulation notices what is wrong
     Simulate(simulate::Options),
     /// Keeps the journals of this version's stories under a new name, to be read by every later version
     Journals(journals::Options),

@@ -173,6 +173,13 @@ impl Attempt {
             }
     }
 
+    /// Whether its prompt may ring although it counts as not sent: only Safaricom's advice says so.
+    pub(super) fn may_ring(&self, now_ms: u64) -> bool {
+        let is_doubtful =
+            matches!(&self.stage, Stage::NotSent { refusal, .. } if !refusal.is_proven);
+        is_doubtful && now_ms < self.started_at_ms() + rules::PROMPT_MS
+    }
+
     /// When it left; before that, when it was reserved.
     pub(super) fn started_at_ms(&self) -> u64 {
         self.sent_at_ms.unwrap_or(self.reserved_at_ms)

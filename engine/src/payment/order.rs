@@ -92,7 +92,8 @@ impl Payment {
         let may_change = is_newer
             && is_settled
             && self.receipts.is_empty()
-            && !self.attempts.iter().any(Attempt::may_succeed);
+            && !self.attempts.iter().any(Attempt::may_succeed)
+            && !self.attempts.iter().any(|a| a.may_ring(now_ms));
         match (is_same_amount, is_newer) {
             (true, false) => Ok(OrderTaken::Same),
             (false, _) if !may_change => Err(OrderDenied::Changed),

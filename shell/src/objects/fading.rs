@@ -6,7 +6,7 @@ use crate::config::{self, Config};
 use crate::platform::Env;
 use crate::platform::class::Object;
 use crate::platform::error::{Error, Result};
-use crate::platform::home::{Alarm, Batch, CLOCKS_APART_MS, Home};
+use crate::platform::home::{Alarm, Batch, Home, ring_again_ms};
 use crate::platform::http::ObjectReply;
 use crate::platform::log::{self, Field::Why, What};
 use core::marker::PhantomData;
@@ -95,7 +95,7 @@ fn turn<S: Fading>(home: &dyn Home, env: &Env, message: Option<&S::Message>) -> 
             // It has rung: there is no alarm any more.
             sets_alarm: message.is_none() || before != Some(ends_at_ms),
             ends_at_ms: match message {
-                None => ends_at_ms.map(|at_ms| at_ms.max(now_ms + CLOCKS_APART_MS)),
+                None => ends_at_ms.map(|at_ms| ring_again_ms(at_ms, now_ms)),
                 Some(_) => ends_at_ms,
             },
         })

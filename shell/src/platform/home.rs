@@ -5,9 +5,18 @@ use super::error::Result;
 use super::rows::{Key, Span};
 use super::sql::SqlValue;
 
-/// The clock by which alarms ring may be this much ahead of the object's, in milliseconds. Whoever is rung sets no alarm that is sooner:
-/// what is not due yet by its own clock would ring at once, again and again.
+/// The clock by which alarms ring may be this much ahead of the object's, in milliseconds.
 pub const CLOCKS_APART_MS: u64 = 3_000;
+
+/// When an alarm has to ring that is set while another rings. What is not due yet by the object's own clock, but in a moment, may be what it
+/// was rung for: it rings again when that clock is surely there too, and not at once, again and again.
+#[must_use]
+pub fn ring_again_ms(due_at_ms: u64, now_ms: u64) -> u64 {
+    match due_at_ms > now_ms + CLOCKS_APART_MS {
+        true => due_at_ms,
+        false => due_at_ms.max(now_ms) + CLOCKS_APART_MS,
+    }
+}
 
 /// What becomes of the object's alarm. An object has one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,7 +7,7 @@ mod instances;
 mod storage;
 
 use super::dice::Dice;
-use super::fate::{Fate, Fault};
+use super::fate::{Fate, Fault, HostRule};
 use super::place::Place;
 use super::run::{Life, Next, PEOPLE, Run};
 use super::shelf::Shelf;
@@ -36,6 +36,8 @@ pub(crate) trait Watch {
     fn writes_reading(&self, cloud: &Rc<Cloud>, place: usize);
     /// An alarm rings.
     fn rings(&self, cloud: &Rc<Cloud>, place: usize);
+    /// A request from outside is heard.
+    fn begins(&self, url: &str, body: &str);
     /// Somebody outside is answered.
     fn answers(&self, cloud: &Rc<Cloud>, url: &str, body: &str, status: u16);
 }
@@ -143,6 +145,11 @@ impl Cloud {
         self.network.borrow_mut().below(8)
     }
 
+    /// How long a client waits that does not wait for the answer.
+    pub(crate) fn hangs_up_ms(&self) -> u64 {
+        self.network.borrow_mut().below(25)
+    }
+
     /// How long something takes that comes when nobody waits any more.
     pub(crate) fn late_ms(&self) -> u64 {
         *self
@@ -184,8 +191,11 @@ impl Cloud {
 
     /// The place of an object; it is found or made.
     pub(crate) fn place_of(&self, class: Class, name: &str) -> usize {
-        let mut names = self.names.borrow_mut();
-        *names.entry((class, name.into())).or_insert_with(|| {
+        let (key, mut names) = ((class, name.into()), self.names.borrow_mut());
+        if !self.fate.keeps(HostRule::OneObject) {
+            names.remove(&key);
+        }
+        *names.entry(key).or_insert_with(|| {
             let mut places = self.places.borrow_mut();
             places.push(Place::new(class, name));
             places.len() - 1

@@ -73,10 +73,13 @@ pub(crate) fn ask(cloud: &Rc<Cloud>, request: Request) -> Heard<Answered> {
         let life = to.run.begin();
         let env = Stand::new(&to, life);
         let patience_ms = match to.strikes(Fault::ClientLeft) {
-            true => 30,
+            true => to.hangs_up_ms(),
             false => request.patience_ms,
         };
         let (url, body) = (request.url.clone(), request.body.clone());
+        if let Some(watch) = to.watch() {
+            watch.begins(&url, &body);
+        }
         let incoming = Incoming {
             method: request.method,
             url: request.url.clone(),

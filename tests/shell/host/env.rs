@@ -1,7 +1,7 @@
 //! `Stand`: the simulated `Host`, as one life has it. Each of its futures takes at least one step, and belongs to the life that made it.
 
 use super::cloud::{Cloud, Said};
-use super::fate::Fault;
+use super::fate::{Fault, HostRule};
 use super::outside::Sent;
 use super::promise::{Timer, promise};
 use super::run::{Life, PEOPLE};
@@ -81,6 +81,7 @@ impl Stand {
                 .collect(),
             body: call.body.unwrap_or_default(),
         };
+        self.cloud.shelf.outside.leaves(&sent);
         self.cloud.out(self.life, move |cloud| {
             cloud.run.mix_text(&sent.url);
             cloud.run.mix_text(&sent.body);
@@ -107,7 +108,11 @@ impl Stand {
                 to.shelf.outside.receives(sent, answering);
             });
         });
-        match within(self, limit.ms, heard).await {
+        let limit_ms = match self.cloud.fate.keeps(HostRule::Limit) {
+            true => limit.ms,
+            false => 600_000,
+        };
+        match within(self, limit_ms, heard).await {
             Some(Some(answer)) => Ok(answer),
             Some(None) => Err("the connection failed".to_owned()),
             None => Err(format!("no answer within {} s", limit.ms / 1000)),
@@ -197,7 +202,12 @@ impl Host for Stand {
             .collect();
         Box::pin(async move {
             let done = self.service(Fault::LedgerAway, move |cloud| {
-                cloud.shelf.batch(&statements)
+                match cloud.fate.keeps(HostRule::Whole) {
+                    true => cloud.shelf.batch(&statements),
+                    false => statements
+                        .iter()
+                        .try_for_each(|one| cloud.shelf.texts(one).map(drop)),
+                }
             });
             done.await.unwrap_or_else(away).map(|()| true)
         })

@@ -20,8 +20,10 @@ faults! {
     CrashLost "a life ends, and what it wrote last is lost",
     Replaced "an instance is replaced, and goes on beside the new one",
     NotWritten "the storage takes nothing",
+    Away "an object is away for a while",
     CallLost "a message to an object is lost",
     AnswerLost "an answer is lost: what was asked is done",
+    SlowAnswer "an answer takes seconds",
     Late "a message arrives when nobody waits for it any more",
     SendLost "a request to another's server is lost",
     LedgerAway "the ledger is away",
@@ -70,15 +72,36 @@ pub(crate) enum HostRule {
     Provisional,
     /// Rows and alarm are written together.
     Together,
+    /// A crash ends all that is in memory.
+    Memory,
+    /// An alarm rings at its time, not before.
+    OnTime,
+    /// One name is one object.
+    OneObject,
+    /// A message that is lost is not heard.
+    Lost,
+    /// D1 takes a batch whole or not at all.
+    Whole,
+    /// A transaction that fails is undone.
+    Undone,
+    /// No server is waited for longer than the limit.
+    Limit,
 }
 
 impl HostRule {
-    pub(crate) const ALL: [HostRule; 5] = [
+    pub(crate) const ALL: [HostRule; 12] = [
         HostRule::Gate,
         HostRule::Gone,
         HostRule::AlarmAgain,
         HostRule::Provisional,
         HostRule::Together,
+        HostRule::Memory,
+        HostRule::OnTime,
+        HostRule::OneObject,
+        HostRule::Lost,
+        HostRule::Whole,
+        HostRule::Undone,
+        HostRule::Limit,
     ];
 }
 
@@ -107,6 +130,11 @@ impl Fate {
     /// Whether nothing was ever to go wrong.
     pub(crate) fn is_calm(&self) -> bool {
         self.point.get().is_none() && self.counts.borrow().iter().all(|count| *count == 0)
+    }
+
+    /// Whether this has happened.
+    pub(crate) fn has_struck(&self, fault: Fault) -> bool {
+        self.counts.borrow()[fault as usize] > 0
     }
 
     pub(crate) fn plan(&self, point: Option<Point>) {

@@ -2,6 +2,7 @@
 
 use super::cloud::Cloud;
 use super::env::Stand;
+use super::fate::HostRule;
 use super::run::Life;
 use super::sql;
 use malipo_shell::objects;
@@ -74,7 +75,7 @@ impl Home for Own {
         self.is_present()?;
         let mark = self.cloud.at(self.place, |at| at.mark());
         let done = body();
-        if done.is_err() {
+        if done.is_err() && self.cloud.fate.keeps(HostRule::Undone) {
             self.cloud.undo(self.place, mark);
         }
         done

@@ -33,6 +33,8 @@ pub(crate) type Answering = Tell<Answer>;
 
 /// Whoever is outside.
 pub(crate) trait Outside {
+    /// A request is about to leave; a crash may stop it, or it is lost on its way.
+    fn leaves(&self, _sent: &Sent) {}
     /// A request reaches its server.
     fn receives(&self, sent: Sent, answering: Answering);
 }

@@ -60,6 +60,8 @@ pub(crate) struct Place {
     /// How often an alarm that rang did not come to its end.
     pub(crate) failed: u32,
     pub(crate) last_used_ms: u64,
+    /// Until then nothing reaches it.
+    pub(crate) away_until_ms: u64,
     /// Whether the platform has lost its alarm, and none was set since.
     pub(crate) has_lost_alarm: bool,
     /// When it rang, for the bound on rings.
@@ -82,6 +84,7 @@ impl Place {
             armed: None,
             failed: 0,
             last_used_ms: 0,
+            away_until_ms: 0,
             has_lost_alarm: false,
             rings: Vec::new(),
         }

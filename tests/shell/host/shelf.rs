@@ -27,6 +27,8 @@ pub(crate) struct Shelf {
     /// How far our clocks are ahead, in milliseconds.
     pub(crate) ahead_ms: Cell<i64>,
     limiter: RefCell<BTreeMap<(String, u64), u64>>,
+    /// How often a payment's row was written into D1.
+    pub(crate) rows_written: Cell<u64>,
 }
 
 impl Shelf {
@@ -44,6 +46,7 @@ impl Shelf {
             errors: RefCell::default(),
             ahead_ms: Cell::new(0),
             limiter: RefCell::default(),
+            rows_written: Cell::new(0),
         }
     }
 
@@ -67,6 +70,9 @@ impl Shelf {
 
     /// Runs statements of D1 as one.
     pub(crate) fn batch(&self, statements: &[Owned]) -> Result<()> {
+        let of_payments = |(statement, _): &&Owned| statement.contains("INTO payments");
+        let rows = statements.iter().filter(of_payments).count() as u64;
+        self.rows_written.set(self.rows_written.get() + rows);
         let mut ledger = self.ledger.borrow_mut();
         sql::batch(ledger.get_or_insert_with(Tables::ledger), statements)
     }

@@ -119,8 +119,14 @@ fn migrated() -> Connection {
         let files = std::fs::read_dir(dir).unwrap();
         let mut files: Vec<_> = files.map(|file| file.unwrap().path()).collect();
         files.sort();
-        let texts = files.iter().map(std::fs::read_to_string);
-        texts.map(std::io::Result::unwrap).collect()
+        // As Cloudflare takes note of what it has applied.
+        let mut all = "CREATE TABLE d1_migrations (name TEXT);".to_owned();
+        for file in files {
+            all += &std::fs::read_to_string(&file).unwrap();
+            let name = file.file_name().unwrap().to_string_lossy();
+            all += &format!("INSERT INTO d1_migrations (name) VALUES ('{name}');");
+        }
+        all
     });
     let ledger = open();
     ledger.execute_batch(migrations).unwrap();

@@ -1,8 +1,8 @@
 //! Stories of a customer and M-PESA.
 
-use super::story::Story;
+use super::story::{PAYBILL, Story};
+use crate::world::plan::{Answer, Confirmation, Gateway, Plan};
 use crate::world::town::{Paying, World};
-use crate::world::truth::{Answer, Gateway, Plan};
 use malipo_tests::bodies;
 use std::rc::Rc;
 
@@ -13,81 +13,113 @@ const OTHER: &str = "254711000456";
 pub(super) const ALL: &[Story] = &[
     Story {
         name: "paid",
+        setting: PAYBILL,
+        is_long: false,
         plans: || vec![Plan::default()],
         begins: one_pays,
     },
     Story {
         name: "declined, then paid",
+        setting: PAYBILL,
+        is_long: false,
         plans: declined_first,
         begins: one_pays,
     },
     Story {
         name: "ignored, then paid",
+        setting: PAYBILL,
+        is_long: false,
         plans: ignored_first,
         begins: one_pays,
     },
     Story {
         name: "the answer to the push is lost, the prompt rings",
+        setting: PAYBILL,
+        is_long: false,
         plans: answer_lost,
         begins: one_pays,
     },
     Story {
         name: "the push and its answer are lost",
+        setting: PAYBILL,
+        is_long: false,
         plans: silent,
         begins: one_waits,
     },
     Story {
         name: "the callback is lost, a query tells",
+        setting: PAYBILL,
+        is_long: false,
         plans: callback_lost,
         begins: one_pays,
     },
     Story {
         name: "the callback comes twice, and the confirmation before it",
+        setting: PAYBILL,
+        is_long: false,
         plans: twice,
         begins: one_pays,
     },
     Story {
         name: "the callback has no number, the confirmation has",
+        setting: PAYBILL,
+        is_long: false,
         plans: no_number,
         begins: one_pays,
     },
     Story {
         name: "a spike arrest, then taken",
+        setting: PAYBILL,
+        is_long: false,
         plans: spike,
         begins: one_pays,
     },
     Story {
         name: "the token is refused, a fresh one is not",
+        setting: PAYBILL,
+        is_long: false,
         plans: token,
         begins: one_pays,
     },
     Story {
         name: "an answer after the callback",
+        setting: PAYBILL,
+        is_long: false,
         plans: slow,
         begins: one_pays,
     },
     Story {
         name: "money after the prompt was given up",
+        setting: PAYBILL,
+        is_long: false,
         plans: late_money,
         begins: one_pays,
     },
     Story {
         name: "two payments on one handset",
+        setting: PAYBILL,
+        is_long: false,
         plans: Vec::new,
         begins: two_pay,
     },
     Story {
         name: "paid by hand, named by its account number",
+        setting: PAYBILL,
+        is_long: false,
         plans: declined_only,
         begins: by_hand,
     },
     Story {
         name: "paid by hand, typed by the customer",
+        setting: PAYBILL,
+        is_long: false,
         plans: declined_only,
         begins: typed,
     },
     Story {
         name: "typed before M-PESA has shown it",
+        setting: PAYBILL,
+        is_long: false,
         plans: declined_only,
         begins: typed_first,
     },
@@ -139,7 +171,7 @@ fn callback_lost() -> Vec<Plan> {
 fn twice() -> Vec<Plan> {
     first(Plan {
         again_ms: Some(2_000),
-        confirmation_ms: Some(10),
+        confirmation: Some(Confirmation::after(10)),
         ..Plan::default()
     })
 }
@@ -147,7 +179,7 @@ fn twice() -> Vec<Plan> {
 fn no_number() -> Vec<Plan> {
     first(Plan {
         has_number: false,
-        confirmation_ms: Some(4_000),
+        confirmation: Some(Confirmation::after(4_000)),
         ..Plan::default()
     })
 }
@@ -219,7 +251,9 @@ fn by_hand(world: &Rc<World>) {
         let mut paying = world.opens("tea", OTHER).await;
         world.pass(20_000).await;
         let account = paying.reference().to_lowercase();
-        world.mpesa.moves(PHONE, 150, &account, None);
+        world
+            .mpesa
+            .is_paid_by_hand(PHONE, 150, &account, Some(paying.name()));
         world
             .watches(&mut paying, |paying| paying.state() == "paid")
             .await;
@@ -231,10 +265,14 @@ fn typed(world: &Rc<World>) {
     world.begins(|world| async move {
         let mut paying = world.opens("tea", PHONE).await;
         world.pass(20_000).await;
-        world.mpesa.moves(PHONE, 150, "something else", None);
+        world
+            .mpesa
+            .is_paid_by_hand(PHONE, 150, "something else", None);
         world.pass(10_000).await;
         if let Some(number) = world.last_number() {
-            world.types(&mut paying, &number).await;
+            let is_taken = world.types(&paying, &number).await;
+            let is_good = is_taken || !world.cloud.fate.is_calm();
+            world.expects(is_good, || "it may not be typed".to_owned());
         }
         world
             .watches(&mut paying, |paying| paying.state() == "paid")
@@ -248,12 +286,17 @@ fn typed_first(world: &Rc<World>) {
     world.begins(|world| async move {
         let mut paying = world.opens("tea", PHONE).await;
         world.pass(20_000).await;
-        let money = world.mpesa.moves(PHONE, 150, "something else", None);
+        let money = world
+            .mpesa
+            .is_paid_by_hand(PHONE, 150, "something else", None);
         if let Some(number) = world.last_number() {
-            world.types(&mut paying, &number).await;
+            let is_taken = world.types(&paying, &number).await;
+            let is_good = is_taken || !world.cloud.fate.is_calm();
+            world.expects(is_good, || "it may not be typed".to_owned());
         }
         world.pass(400_000).await;
-        world.mpesa.confirms(money);
+        world.mpesa.truth.borrow_mut().confirms = true;
+        world.mpesa.confirms(money, Confirmation::after(0));
         world
             .watches(&mut paying, |paying| paying.state() == "paid")
             .await;

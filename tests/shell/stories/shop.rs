@@ -1,8 +1,8 @@
 //! Stories of the shop: what its server asks, hears and gives back, and what is forgotten.
 
-use super::story::Story;
+use super::story::{PAYBILL, Story};
+use crate::world::plan::{Answer, Plan};
 use crate::world::town::World;
-use crate::world::truth::{Answer, Plan};
 use malipo_shell::platform::http::Method;
 use serde_json::{Value, json};
 use std::rc::Rc;
@@ -14,46 +14,64 @@ const DAY_MS: u64 = 86_400_000;
 pub(super) const ALL: &[Story] = &[
     Story {
         name: "the shop's server creates it",
+        setting: PAYBILL,
+        is_long: false,
         plans: Vec::new,
         begins: created,
     },
     Story {
         name: "the shop does not answer at first",
+        setting: PAYBILL,
+        is_long: false,
         plans: Vec::new,
         begins: unheard,
     },
     Story {
         name: "refunded",
+        setting: PAYBILL,
+        is_long: false,
         plans: Vec::new,
         begins: refunded,
     },
     Story {
         name: "refunded, the answer to the reversal is lost",
+        setting: PAYBILL,
+        is_long: false,
         plans: Vec::new,
         begins: refund_breaks,
     },
     Story {
         name: "refunded, its result is lost",
+        setting: PAYBILL,
+        is_long: false,
         plans: Vec::new,
         begins: result_lost,
     },
     Story {
         name: "assigned by a person, and taken back",
+        setting: PAYBILL,
+        is_long: false,
         plans: declined,
         begins: assigned,
     },
     Story {
         name: "closed by the shop",
+        setting: PAYBILL,
+        is_long: false,
         plans: declined,
         begins: closed,
     },
     Story {
         name: "forgotten when its time is over",
+        setting: PAYBILL,
+        is_long: false,
         plans: Vec::new,
         begins: forgotten,
     },
     Story {
         name: "opened only, and gone",
+        setting: PAYBILL,
+        is_long: false,
         plans: Vec::new,
         begins: opened_only,
     },
@@ -68,15 +86,13 @@ fn declined() -> Vec<Plan> {
 
 fn created(world: &Rc<World>) {
     world.begins(|world| async move {
-        let key = world.key();
-        let body = json!({"amount_kes": 700, "reference": "INV-2041", "description": "Two tickets", "phone": PHONE});
-        let (status, made) = world.shop(Method::Post, "payments", &[("Idempotency-Key", &key)], &body).await;
-        world.expects(status == 200 || status == 201, || format!("creating says {status} {made}"));
-        let mut paying = crate::world::town::Paying {
-            view: json!({"id": made["id"], "version": 0, "state": "sending"}),
+        let Some(mut paying) = world.creates("INV-2041", 700, PHONE).await else {
+            let is_excused = !world.cloud.fate.is_calm();
+            return world.expects(is_excused, || "it cannot be created".to_owned());
         };
         world.goes_on(&mut paying).await;
-        world.expects(paying.state() != "declined", || format!("it ends as {}", paying.view));
+        let is_good = paying.state() != "declined" || !world.cloud.fate.is_calm();
+        world.expects(is_good, || format!("it ends as {}", paying.view));
     });
 }
 
@@ -105,7 +121,9 @@ fn gives_back(world: &Rc<World>) {
                 &json!({"receipt": receipt, "reason": "out of tea"}),
             )
             .await;
-        world.expects(status == 200, || format!("refunding says {status} {made}"));
+        world.expects([0, 200].contains(&status), || {
+            format!("refunding says {status} {made}")
+        });
         let ended = |shown: &Value| {
             let state = shown["refunds"][0]["state"]
                 .as_str()
@@ -140,31 +158,16 @@ fn assigned(world: &Rc<World>) {
     world.begins(|world| async move {
         let mut paying = world.opens("tea", PHONE).await;
         world.pass(20_000).await;
-        world.mpesa.moves("254711000456", 150, "INV 7", None);
+        world
+            .mpesa
+            .is_paid_by_hand("254711000456", 150, "INV 7", None);
         world.pass(20_000).await;
         let number = world.last_number().unwrap();
-        let reference = paying.reference();
-        let claim = json!({"account_reference": reference, "expect_kes": 150});
-        world
-            .shop(
-                Method::Post,
-                &format!("receipts/{number}/claim"),
-                &[],
-                &claim,
-            )
-            .await;
+        world.assigns(&paying, &number, 150).await;
         world
             .watches(&mut paying, |paying| paying.state() == "paid")
             .await;
-        let unclaim = json!({"account_reference": reference});
-        world
-            .shop(
-                Method::Post,
-                &format!("receipts/{number}/unclaim"),
-                &[],
-                &unclaim,
-            )
-            .await;
+        world.takes_back(&paying, &number).await;
         world.pass(30_000).await;
     });
 }

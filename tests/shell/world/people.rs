@@ -1,6 +1,9 @@
 //! People: customers who pay as the widget lets them, by the prompt or by hand, and the shop's server, which creates, refunds and forgets.
 
 use super::town::{Paying, World};
+use super::truth::ShopOrder;
+use malipo_engine::master_key::signed_reference;
+use malipo_shared::LinkId;
 use malipo_shell::platform::class::Class;
 use malipo_shell::platform::http::Method;
 use malipo_shell::platform::rows::Key;
@@ -35,33 +38,96 @@ impl World {
             if !self.watches(paying, waits).await || ends.contains(&paying.state()) {
                 return;
             }
-            let body = json!({"key": self.key()});
-            let path = format!("/v1/payments/{}/attempts?wait=3", paying.id());
-            let answered = self.insist(Method::Post, &path, &[], &body).await;
-            if answered.status == 200 {
-                paying.view = serde_json::from_str(&answered.text).unwrap();
-            }
+            self.presses_again(paying).await;
             self.pass(3_000).await;
         }
     }
 
-    /// A customer types the number of M-PESA's message.
-    pub(crate) async fn types(self: &Rc<Self>, paying: &mut Paying, number: &str) {
+    /// A customer types the number of M-PESA's message; whether it was taken.
+    pub(crate) async fn types(self: &Rc<Self>, paying: &Paying, number: &str) -> bool {
+        let said = (number.to_owned(), paying.name());
+        self.mpesa.truth.borrow_mut().typed.insert(said);
         let path = format!("/v1/payments/{}/receipts", paying.id());
-        let answered = self
-            .insist(Method::Post, &path, &[], &json!({"receipt": number}))
-            .await;
-        self.expects(answered.status == 200, || {
-            format!("typing says {} {}", answered.status, answered.text)
-        });
+        let body = json!({"receipt": number});
+        let answered = self.insist(Method::Post, &path, &[], &body).await;
+        answered.status == 200
+    }
+
+    /// A customer asks for another push, whatever the page says.
+    pub(crate) async fn presses_again(self: &Rc<Self>, paying: &mut Paying) {
+        let body = json!({"key": self.key()});
+        self.asks_push(paying, &body).await;
+    }
+
+    /// A customer asks for a push to another number.
+    pub(crate) async fn asks_push_to(self: &Rc<Self>, paying: &mut Paying, phone: &str) {
+        let body = json!({"key": self.key(), "phone": phone});
+        self.asks_push(paying, &body).await;
+    }
+
+    async fn asks_push(self: &Rc<Self>, paying: &mut Paying, body: &Value) {
+        let path = format!("/v1/payments/{}/attempts?wait=3", paying.id());
+        let answered = self.insist(Method::Post, &path, &[], body).await;
+        if answered.status == 200 {
+            paying.view = serde_json::from_str(&answered.text).unwrap();
+        }
+    }
+
+    /// A customer says that nothing was taken, and asks for another push.
+    pub(crate) async fn says_not_charged(self: &Rc<Self>, paying: &mut Paying) {
+        let name = paying.name();
+        for push in &mut self.mpesa.truth.borrow_mut().pushes {
+            push.is_declared |= push.payment == name;
+        }
+        let body = json!({"key": self.key(), "not_charged": true});
+        self.asks_push(paying, &body).await;
     }
 
     /// The shop asks for money to go back; the refund.
     pub(crate) async fn refunds(self: &Rc<Self>, paying: &Paying, body: &Value) -> (u16, Value) {
-        let key = self.key();
+        self.refunds_by(&self.key(), paying, body).await
+    }
+
+    /// The same under this key.
+    pub(crate) async fn refunds_by(
+        self: &Rc<Self>,
+        key: &str,
+        paying: &Paying,
+        body: &Value,
+    ) -> (u16, Value) {
+        let asked = key.to_owned();
+        self.mpesa.truth.borrow_mut().refund_keys.insert(asked);
         let path = format!("payments/{}/refunds", paying.reference());
-        self.shop(Method::Post, &path, &[("Idempotency-Key", &key)], body)
+        self.shop(Method::Post, &path, &[("Idempotency-Key", key)], body)
             .await
+    }
+
+    /// A person gives a receipt to a payment of which they see so much as due.
+    pub(crate) async fn assigns(self: &Rc<Self>, paying: &Paying, number: &str, expect_kes: u64) {
+        let said = (number.to_owned(), paying.name());
+        self.mpesa.truth.borrow_mut().assigned.insert(said);
+        let claim = json!({"account_reference": paying.reference(), "expect_kes": expect_kes});
+        let path = format!("receipts/{number}/claim");
+        self.shop(Method::Post, &path, &[], &claim).await;
+    }
+
+    /// The person takes that back.
+    pub(crate) async fn takes_back(self: &Rc<Self>, paying: &Paying, number: &str) {
+        let body = json!({"account_reference": paying.reference()});
+        let path = format!("receipts/{number}/unclaim");
+        self.shop(Method::Post, &path, &[], &body).await;
+    }
+
+    /// The order that the shop has last made for a payment; none for one of the price list.
+    pub(crate) fn order_of(&self, paying: &Paying) -> Option<ShopOrder> {
+        let link = LinkId::parse("main").unwrap();
+        let reference = paying.reference();
+        let names = |order: &&ShopOrder| {
+            let account = signed_reference(&link, &order.reference);
+            account.is_some_and(|account| account.as_str() == reference)
+        };
+        let truth = self.mpesa.truth.borrow();
+        truth.orders.iter().rfind(names).cloned()
     }
 
     /// The payment as its shop sees it.

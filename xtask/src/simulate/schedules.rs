@@ -4,18 +4,13 @@ use std::process::Command;
 
 use crate::child;
 
-/// The test that plays so many schedules, built in that target directory.
-pub(super) fn simulation(target: &str, schedules: u64) -> Command {
+/// One of the simulation's tests, built in that target directory, with so many schedules.
+pub(super) fn simulation(target: &str, test: &str, schedules: u64) -> Command {
     let mut cargo = child::cargo(target);
     cargo
-        .args(["test", "--quiet", "--package", "malipo-tests"])
-        .args([
-            "--test",
-            "simulation",
-            "every_schedule",
-            "--",
-            "--nocapture",
-        ])
+        .args(["test", "--quiet", "--profile", "simulation"])
+        .args(["--package", "malipo-tests"])
+        .args(["--test", "shell", test, "--", "--nocapture"])
         .env("MALIPO_SCHEDULES", schedules.to_string())
         .env("RUST_BACKTRACE", "0");
     cargo

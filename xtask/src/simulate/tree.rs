@@ -1,40 +1,66 @@
-//! `Tree`: a copy of the engine and its simulation, in which a rule can be broken without harm.
+//! `Tree`: a copy of the shell and its simulation, built once with all mutants in it.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
 use super::mutants::Mutant;
 use super::schedules::simulation;
+use super::weave::{CHOICE, woven};
 use crate::places;
 
-/// What the simulation is built from.
-const PARTS: [&str; 7] = [
+/// What the simulation is built from, and reads.
+const PARTS: [&str; 8] = [
     "shared",
     "engine",
     "shell",
     "tests",
+    "worker/migrations",
     ".cargo",
     "Cargo.lock",
     "rust-toolchain.toml",
 ];
+const SHARED: &str = "shared/src/lib.rs";
 
 pub(super) struct Tree(PathBuf);
 
-/// What noticed a mutant.
-pub(super) struct Caught {
-    pub(super) seed: u64,
-    /// The rule's number, and what was seen.
+/// What noticed a mutant: by what, and as which rule.
+pub(super) struct Noticed {
+    pub(super) by: String,
     pub(super) what: String,
 }
 
 impl Tree {
     /// Below `target/`, so that a second run builds only what has changed.
-    pub(super) fn copy() -> Result<Tree> {
+    pub(super) fn with(mutants: &[&Mutant]) -> Result<Tree> {
         let tree = Tree(places::target("mutants").join("tree"));
+        let mut files: BTreeMap<&str, Vec<(usize, &Mutant)>> = BTreeMap::new();
+        for (n, mutant) in mutants.iter().enumerate() {
+            files.entry(mutant.file).or_default().push((n + 1, mutant));
+        }
         for part in PARTS {
-            copy(&places::root().join(part), &tree.0.join(part))?;
+            copy(&places::root().join(part), &tree.0.join(part), &|path| {
+                let changed = files.keys().chain([&SHARED]);
+                changed.into_iter().any(|file| path.ends_with(file))
+            })?;
+        }
+        files.entry(SHARED).or_default();
+        for (file, mutants) in files {
+            let text = fs::read_to_string(places::root().join(file))
+                .with_context(|| format!("reading {file}"))?;
+            let path = if file.starts_with("shared/") {
+                "crate"
+            } else {
+                "malipo_shared"
+            };
+            let mut text = woven(&text, &mutants, path)?;
+            if file == SHARED {
+                text += CHOICE;
+            }
+            write(&tree.0.join(file), &text)?;
         }
         let manifest = fs::read_to_string(places::root().join("Cargo.toml"))?;
         let members = r#"members = ["shared", "engine", "shell", "tests"]"#;
@@ -48,52 +74,55 @@ impl Tree {
         Ok(tree)
     }
 
-    /// Runs schedules until one breaks a rule.
-    pub(super) fn simulate(&self, schedules: u64) -> Result<Option<Caught>> {
-        let output = simulation("mutants/build", schedules)
-            .current_dir(&self.0)
-            .env("MALIPO_SEED", "1")
-            .env("MALIPO_BRIEF", "1")
-            .output()
-            .context("starting cargo")?;
-        let text = String::from_utf8_lossy(&output.stderr);
-        let told = text.lines().find_map(|line| {
-            let (seed, what) = line.strip_prefix("seed ")?.split_once(" breaks rule ")?;
-            let seed = seed.parse().ok()?;
-            let what = what.to_owned();
-            Some(Caught { seed, what })
-        });
-        if told.is_none() && !output.status.success() {
-            bail!("the copy does not run:\n{text}");
+    /// Stories, points of failure and schedules with one of the mutants, or with none, until something notices.
+    pub(super) fn notices(&self, mutant: usize, schedules: u64) -> Result<Option<Noticed>> {
+        for test in ["without_faults", "at_whatever_point", "every_schedule"] {
+            let mut simulation = simulation("mutants/build", test, schedules);
+            simulation
+                .current_dir(&self.0)
+                .env("MALIPO_MUTANT", mutant.to_string());
+            if let Some(noticed) = noticed_by(&mut simulation)? {
+                return Ok(Some(noticed));
+            }
         }
-        Ok(told)
-    }
-
-    /// With one rule broken.
-    pub(super) fn with<T>(&self, mutant: &Mutant, then: impl FnOnce() -> Result<T>) -> Result<T> {
-        let path = self.0.join(mutant.file);
-        let whole =
-            fs::read_to_string(&path).with_context(|| format!("reading {}", mutant.file))?;
-        if whole.matches(mutant.find).count() != 1 {
-            bail!(
-                "mutant \"{}\" no longer fits {}: bring it up to date",
-                mutant.name,
-                mutant.file
-            );
-        }
-        write(&path, &whole.replace(mutant.find, mutant.replace))?;
-        let done = then().with_context(|| format!("mutant \"{}\"", mutant.name));
-        write(&path, &whole)?;
-        done
+        Ok(None)
     }
 }
 
-fn copy(from: &Path, to: &Path) -> Result<()> {
+fn noticed_by(simulation: &mut Command) -> Result<Option<Noticed>> {
+    let simulation = simulation.env("MALIPO_SEED", "1").env("MALIPO_BRIEF", "1");
+    let output = simulation.output().context("starting cargo")?;
+    if output.status.success() {
+        return Ok(None);
+    }
+    let said = String::from_utf8_lossy(&output.stdout);
+    let line = said
+        .lines()
+        .find_map(|line| line.strip_prefix("noticed by "));
+    if let Some((by, what)) = line.and_then(|line| line.split_once(": rule ")) {
+        let (by, what) = (by.to_owned(), format!("rule {what}"));
+        return Ok(Some(Noticed { by, what }));
+    }
+    let errors = String::from_utf8_lossy(&output.stderr);
+    match errors.contains("could not compile") {
+        true => bail!("the copy cannot be built:\n{errors}"),
+        false => Ok(Some(Noticed {
+            by: "a panic".to_owned(),
+            what: "a panic".to_owned(),
+        })),
+    }
+}
+
+/// Copies what is not made otherwise.
+fn copy(from: &Path, to: &Path, is_made: &dyn Fn(&Path) -> bool) -> Result<()> {
     if from.is_dir() {
         for entry in fs::read_dir(from)? {
             let entry = entry?;
-            copy(&entry.path(), &to.join(entry.file_name()))?;
+            copy(&entry.path(), &to.join(entry.file_name()), is_made)?;
         }
+        return Ok(());
+    }
+    if is_made(from) {
         return Ok(());
     }
     let text = fs::read(from).with_context(|| format!("reading {}", from.display()))?;
@@ -110,6 +139,9 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
 fn write(to: &Path, text: &str) -> Result<()> {
     if fs::read_to_string(to).ok().as_deref() == Some(text) {
         return Ok(());
+    }
+    if let Some(parent) = to.parent() {
+        fs::create_dir_all(parent)?;
     }
     fs::write(to, text).with_context(|| format!("writing {}", to.display()))
 }

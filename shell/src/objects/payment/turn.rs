@@ -13,7 +13,7 @@ use super::memory::Folded;
 use super::store::{Mark, WebhookEvent};
 use crate::config::Config;
 use crate::platform::error::{Error, Result};
-use crate::platform::home::{Alarm, CLOCKS_APART_MS};
+use crate::platform::home::{Alarm, ring_again_ms};
 use core::ops::Deref;
 use malipo_engine::counts::{Count, counts};
 use malipo_engine::payment::{Bookings, Delivery, Effect, Event, Payment, Said, Written};
@@ -91,19 +91,17 @@ fn take(
     let due = turn.due();
     // What was begun rings again only if it does not come to its end.
     let has_work = lanes::begins_at_once(&due);
-    let pause_ms = match (has_work, &rings) {
-        (true, _) => WORK_AGAIN_MS,
-        (false, Some(_)) => CLOCKS_APART_MS,
-        (false, None) => 0,
+    let (now_ms, is_ringing) = (inner.env.now_ms(), rings.is_some());
+    let soonest_ms = |at_ms: u64| match has_work {
+        true => at_ms.max(now_ms + WORK_AGAIN_MS),
+        false if is_ringing => ring_again_ms(at_ms, now_ms),
+        false => at_ms.max(now_ms),
     };
-    let soonest_ms = inner.env.now_ms() + pause_ms;
     let alarm = match (rings, turn.alarm_at_ms()?) {
-        (Some(Rings::NotBefore(from_ms)), Some(at_ms)) => {
-            Alarm::At(at_ms.max(from_ms).max(soonest_ms))
-        }
-        (Some(Rings::At(at_ms)), Some(_)) => Alarm::At(at_ms.max(soonest_ms)),
+        (Some(Rings::NotBefore(from_ms)), Some(at_ms)) => Alarm::At(soonest_ms(at_ms).max(from_ms)),
+        (Some(Rings::At(at_ms)), Some(_)) => Alarm::At(soonest_ms(at_ms)),
         (Some(_), None) => Alarm::Off,
-        (None, Some(at_ms)) if turn.is_written => Alarm::At(at_ms.max(soonest_ms)),
+        (None, Some(at_ms)) if turn.is_written => Alarm::At(soonest_ms(at_ms)),
         (None, _) => Alarm::Leave,
     };
     let rest = turn.rest()?;

@@ -7,7 +7,7 @@ use crate::config::{self, Config};
 use crate::ledger;
 use crate::platform::busy::Busy;
 use crate::platform::error::{Error, Result};
-use crate::platform::home::{Alarm, CLOCKS_APART_MS};
+use crate::platform::home::{Alarm, ring_again_ms};
 use crate::platform::log::{
     self,
     Field::{Payment, Receipt, Why},
@@ -112,17 +112,17 @@ impl Inner {
         if let Some(at_ms) = record.next_work_ms(config.env.as_str()) {
             let is_overdue = at_ms <= now_ms;
             let at_ms = if is_overdue { now_ms + AGAIN_MS } else { at_ms };
-            return self.ring_at(Alarm::At(at_ms.max(now_ms + CLOCKS_APART_MS)));
+            return self.ring_at(Alarm::At(ring_again_ms(at_ms, now_ms)));
         }
         if let Some(asked_at_ms) = record.asked_in_vain_at_ms() {
             let at_ms = asked_at_ms + ask::IN_VAIN_MS;
             return match at_ms <= now_ms {
                 true => self.home.erase(),
-                false => self.ring_at(Alarm::At(at_ms.max(now_ms + CLOCKS_APART_MS))),
+                false => self.ring_at(Alarm::At(ring_again_ms(at_ms, now_ms))),
             };
         }
         match self.forgets_at_ms(&config)? {
-            Some(at_ms) => self.ring_at(Alarm::At(at_ms.max(now_ms + CLOCKS_APART_MS))),
+            Some(at_ms) => self.ring_at(Alarm::At(ring_again_ms(at_ms, now_ms))),
             None => self.ring_at(Alarm::Off),
         }
     }

@@ -37,7 +37,10 @@ impl Cloud {
                 true => self.storage.borrow_mut().below(60_000),
                 false => self.storage.borrow_mut().below(40),
             };
-            let wait_ms = at_ms.saturating_sub(self.run.now_ms()) + late_ms;
+            let wait_ms = match at_ms.saturating_sub(self.run.now_ms()) {
+                wait_ms if self.fate.keeps(HostRule::OnTime) => wait_ms + late_ms,
+                wait_ms => wait_ms / 2,
+            };
             let cloud = Rc::clone(self);
             let key = self.run.after(wait_ms, PEOPLE, move || cloud.ring(place));
             (at_ms, key)

@@ -63,6 +63,9 @@ impl Cloud {
 
     /// A life ends between two steps. What an object wrote last is kept or not, and what waited for that does not leave.
     pub(crate) fn crash(self: &Rc<Self>, life: Life, is_kept: bool) {
+        if !self.fate.keeps(HostRule::Memory) {
+            return;
+        }
         let place = self.instances.borrow().get(&life).map(|of| of.place);
         self.tell(|| match place {
             Some(place) => format!(
