@@ -68,13 +68,6 @@ pub(super) const ALL: &[Mutant] = &[
     ),
     mutant(
         "B6",
-        "a place in the queue of questions is not kept",
-        TURN,
-        "self.look.store.set_mark(Mark::QuerySlot, at_ms);",
-        "let _ = at_ms;",
-    ),
-    mutant(
-        "B6",
         "the queue of questions is forgotten",
         "shell/src/objects/daraja.rs",
         "small_rows::write(home, QUEUE, serde_json::to_string(&queue)?, Alarm::Leave)?;",
