@@ -4,26 +4,40 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Our crates, and which of ours each may take: the map in ARCHITECTURE.md.
-const LAYERS: [(&str, &[&str]); 10] = [
+const LAYERS: [(&str, &[&str]); 11] = [
     ("shared", &[]),
     ("engine", &["malipo-shared"]),
     ("shell", &["malipo-shared", "malipo-engine"]),
     (
         "worker",
-        &["malipo-shared", "malipo-engine", "malipo-shell"],
+        &[
+            "malipo-shared",
+            "malipo-engine",
+            "malipo-shell",
+            "malipo-contract",
+        ],
     ),
+    ("tests/contract", &["malipo-shell"]),
     ("widget", &["malipo-shared"]),
     ("dashboard", &["malipo-shared"]),
     ("emulator", &[]),
     ("openapi", &["malipo-shared", "malipo-engine"]),
-    ("tests", &["malipo-shared", "malipo-engine", "malipo-shell"]),
+    (
+        "tests",
+        &[
+            "malipo-shared",
+            "malipo-engine",
+            "malipo-shell",
+            "malipo-contract",
+        ],
+    ),
     (
         "xtask",
         &["malipo-shared", "malipo-engine", "malipo-openapi"],
     ),
 ];
 
-pub(crate) fn crates() -> [&'static str; 10] {
+pub(crate) fn crates() -> [&'static str; 11] {
     LAYERS.map(|(name, _)| name)
 }
 

@@ -8,11 +8,10 @@ use crate::host::dice::Dice;
 use crate::host::fate::{FAULTS, Fault};
 use crate::world::setting::Setting;
 use crate::world::town::World;
+use crate::world::truth::HOUR;
 use habits::Habits;
 use std::cell::RefCell;
 
-const MINUTE: u64 = 60_000;
-const HOUR: u64 = 60 * MINUTE;
 /// No schedule takes longer, on its own clock.
 const LIMIT_MS: u64 = 12 * 24 * HOUR;
 /// After this nothing is asked of M-PESA any more.

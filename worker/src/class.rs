@@ -19,7 +19,7 @@ macro_rules! durable_class {
                 let env = $crate::cloudflare::Cloudflare::of_object(env, std::rc::Rc::clone(&state));
                 let home = std::rc::Rc::new($crate::home::Place::new(state));
                 let class = malipo_shell::platform::class::Class::$class;
-                let object = malipo_shell::objects::open(class, std::rc::Rc::clone(&home) as _, env);
+                let object = $crate::open(class, std::rc::Rc::clone(&home), env);
                 $name {
                     object: std::panic::AssertUnwindSafe(object),
                     home: std::panic::AssertUnwindSafe(home),

@@ -5,6 +5,8 @@
 #[macro_use]
 mod class;
 mod cloudflare;
+#[cfg(feature = "contract")]
+mod contract;
 mod counters;
 mod d1;
 mod fetch_event;
@@ -17,9 +19,11 @@ mod variables;
 mod web_crypto;
 
 use cloudflare::Cloudflare;
+use malipo_shell::platform::class::{Class, Object};
 use malipo_shell::platform::host::Level;
 use malipo_shell::platform::log::{self, Field::Why, What};
 use malipo_shell::{edge, schedule};
+use std::rc::Rc;
 use worker::{Context, Env, Request, Response, Result, ScheduleContext, ScheduledEvent, event};
 
 durable_class! {
@@ -55,6 +59,15 @@ durable_class! {
     KeyObject of Key
 }
 
+/// Opens an instance of an object.
+fn open(class: Class, home: Rc<home::Place>, env: malipo_shell::platform::Env) -> Rc<dyn Object> {
+    #[cfg(feature = "contract")]
+    if class == Class::Key {
+        return malipo_contract::probe(home, env);
+    }
+    malipo_shell::objects::open(class, home, env)
+}
+
 #[event(start)]
 fn start() {
     // A panic's text may hold what the customer typed: only its place is logged.
@@ -68,6 +81,10 @@ fn start() {
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, context: Context) -> Result<Response> {
     let env = Cloudflare::of_request(env, context);
+    #[cfg(feature = "contract")]
+    if let Some(said) = contract::answer(&request.path(), &env).await {
+        return said;
+    }
     let request = fetch_event::incoming(request);
     let reply = edge::answer(request, &env).await;
     fetch_event::response(reply)

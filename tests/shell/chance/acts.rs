@@ -1,9 +1,9 @@
 //! What people do by chance: customers, the shop's server and its people, and strangers.
 
-use super::{HOUR, MINUTE};
 use crate::host::dice::Dice;
 use crate::world::setting::ITEMS;
 use crate::world::town::{Paying, World};
+use crate::world::truth::{HOUR, MINUTE};
 use malipo_shell::platform::http::Method;
 use serde_json::{Value, json};
 use std::rc::Rc;

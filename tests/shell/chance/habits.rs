@@ -1,8 +1,8 @@
 //! `Habits`: what M-PESA and its customers like to do in one schedule.
 
-use super::{HOUR, MINUTE};
 use crate::host::dice::Dice;
 use crate::world::plan::{Answer, Confirmation, Gateway, Lie, Plan, Queries};
+use crate::world::truth::{HOUR, MINUTE};
 use malipo_tests::bodies;
 
 /// Codes that no list has, and codes of letters.

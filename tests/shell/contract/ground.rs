@@ -8,10 +8,11 @@ use crate::host::outside::{Answering, Outside, Sent};
 use crate::host::promise::{Timer, promise};
 use crate::host::run::{Life, PEOPLE};
 use crate::host::shelf::Shelf;
-use futures_util::future::LocalBoxFuture;
+pub(super) use malipo_contract::batch;
+use malipo_contract::{RANG, RINGS, Work};
 use malipo_shell::platform::class::{Class, Object};
-use malipo_shell::platform::error::{Error, Result};
-use malipo_shell::platform::home::{Alarm, Batch, Home};
+use malipo_shell::platform::error::Result;
+use malipo_shell::platform::home::{Alarm, Home};
 use malipo_shell::platform::host::{self, Env, Soon};
 use malipo_shell::platform::http::ObjectReply;
 use malipo_shell::platform::rows::Key;
@@ -22,10 +23,6 @@ use std::rc::{Rc, Weak};
 const T0_MS: u64 = 1_780_300_000_000;
 /// No case takes longer.
 const CASE_MS: u64 = 3_600_000;
-/// How often the object's alarm has rung.
-const RANG: Key = Key { kind: 9, n: 0 };
-/// What it does when its alarm rings.
-const RINGS: Key = Key { kind: 8, n: 0 };
 
 /// What a case stands on.
 #[derive(Clone)]
@@ -68,99 +65,40 @@ impl Outside for Rc<Server> {
     }
 }
 
-/// An object that does what it is told.
-struct Probe {
-    home: Own,
-    env: Env,
-    heard: Cell<u32>,
-}
-
-impl Object for Probe {
-    fn hear(self: Rc<Self>, message: String) -> LocalBoxFuture<'static, Result<ObjectReply>> {
-        self.heard.set(self.heard.get() + 1);
-        Box::pin(async move {
-            let (word, rest) = message.split_once(' ').unwrap_or((&message, ""));
-            match word {
-                "echo" => Ok(ObjectReply::ok(rest)),
-                "count" => Ok(ObjectReply::ok(self.heard.get().to_string())),
-                "write" => {
-                    self.home
-                        .write(&batch(&[(Key::new(1, 0), rest)]), Alarm::Leave)?;
-                    Ok(ObjectReply::ok(rest))
-                }
-                "wait" => {
-                    self.env.sleep(rest.parse().unwrap()).await;
-                    Ok(ObjectReply::ok("waited"))
-                }
-                "keep" => {
-                    let me = Rc::clone(&self);
-                    self.env.keep(Box::pin(async move {
-                        me.env.sleep(5_000).await;
-                        let _ = me
-                            .home
-                            .write(&batch(&[(Key::new(1, 0), "kept on")]), Alarm::Leave);
-                    }));
-                    Ok(ObjectReply::ok("begun"))
-                }
-                "refuse" => Ok(ObjectReply::status(409)),
-                _ => Err(Error::new("no such word")),
-            }
-        })
-    }
-
-    fn ring(self: Rc<Self>) -> LocalBoxFuture<'static, Result<()>> {
-        Box::pin(async move {
-            let rows = self.home.rows((RINGS, RANG)).unwrap().unwrap_or_default();
-            let of = |key| {
-                rows.iter()
-                    .find(|(k, _)| *k == key)
-                    .map(|(_, text)| text.clone())
-            };
-            let rang: u32 = of(RANG).map_or(0, |text| text.parse().unwrap());
-            let alarm = match of(RINGS).as_deref() {
-                Some("again") if rang < 2 => Alarm::At(self.env.now_ms() + 1_000),
-                Some("sleeps") => {
-                    self.env.sleep(600_000).await;
-                    return Ok(());
-                }
-                Some("fails once") => {
-                    self.home.write(&batch(&[(RINGS, "well")]), Alarm::Leave)?;
-                    return Err(Error::new("its handler fails"));
-                }
-                _ => Alarm::Leave,
-            };
-            self.home
-                .write(&batch(&[(RANG, &(rang + 1).to_string())]), alarm)
-        })
-    }
-}
-
-/// Rows to be put.
-pub(crate) fn batch(rows: &[(Key, &str)]) -> Batch {
-    Batch {
-        drop: vec![],
-        put: rows
-            .iter()
-            .map(|(key, text)| (*key, (*text).to_owned()))
-            .collect(),
-    }
-}
-
 fn make(cloud: &Rc<Cloud>, life: Life, place: usize) -> Rc<dyn Object> {
-    Rc::new(Probe {
-        home: Own::of(cloud, life, place),
-        env: Stand::new(cloud, life),
-        heard: Cell::new(0),
-    })
+    malipo_contract::probe(
+        Rc::new(Own::of(cloud, life, place)),
+        Stand::new(cloud, life),
+    )
+}
+
+impl malipo_contract::Ground for Ground {
+    fn beside(&self) -> Env {
+        Ground::beside(self)
+    }
+
+    fn name(&self) -> String {
+        "one".to_owned()
+    }
+
+    fn run(&self, work: Work) -> Soon<'_, ()> {
+        Box::pin(async move {
+            // Ended with its instance: the case finds out.
+            let _ = self.inside(work).await;
+        })
+    }
 }
 
 impl Ground {
     /// Runs a case on a host of its own, with one of the host's rules taken away or none.
-    pub(super) fn run(rule: Option<HostRule>, case: fn(Ground) -> LocalBoxFuture<'static, ()>) {
+    pub(super) fn run(rule: Option<HostRule>, case: impl FnOnce(Ground) -> Soon<'static, ()>) {
         let server: Rc<Server> = Rc::default();
         let shelf = Shelf::new(
             1,
-            BTreeMap::from([("A_TEXT", "text".to_owned())]),
+            BTreeMap::from([
+                ("A_TEXT", "text".to_owned()),
+                ("CONTRACT_SERVER", "https://server.example".to_owned()),
+            ]),
             Rc::new(Rc::clone(&server)),
         );
         let cloud = Cloud::new(1, T0_MS, shelf, make, false);
@@ -174,10 +112,11 @@ impl Ground {
         };
         let is_over = Rc::new(Cell::new(false));
         let (over, cloud) = (Rc::clone(&is_over), Rc::clone(&ground.cloud));
+        let holds = case(ground);
         cloud.run.spawn(
             PEOPLE,
             Box::pin(async move {
-                case(ground).await;
+                holds.await;
                 over.set(true);
             }),
         );

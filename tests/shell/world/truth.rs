@@ -4,6 +4,8 @@
 use super::plan::Plan;
 use std::collections::{BTreeMap, BTreeSet};
 
+pub(crate) const MINUTE: u64 = 60_000;
+pub(crate) const HOUR: u64 = 60 * MINUTE;
 /// A handset shows the PIN request this long.
 pub(crate) const ALIVE_MS: u64 = 55_000;
 /// An unlisted code is taken for the end of a push after so long.

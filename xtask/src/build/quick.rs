@@ -33,6 +33,31 @@ pub(crate) fn compile() -> Result<String> {
     child::run_into(&places::intermediate().join("quick.log"), &mut cargo, what)
 }
 
+/// The Worker that shows what its host promises: its module. What is served beside it is what was built.
+pub(crate) fn contract() -> Result<Built> {
+    let mut cargo = child::cargo("");
+    cargo
+        .args([
+            "build",
+            "--target",
+            WASM_TARGET,
+            "--package",
+            "malipo-worker",
+        ])
+        .args(["--features", "contract"])
+        .env("RUSTFLAGS", RUSTFLAGS)
+        .envs(bindgen::WORKER_ENV);
+    child::run(&mut cargo, "compiling the contract's Worker")?;
+    let dist = super::ensure(false)?.dist;
+    let _one_at_a_time = setup::lock("build")?;
+    let at = places::intermediate().join("contract");
+    fs::create_dir_all(&at)?;
+    let compiled = places::target(WASM_TARGET).join("debug/malipo_worker.wasm");
+    worker::bind(&compiled, &at.join("worker"))?;
+    let worker = at.join("worker").join(worker::MODULE);
+    Ok(Built { worker, dist })
+}
+
 /// Binds what was compiled, and writes the files that are served.
 pub(crate) fn assemble() -> Result<Built> {
     let _one_at_a_time = setup::lock("build")?;

@@ -4,6 +4,7 @@
 mod beside;
 mod browsers;
 mod code;
+mod contract;
 mod day;
 mod examples;
 mod lists;
@@ -30,7 +31,7 @@ const COMPILED: &[&str] = &["build", "compile", "unit"];
 const STACK: &[&str] = &["build", "compile", "unit", "tokens"];
 
 /// A part whose subject is missing fails: nothing is passed over in silence.
-pub(crate) const PARTS: [Part; 17] = [
+pub(crate) const PARTS: [Part; 18] = [
     Part::new("fmt", code::fmt, Lane::Code, &[]),
     Part::new("types", code::types, Lane::Code, &[]),
     Part::new("clippy", code::clippy, Lane::Code, &[]),
@@ -43,6 +44,7 @@ pub(crate) const PARTS: [Part; 17] = [
     Part::new("e2e", system::e2e, Lane::Built, STACK),
     Part::new("lists", lists::prove, Lane::Asked, STACK),
     Part::new("live", live::prove, Lane::Asked, STACK),
+    Part::new("contract", contract::prove, Lane::Asked, STACK),
     Part::new("examples", examples::prove, Lane::Asked, STACK),
     Part::new("load", crate::load::short, Lane::Waited, STACK),
     Part::new("day", day::prove, Lane::Waited, STACK),

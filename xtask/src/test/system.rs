@@ -116,7 +116,11 @@ pub(super) struct TestStack {
 
 impl TestStack {
     pub(super) fn start(name: &str, vars: &[&str]) -> Result<TestStack> {
-        let built = build::ensure(false)?;
+        TestStack::start_of(build::ensure(false)?, name, vars)
+    }
+
+    /// As [`TestStack::start`], of another build.
+    pub(super) fn start_of(built: build::Built, name: &str, vars: &[&str]) -> Result<TestStack> {
         let scratch = Scratch::new(name)?;
         let setting = Setting {
             built,
