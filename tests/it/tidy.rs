@@ -17,7 +17,6 @@ const LAYERS: [(&str, &[&str]); 11] = [
             "malipo-contract",
         ],
     ),
-    ("tests/contract", &["malipo-shell"]),
     ("widget", &["malipo-shared"]),
     ("dashboard", &["malipo-shared"]),
     ("emulator", &[]),
@@ -31,6 +30,7 @@ const LAYERS: [(&str, &[&str]); 11] = [
             "malipo-contract",
         ],
     ),
+    ("tests/contract", &["malipo-shell"]),
     (
         "xtask",
         &["malipo-shared", "malipo-engine", "malipo-openapi"],
@@ -311,6 +311,7 @@ fn tests_in(path: &Path) -> String {
         "emulator/src/clock.rs",
         "emulator/src/server.rs",
         "shell/src/",
+        "tests/contract/",
         "tests/shell/",
         "worker/src/",
         "xtask/src/",

@@ -1,9 +1,11 @@
 //! The rules, checked by the truth and not by what our side believes: at each durable write, at each ring, and when all has come to rest.
 //! `tests/shell/world/mpesa.rs` checks what reaches M-PESA.
 
+mod before;
 mod books;
 mod hooks;
 mod money;
+mod posted;
 mod steps;
 
 use crate::host::cloud::{Cloud, Watch};
@@ -30,9 +32,9 @@ const TERMS: Terms = Terms { has_webhook: true };
 pub(crate) struct Rules {
     mpesa: Rc<Mpesa>,
     /// What each payment was at its last durable write.
-    before: RefCell<BTreeMap<usize, steps::Before>>,
+    before: RefCell<BTreeMap<usize, before::Before>>,
     /// What M-PESA has posted.
-    posted: RefCell<Vec<hooks::Posted>>,
+    posted: RefCell<Vec<posted::Posted>>,
 }
 
 /// Whom the platform tells what happens.
@@ -217,7 +219,7 @@ impl Watch for Rules {
     }
 
     fn begins(&self, url: &str, body: &str) {
-        self.take_down(url, body);
+        self.note_post(url, body);
     }
 
     fn answers(&self, cloud: &Rc<Cloud>, url: &str, body: &str, status: u16) {

@@ -2,7 +2,7 @@
 
 use crate::case::cases;
 use crate::ground::{On, read, says};
-use crate::probe::ROW;
+use crate::keys::ROW;
 use malipo_shell::platform::class::Class;
 use malipo_shell::platform::host::{Call, Given, Limit, Whom};
 use malipo_shell::platform::http::Method;

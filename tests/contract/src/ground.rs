@@ -1,6 +1,6 @@
 //! `Ground`: what a case stands on: a host, and one object of it.
 
-use crate::probe::{RANG, RINGS};
+use crate::keys::{RANG, RINGS};
 use malipo_shell::platform::Env;
 use malipo_shell::platform::class::Class;
 use malipo_shell::platform::error::Result;

@@ -6,13 +6,15 @@ mod alarms;
 mod calls;
 mod case;
 mod ground;
+mod keys;
 mod probe;
 mod rows;
 mod services;
 
 pub use case::Case;
 pub use ground::{Ground, On, Work, batch, inside, leave_work, rang, read, rings_by, says};
-pub use probe::{RANG, RINGS, probe};
+pub use keys::{RANG, RINGS};
+pub use probe::probe;
 
 /// All cases.
 pub fn all() -> impl Iterator<Item = &'static Case> {

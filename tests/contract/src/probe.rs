@@ -1,22 +1,15 @@
 //! The object of the cases, which does what it is told.
 
 use crate::ground::{batch, take_work};
+use crate::keys::{RANG, RINGS, ROW};
 use malipo_shell::platform::Env;
 use malipo_shell::platform::class::Object;
 use malipo_shell::platform::error::{Error, Result};
 use malipo_shell::platform::home::{Alarm, Home};
 use malipo_shell::platform::host::Soon;
 use malipo_shell::platform::http::ObjectReply;
-use malipo_shell::platform::rows::Key;
 use std::cell::Cell;
 use std::rc::Rc;
-
-/// How often its alarm has rung.
-pub const RANG: Key = Key { kind: 9, n: 0 };
-/// What it does when its alarm rings.
-pub const RINGS: Key = Key { kind: 8, n: 0 };
-/// What it writes when it is told to.
-pub(crate) const ROW: Key = Key { kind: 1, n: 0 };
 
 struct Probe {
     home: Rc<dyn Home>,

@@ -1,5 +1,6 @@
 //! What M-PESA posts: it is told yes only when what it said is kept, and what it said is kept although it has hung up.
 
+use super::posted::Posted;
 use super::{Rules, kept};
 use crate::host::cloud::Cloud;
 use crate::host::fate::Fault;
@@ -7,15 +8,9 @@ use crate::world::arrivals::target_of;
 use malipo_shell::platform::class::Class;
 use rusqlite::types::Value;
 
-/// Something that M-PESA has posted.
-pub(super) struct Posted {
-    url: String,
-    body: String,
-}
-
 impl Rules {
     /// Somebody has posted to a hook; of a stranger's nothing need be kept.
-    pub(super) fn take_down(&self, url: &str, body: &str) {
+    pub(super) fn note_post(&self, url: &str, body: &str) {
         let truth = self.mpesa.truth.borrow();
         let is_callback = truth.pushes.iter().any(|push| push.url == url);
         let is_confirmation = url.ends_with(self.mpesa.c2b_path.borrow().as_str())

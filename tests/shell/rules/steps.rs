@@ -1,5 +1,6 @@
 //! What holds of a payment each time that something of it becomes durable: its money, its sum, its price and what its shop was told.
 
+use super::before::{Before, told};
 use super::{Kept, Rules};
 use crate::host::cloud::Cloud;
 use crate::world::setting::{ITEMS, OPEN_KES};
@@ -12,19 +13,6 @@ use malipo_shared::api::State;
 /// A payment has no more rows than this, and no more bytes.
 const ROWS_MAX: usize = 500;
 const BYTES_MAX: usize = 3_000_000;
-
-/// What a payment was at its last durable write.
-#[derive(Default)]
-pub(super) struct Before {
-    is_paid: bool,
-    due_kes: u32,
-    issued_at_ms: u64,
-    /// When the shop closed it before its time.
-    closed_at_ms: Option<u64>,
-    has_money: bool,
-    /// What it has told its shop, by sequence.
-    told: Vec<String>,
-}
 
 impl Rules {
     /// Checks a payment after a write, and remembers it.
@@ -49,22 +37,6 @@ impl Rules {
             self.fail(cloud, rule, format!("{name} {what}"));
         }
         self.before.borrow_mut().insert(place, Before::of(payment));
-    }
-}
-
-impl Before {
-    fn of(payment: &Payment) -> Before {
-        let opened = payment.opened();
-        let by_server = opened.and_then(|opened| opened.order.origin.by_server());
-        let is_early = |at_ms: &u64| opened.is_some_and(|opened| *at_ms < opened.expires_at_ms);
-        Before {
-            is_paid: payment.is_paid(),
-            due_kes: payment.due_kes(),
-            issued_at_ms: by_server.map_or(0, |(_, at_ms)| at_ms),
-            closed_at_ms: payment.closed_at_ms().filter(is_early),
-            has_money: !payment.receipts().is_empty(),
-            told: told(payment),
-        }
     }
 }
 
@@ -187,13 +159,6 @@ fn wrong_history(payment: &Payment, before: Option<&Before>) -> Wrong {
     let (now, told) = (told(payment), &before?.told);
     let is_same = now.len() >= told.len() && now[..told.len()] == told[..];
     (!is_same).then(|| (11, format!("told its shop {told:?}, and now {now:?}")))
-}
-
-fn told(payment: &Payment) -> Vec<String> {
-    let deliveries = payment.deliveries().iter();
-    deliveries
-        .map(|delivery| format!("{} {:?}", delivery.sequence, delivery.kind))
-        .collect()
 }
 
 /// 10: what counts as heard was heard, and no later message takes the place of the one that it is paid.

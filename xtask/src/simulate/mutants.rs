@@ -1,30 +1,11 @@
 //! The rules of ARCHITECTURE.md ("What may never happen"), each broken in one place: what stands there now, and what would be wrong.
 
+mod mutant;
 mod shell;
 
-pub(super) struct Mutant {
-    pub(super) rule: &'static str,
-    pub(super) name: &'static str,
-    pub(super) file: &'static str,
-    pub(super) find: &'static str,
-    pub(super) replace: &'static str,
-}
+pub(super) use mutant::Mutant;
 
-const fn mutant(
-    rule: &'static str,
-    name: &'static str,
-    file: &'static str,
-    find: &'static str,
-    replace: &'static str,
-) -> Mutant {
-    Mutant {
-        rule,
-        name,
-        file,
-        find,
-        replace,
-    }
-}
+use mutant::mutant;
 
 /// All mutants.
 pub(super) fn all() -> impl Iterator<Item = &'static Mutant> {

@@ -1,6 +1,6 @@
 //! Faults that the shell once had (B1 to B11), and others of refunds, sweep and inbox, each put back in one place.
 
-use super::{Mutant, mutant};
+use super::mutant::{Mutant, mutant};
 
 const HOOKS: &str = "shell/src/edge/hooks.rs";
 const CARRY: &str = "shell/src/objects/payment/turn/carry.rs";
