@@ -62,10 +62,10 @@ pub trait Home {
     /// Nothing was deleted.
     fn erase(&self) -> Result<()>;
 
-    /// Runs a statement on the object's own tables: the column `v` of what it answers.
+    /// Runs a statement on the object's own tables: the column `v` of what it answers, which is a text.
     ///
     /// # Errors
-    /// The storage does not take it.
+    /// The storage does not take it, or `v` is a number or null.
     fn sql(&self, statement: &str, values: &[SqlValue<'_>]) -> Result<Vec<String>>;
 
     /// Runs statements as one: all that they write, or nothing.

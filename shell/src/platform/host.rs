@@ -140,10 +140,10 @@ pub trait Host {
         &'a self,
         statements: &'a [(&'a str, &'a [SqlValue<'a>])],
     ) -> Soon<'a, Result<bool>>;
-    /// The column `v` of what D1 answers.
+    /// The column `v` of what D1 answers, which is a text.
     ///
     /// # Errors
-    /// As `d1_batch`.
+    /// As `d1_batch`, or `v` is a number or null.
     fn d1_texts<'a>(
         &'a self,
         statement: &'a str,

@@ -16,6 +16,7 @@ cases![
     erasing_leaves_nothing_and_the_object_can_begin_anew,
     own_tables_are_kept_beside_the_rows,
     a_statement_that_fails_says_so,
+    a_number_is_no_text,
     a_transaction_that_fails_has_written_nothing,
     a_transaction_that_ends_well_has_written_all,
 ];
@@ -148,6 +149,16 @@ async fn a_statement_that_fails_says_so(on: On) {
     .unwrap();
 }
 
+async fn a_number_is_no_text(on: On) {
+    inside(&on, |_, home| async move {
+        assert_eq!(home.sql("SELECT '1' AS v", &[]).unwrap(), ["1"]);
+        assert!(home.sql("SELECT 1 AS v", &[]).is_err());
+        assert!(home.sql("SELECT NULL AS v", &[]).is_err());
+    })
+    .await
+    .unwrap();
+}
+
 async fn a_transaction_that_fails_has_written_nothing(on: On) {
     inside(&on, |_, home| async move {
         home.sql("CREATE TABLE t (n INTEGER) STRICT", &[]).unwrap();
@@ -156,7 +167,11 @@ async fn a_transaction_that_fails_has_written_nothing(on: On) {
             Err(Error::new("no"))
         });
         assert!(done.is_err());
-        assert_eq!(home.sql("SELECT count(*) AS v FROM t", &[]).unwrap(), ["0"]);
+        assert_eq!(
+            home.sql("SELECT CAST(count(*) AS TEXT) AS v FROM t", &[])
+                .unwrap(),
+            ["0"]
+        );
     })
     .await
     .unwrap();
@@ -169,7 +184,11 @@ async fn a_transaction_that_ends_well_has_written_all(on: On) {
             home.sql("INSERT INTO t (n) VALUES (1)", &[]).map(drop)
         })
         .unwrap();
-        assert_eq!(home.sql("SELECT count(*) AS v FROM t", &[]).unwrap(), ["1"]);
+        assert_eq!(
+            home.sql("SELECT CAST(count(*) AS TEXT) AS v FROM t", &[])
+                .unwrap(),
+            ["1"]
+        );
     })
     .await
     .unwrap();

@@ -15,6 +15,7 @@ cases![
     kv_gives_what_it_was_given,
     d1_takes_a_batch_whole_or_not_at_all,
     d1_answers_with_the_column_v,
+    d1_takes_a_number_for_no_text,
 ];
 
 const PUT: &str = "INSERT INTO sweeps (env, link, next) VALUES (?1, ?2, ?3)";
@@ -78,7 +79,10 @@ async fn d1_takes_a_batch_whole_or_not_at_all(on: On) {
     assert!(beside.d1_batch(&twice).await.is_err());
     let asked = [SqlValue::Text(&name)];
     let count = beside
-        .d1_texts("SELECT count(*) AS v FROM sweeps WHERE env = ?1", &asked)
+        .d1_texts(
+            "SELECT CAST(count(*) AS TEXT) AS v FROM sweeps WHERE env = ?1",
+            &asked,
+        )
         .await;
     assert_eq!(count.unwrap(), ["0"]);
 }
@@ -97,4 +101,10 @@ async fn d1_answers_with_the_column_v(on: On) {
         &row[..1],
     );
     assert_eq!(found.await.unwrap(), ["n"]);
+}
+
+async fn d1_takes_a_number_for_no_text(on: On) {
+    let beside = on.beside();
+    assert!(beside.d1_texts("SELECT 1 AS v", &[]).await.is_err());
+    assert!(beside.d1_texts("SELECT NULL AS v", &[]).await.is_err());
 }

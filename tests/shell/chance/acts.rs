@@ -168,6 +168,10 @@ async fn assigns(world: &Rc<World>, dice: &mut Dice, paying: &Paying) {
     let Some(number) = world.last_number() else {
         return;
     };
+    // What is listed as unverified is looked up in M-PESA's portal first, and another amount stands there.
+    if world.mpesa.truth.borrow().forged.contains(&number) {
+        return;
+    }
     let shown = world.shown(paying).await;
     let due_kes = shown["due_kes"].as_u64().unwrap_or(150);
     world.assigns(paying, &number, due_kes).await;

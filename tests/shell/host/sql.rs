@@ -96,19 +96,21 @@ fn run(tables: &Connection, statement: &str, values: &[Value]) -> rusqlite::Resu
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
         if let Some(column) = column {
-            found.push(text_of(row.get(column)?));
+            found.push(text_of(row.get(column)?)?);
         }
     }
     Ok(found)
 }
 
-fn text_of(value: Value) -> String {
+/// As Cloudflare's runtime: a number or a null is no text.
+fn text_of(value: Value) -> rusqlite::Result<String> {
     match value {
-        Value::Text(text) => text,
-        Value::Integer(number) => number.to_string(),
-        Value::Real(number) => number.to_string(),
-        Value::Null => String::new(),
-        Value::Blob(_) => panic!("a column of bytes"),
+        Value::Text(text) => Ok(text),
+        other => Err(rusqlite::Error::FromSqlConversionFailure(
+            0,
+            other.data_type(),
+            "the column `v` is no text".into(),
+        )),
     }
 }
 

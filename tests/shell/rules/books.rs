@@ -63,7 +63,7 @@ impl Rules {
 
     /// Every message has been brought, or was set apart after its last try.
     fn close_inbox(&self, cloud: &Cloud) {
-        let tried = "SELECT tries AS v FROM inbox WHERE tries > 12";
+        let tried = "SELECT name AS v FROM inbox WHERE tries > 12";
         if !texts(cloud, tried, vec![]).is_empty() {
             self.fail(
                 cloud,

@@ -86,7 +86,7 @@ fn is_there(cloud: &Cloud, url: &str, body: &str) -> bool {
 fn is_in_inbox(cloud: &Cloud, url: &str, body: &str) -> bool {
     let name = object_of(url, body).map_or(String::new(), |(_, name)| name);
     let lies = (
-        "SELECT count(*) AS v FROM inbox WHERE name IN (?1, 'hooks')".to_owned(),
+        "SELECT CAST(count(*) AS TEXT) AS v FROM inbox WHERE name IN (?1, 'hooks')".to_owned(),
         vec![Value::Text(name)],
     );
     cloud.shelf.texts(&lies).is_ok_and(|count| count != ["0"])

@@ -32,7 +32,7 @@ impl World {
 
     /// What waits in the inbox is brought when its next try is due.
     fn brings_inbox(self: &Rc<Self>) {
-        let next = "SELECT min(next_at_ms) AS v FROM inbox WHERE set_apart_at_ms IS NULL";
+        let next = "SELECT coalesce(CAST(min(next_at_ms) AS TEXT), '') AS v FROM inbox WHERE set_apart_at_ms IS NULL";
         for _ in 0..8 {
             let next = self.cloud.shelf.texts(&(next.to_owned(), vec![])).unwrap();
             let Some(Ok(at_ms)) = next.first().map(|text| text.parse::<u64>()) else {

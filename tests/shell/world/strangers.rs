@@ -29,9 +29,11 @@ impl Mpesa {
             let mut truth = self.truth.borrow_mut();
             truth.serial += 1;
             let real = truth.money.last().filter(|_| is_real);
-            real.map_or(format!("F{:09}", truth.serial), |money| {
+            let number = real.map_or(format!("F{:09}", truth.serial), |money| {
                 money.number.clone()
-            })
+            });
+            truth.forged.insert(number.clone());
+            number
         };
         let date = Instant::from_unix_ms(self.now_ms());
         let body = json!({"TransactionType": "Pay Bill", "TransID": number, "TransTime": date.timestamp(), "TransAmount": "999.00",

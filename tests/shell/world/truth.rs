@@ -128,6 +128,8 @@ pub(crate) struct Truth {
     pub(crate) left: BTreeSet<(String, String)>,
     /// Keys under which the shop has asked for money to go back.
     pub(crate) refund_keys: BTreeSet<String>,
+    /// Receipts that a stranger has confirmed with another amount.
+    pub(crate) forged: BTreeSet<String>,
     /// What the shop has heard, by the webhook's id: the kind, the body, how often.
     pub(crate) heard: BTreeMap<String, (String, String, u32)>,
     /// How many webhooks the shop answers with an error before it takes one.
