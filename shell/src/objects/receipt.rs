@@ -47,7 +47,7 @@ impl Object for Receipt {
     fn ring(self: Rc<Self>) -> LocalBoxFuture<'static, Result<()>> {
         let inner = Rc::clone(&self.0);
         Box::pin(async move {
-            inner.wake_in(work::WORK_MS + work::AGAIN_MS)?;
+            inner.wake_in(work::WORK_MS + inner::AGAIN_MS)?;
             inner.work().await;
             Ok(())
         })

@@ -15,6 +15,9 @@ use malipo_shared::MpesaReceipt;
 use std::cell::Cell;
 use std::rc::Rc;
 
+/// The alarm behind work that is begun at once, in milliseconds.
+pub(super) const AGAIN_MS: u64 = 5_000;
+
 /// What the object's tasks share.
 pub(super) struct Inner {
     pub(super) home: Rc<dyn Home>,
@@ -98,8 +101,14 @@ impl Inner {
         let mut record = known.clone().unwrap_or_default();
         let value = change(&mut record);
         if known.as_ref() != Some(&record) || body.is_some() {
-            let of = (receipt, about);
-            store::write(self.env.as_ref(), self.home.as_ref(), of, &record, body)?;
+            // Work that there was before has its alarm.
+            let had_work = known.as_ref().is_some_and(ReceiptRecord::has_work);
+            let alarm = match record.has_work() && !had_work {
+                true => Alarm::At(self.env.now_ms() + AGAIN_MS),
+                false => Alarm::Leave,
+            };
+            let (host, home) = (self.env.as_ref(), self.home.as_ref());
+            store::write(host, home, (receipt, about), &record, body, alarm)?;
         }
         self.has_work.set(record.has_work());
         Ok(value)

@@ -45,6 +45,7 @@ pub(super) fn write(
     (receipt, about): (&MpesaReceipt, Option<About>),
     record: &ReceiptRecord,
     body: Option<&str>,
+    alarm: Alarm,
 ) -> Result<()> {
     let is_new = about.is_none();
     let mut put = vec![(RECORD, serde_json::to_string(record)?)];
@@ -69,7 +70,7 @@ pub(super) fn write(
     if is_new || kept.is_some() {
         put.push((ABOUT, serde_json::to_string(&about)?));
     }
-    home.write(&Batch { put, drop: vec![] }, Alarm::Leave)
+    home.write(&Batch { put, drop: vec![] }, alarm)
 }
 
 /// When M-PESA last sent something of it that is still kept, in Unix milliseconds; none when nothing is.

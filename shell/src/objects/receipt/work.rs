@@ -2,7 +2,7 @@
 //! within its own limit, so that none waits for another that does not answer. What failed, and when it is tried again, lies in the record.
 
 use super::ask;
-use super::inner::Inner;
+use super::inner::{AGAIN_MS, Inner};
 use crate::config::{self, Config};
 use crate::ledger;
 use crate::platform::busy::Busy;
@@ -22,8 +22,6 @@ use std::rc::Rc;
 
 /// What one alarm may take, in milliseconds.
 pub(super) const WORK_MS: u64 = 30_000;
-/// When the alarm rings again if its work did not come to its end, in milliseconds.
-pub(super) const AGAIN_MS: u64 = 5_000;
 /// When it rings again if the storage could not be written, in milliseconds.
 const BROKEN_MS: u64 = 60_000;
 /// How long one payment may take to hear something, in milliseconds.
