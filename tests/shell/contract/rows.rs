@@ -1,4 +1,4 @@
-//! What is promised of an object's rows and tables.
+//! What is promised of rows and tables when a write fails or an instance ends.
 
 use super::case::cases;
 use super::ground::{Ground, batch};
@@ -8,7 +8,6 @@ use malipo_shell::platform::sql::SqlValue;
 
 cases![
     what_is_not_written_leaves_all_as_it_was,
-    erasing_leaves_nothing_and_the_object_can_begin_anew,
     own_tables_are_kept_beside_the_rows,
 ];
 
@@ -38,23 +37,6 @@ async fn what_is_not_written_leaves_all_as_it_was(on: Ground) {
     .unwrap();
     on.pass(10_000).await;
     assert_eq!(on.rang(), 0);
-}
-
-async fn erasing_leaves_nothing_and_the_object_can_begin_anew(on: Ground) {
-    on.inside(|env, home| async move {
-        home.write(&batch(&[(key(1), "a")]), Alarm::At(env.now_ms() + 5_000))
-            .unwrap();
-        home.erase().unwrap();
-        assert_eq!(home.rows(Key::span(0, 9)).unwrap(), None);
-    })
-    .await
-    .unwrap();
-    on.pass(10_000).await;
-    assert_eq!(on.rang(), 0, "its alarm goes too");
-    on.inside(|_, home| async move { home.write(&batch(&[(key(1), "b")]), Alarm::Leave).unwrap() })
-        .await;
-    on.pass(1_000).await;
-    assert_eq!(on.durable(key(1)).as_deref(), Some("b"));
 }
 
 async fn own_tables_are_kept_beside_the_rows(on: Ground) {

@@ -8,12 +8,13 @@ use crate::child::{self, run};
 use crate::tools::WASM_TARGET;
 use crate::{places, stack};
 
-const NATIVE: [&str; 7] = [
+const NATIVE: [&str; 8] = [
     "malipo-shared",
     "malipo-engine",
     "malipo-shell",
     "malipo-emulator",
     "malipo-openapi",
+    "malipo-contract",
     "malipo-tests",
     "xtask",
 ];
