@@ -227,13 +227,15 @@ impl Watch for Rules {
     }
 }
 
-/// Whether a payment's durable rows know a push by its name at M-PESA, or by this receipt, which a callback has named.
+/// Whether a payment's durable rows know a push by its name at M-PESA, or by this receipt, which a callback has named. Of a customer who is
+/// forgotten no name is left: any is taken for it then, since the callback's secret address has proved it.
 pub(crate) fn knows(cloud: &Cloud, name: &str, attempt: u32, receipt: Option<&str>) -> bool {
     let place = cloud.place_of(Class::Payment, name);
     kept(cloud, place).is_some_and(|kept| match receipt {
         None => {
             let known = kept.payment.attempt(attempt);
-            known.is_some_and(|known| known.checkout_request_id.is_some())
+            let id = known.and_then(|known| known.checkout_request_id.as_ref());
+            id.is_some_and(|id| id.as_str() != "-")
         }
         Some(number) => {
             let mut receipts = kept.payment.receipts().iter();
