@@ -29,7 +29,6 @@ pub mod rules;
 mod second;
 mod timeline;
 mod typed_receipt;
-mod typed_receipts;
 mod unread;
 mod unused;
 mod validate;
