@@ -22,11 +22,12 @@ async fn pulled(bench: &Bench, request: &Value) -> Value {
     body(answer.unwrap()).await
 }
 
-/// Pays by hand `ago_ms` before now, and gives the receipt.
+/// Pays by hand `ago_ms` before now, and a millisecond after a whole second where it would be one; gives the receipt.
 async fn paid(bench: &Bench, ago_ms: u64) -> String {
     let now = bench.see("handset/254708374126").await["now_ms"].clone();
     let mut payment = bench.by_hand();
-    payment["at_ms"] = json!(now.as_u64().unwrap() - ago_ms);
+    let at_ms = now.as_u64().unwrap() - ago_ms;
+    payment["at_ms"] = json!(at_ms + u64::from(at_ms.is_multiple_of(1_000)));
     let answer = body(bench.control("pay", &payment).await).await;
     answer["receipt"].as_str().unwrap().to_owned()
 }
