@@ -28,7 +28,8 @@ mod review;
 pub mod rules;
 mod second;
 mod timeline;
-mod typed_receipt;
+mod typed_receipts;
+mod typed_search;
 mod unread;
 mod unused;
 mod validate;
@@ -50,7 +51,7 @@ pub use push::{Denied, PushDenied};
 pub use receipt::{Receipt, Standing};
 pub use refund::{Refund, RefundAsk, RefundDenied, RefundStage, RefundTaken};
 pub use timeline::{TimelineLine, timeline};
-pub use typed_receipt::Typed;
+pub use typed_search::Typed;
 pub use validate::Validated;
 pub use view::Showing;
 

@@ -1,9 +1,10 @@
-//! `Config`: a deployment and one merchant of it, checked as a whole; every room above takes it. What is wrong is named, and nothing has a
-//! default that could move money. The default merchant, that of the variables, is read once an isolate; the others' settings:
-//! `config/directory.rs`.
+//! `Config`: one merchant of a deployment, checked as a whole; every room above takes it. What is wrong is named, and nothing has a default
+//! that could move money. The default merchant's settings are the deployment's variables, read once an isolate; or they stand with the
+//! others' (`SHOP = "dashboard"`): `config/directory.rs`.
 
 mod access;
 mod daraja_env;
+mod deployment;
 mod directory;
 pub(crate) mod directory_object;
 mod pull;
@@ -13,55 +14,58 @@ mod shop;
 mod source;
 
 pub(crate) use daraja_env::DarajaEnv;
-pub(crate) use directory::{forget, known_links, links, of_link, of_number};
+pub(crate) use deployment::{Deployment, ShopSource};
+pub(crate) use directory::{
+    forget, is_left_in_the_dashboard, known_links, links, of_link, of_number,
+};
 pub(crate) use pull::Pull;
 pub(crate) use sealed::{check, seal, unseal};
 pub(crate) use shop::{C2b, Callers, Server};
 
 use crate::platform::Env;
-use malipo_engine::access::Access;
+use crate::platform::host::Given;
 use malipo_engine::daraja::Passkey;
-use malipo_engine::eat::DAY_MS;
-use malipo_engine::master_key::{Address, MasterKey};
+use malipo_engine::master_key::Address;
 use malipo_engine::order::{Item, OpenAmount, PriceList, faults};
 use malipo_engine::origin;
 use malipo_shared::{AccountReference, LinkId, Payee, Shortcode};
 use reader::Reader;
+use serde_json::{Map, Value};
+use source::Settings;
+pub(crate) use source::is_secret;
 use std::cell::OnceCell;
+use std::ops::Deref;
 use std::rc::Rc;
 
-/// A good configuration.
+/// A merchant with good settings, of a good deployment.
 pub(crate) struct Config {
-    pub(crate) env: DarajaEnv,
-    pub(crate) public_base_url: String,
-    pub(crate) daraja_base_url: String,
-    pub(crate) relay_token: Option<String>,
-    pub(crate) consumer_key: String,
-    pub(crate) consumer_secret: String,
-    pub(crate) passkey: Passkey,
-    pub(crate) master_key: MasterKey,
-    pub(crate) origins: Vec<String>,
+    deployment: Rc<Deployment>,
     pub(crate) link: LinkId,
     /// What stands before this merchant's paths: nothing for the default merchant, `/m/{link}` for the others.
     pub(crate) prefix: String,
     /// Whether new payments and pushes may begin. Those that are under way go on in any case.
     pub(crate) is_active: bool,
+    pub(crate) consumer_key: String,
+    pub(crate) consumer_secret: String,
+    pub(crate) passkey: Passkey,
+    pub(crate) origins: Vec<String>,
     pub(crate) payee: Payee,
     pub(crate) shop_name: String,
     pub(crate) shop_contact: String,
     pub(crate) price_list: PriceList,
     pub(crate) queries_per_minute: u64,
-    pub(crate) prompts: PromptLimits,
-    /// Whether floods from one address are turned away before any object is addressed.
-    pub(crate) sheds_floods: bool,
-    /// Cloudflare Access before the dashboard. The deployment's.
-    pub(crate) access: Option<Access>,
     pub(crate) server: Server,
     pub(crate) c2b: C2b,
-    pub(crate) callers: Callers,
     pub(crate) pull: Pull,
-    /// How long a customer is remembered after a payment has ended, in milliseconds.
-    pub(crate) forget_after_ms: u64,
+}
+
+/// What is the deployment's is each merchant's too.
+impl Deref for Config {
+    type Target = Deployment;
+
+    fn deref(&self) -> &Deployment {
+        &self.deployment
+    }
 }
 
 /// How many prompts strangers can cause.
@@ -74,9 +78,6 @@ pub(crate) struct PromptLimits {
     pub(crate) pause_ms: u64,
 }
 
-/// A quarter of a year: statements are reconciled, disputes and refunds are over, the shop was told for a month.
-const FORGET_AFTER_DAYS: u64 = 90;
-
 /// Why there is no configuration.
 #[derive(Debug, Clone)]
 pub(crate) enum NoConfig {
@@ -84,6 +85,8 @@ pub(crate) enum NoConfig {
     Wrong(Rc<[String]>),
     /// The deployment has no merchant of this link.
     UnknownLink,
+    /// The default merchant's settings stand in the dashboard, and nobody has made them yet.
+    NotSetUp,
     /// The merchant's settings cannot be reached, and were never read here.
     Unreached,
 }
@@ -91,11 +94,40 @@ pub(crate) enum NoConfig {
 /// A configuration, or why there is none.
 pub(crate) type Found = Result<Rc<Config>, NoConfig>;
 
-/// The deployment with its default merchant, that of its variables. They never change in an isolate.
-pub(crate) fn default_merchant(env: &Env) -> Found {
-    let kept = env.isolate().of::<OnceCell<Found>>();
+/// What the environment says: the deployment, and where its variables are the default merchant's settings, that merchant. They never change
+/// in an isolate.
+struct Known {
+    deployment: Result<Rc<Deployment>, NoConfig>,
+    of_variables: Option<Rc<Config>>,
+}
+
+/// The deployment.
+///
+/// # Errors
+/// All that is wrong with its variables, its default merchant's among them where they stand there.
+pub(crate) fn deployment(env: &Env) -> Result<Rc<Deployment>, NoConfig> {
+    known(env, |known| known.deployment.clone())
+}
+
+/// The default merchant.
+pub(crate) async fn default_merchant(env: &Env) -> Found {
+    of_link(env, &deployment(env)?.default_link).await
+}
+
+/// The default merchant's API key, where it is one of the deployment's variables.
+pub(crate) fn api_key(env: &Env) -> Option<String> {
+    of_variables(env)?.server.api_key.clone()
+}
+
+/// The default merchant, if its settings are the deployment's variables.
+pub(crate) fn of_variables(env: &Env) -> Option<Rc<Config>> {
+    known(env, |known| known.of_variables.clone())
+}
+
+fn known<T>(env: &Env, what: impl FnOnce(&Known) -> T) -> T {
+    let kept = env.isolate().of::<OnceCell<Known>>();
     let kept = kept.borrow();
-    kept.get_or_init(|| read(env).map(Rc::new)).clone()
+    what(kept.get_or_init(|| read(env)))
 }
 
 impl Config {
@@ -116,38 +148,69 @@ impl Config {
             reference,
         }
     }
+}
 
-    /// Whether real money moves.
-    pub(crate) fn is_live(&self) -> bool {
-        self.env == DarajaEnv::Production
+fn read(env: &Env) -> Known {
+    let mut reader = Reader::new(env);
+    let parts = reader.deployment();
+    let (shop, left_over) = match parts.shop {
+        ShopSource::Variables => {
+            let shop = reader.shop(parts.env, parts.public_base_url.as_deref());
+            (shop, Vec::new())
+        }
+        ShopSource::Dashboard => {
+            let given = given(env);
+            let (left_over, wrong) = given.keys().partition::<Vec<_>, _>(|name| is_secret(name));
+            for name in wrong {
+                reader.note(format!("{name} {BESIDE_THE_DASHBOARD}"));
+            }
+            (None, left_over.into_iter().cloned().collect())
+        }
+    };
+    let deployment = match (parts.whole, reader.wrong) {
+        (Some(whole), wrong) if wrong.is_empty() => Ok(Rc::new(Deployment { left_over, ..whole })),
+        (_, wrong) => Err(NoConfig::Wrong(wrong.into())),
+    };
+    let of_variables = match &deployment {
+        Ok(deployment) => shop.map(|shop| Rc::new(shop(deployment))),
+        Err(_) => None,
+    };
+    Known {
+        deployment,
+        of_variables,
     }
 }
 
-fn read(env: &Env) -> Result<Config, NoConfig> {
-    let mut reader = Reader::new(env);
-    let config = reader.config();
-    match (config, reader.wrong) {
-        (Some(config), wrong) if wrong.is_empty() => Ok(config),
-        (_, wrong) => Err(NoConfig::Wrong(wrong.into())),
-    }
+/// There is one source of settings.
+const BESIDE_THE_DASHBOARD: &str = "stands beside SHOP = \"dashboard\": take it out, the settings of this shop are in the dashboard";
+
+/// The settings of a shop that stand among the deployment's variables and secrets, as a merchant's settings are written.
+pub(crate) fn given(env: &Env) -> Map<String, Value> {
+    let nothing = Map::new();
+    let none = Settings::new(&nothing);
+    Reader::new(&none).shop(None, None);
+    let one = |name: String| {
+        let value = match env.given(&name)? {
+            Given::Text(text) => Value::String(text),
+            Given::Json(text) => serde_json::from_slice(text.as_bytes()).ok()?,
+        };
+        Some((name, value))
+    };
+    let names = none.asked().into_iter().filter(|name| name != "LINK_ID");
+    names.filter_map(one).collect()
 }
 
 impl Reader<'_> {
-    /// Reads every part before giving up, so that all that is wrong is named at once.
-    fn config(&mut self) -> Option<Config> {
-        let env = self.daraja_env();
-        let public_base_url = self.public_base_url(env);
-        let daraja_base_url = self.daraja_base_url(env);
+    /// Reads every part before giving up, so that all that is wrong is named at once; answers what makes a merchant of a good deployment.
+    fn shop(
+        &mut self,
+        env: Option<DarajaEnv>,
+        base_url: Option<&str>,
+    ) -> Option<impl FnOnce(&Rc<Deployment>) -> Config + use<>> {
+        let link = self.link();
         let consumer_key = self.secret("DARAJA_CONSUMER_KEY");
         let consumer_secret = self.secret("DARAJA_CONSUMER_SECRET");
         let passkey = self.secret("DARAJA_PASSKEY");
-        let master_key = self.master_key();
-        let link = self
-            .optional("LINK_ID")
-            .unwrap_or_else(|| "main".to_owned());
-        let link = LinkId::parse(&link)
-            .map_err(|why| self.note(format!("LINK_ID {why}")))
-            .ok();
         let payee = self.payee();
         let shop_name = self.required("SHOP_NAME", "the shop's name, as customers know it");
         let shop_contact = self.required(
@@ -159,82 +222,32 @@ impl Reader<'_> {
         }
         let price_list = self.price_list();
         let queries_per_minute = self.whole("DARAJA_QUERIES_PER_MINUTE", 1..=6000);
-        let prompts = self.prompts(env);
-        let sheds_floods = self.one_of("SHED_FLOODS", &["on", "off"]);
-        let server = self.server(env, public_base_url.as_deref());
-        let access = self.access(env);
+        let server = self.server(env, base_url);
         let c2b = self.c2b();
-        let callers = self.callers(env);
         let pull = self.pull();
-        let forget_after_days = self.whole("FORGET_PHONES_AFTER_DAYS", 0..=3650);
         let origins = self.origins(env);
-        Some(Config {
-            env: env?,
-            public_base_url: public_base_url?,
-            daraja_base_url: daraja_base_url?,
-            relay_token: self.optional("DARAJA_RELAY_TOKEN"),
-            consumer_key: consumer_key?,
-            consumer_secret: consumer_secret?,
-            passkey: Passkey::new(passkey?),
-            master_key: master_key?,
-            origins,
-            link: link?,
-            prefix: String::new(),
+        let (link, payee, price_list) = (link?, payee?, price_list?);
+        let (consumer_key, consumer_secret) = (consumer_key?, consumer_secret?);
+        let passkey = Passkey::new(passkey?);
+        let (shop_name, shop_contact) = (shop_name?, shop_contact?);
+        Some(move |deployment: &Rc<Deployment>| Config {
+            deployment: Rc::clone(deployment),
+            prefix: deployment.prefix(&link),
+            link,
             is_active: true,
-            payee: payee?,
-            shop_name: shop_name?,
-            shop_contact: shop_contact?,
-            price_list: price_list?,
-            queries_per_minute: queries_per_minute.unwrap_or(env?.queries_per_minute()),
-            prompts,
-            sheds_floods: sheds_floods.map_or(env? != DarajaEnv::Emulator, |word| word == "on"),
-            access,
+            consumer_key,
+            consumer_secret,
+            passkey,
+            origins,
+            payee,
+            shop_name,
+            shop_contact,
+            price_list,
+            queries_per_minute: queries_per_minute.unwrap_or(deployment.env.queries_per_minute()),
             server,
             c2b,
-            callers,
             pull,
-            forget_after_ms: forget_after_days.unwrap_or(FORGET_AFTER_DAYS) * DAY_MS,
         })
-    }
-
-    fn prompts(&mut self, env: Option<DarajaEnv>) -> PromptLimits {
-        let env = env.unwrap_or(DarajaEnv::Production);
-        let per_address_per_hour = self.whole("PROMPTS_PER_ADDRESS_PER_HOUR", 1..=100_000);
-        PromptLimits {
-            per_address_per_hour: per_address_per_hour
-                .and_then(|count| u32::try_from(count).ok())
-                .unwrap_or(env.prompts_per_address_per_hour()),
-            per_number: self
-                .whole("PROMPTS_PER_NUMBER", 1..=100)
-                .and_then(|count| u32::try_from(count).ok())
-                .unwrap_or(2),
-            pause_ms: self.whole("PROMPT_PAUSE_SECS", 1..=86_400).unwrap_or(600) * 1000,
-        }
-    }
-
-    fn daraja_env(&mut self) -> Option<DarajaEnv> {
-        let text = self.required("DARAJA_ENV", "emulator, sandbox or production")?;
-        let known = [
-            DarajaEnv::Emulator,
-            DarajaEnv::Sandbox,
-            DarajaEnv::Production,
-        ]
-        .into_iter()
-        .find(|e| e.as_str() == text);
-        if known.is_none() {
-            self.note(format!(
-                "DARAJA_ENV is `{text}`; it must be emulator, sandbox or production"
-            ));
-        }
-        known
-    }
-
-    fn public_base_url(&mut self, env: Option<DarajaEnv>) -> Option<String> {
-        let what = "the address at which this Worker is reached";
-        let text = self.required("PUBLIC_BASE_URL", what)?;
-        origin::base_url(&text, env == Some(DarajaEnv::Emulator))
-            .map_err(|why| self.note(format!("PUBLIC_BASE_URL: {why}")))
-            .ok()
     }
 
     /// The pages that may embed the checkout, as browsers name them.
@@ -246,56 +259,6 @@ impl Reader<'_> {
             self.note(format!("{NAME}: {what}"));
         }
         origins
-    }
-
-    fn daraja_base_url(&mut self, env: Option<DarajaEnv>) -> Option<String> {
-        let given = self
-            .optional("DARAJA_BASE_URL")
-            .map(|url| url.trim_end_matches('/').to_owned());
-        let url = given.or_else(|| env?.base_url().map(str::to_owned));
-        match (&url, env) {
-            (None, Some(DarajaEnv::Emulator)) => {
-                self.note("DARAJA_BASE_URL is missing: the emulator's address".to_owned())
-            }
-            (Some(url), Some(DarajaEnv::Sandbox | DarajaEnv::Production))
-                if !url.starts_with("https://") =>
-            {
-                self.note(
-                    "DARAJA_BASE_URL must begin with https://: it is sent your credentials"
-                        .to_owned(),
-                );
-            }
-            (Some(url), Some(env)) if env.is_anothers(url) => self.note(format!(
-                "DARAJA_BASE_URL is another environment's than DARAJA_ENV, {}: leave it out",
-                env.as_str()
-            )),
-            _ => {}
-        }
-        url
-    }
-
-    fn master_key(&mut self) -> Option<MasterKey> {
-        use base64::Engine as _;
-        let decode = |text: String| {
-            base64::engine::general_purpose::STANDARD
-                .decode(text)
-                .ok()
-                .filter(|bytes| bytes.len() >= 32)
-        };
-        let current = self.secret("MASTER_KEY").map(decode);
-        let previous = self.optional_secret("MASTER_KEY_PREVIOUS").map(decode);
-        for (name, bytes) in [("MASTER_KEY", &current), ("MASTER_KEY_PREVIOUS", &previous)] {
-            if *bytes == Some(None) {
-                self.note(format!(
-                    "{name} must be 32 random bytes or more in base64: `openssl rand -base64 32`"
-                ));
-            }
-        }
-        let key = MasterKey::new(&current??)?;
-        match previous.flatten() {
-            Some(bytes) => key.with_previous(&bytes),
-            None => Some(key),
-        }
     }
 
     fn payee(&mut self) -> Option<Payee> {

@@ -52,8 +52,13 @@ pub(crate) fn run(seed: u64, is_told: bool) -> Outcome {
     let setting = Setting {
         is_till: dice.percent(20),
         queries_per_minute: *dice.pick(&[30, 30, 5]),
+        is_in_dashboard: Dice::new(seed, 9).percent(15),
     };
     let world = World::new(seed, is_told, setting);
+    if setting.is_in_dashboard {
+        world.begins(|world| async move { world.sets_up().await });
+        world.live(HOUR);
+    }
     let habits = Habits::draw(&mut dice);
     let (pushes, by_hand) = (
         RefCell::new(Dice::new(seed, 7)),

@@ -1,7 +1,7 @@
 //! Calls of a `ReceiptObject`: intake and reconciliation show it what was paid, payments claim it and give it up, and the merchant looks at
 //! it.
 
-use crate::config::Config;
+use crate::config::{Config, Deployment};
 use crate::platform::Env;
 use crate::platform::class::Class;
 use crate::platform::error::Result;
@@ -160,6 +160,6 @@ pub(crate) async fn call<T: DeserializeOwned>(
 }
 
 /// What the object of a receipt is called.
-pub(crate) fn name_of(config: &Config, receipt: &MpesaReceipt) -> String {
-    format!("{}:{receipt}", config.env.as_str())
+pub(crate) fn name_of(deployment: &Deployment, receipt: &MpesaReceipt) -> String {
+    format!("{}:{receipt}", deployment.env.as_str())
 }

@@ -1,10 +1,11 @@
-//! The directory of the merchants beside the default one, as this isolate knows it. The list is read anew after 30 s, a merchant's settings
+//! The directory of the merchants whose settings the `MerchantsObject` holds, as this isolate knows it: all beside the default one, and that
+//! one too where its shop's settings stand in the dashboard. The list is read anew after 30 s, a merchant's settings
 //! when their version has changed; what was last read serves while they cannot be reached, because a payment that is under way must not
 //! stop.
 
 use super::directory_object::{self, Entry, Settled, ToMerchants};
 use super::sealed::{check, unseal};
-use super::{Config, Found, NoConfig, default_merchant};
+use super::{Config, Deployment, Found, NoConfig, ShopSource, deployment, of_variables};
 use crate::platform::Env;
 use crate::platform::log::{
     self,
@@ -83,15 +84,15 @@ impl Directory {
     }
 }
 
-/// The deployment with the merchant of this link. For the default merchant nothing is asked or waited for.
+/// The merchant of this link. For the default merchant nothing is asked or waited for where its settings are the deployment's variables.
 pub(crate) async fn of_link(env: &Env, link: &LinkId) -> Found {
-    let default = default_merchant(env);
-    let config = match default.as_ref() {
-        Ok(config) if config.link != *link => config,
-        Ok(_) | Err(_) => return default,
-    };
-    match entry(env, config, &|entry| entry.link == *link).await {
-        Ok(Some(entry)) => settings(env, config, &entry).await,
+    let deployment = deployment(env)?;
+    if let Some(config) = of_variables(env).filter(|config| config.link == *link) {
+        return Ok(config);
+    }
+    match entry(env, &deployment, &|entry| entry.link == *link).await {
+        Ok(Some(entry)) => settings(env, &deployment, &entry).await,
+        Ok(None) if *link == deployment.default_link => Err(NoConfig::NotSetUp),
         Ok(None) => Err(NoConfig::UnknownLink),
         Err(none) => Err(none),
     }
@@ -103,36 +104,54 @@ pub(crate) async fn of_link(env: &Env, link: &LinkId) -> Found {
 /// The list was never read and cannot be reached.
 pub(crate) async fn of_number(
     env: &Env,
-    default: &Config,
+    deployment: &Deployment,
     number: &str,
 ) -> Result<Option<LinkId>, NoConfig> {
-    if default.numbers().contains(&number) {
+    let of_variables = of_variables(env);
+    if let Some(default) = of_variables.filter(|default| default.numbers().contains(&number)) {
         return Ok(Some(default.link.clone()));
     }
     let is_it = |entry: &Entry| entry.numbers.iter().any(|known| known == number);
-    let found = entry(env, default, &is_it).await?;
+    let found = entry(env, deployment, &is_it).await?;
     Ok(found.map(|entry| entry.link))
 }
 
 /// All merchants, the default merchant first; that one alone where the list was never read and cannot be reached.
-pub(crate) async fn links(env: &Env, default: &Config) -> Vec<LinkId> {
-    let known = known_links(env, default).await;
-    known.unwrap_or_else(|| vec![default.link.clone()])
+pub(crate) async fn links(env: &Env, deployment: &Deployment) -> Vec<LinkId> {
+    let known = known_links(env, deployment).await;
+    known.unwrap_or_else(|| vec![deployment.default_link.clone()])
 }
 
 /// All merchants, the default merchant first; none where the list was never read and cannot be reached.
-pub(crate) async fn known_links(env: &Env, default: &Config) -> Option<Vec<LinkId>> {
+pub(crate) async fn known_links(env: &Env, deployment: &Deployment) -> Option<Vec<LinkId>> {
     // Nobody has this name: it only has the list read where it is due.
-    entry(env, default, &|_| false).await.ok()?;
+    entry(env, deployment, &|_| false).await.ok()?;
     let directory = env.isolate().of::<Directory>();
     let directory = directory.borrow();
     Some({
         let others = directory.entries.iter().map(|entry| entry.link.clone());
-        let others = others.filter(|link| *link != default.link);
-        core::iter::once(default.link.clone())
+        let others = others.filter(|link| *link != deployment.default_link);
+        core::iter::once(deployment.default_link.clone())
             .chain(others)
             .collect()
     })
+}
+
+/// Whether the default merchant has worked by settings in the dashboard, and now does by the deployment's variables: nobody may take the ones
+/// for the others.
+pub(crate) async fn is_left_in_the_dashboard(env: &Env, deployment: &Deployment) -> bool {
+    if deployment.shop == ShopSource::Dashboard {
+        return false;
+    }
+    let is_it = |entry: &Entry| entry.link == deployment.default_link;
+    let found = entry(env, deployment, &is_it).await;
+    matches!(
+        found,
+        Ok(Some(Entry {
+            used_at_ms: Some(_),
+            ..
+        }))
+    )
 }
 
 /// From here on the list is old: it was changed by this isolate.
@@ -143,7 +162,7 @@ pub(crate) fn forget(env: &Env) {
 /// The first merchant that `is_it`, by the list as it is or as it was last known.
 async fn entry(
     env: &Env,
-    default: &Config,
+    deployment: &Deployment,
     is_it: &dyn Fn(&Entry) -> bool,
 ) -> Result<Option<Entry>, NoConfig> {
     let directory = env.isolate().of::<Directory>();
@@ -156,29 +175,35 @@ async fn entry(
         return Ok(found);
     }
     let changes = directory.borrow().changes;
-    let read = read_list(env, default).await;
+    let read = read_list(env, deployment).await;
     directory
         .borrow_mut()
         .hear(env, changes, read, env.now_ms())?;
     Ok(find())
 }
 
-async fn read_list(env: &Env, default: &Config) -> crate::platform::error::Result<Vec<Entry>> {
-    let text = directory_object::ask(env, default.env.as_str(), &ToMerchants::List).await?;
+async fn read_list(
+    env: &Env,
+    deployment: &Deployment,
+) -> crate::platform::error::Result<Vec<Entry>> {
+    let text = directory_object::ask(env, deployment.env.as_str(), &ToMerchants::List).await?;
     Ok(json::read(&text)?)
 }
 
 async fn read_settled(
     env: &Env,
-    default: &Config,
+    deployment: &Deployment,
     link: &LinkId,
 ) -> crate::platform::error::Result<Option<Settled>> {
-    let message = ToMerchants::Read { link: link.clone() };
-    let text = directory_object::ask(env, default.env.as_str(), &message).await?;
+    let message = ToMerchants::Read {
+        link: link.clone(),
+        is_in_use: *link == deployment.default_link,
+    };
+    let text = directory_object::ask(env, deployment.env.as_str(), &message).await?;
     Ok(json::read(&text)?)
 }
 
-async fn settings(env: &Env, default: &Config, entry: &Entry) -> Found {
+async fn settings(env: &Env, deployment: &Rc<Deployment>, entry: &Entry) -> Found {
     let link = &entry.link;
     let directory = env.isolate().of::<Directory>();
     let kept = {
@@ -191,9 +216,9 @@ async fn settings(env: &Env, default: &Config, entry: &Entry) -> Found {
     {
         return known.clone();
     }
-    match (read_settled(env, default, link).await, kept) {
+    match (read_settled(env, deployment, link).await, kept) {
         (Ok(Some(settled)), _) => {
-            let known = opened(env, default, link, &settled).map(Rc::new);
+            let known = opened(env, deployment, link, &settled).map(Rc::new);
             let kept = (link.clone(), settled.version, known.clone());
             let mut directory = directory.borrow_mut();
             directory.settings.retain(|(known, _, _)| known != link);
@@ -222,11 +247,11 @@ async fn settings(env: &Env, default: &Config, entry: &Entry) -> Found {
 
 fn opened(
     env: &Env,
-    default: &Config,
+    deployment: &Rc<Deployment>,
     link: &LinkId,
     settled: &Settled,
 ) -> Result<Config, NoConfig> {
-    let Some(settings) = unseal(default, link, &settled.sealed) else {
+    let Some(settings) = unseal(deployment, link, &settled.sealed) else {
         let what = "no master key opens it; keep the old one as MASTER_KEY_PREVIOUS";
         log::error(
             env.as_ref(),
@@ -235,7 +260,7 @@ fn opened(
         );
         return Err(NoConfig::Wrong([what.to_owned()].into()));
     };
-    let config = check(env, link, &settings).inspect_err(|none| {
+    let config = check(deployment, link, &settings).inspect_err(|none| {
         if let NoConfig::Wrong(wrong) = none {
             log::error(
                 env.as_ref(),
@@ -244,10 +269,13 @@ fn opened(
             );
         }
     })?;
-    let taken = config
-        .numbers()
-        .into_iter()
-        .find(|number| default.numbers().contains(number));
+    let of_variables = of_variables(env);
+    let is_taken = |number: &&str| {
+        of_variables
+            .as_ref()
+            .is_some_and(|default| default.numbers().contains(number))
+    };
+    let taken = config.numbers().into_iter().find(is_taken);
     if let Some(number) = taken {
         log::error(
             env.as_ref(),

@@ -7,6 +7,7 @@ use crate::platform::error::Result;
 use crate::platform::object;
 use malipo_shared::LinkId;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// Payments wait for it where it was never asked before.
 const CALL_MS: u64 = 3_000;
@@ -16,15 +17,25 @@ const CALL_MS: u64 = 3_000;
 pub(crate) enum ToMerchants {
     /// Which merchants there are. Answered with `Vec<Entry>`.
     List,
-    /// One merchant's settings. Answered with `Option<Settled>`.
-    Read { link: LinkId },
+    /// One merchant's settings. Answered with `Option<Settled>`. The first reading by which the default merchant works is noted.
+    Read {
+        link: LinkId,
+        #[serde(default)]
+        is_in_use: bool,
+    },
     /// A new merchant, or new settings of the one that `version` was read of. Answered with [`Put`].
     Put {
         entry: Entry,
         sealed: String,
         version: Option<u64>,
         now_ms: u64,
+        #[serde(default)]
+        changed: Vec<Change>,
     },
+    /// What was changed, of this version and before, newest first. Answered with `[{version, at_ms, changed}]`.
+    History { link: LinkId, before: Option<u64> },
+    /// Takes a merchant's settings away, its API keys staying. Answered with null.
+    Discard { link: LinkId },
     /// Switches a merchant on or off. Answered with whether there is one.
     Switch {
         link: LinkId,
@@ -71,6 +82,19 @@ pub(crate) struct Entry {
     pub(crate) created_at_ms: u64,
     /// In Unix milliseconds.
     pub(crate) changed_at_ms: u64,
+    /// Since when the default merchant works by them, in Unix milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) used_at_ms: Option<u64>,
+}
+
+/// One setting that was changed: before and after, if it is no secret.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Change {
+    pub(crate) name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) from: Option<Value>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) to: Option<Value>,
 }
 
 /// A merchant's settings.

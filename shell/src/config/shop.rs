@@ -15,8 +15,6 @@ pub(crate) struct Server {
     pub(crate) webhook_url: Option<WebhookUrl>,
     /// Opens the operator's routes; 32 characters or more.
     pub(crate) api_key: Option<String>,
-    /// Opens the routes that make merchants and their keys; 32 characters or more. The deployment's.
-    pub(crate) admin_key: Option<String>,
     /// Whether a part of a receipt may be given back: only once it is proven on the shop's own account.
     pub(crate) allows_partial_refunds: bool,
 }
@@ -66,17 +64,20 @@ impl Reader<'_> {
         if webhook_url.is_some() && webhook_secrets.is_none() {
             self.note("WEBHOOK_URL needs WEBHOOK_SECRET: no webhook leaves unsigned".to_owned());
         }
-        let is_long = |text: &str| text.len() >= SECRET_LEN_MIN;
-        let api_key = self.formed("API_KEY", "32 characters or more", is_long);
-        let admin_key = self.formed("ADMIN_KEY", "32 characters or more", is_long);
+        let api_key = self.long_key("API_KEY");
         Server {
             order_secrets,
             webhook_secrets,
             webhook_url,
             api_key,
-            admin_key,
             allows_partial_refunds: self.flag("ALLOW_PARTIAL_REFUNDS"),
         }
+    }
+
+    /// A key that opens our own API.
+    pub(super) fn long_key(&mut self, name: &str) -> Option<String> {
+        let is_long = |text: &str| text.len() >= SECRET_LEN_MIN;
+        self.formed(name, "32 characters or more", is_long)
     }
 
     fn order_secrets(&mut self) -> Option<OrderSecrets> {

@@ -1,4 +1,4 @@
-//! `Source`: where a variable's value comes from: the deployment's environment, or one merchant's settings above it.
+//! `Source`: where a value comes from: the deployment's environment, or one merchant's settings.
 
 use crate::platform::host::Given;
 use crate::platform::{Env, Host};
@@ -12,7 +12,8 @@ pub(super) trait Source {
 }
 
 /// What holds for all merchants of a deployment, and stands in its environment only.
-const DEPLOYMENTS: [&str; 16] = [
+const DEPLOYMENTS: [&str; 17] = [
+    "SHOP",
     "DARAJA_ENV",
     "PUBLIC_BASE_URL",
     "DARAJA_BASE_URL",
@@ -30,8 +31,25 @@ const DEPLOYMENTS: [&str; 16] = [
     "ENFORCE_CALLBACK_ADDRESSES",
     "FORGET_PHONES_AFTER_DAYS",
 ];
+/// Settings that are secrets: of them only whether they are set is told.
+const SECRETS: [&str; 9] = [
+    "DARAJA_CONSUMER_KEY",
+    "DARAJA_CONSUMER_SECRET",
+    "DARAJA_PASSKEY",
+    "DARAJA_SECURITY_CREDENTIAL",
+    "ORDER_SECRET",
+    "ORDER_SECRET_PREVIOUS",
+    "WEBHOOK_SECRET",
+    "WEBHOOK_SECRET_PREVIOUS",
+    "C2B_SECRET",
+];
 /// The merchant of the variables has it; the others' keys are made, listed and revoked.
 const API_KEY: &str = "API_KEY";
+
+/// Whether this setting is a secret.
+pub(crate) fn is_secret(name: &str) -> bool {
+    SECRETS.contains(&name) || name == API_KEY
+}
 
 impl Source for Env {
     fn given(&self, name: &str) -> Option<Given> {
@@ -39,20 +57,23 @@ impl Source for Env {
     }
 }
 
-/// One merchant's settings. What is the deployment's comes from its environment, and nothing else does.
+/// One merchant's settings.
 pub(super) struct Settings<'a> {
-    env: &'a Env,
     settings: &'a Map<String, Value>,
     asked: RefCell<Vec<String>>,
 }
 
 impl<'a> Settings<'a> {
-    pub(super) fn new(env: &'a Env, settings: &'a Map<String, Value>) -> Settings<'a> {
+    pub(super) fn new(settings: &'a Map<String, Value>) -> Settings<'a> {
         Settings {
-            env,
             settings,
             asked: RefCell::default(),
         }
+    }
+
+    /// The names of all that was asked for.
+    pub(super) fn asked(&self) -> Vec<String> {
+        self.asked.borrow().clone()
     }
 
     /// What is given and means nothing here, once all was asked for: a misspelt name must not pass for one left out.
@@ -76,13 +97,10 @@ impl<'a> Settings<'a> {
 
 impl Source for Settings<'_> {
     fn given(&self, name: &str) -> Option<Given> {
-        if DEPLOYMENTS.contains(&name) {
-            return Host::given(&**self.env, name);
-        }
+        self.asked.borrow_mut().push(name.to_owned());
         if name == API_KEY {
             return None;
         }
-        self.asked.borrow_mut().push(name.to_owned());
         match self.settings.get(name)? {
             Value::Null => None,
             Value::String(text) => Some(Given::Text(text.clone())),

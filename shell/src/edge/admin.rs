@@ -4,7 +4,7 @@ mod directory;
 mod keys;
 mod merchants;
 
-use crate::config::Config;
+use crate::config::Deployment;
 use crate::edge::request::{BODY_BYTES_MAX, read_fields};
 use crate::platform::Env;
 use crate::platform::error::Result;
@@ -16,15 +16,20 @@ use malipo_engine::http::bearer;
 use malipo_engine::master_key::is_equal;
 use malipo_shared::LinkId;
 use malipo_shared::api::{ApiError, ErrorCode};
+use serde_json::Value;
+use std::rc::Rc;
+
+/// The parameters of what was changed.
+const HISTORY: &[&str] = &["before"];
 
 /// Answers below `/v1/admin/`.
 pub(crate) async fn answer(
     request: &mut Incoming,
     env: &Env,
-    default: &Config,
+    deployment: &Rc<Deployment>,
     path: &str,
 ) -> Result<Reply> {
-    let Some(key) = &default.server.admin_key else {
+    let Some(key) = &deployment.admin_key else {
         return reply::not_found();
     };
     if let Err(error) = admit(request, key) {
@@ -39,7 +44,9 @@ pub(crate) async fn answer(
     let (allowed, known): (_, Option<&[&str]>) = match rest {
         [] | [_] => ("GET, POST", None),
         [_, "keys"] => ("GET, POST", Some(keys::CREATE)),
-        [_, "activate" | "deactivate" | "reseal"] | [_, "keys", _, "revoke"] => ("POST", Some(&[])),
+        [_, "history"] => ("GET", Some(HISTORY)),
+        [_, "activate" | "deactivate" | "reseal" | "copy" | "discard"]
+        | [_, "keys", _, "revoke"] => ("POST", Some(&[])),
         _ => return reply::not_found(),
     };
     if !(is_read && allowed.starts_with("GET")) && request.method != Method::Post {
@@ -47,7 +54,7 @@ pub(crate) async fn answer(
     }
     let outcome = match read(request, is_read, known).await {
         Ok(fields) => match link(rest.first()) {
-            Ok(link) => answered(env, default, (link, rest), is_read, fields).await,
+            Ok(link) => answered(env, deployment, (link, rest), is_read, fields).await,
             Err(error) => Err(error),
         },
         Err(error) => Err(error),
@@ -64,13 +71,15 @@ async fn read(
     is_read: bool,
     known: Option<&[&str]>,
 ) -> core::result::Result<Fields, ApiError> {
-    let url = request.url.clone();
-    if let Some((_, query)) = url.split_once('?')
-        && let Some((name, _)) = form_urlencoded::parse(query.as_bytes()).next()
-    {
+    let query = Fields::from_iter(parameters(request));
+    if is_read && known == Some(HISTORY) {
+        body::only(&query, HISTORY)?;
+        return Ok(query);
+    }
+    if let Some(name) = query.keys().next() {
         return Err(body::wrong(
-            &name,
-            "is not known: no call here has parameters",
+            name,
+            "is not known: this call has no parameters",
         ));
     }
     if is_read {
@@ -90,27 +99,48 @@ async fn read(
     Ok(fields)
 }
 
+/// The parameters of the address.
+fn parameters(request: &Incoming) -> impl Iterator<Item = (String, Value)> {
+    let query = request.url.split_once('?').map_or("", |(_, query)| query);
+    let pairs = form_urlencoded::parse(query.as_bytes());
+    pairs.map(|(name, value)| (name.into_owned(), Value::String(value.into_owned())))
+}
+
+/// The version before which a page of the history begins.
+fn before(fields: &Fields) -> core::result::Result<Option<u64>, ApiError> {
+    let Some(Value::String(text)) = fields.get("before") else {
+        return Ok(None);
+    };
+    let what = "must be the number of a version";
+    text.parse()
+        .map(Some)
+        .map_err(|_| body::wrong("before", what))
+}
+
 async fn answered(
     env: &Env,
-    default: &Config,
+    deployment: &Rc<Deployment>,
     (link, rest): (Option<LinkId>, &[&str]),
     is_read: bool,
     fields: Fields,
 ) -> Outcome {
     let Some(link) = link else {
         return match is_read {
-            true => merchants::list(env, default).await,
-            false => merchants::create(env, default, fields).await,
+            true => merchants::list(env, deployment).await,
+            false => merchants::create(env, deployment, fields).await,
         };
     };
     match (rest, is_read) {
-        ([_], true) => merchants::show(env, default, &link).await,
-        ([_] | [_, "reseal"], _) => merchants::change(env, default, &link, fields).await,
-        ([_, "keys"], true) => keys::list(env, default, &link).await,
-        ([_, "keys"], false) => keys::create(env, default, &link, &fields).await,
-        ([_, "keys", id, "revoke"], _) => keys::revoke(env, default, &link, id).await,
-        ([_, "activate"], _) => merchants::switch(env, default, &link, true).await,
-        ([_, "deactivate"], _) => merchants::switch(env, default, &link, false).await,
+        ([_], true) => merchants::show(env, deployment, &link).await,
+        ([_] | [_, "reseal"], _) => merchants::change(env, deployment, &link, fields).await,
+        ([_, "keys"], true) => keys::list(env, deployment, &link).await,
+        ([_, "keys"], false) => keys::create(env, deployment, &link, &fields).await,
+        ([_, "keys", id, "revoke"], _) => keys::revoke(env, deployment, &link, id).await,
+        ([_, "history"], _) => merchants::history(env, deployment, &link, before(&fields)?).await,
+        ([_, "copy"], _) => merchants::copy(env, deployment, &link).await,
+        ([_, "discard"], _) => merchants::discard(env, deployment, &link).await,
+        ([_, "activate"], _) => merchants::switch(env, deployment, &link, true).await,
+        ([_, "deactivate"], _) => merchants::switch(env, deployment, &link, false).await,
         (_, _) => Err(no_merchant()),
     }
 }

@@ -3,16 +3,17 @@
 
 use crate::calls;
 use crate::calls::payment::{PaymentCall, ToPayment};
-use crate::config::Config;
+use crate::config::{self, Deployment, NoConfig};
 use crate::intake::inbox;
 use crate::platform::Env;
 use crate::platform::d1::{self, SqlValue};
 use crate::platform::error::{Error, Result};
 use crate::platform::http::Reply;
 use crate::platform::{self, reply};
-use futures_util::future::join4;
+use futures_util::future::join5;
 use malipo_engine::master_key::probe_name;
 use serde_json::json;
+use std::borrow::Cow;
 
 /// How long what was seen is answered again, in milliseconds.
 const KEPT_MS: u64 = 5_000;
@@ -42,15 +43,15 @@ const APPLIED: &str = "SELECT name AS v FROM d1_migrations WHERE name = ?1";
 struct Seen {
     at_ms: u64,
     /// What makes lists late or tokens slow, and keeps no payment from being made.
-    degraded: Vec<&'static str>,
+    degraded: Vec<Cow<'static, str>>,
     /// What keeps payments from being made.
-    wrong: Vec<&'static str>,
+    wrong: Vec<Cow<'static, str>>,
     /// Messages of the inbox that could not be delivered and wait for a person; none where they could not be counted.
     set_apart: Option<u64>,
 }
 
 /// The answer of a good configuration.
-pub(crate) async fn answer(env: &Env, config: &Config) -> Result<Reply> {
+pub(crate) async fn answer(env: &Env, deployment: &Deployment) -> Result<Reply> {
     let now_ms = env.now_ms();
     let kept = env.isolate().of::<Option<Seen>>();
     let known = kept.borrow().clone();
@@ -64,12 +65,12 @@ pub(crate) async fn answer(env: &Env, config: &Config) -> Result<Reply> {
                     ..known
                 });
             }
-            let seen = look(env, config).await;
+            let seen = look(env, deployment).await;
             *kept.borrow_mut() = Some(seen.clone());
             seen
         }
     };
-    let env_word = config.env.as_str();
+    let env_word = deployment.env.as_str();
     if !seen.wrong.is_empty() {
         let body =
             json!({ "ok": false, "env": env_word, "wrong": seen.wrong, "degraded": seen.degraded });
@@ -89,29 +90,31 @@ pub(crate) fn of_wrong(wrong: &[String]) -> Result<Reply> {
     reply::json(503, &json!({ "ok": false, "wrong": wrong }))
 }
 
-async fn look(env: &Env, config: &Config) -> Seen {
-    let looks = join4(
+async fn look(env: &Env, deployment: &Deployment) -> Seen {
+    let looks = join5(
         tokens(env),
         is_migrated(env),
-        objects(env, config),
-        set_apart(env, config),
+        objects(env, deployment),
+        set_apart(env, deployment),
+        shop(env, deployment),
     );
-    let (tokens, is_migrated, objects, set_apart) = looks.await;
+    let (tokens, is_migrated, objects, set_apart, shop) = looks.await;
     let mut seen = Seen {
         at_ms: env.now_ms(),
-        ..Seen::default()
+        ..shop
     };
     if !tokens {
         let what = "TOKENS (KV) does not answer: each token is asked of an object";
-        seen.degraded.push(what);
+        seen.degraded.push(what.into());
     }
     match is_migrated {
-        None => seen
-            .degraded
-            .push("LEDGER (D1) does not answer: lists are late"),
+        None => {
+            let what = "LEDGER (D1) does not answer: lists are late";
+            seen.degraded.push(what.into());
+        }
         Some(false) => {
             let what = "LEDGER (D1) lacks tables: apply the migrations (docs/operate.md)";
-            seen.degraded.push(what);
+            seen.degraded.push(what.into());
         }
         Some(true) => {}
     }
@@ -119,11 +122,40 @@ async fn look(env: &Env, config: &Config) -> Seen {
     if set_apart.is_some_and(|count| count > 0) {
         let what = "messages of M-PESA's could not be delivered and are set apart: they may be proof of money (cargo xtask operate \
                     inbox)";
-        seen.degraded.push(what);
+        seen.degraded.push(what.into());
     }
     if !objects {
-        seen.wrong
-            .push("the Durable Objects do not answer: no payment can be made");
+        let what = "the Durable Objects do not answer: no payment can be made";
+        seen.wrong.push(what.into());
+    }
+    seen
+}
+
+/// The default merchant's settings, and where they stand.
+async fn shop(env: &Env, deployment: &Deployment) -> Seen {
+    let mut seen = Seen::default();
+    if config::is_left_in_the_dashboard(env, deployment).await {
+        let what = "SHOP = \"dashboard\" is missing: the settings in the dashboard were in use, and the variables hold now. Put the line \
+                    back, or discard the settings (docs/merchants.md)";
+        seen.degraded.push(what.into());
+    }
+    for name in &deployment.left_over {
+        let what =
+            format!("{name} is a secret that is not read any more: wrangler secret delete {name}");
+        seen.degraded.push(what.into());
+    }
+    match config::default_merchant(env).await {
+        Ok(_) => {}
+        Err(NoConfig::Wrong(wrong)) => seen.wrong.extend(wrong.iter().cloned().map(Cow::from)),
+        Err(NoConfig::NotSetUp | NoConfig::UnknownLink) => {
+            let what =
+                "this shop is not set up: its settings are made with ADMIN_KEY (docs/merchants.md)";
+            seen.wrong.push(what.into());
+        }
+        Err(NoConfig::Unreached) => {
+            let what = "the shop's settings cannot be read, and were never read here: no payment can be made";
+            seen.wrong.push(what.into());
+        }
     }
     seen
 }
@@ -134,8 +166,13 @@ async fn tokens(env: &Env) -> bool {
 }
 
 /// How many messages of the inbox are set apart; none where it cannot be read, which is told by itself.
-async fn set_apart(env: &Env, config: &Config) -> Option<u64> {
-    let count = platform::within(env.as_ref(), LOOK_MS, inbox::set_apart_count(env, config)).await;
+async fn set_apart(env: &Env, deployment: &Deployment) -> Option<u64> {
+    let count = platform::within(
+        env.as_ref(),
+        LOOK_MS,
+        inbox::set_apart_count(env, deployment),
+    )
+    .await;
     count.and_then(Result::ok)
 }
 
@@ -161,9 +198,9 @@ pub(crate) async fn tables(env: &Env) -> Result<Vec<String>> {
 }
 
 /// Whether an object answers: that of a payment which no order can have, and which does not exist by being asked.
-pub(crate) async fn objects(env: &Env, config: &Config) -> bool {
+pub(crate) async fn objects(env: &Env, deployment: &Deployment) -> bool {
     let message = ToPayment {
-        address: probe_name(config.env.as_str(), &config.link),
+        address: probe_name(deployment.env.as_str(), &deployment.default_link),
         what: PaymentCall::Show,
     };
     let answer = calls::payment::call(env, &message, LOOK_MS).await;

@@ -3,7 +3,7 @@
 
 mod doctor;
 
-use crate::config::{self, Config, Found, NoConfig};
+use crate::config::{Deployment, NoConfig};
 use crate::edge::merchant_of;
 use crate::edge::request::read_cut;
 use crate::intake::ack::{accepted, not_recorded};
@@ -22,8 +22,7 @@ use std::rc::Rc;
 /// A call of M-PESA's, with all that is needed to write down what it says when its request is over.
 struct Call {
     env: Env,
-    /// The default merchant: its settings are the deployment's.
-    default: Rc<Config>,
+    deployment: Rc<Deployment>,
     hook: Hook,
     /// Whence it came.
     address: Option<String>,
@@ -31,21 +30,18 @@ struct Call {
     body: String,
 }
 
-/// Answers below `/hooks/`; `default` is the default merchant. 200 only after what came is written down, and always before M-PESA hangs up.
+/// Answers below `/hooks/`. 200 only after what came is written down, and always before M-PESA hangs up.
 pub(crate) async fn answer(
     request: &mut Incoming,
     env: &Env,
-    default: &Found,
+    deployment: &Rc<Deployment>,
     path: &str,
 ) -> Result<Reply> {
     let began_ms = env.now_ms();
-    let Ok(config) = default.as_ref() else {
-        return not_recorded();
-    };
-    if doctor::is_ours(env, config, path) {
-        return doctor::answer(request, config, path).await;
+    if doctor::is_ours(env, deployment, path) {
+        return doctor::answer(request, deployment, path).await;
     }
-    let Some(hook) = hook_of(config, path) else {
+    let Some(hook) = hook_of(deployment, path) else {
         return reply::not_found();
     };
     if request.method != Method::Post {
@@ -59,7 +55,7 @@ pub(crate) async fn answer(
     let body = text_of(&read_cut(request, BODY_BYTES_MAX).await);
     let call = Call {
         env: env.clone(),
-        default: Rc::clone(config),
+        deployment: Rc::clone(deployment),
         hook,
         address,
         path: path.to_owned(),
@@ -83,27 +79,29 @@ impl Call {
     async fn write_down(self) -> Result<Reply> {
         let Call {
             env,
-            default,
+            deployment,
             hook,
             address,
             path,
             body,
         } = self;
         let known = match hook.called() {
-            Some(who) => called::sought(&env, &default, who).await,
-            None => config::default_merchant(&env),
+            Some(who) => Some(called::sought(&env, &deployment, who).await),
+            None => None,
         };
-        let merchant = known.as_ref();
-        if let (Hook::C2b(_), Ok(merchant)) = (&hook, merchant)
+        let merchant = known.as_ref().map(Result::as_ref).transpose();
+        if let (Hook::C2b(_), Ok(Some(merchant))) = (&hook, merchant)
             && c2b::open(merchant, &path).is_none()
         {
             return reply::not_found();
         }
-        let link = hook.link(merchant.unwrap_or(&default)).clone();
-        let is_known = default.callers.is_known(address.as_deref());
+        let of_number = merchant.ok().flatten().map(|merchant| &merchant.link);
+        let link = hook.link().or(of_number);
+        let link = link.unwrap_or(&deployment.default_link).clone();
+        let is_known = deployment.callers.is_known(address.as_deref());
         if !is_known {
             log::warn(env.as_ref(), What::CallerUnknown, &[Merchant(&link)]);
-            if default.callers.are_enforced {
+            if deployment.callers.are_enforced {
                 return reply::not_found();
             }
         }
@@ -113,7 +111,10 @@ impl Call {
             body,
         };
         match merchant {
-            Ok(merchant) => dispatch::tell(&env, merchant, hook, posted).await,
+            Ok(merchant) => {
+                let merchant = merchant.map(|merchant| &**merchant);
+                dispatch::tell(&env, &deployment, merchant, hook, posted).await
+            }
             // Its secret cannot be compared now, and strangers must not fill the inbox. A question is not answered later.
             Err(none)
                 if hook.is_unproven() && (!is_known || !posted.path.ends_with("/confirm")) =>
@@ -123,8 +124,11 @@ impl Call {
             Err(none) => {
                 // Nobody's settings are read for a merchant whom nobody knows.
                 let is_unknown = matches!(none, NoConfig::UnknownLink);
-                let link = if is_unknown { &default.link } else { &link };
-                if inbox::hold(&env, &default, link, &posted).await {
+                let link = match is_unknown {
+                    true => &deployment.default_link,
+                    false => &link,
+                };
+                if inbox::hold(&env, &deployment, link, &posted).await {
                     accepted()
                 } else {
                     not_recorded()

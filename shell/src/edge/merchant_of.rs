@@ -1,7 +1,7 @@
 //! Finds the merchant of a request: by the payment id in its path, else by the prefix `/m/{link}`, else the default merchant (the one in
 //! wrangler.toml).
 
-use crate::config::{self, Config, Found, NoConfig};
+use crate::config::{self, Deployment, Found, NoConfig};
 use crate::platform::Env;
 use crate::platform::error::Result;
 use crate::platform::http::Reply;
@@ -9,7 +9,6 @@ use crate::platform::log::{self, Field::Why, What};
 use crate::platform::reply;
 use malipo_shared::api::{ApiError, ErrorCode};
 use malipo_shared::{LinkId, PaymentId};
-use std::rc::Rc;
 
 /// Takes `/m/{link}` off a path: the link, and the path as it would be without.
 pub(crate) fn split(path: &str) -> (Option<LinkId>, &str) {
@@ -27,21 +26,14 @@ pub(crate) fn split(path: &str) -> (Option<LinkId>, &str) {
 /// The merchant of a request; `path` is without its prefix.
 pub(crate) async fn merchant(
     env: &Env,
-    default: &Rc<Config>,
+    deployment: &Deployment,
     prefix: Option<LinkId>,
     path: &str,
 ) -> Found {
-    if path.starts_with("/hooks/") {
-        return match prefix {
-            // What M-PESA says once must not be lost with a merchant's settings: the hook looks for them where it needs them.
-            None => Ok(Rc::clone(default)),
-            Some(_) => Err(NoConfig::UnknownLink),
-        };
-    }
-    match (prefix, of_payment(default, path)) {
+    match (prefix, of_payment(deployment, path)) {
         (Some(prefix), Some(link)) if prefix != link => Err(NoConfig::UnknownLink),
         (_, Some(link)) | (Some(link), None) => config::of_link(env, &link).await,
-        (None, None) => Ok(Rc::clone(default)),
+        (None, None) => config::of_link(env, &deployment.default_link).await,
     }
 }
 
@@ -49,6 +41,10 @@ pub(crate) async fn merchant(
 pub(crate) fn refuse(env: &Env, none: &NoConfig) -> Result<Reply> {
     match none {
         NoConfig::UnknownLink => reply::not_found(),
+        NoConfig::NotSetUp => reply::error(ApiError::new(
+            ErrorCode::Misconfigured,
+            "This shop is not open yet.",
+        )),
         NoConfig::Wrong(wrong) => {
             log::error(
                 env.as_ref(),
@@ -68,15 +64,15 @@ pub(crate) fn refuse(env: &Env, none: &NoConfig) -> Result<Reply> {
 }
 
 /// The merchant whose payment a path names, by an id that was made here.
-fn of_payment(config: &Config, path: &str) -> Option<LinkId> {
+fn of_payment(deployment: &Deployment, path: &str) -> Option<LinkId> {
     let mut segments = path.split('/').skip(1);
     let id = match (segments.next()?, segments.next()?) {
         ("v1", "payments") | ("pay", "p") => segments.next()?,
         _ => return None,
     };
     let id = PaymentId::parse(id).ok()?;
-    let address = config
+    let address = deployment
         .master_key
-        .open_payment_id(config.env.as_str(), &id)?;
+        .open_payment_id(deployment.env.as_str(), &id)?;
     Some(address.link)
 }

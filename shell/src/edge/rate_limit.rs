@@ -47,7 +47,7 @@ pub(crate) async fn check_post(
     config: &Config,
 ) -> core::result::Result<(), ApiError> {
     if request.method == Method::Post {
-        check(env, config, quota_of(request, config)).await
+        check(env, config, quota_of(request, config, &config.link)).await
     } else {
         Ok(())
     }

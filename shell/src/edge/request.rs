@@ -1,13 +1,13 @@
 //! Reading a request: its body within a limit, the fields of that, a number in its address, the payment that its path names, and what
 //! its client is called in a quota. Which fields a call takes stands beside the call.
 
-use crate::config::Config;
+use crate::config::{Config, Deployment};
 use crate::platform::http::{Bytes, End, Incoming};
 use crate::platform::reply;
 use malipo_engine::body::{self, Fields, wrong};
 use malipo_engine::master_key::Address;
-use malipo_shared::PaymentId;
 use malipo_shared::api::{ApiError, ErrorCode};
+use malipo_shared::{LinkId, PaymentId};
 
 /// Larger than any good request of a browser.
 pub(crate) const BODY_BYTES_MAX: usize = 16 * 1024;
@@ -83,10 +83,14 @@ pub(crate) fn address_of(config: &Config, id: &str) -> core::result::Result<Addr
         .ok_or_else(reply::no_payment)
 }
 
-/// The name of the client address's quota: a keyed hash, so that the address itself goes no further.
-pub(crate) fn quota_of(request: &Incoming, config: &Config) -> Option<String> {
+/// The name of the client address's quota at this merchant: a keyed hash, so that the address itself goes no further.
+pub(crate) fn quota_of(
+    request: &Incoming,
+    deployment: &Deployment,
+    link: &LinkId,
+) -> Option<String> {
     let address = request.header("CF-Connecting-IP")?;
     let address = address.parse().ok()?;
-    let env = config.env.as_str();
-    Some(config.master_key.quota_name(env, &config.link, address))
+    let (key, env) = (&deployment.master_key, deployment.env.as_str());
+    Some(key.quota_name(env, link, address))
 }

@@ -1,6 +1,6 @@
 //! The merchant that M-PESA calls: by the link in an address that was made here, or by the number that was paid.
 
-use crate::config::{self, Config, DarajaEnv, Found, NoConfig};
+use crate::config::{self, DarajaEnv, Deployment, Found, NoConfig};
 use crate::platform;
 use crate::platform::Env;
 use malipo_engine::hook_time;
@@ -31,24 +31,24 @@ struct Asked {
 }
 
 /// The merchant whom M-PESA calls, looked for three times.
-pub(crate) async fn sought(env: &Env, default: &Config, who: Called<'_>) -> Found {
+pub(crate) async fn sought(env: &Env, deployment: &Deployment, who: Called<'_>) -> Found {
     let work = async {
         for _ in 1..CALLED_TRIES {
-            let known = called(env, default, who).await;
+            let known = called(env, deployment, who).await;
             if !matches!(known.as_ref(), Err(NoConfig::Unreached)) {
                 return known;
             }
             env.sleep(CALLED_PAUSE_MS).await;
         }
-        called(env, default, who).await
+        called(env, deployment, who).await
     };
     let known = platform::within(env.as_ref(), hook_time::SETTINGS_MS, work).await;
     known.unwrap_or(Err(NoConfig::Unreached))
 }
 
 /// The merchant whom M-PESA calls. A number that nobody has is the own merchant's to refuse.
-pub(crate) async fn called(env: &Env, default: &Config, who: Called<'_>) -> Found {
-    if default.env == DarajaEnv::Emulator {
+pub(crate) async fn called(env: &Env, deployment: &Deployment, who: Called<'_>) -> Found {
+    if deployment.env == DarajaEnv::Emulator {
         let asked = env.isolate().of::<Asked>();
         let (is_hanging, is_hidden) = {
             let asked = asked.borrow();
@@ -63,9 +63,9 @@ pub(crate) async fn called(env: &Env, default: &Config, who: Called<'_>) -> Foun
     }
     match who {
         Called::Link(link) => config::of_link(env, link).await,
-        Called::Number(number) => match config::of_number(env, default, number).await {
+        Called::Number(number) => match config::of_number(env, deployment, number).await {
             Ok(Some(link)) => config::of_link(env, &link).await,
-            Ok(None) => config::default_merchant(env),
+            Ok(None) => config::default_merchant(env).await,
             Err(none) => Err(none),
         },
     }

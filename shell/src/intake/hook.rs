@@ -1,7 +1,7 @@
 //! `Hook`: which post of M-PESA's a path below `/hooks/` is for, and whose; and `Posted`, what was posted to it.
 
 use super::called::Called;
-use crate::config::Config;
+use crate::config::Deployment;
 use malipo_engine::master_key::{CallbackTarget, RefundTarget};
 use malipo_shared::{LinkId, MpesaReceipt};
 use serde::{Deserialize, Serialize};
@@ -37,13 +37,13 @@ impl Hook {
         }
     }
 
-    /// Whose it is; C2B's is its number's `merchant`'s.
-    pub(crate) fn link<'h>(&'h self, merchant: &'h Config) -> &'h LinkId {
+    /// Whose it is; none of C2B, which names a number.
+    pub(crate) fn link(&self) -> Option<&LinkId> {
         match self {
-            Hook::Stk(target) => &target.address.link,
-            Hook::Result(link, _) => link,
-            Hook::Reversal(target) => &target.address.link,
-            Hook::C2b(_) => &merchant.link,
+            Hook::Stk(target) => Some(&target.address.link),
+            Hook::Result(link, _) => Some(link),
+            Hook::Reversal(target) => Some(&target.address.link),
+            Hook::C2b(_) => None,
         }
     }
 
@@ -52,15 +52,16 @@ impl Hook {
     }
 }
 
-pub(crate) fn hook_of(config: &Config, path: &str) -> Option<Hook> {
-    let env = config.env.as_str();
-    if let Some(target) = config.master_key.open_stk_callback_path(env, path) {
+pub(crate) fn hook_of(deployment: &Deployment, path: &str) -> Option<Hook> {
+    let env = deployment.env.as_str();
+    let key = &deployment.master_key;
+    if let Some(target) = key.open_stk_callback_path(env, path) {
         return Some(Hook::Stk(target));
     }
-    if let Some((link, receipt)) = config.master_key.open_result_path(env, path) {
+    if let Some((link, receipt)) = key.open_result_path(env, path) {
         return Some(Hook::Result(link, receipt));
     }
-    if let Some(target) = config.master_key.open_refund_path(env, path) {
+    if let Some(target) = key.open_refund_path(env, path) {
         return Some(Hook::Reversal(target));
     }
     let (number, _) = path.strip_prefix("/hooks/c2b/")?.split_once('/')?;

@@ -2,7 +2,7 @@
 
 use super::stk;
 use crate::calls::payment::PaymentCall;
-use crate::config::Config;
+use crate::config::Deployment;
 use crate::platform::Env;
 use crate::platform::error::Result;
 use crate::platform::http::Reply;
@@ -10,7 +10,7 @@ use malipo_engine::master_key::RefundTarget;
 
 pub(super) async fn answer(
     env: &Env,
-    config: &Config,
+    deployment: &Deployment,
     target: RefundTarget,
     body: String,
 ) -> Result<Reply> {
@@ -19,5 +19,5 @@ pub(super) async fn answer(
         word: target.word,
         body,
     };
-    stk::tell(env, config, &target.address, what).await
+    stk::tell(env, deployment, &target.address, what).await
 }

@@ -5,7 +5,7 @@ use super::three_tries::{TRY_MS, Tried, try_thrice};
 use super::{inbox, unread};
 use crate::calls;
 use crate::calls::payment::{PaymentCall, ToPayment};
-use crate::config::Config;
+use crate::config::Deployment;
 use crate::platform::Env;
 use crate::platform::error::Result;
 use crate::platform::http::Reply;
@@ -13,19 +13,19 @@ use malipo_engine::master_key::{Address, CallbackTarget};
 
 pub(super) async fn answer(
     env: &Env,
-    config: &Config,
+    deployment: &Deployment,
     target: CallbackTarget,
     body: String,
 ) -> Result<Reply> {
     let attempt = target.attempt;
     let what = PaymentCall::Callback { attempt, body };
-    tell(env, config, &target.address, what).await
+    tell(env, deployment, &target.address, what).await
 }
 
 /// Has the payment take down what came; what it cannot take now waits in the inbox.
 pub(super) async fn tell(
     env: &Env,
-    config: &Config,
+    deployment: &Deployment,
     whom: &Address,
     what: PaymentCall,
 ) -> Result<Reply> {
@@ -44,7 +44,7 @@ pub(super) async fn tell(
     match tried {
         Tried::Written => accepted(),
         Tried::Unwanted => {
-            match unread::keep_unwanted(env, config, &whom.link, message.what).await {
+            match unread::keep_unwanted(env, deployment, &whom.link, message.what).await {
                 true => accepted(),
                 false => not_recorded(),
             }
@@ -55,7 +55,7 @@ pub(super) async fn tell(
                 link: &whom.link,
                 name: &message.address,
             };
-            if inbox::put(env, config, &to, &message).await {
+            if inbox::put(env, deployment, &to, &message).await {
                 accepted()
             } else {
                 not_recorded()

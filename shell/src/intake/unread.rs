@@ -6,7 +6,7 @@ use super::three_tries::{TRY_MS, Tried, try_thrice};
 use crate::calls;
 use crate::calls::payment::PaymentCall;
 use crate::calls::receipt::{ReceiptCall, ToReceipt};
-use crate::config::Config;
+use crate::config::Deployment;
 use crate::platform::Env;
 use crate::platform::concurrent;
 use crate::platform::log::{
@@ -22,7 +22,7 @@ use malipo_shared::{LinkId, MpesaReceipt};
 /// Keeps a body for each receipt that it names, else under a name of its own. True once it is written down.
 pub(super) async fn keep(
     env: &Env,
-    config: &Config,
+    deployment: &Deployment,
     link: &LinkId,
     is_trusted: bool,
     body: &str,
@@ -37,9 +37,9 @@ pub(super) async fn keep(
         log::error(env.as_ref(), What::CallbackUnreadable, &what);
         let facts = MoneyFacts::unread(is_trusted);
         let body = body.to_owned();
-        let is_kept = show(env, config, link, receipt.clone(), facts, body).await;
+        let is_kept = show(env, deployment, link, receipt.clone(), facts, body).await;
         if is_kept && !is_unread_name(receipt) {
-            ask(env, config, link, receipt).await;
+            ask(env, deployment, link, receipt).await;
         }
         is_kept
     })
@@ -51,7 +51,7 @@ pub(super) async fn keep(
 /// that a person can give to an order.
 pub(super) async fn keep_unwanted(
     env: &Env,
-    config: &Config,
+    deployment: &Deployment,
     link: &LinkId,
     what: PaymentCall,
 ) -> bool {
@@ -83,17 +83,17 @@ pub(super) async fn keep_unwanted(
                 ..MoneyFacts::unread(true)
             };
             match proof.receipt {
-                Some(receipt) => show(env, config, link, receipt, facts, body).await,
+                Some(receipt) => show(env, deployment, link, receipt, facts, body).await,
                 None => true,
             }
         }
-        Some(_) | None => keep(env, config, link, true, &body).await,
+        Some(_) | None => keep(env, deployment, link, true, &body).await,
     }
 }
 
 /// Has M-PESA asked about it, where it can be: then the money is matched as if it had been read. If not, a person looks.
-async fn ask(env: &Env, config: &Config, link: &LinkId, receipt: &MpesaReceipt) {
-    let name = calls::receipt::name_of(config, receipt);
+async fn ask(env: &Env, deployment: &Deployment, link: &LinkId, receipt: &MpesaReceipt) {
+    let name = calls::receipt::name_of(deployment, receipt);
     let message = ToReceipt {
         receipt: receipt.clone(),
         link: link.clone(),
@@ -111,13 +111,13 @@ async fn ask(env: &Env, config: &Config, link: &LinkId, receipt: &MpesaReceipt) 
 /// Has a receipt's object write down what M-PESA has shown; what it cannot take now waits in the inbox. True once it is written.
 pub(super) async fn show(
     env: &Env,
-    config: &Config,
+    deployment: &Deployment,
     link: &LinkId,
     receipt: MpesaReceipt,
     facts: MoneyFacts,
     body: String,
 ) -> bool {
-    let name = calls::receipt::name_of(config, &receipt);
+    let name = calls::receipt::name_of(deployment, &receipt);
     let message = ToReceipt {
         receipt,
         link: link.clone(),
@@ -139,7 +139,7 @@ pub(super) async fn show(
                 link,
                 name: &name,
             };
-            inbox::put(env, config, &to, &message).await
+            inbox::put(env, deployment, &to, &message).await
         }
     }
 }

@@ -2,7 +2,7 @@
 //! object's storage when the last of it has ended.
 
 use super::small_rows;
-use crate::config::{self, Config};
+use crate::config::{self, Deployment};
 use crate::platform::Env;
 use crate::platform::class::Object;
 use crate::platform::error::{Error, Result};
@@ -29,7 +29,12 @@ pub(crate) trait Fading: Default + Serialize + DeserializeOwned {
     /// What it can be told or asked.
     type Message;
     /// Hears a message and answers it, as JSON.
-    fn hear(&mut self, message: &Self::Message, config: &Config, now_ms: u64) -> Result<String>;
+    fn hear(
+        &mut self,
+        message: &Self::Message,
+        deployment: &Deployment,
+        now_ms: u64,
+    ) -> Result<String>;
     /// When the last of it stops to matter, in Unix milliseconds; none when nothing does.
     fn ends_at_ms(&self) -> Option<u64>;
     /// Forgets what no longer matters.
@@ -74,7 +79,7 @@ impl<S: Fading<Message: DeserializeOwned> + 'static> Object for Small<S> {
 
 /// One reading and writing of the state, and the alarm that ends it. Without a message it only forgets.
 fn turn<S: Fading>(home: &dyn Home, env: &Env, message: Option<&S::Message>) -> ObjectReply {
-    let config = config::default_merchant(env);
+    let deployment = config::deployment(env);
     let say_failed = |why: &dyn core::fmt::Display| {
         let why = format!("{} {}: {why}", S::CALLED, home.id());
         log::error(env.as_ref(), What::SmallObjectFailed, &[Why(&why)]);
@@ -82,9 +87,9 @@ fn turn<S: Fading>(home: &dyn Home, env: &Env, message: Option<&S::Message>) -> 
     let mut step = |known: Option<&str>, now_ms: u64| {
         let mut state = known.map_or_else(S::default, |text| decode(text, &say_failed));
         let before = known.map(|_| state.ends_at_ms());
-        let answer = match (message, config.as_ref()) {
+        let answer = match (message, deployment.as_ref()) {
             (None, _) => "null".to_owned(),
-            (Some(message), Ok(config)) => state.hear(message, config, now_ms)?,
+            (Some(message), Ok(deployment)) => state.hear(message, deployment, now_ms)?,
             (Some(_), Err(_)) => return Err(Error::new("the configuration is wrong")),
         };
         state.forget(now_ms);

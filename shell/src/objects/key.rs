@@ -3,7 +3,7 @@
 
 use super::fading::Fading;
 use crate::calls::key::ToKey;
-use crate::config::Config;
+use crate::config::Deployment;
 use crate::platform::error::Result;
 use malipo_engine::idempotency::UsedKey;
 
@@ -11,7 +11,7 @@ impl Fading for UsedKey {
     const CALLED: &str = "key";
     type Message = ToKey;
 
-    fn hear(&mut self, message: &ToKey, _config: &Config, now_ms: u64) -> Result<String> {
+    fn hear(&mut self, message: &ToKey, _deployment: &Deployment, now_ms: u64) -> Result<String> {
         Ok(self.take(&message.body, now_ms).to_string())
     }
 

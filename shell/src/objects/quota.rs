@@ -3,7 +3,7 @@
 
 use super::fading::Fading;
 use crate::calls::prompts::ToQuota;
-use crate::config::Config;
+use crate::config::Deployment;
 use crate::platform::error::Result;
 use malipo_engine::quota::Quota;
 
@@ -11,8 +11,8 @@ impl Fading for Quota {
     const CALLED: &str = "quota";
     type Message = ToQuota;
 
-    fn hear(&mut self, message: &ToQuota, config: &Config, now_ms: u64) -> Result<String> {
-        let limit = config.prompts.per_address_per_hour;
+    fn hear(&mut self, message: &ToQuota, deployment: &Deployment, now_ms: u64) -> Result<String> {
+        let limit = deployment.prompts.per_address_per_hour;
         match message {
             ToQuota::Ask { payment, attempt } => {
                 let answer = self.ask(payment, *attempt, limit, now_ms);

@@ -3,7 +3,7 @@
 
 use super::fading::Fading;
 use crate::calls::prompts::ToSubscriber;
-use crate::config::Config;
+use crate::config::Deployment;
 use crate::platform::error::Result;
 use malipo_engine::subscriber::{Limits, Subscriber};
 
@@ -11,10 +11,15 @@ impl Fading for Subscriber {
     const CALLED: &str = "handset";
     type Message = ToSubscriber;
 
-    fn hear(&mut self, message: &ToSubscriber, config: &Config, now_ms: u64) -> Result<String> {
+    fn hear(
+        &mut self,
+        message: &ToSubscriber,
+        deployment: &Deployment,
+        now_ms: u64,
+    ) -> Result<String> {
         let limits = Limits {
-            unanswered_max: config.prompts.per_number,
-            pause_ms: config.prompts.pause_ms,
+            unanswered_max: deployment.prompts.per_number,
+            pause_ms: deployment.prompts.pause_ms,
         };
         match message {
             ToSubscriber::Ask(ask) => {

@@ -5,7 +5,7 @@
 use crate::calls;
 use crate::calls::payment::{PaymentCall, ToPayment};
 use crate::calls::receipt::ReceiptCall;
-use crate::config::{self, Config};
+use crate::config::{self, Config, NoConfig};
 use crate::intake::inbox;
 use crate::platform::Env;
 use crate::platform::d1::{self, SqlValue};
@@ -96,16 +96,15 @@ const FORGET_PLACE: &str = "DELETE FROM sweeps WHERE env = ?1 AND link = ?2";
 /// The scheduled sweep: the inbox, then a few merchants at the same time, another one first each time, as long as there is time.
 /// What is left out comes first soon.
 pub async fn on_schedule(env: &Env) {
-    let default = config::default_merchant(env);
     // What is wrong is named at /healthz.
-    let Ok(default) = default.as_ref() else {
+    let Ok(deployment) = &config::deployment(env) else {
         return;
     };
-    if let Err(why) = inbox::drain(env, default, None).await {
+    if let Err(why) = inbox::drain(env, deployment, None).await {
         log::error(env.as_ref(), What::LedgerUnread, &[Why(&why)]);
     }
     let began_ms = env.now_ms();
-    let mut links = config::links(env, default).await;
+    let mut links = config::links(env, deployment).await;
     let turn = usize::try_from(began_ms / TURN_MS).unwrap_or_default();
     let first = turn % links.len().max(1);
     links.rotate_left(first);
@@ -125,6 +124,7 @@ async fn sweep_merchant(env: &Env, link: &LinkId) -> usize {
     let known = config::of_link(env, link).await;
     let config = match known.as_ref() {
         Ok(config) => config,
+        Err(NoConfig::NotSetUp) => return OWN_CALLS,
         Err(none) => {
             let why = format_args!("{none:?}");
             log::error(

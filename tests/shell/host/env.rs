@@ -136,7 +136,7 @@ impl Host for Stand {
     }
 
     fn given(&self, name: &str) -> Option<Given> {
-        let text = self.cloud.shelf.variables.get(name)?.clone();
+        let text = self.cloud.shelf.variables.borrow().get(name)?.clone();
         Some(match text.starts_with(['[', '{']) {
             true => Given::Json(text),
             false => Given::Text(text),

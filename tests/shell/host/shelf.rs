@@ -17,7 +17,7 @@ struct Put {
 
 /// A deployment's own.
 pub(crate) struct Shelf {
-    pub(crate) variables: BTreeMap<&'static str, String>,
+    pub(crate) variables: RefCell<BTreeMap<&'static str, String>>,
     pub(crate) outside: Rc<dyn Outside>,
     kv: RefCell<BTreeMap<String, Vec<Put>>>,
     ledger: RefCell<Option<Tables>>,
@@ -38,7 +38,7 @@ impl Shelf {
         outside: Rc<dyn Outside>,
     ) -> Shelf {
         Shelf {
-            variables,
+            variables: RefCell::new(variables),
             outside,
             kv: RefCell::default(),
             ledger: RefCell::default(),

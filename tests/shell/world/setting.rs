@@ -1,6 +1,7 @@
 //! `Setting`: what kind of shop a world has, and the variables of its deployment.
 
 use super::mpesa::BASE_URL;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 pub(crate) const API_KEY: &str = "an-api-key-of-more-than-32-characters";
@@ -19,13 +20,32 @@ pub(crate) struct Setting {
     pub(crate) is_till: bool,
     /// How many questions about pushes M-PESA answers in a minute.
     pub(crate) queries_per_minute: usize,
+    /// Whether the shop's settings stand in the dashboard, and not in the deployment's variables.
+    pub(crate) is_in_dashboard: bool,
 }
+
+/// Variables of a deployment whose shop is in the dashboard.
+const DEPLOYMENTS: [&str; 6] = [
+    "DARAJA_ENV",
+    "PUBLIC_BASE_URL",
+    "MASTER_KEY",
+    "ADMIN_KEY",
+    "FORGET_PHONES_AFTER_DAYS",
+    "SHOP",
+];
 
 impl Setting {
     /// A shop with a Paybill number, as most are.
     pub(crate) const PAYBILL: Setting = Setting {
         is_till: false,
         queries_per_minute: 30,
+        is_in_dashboard: false,
+    };
+
+    /// The same shop, its settings in the dashboard.
+    pub(crate) const DASHBOARD: Setting = Setting {
+        is_in_dashboard: true,
+        ..Setting::PAYBILL
     };
 
     /// The path of C2B confirmations.
@@ -35,7 +55,28 @@ impl Setting {
     }
 
     /// The deployment's variables.
-    pub(super) fn variables(self) -> BTreeMap<&'static str, String> {
+    pub(crate) fn variables(self) -> BTreeMap<&'static str, String> {
+        let mut all = self.all();
+        if self.is_in_dashboard {
+            all.insert("SHOP", "dashboard".to_owned());
+            all.retain(|name, _| DEPLOYMENTS.contains(name));
+        }
+        all
+    }
+
+    /// The shop's settings, as its operator stores them.
+    pub(crate) fn settings(self) -> Value {
+        let mut all = self.all();
+        all.retain(|name, _| !DEPLOYMENTS.contains(name) && *name != "API_KEY");
+        let mut settings = json!(all);
+        for name in ["ITEMS", "OPEN_AMOUNT"] {
+            settings[name] = serde_json::from_str(&all[name]).unwrap();
+        }
+        settings["LINK_ID"] = json!("main");
+        settings
+    }
+
+    fn all(self) -> BTreeMap<&'static str, String> {
         let items = ITEMS.map(|(id, kes)| {
             format!(r#"{{"id":"{id}","amount_kes":{kes},"description":"A {id}"}}"#)
         });

@@ -11,7 +11,7 @@ use crate::host::shelf::Shelf;
 use crate::rules::{self, Rules};
 use crate::world::gateway::Town;
 use crate::world::mpesa::{BASE_URL, Mpesa};
-use crate::world::setting::{API_KEY, Setting};
+use crate::world::setting::{ADMIN_KEY, API_KEY, Setting};
 use malipo_shell::platform::http::Method;
 use serde_json::{Value, json};
 use std::cell::{Cell, RefCell};
@@ -25,6 +25,8 @@ const WATCHED_MS: u64 = 1_200_000;
 /// No story and no schedule takes more steps.
 const STEPS_MAX: u64 = 60_000;
 const CUSTOMER: &str = "102.0.0.1";
+/// After this a change of the settings is known everywhere.
+pub(crate) const KNOWN_MS: u64 = 31_000;
 
 /// Everything of one schedule.
 pub(crate) struct World {
@@ -34,6 +36,8 @@ pub(crate) struct World {
     pub(super) rules: Rc<Rules>,
     /// What the people could not do, or what is not as the story says.
     pub(crate) wrong: RefCell<Option<String>>,
+    /// The shop's API key.
+    api_key: RefCell<String>,
     people: Cell<usize>,
     keys: Cell<u32>,
     sweeps: Cell<bool>,
@@ -85,6 +89,7 @@ impl World {
             setting,
             rules,
             wrong: RefCell::default(),
+            api_key: RefCell::new(API_KEY.to_owned()),
             people: Cell::new(0),
             keys: Cell::new(0),
             sweeps: Cell::new(false),
@@ -287,7 +292,7 @@ impl World {
         headers: &[(&str, &str)],
         body: &Value,
     ) -> (u16, Value) {
-        let bearer = format!("Bearer {API_KEY}");
+        let bearer = format!("Bearer {}", self.api_key.borrow());
         let mut all = vec![("Authorization", bearer.as_str())];
         all.extend(headers);
         let path = format!("/v1/merchant/{path}");
@@ -296,6 +301,36 @@ impl World {
             answered.status,
             serde_json::from_str(&answered.text).unwrap_or_default(),
         )
+    }
+
+    /// The deployment's operator asks.
+    pub(crate) async fn operator(&self, method: Method, path: &str, body: &Value) -> (u16, Value) {
+        let bearer = format!("Bearer {ADMIN_KEY}");
+        let path = format!("/v1/admin/merchants{path}");
+        let answered = self
+            .insist(method, &path, &[("Authorization", &bearer)], body)
+            .await;
+        (
+            answered.status,
+            serde_json::from_str(&answered.text).unwrap_or_default(),
+        )
+    }
+
+    /// The shop's settings are made in the dashboard, and its server gets a key.
+    pub(crate) async fn sets_up(self: &Rc<Self>) {
+        let (status, said) = self
+            .operator(Method::Post, "", &self.setting.settings())
+            .await;
+        self.expects(status == 200, || format!("setting up says {said}"));
+        let (_, made) = self
+            .operator(Method::Post, "/main/keys", &json!({"name": "server"}))
+            .await;
+        made["key"]
+            .as_str()
+            .unwrap_or_default()
+            .clone_into(&mut self.api_key.borrow_mut());
+        // Until every isolate knows it.
+        self.pass(KNOWN_MS).await;
     }
 
     /// Says what is not as it should be.

@@ -195,7 +195,7 @@ const ALL: &[Mutant] = &[
     mutant(
         "7",
         "a typed receipt counts whoever has paid it",
-        "engine/src/payment/typed_receipt.rs",
+        "engine/src/payment/typed_search.rs",
         "*is_payer_pushed && *amount_kes",
         "*amount_kes",
     ),

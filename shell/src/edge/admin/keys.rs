@@ -2,14 +2,16 @@
 
 use super::directory::{Outcome, ask, call, no_merchant};
 use crate::config::directory_object::{Key, ToMerchants};
-use crate::config::{self, Config, NoConfig};
+use crate::config::{self, Deployment, NoConfig};
 use crate::platform;
 use crate::platform::Env;
 use malipo_engine::body::{self, Fields};
 use malipo_engine::master_key::ApiKey;
+use malipo_engine::session::key_hash;
 use malipo_shared::api::{ApiError, ErrorCode};
 use malipo_shared::{LinkId, text};
 use serde_json::{Value, json};
+use std::rc::Rc;
 
 const NAME_CHARS_MAX: usize = 60;
 const ID_LEN: usize = 12;
@@ -19,12 +21,17 @@ pub(super) const CREATE: &[&str] = &["name"];
 const STANDING_MAX: usize = 20;
 
 /// `GET …/keys`: `{keys: [{id, name, shown, created_at_ms, revoked_at_ms?}]}`, oldest first.
-pub(super) async fn list(env: &Env, default: &Config, link: &LinkId) -> Outcome {
-    Ok(json!({ "keys": keys(env, default, link).await? }))
+pub(super) async fn list(env: &Env, deployment: &Rc<Deployment>, link: &LinkId) -> Outcome {
+    Ok(json!({ "keys": keys(env, deployment, link).await? }))
 }
 
 /// `POST …/keys {name?}`: `{key, id, shown, name}`. The key itself is told here and never again.
-pub(super) async fn create(env: &Env, default: &Config, link: &LinkId, fields: &Fields) -> Outcome {
+pub(super) async fn create(
+    env: &Env,
+    deployment: &Rc<Deployment>,
+    link: &LinkId,
+    fields: &Fields,
+) -> Outcome {
     let name = body::text(fields, "name")?.unwrap_or_default().trim();
     if name.chars().count() > NAME_CHARS_MAX {
         return Err(body::wrong(
@@ -35,7 +42,7 @@ pub(super) async fn create(env: &Env, default: &Config, link: &LinkId, fields: &
     if let Some(c) = text::hidden(name) {
         return Err(body::wrong("name", &text::holds(c)));
     }
-    let known = keys(env, default, link).await?;
+    let known = keys(env, deployment, link).await?;
     let standing = known.as_array().into_iter().flatten();
     let standing = standing.filter(|key| key["revoked_at_ms"].is_null());
     if standing.count() >= STANDING_MAX {
@@ -64,19 +71,53 @@ pub(super) async fn create(env: &Env, default: &Config, link: &LinkId, fields: &
         link: link.clone(),
         key,
     };
-    ask(env, default, &message).await?;
+    ask(env, deployment, &message).await?;
     Ok(said)
 }
 
+/// Keeps the default merchant's `API_KEY` as one that was made, so that its shop's server goes on; twice is once.
+pub(super) async fn keep(
+    env: &Env,
+    deployment: &Rc<Deployment>,
+    link: &LinkId,
+    key: &str,
+) -> core::result::Result<(), ApiError> {
+    let hash = key_hash(key);
+    let id: String = hash.chars().take(ID_LEN).collect();
+    let known = keys(env, deployment, link).await?;
+    let mut known = known.as_array().into_iter().flatten();
+    if known.any(|known| known["id"] == id.as_str()) {
+        return Ok(());
+    }
+    let shown = key.chars().take(4).collect::<String>() + "…";
+    let key = Key {
+        id,
+        hash,
+        name: "API_KEY".to_owned(),
+        shown,
+        created_at_ms: env.now_ms(),
+    };
+    let message = ToMerchants::AddKey {
+        link: link.clone(),
+        key,
+    };
+    ask(env, deployment, &message).await.map(drop)
+}
+
 /// `POST …/keys/{id}/revoke`: from here on it opens nothing.
-pub(super) async fn revoke(env: &Env, default: &Config, link: &LinkId, id: &str) -> Outcome {
+pub(super) async fn revoke(
+    env: &Env,
+    deployment: &Rc<Deployment>,
+    link: &LinkId,
+    id: &str,
+) -> Outcome {
     let message = ToMerchants::Revoke {
         link: link.clone(),
         id: id.to_owned(),
         now_ms: env.now_ms(),
     };
-    match call(env, default, &message).await? == Value::Bool(true) {
-        true => list(env, default, link).await,
+    match call(env, deployment, &message).await? == Value::Bool(true) {
+        true => list(env, deployment, link).await,
         false => Err(ApiError::new(
             ErrorCode::NotFound,
             "There is no such key of this merchant.",
@@ -85,13 +126,13 @@ pub(super) async fn revoke(env: &Env, default: &Config, link: &LinkId, id: &str)
 }
 
 /// The merchant's keys; the default merchant may have some too.
-async fn keys(env: &Env, default: &Config, link: &LinkId) -> Outcome {
+async fn keys(env: &Env, deployment: &Rc<Deployment>, link: &LinkId) -> Outcome {
     let known = config::of_link(env, link).await;
     if matches!(known.as_ref(), Err(NoConfig::UnknownLink)) {
         return Err(no_merchant());
     }
     let message = ToMerchants::Keys { link: link.clone() };
-    call(env, default, &message).await
+    call(env, deployment, &message).await
 }
 
 fn wrong(what: &str) -> ApiError {

@@ -1,67 +1,66 @@
-//! Merchants beside the default one: made, listed, changed, switched off and on. A secret goes in and never comes out.
+//! Merchants whose settings the `MerchantsObject` holds: made, listed, changed, switched off and on; what was changed, and the copy of the
+//! default merchant's variables. A secret goes in and never comes out.
 
 use super::directory::{Outcome, ask, call, no_merchant, unreached};
-use crate::config::directory_object::{Entry, Put, Settled, ToMerchants};
-use crate::config::{self, Config, NoConfig};
+use crate::config::directory_object::{Change, Entry, Put, Settled, ToMerchants};
+use crate::config::{self, Config, Deployment, NoConfig, ShopSource, is_secret};
 use crate::platform::Env;
 use malipo_engine::json as stored;
 use malipo_shared::LinkId;
 use malipo_shared::api::{ApiError, ErrorCode};
 use serde_json::{Map, Value, json};
-
-/// Names of settings that are secrets: only whether they are set is told.
-const SECRETS: [&str; 9] = [
-    "DARAJA_CONSUMER_KEY",
-    "DARAJA_CONSUMER_SECRET",
-    "DARAJA_PASSKEY",
-    "DARAJA_SECURITY_CREDENTIAL",
-    "ORDER_SECRET",
-    "ORDER_SECRET_PREVIOUS",
-    "WEBHOOK_SECRET",
-    "WEBHOOK_SECRET_PREVIOUS",
-    "C2B_SECRET",
-];
+use std::rc::Rc;
 
 /// `GET …/merchants`: `{merchants: [Entry]}`, the default merchant first.
-pub(super) async fn list(env: &Env, default: &Config) -> Outcome {
-    let mut merchants = call(env, default, &ToMerchants::List).await?;
-    let first = json!({
-        "link": default.link,
-        "name": default.shop_name,
-        "numbers": default.numbers(),
-        "is_active": true,
-        "is_of_variables": true,
-    });
-    if let Value::Array(merchants) = &mut merchants {
+pub(super) async fn list(env: &Env, deployment: &Rc<Deployment>) -> Outcome {
+    let mut merchants = call(env, deployment, &ToMerchants::List).await?;
+    if let (Some(default), Value::Array(merchants)) = (config::of_variables(env), &mut merchants) {
+        let first = json!({
+            "link": default.link,
+            "name": default.shop_name,
+            "numbers": default.numbers(),
+            "is_active": true,
+            "is_of_variables": true,
+        });
+        // A copy of its settings means nothing as long as the variables stand.
+        merchants.retain(|entry| entry["link"] != default.link.as_str());
         merchants.insert(0, first);
     }
     Ok(json!({ "merchants": merchants }))
 }
 
 /// `POST …/merchants`, the settings by their names in `wrangler.toml`, `LINK_ID` among them: `{merchant}`.
-pub(super) async fn create(env: &Env, default: &Config, settings: Map<String, Value>) -> Outcome {
+pub(super) async fn create(
+    env: &Env,
+    deployment: &Rc<Deployment>,
+    settings: Map<String, Value>,
+) -> Outcome {
     let given = settings.get("LINK_ID").and_then(Value::as_str);
     let link = given.and_then(|text| LinkId::parse(text).ok());
     let Some(link) = link else {
         let form = "must name the merchant: 1 to 16 lower-case letters and digits".to_owned();
         return Err(wrong("LINK_ID", &form));
     };
-    put(env, default, &link, &without_nulls(settings), None).await
+    if is_of_variables(deployment, &link) {
+        return Err(exists(&link));
+    }
+    let settings = without_nulls(settings);
+    let merchant = checked(env, deployment, &link, &settings)?;
+    let stored = put(env, deployment, (&link, &merchant), None, &settings, None).await?;
+    Ok(said(deployment, &merchant, stored))
 }
 
 /// `GET …/merchants/{link}`: `{link, is_active, version, wrong, settings}`; of a secret only that it is set. `wrong` is what
-/// today's rules, or the deployment's own variables, find amiss.
-pub(super) async fn show(env: &Env, default: &Config, link: &LinkId) -> Outcome {
-    if *link == default.link {
-        return Err(is_the_default());
-    }
-    let (settled, mut settings) = read(env, default, link).await?;
-    let wrong = match config::check(env, link, &settings) {
+/// today's rules find amiss.
+pub(super) async fn show(env: &Env, deployment: &Rc<Deployment>, link: &LinkId) -> Outcome {
+    is_changeable(deployment, link)?;
+    let (settled, mut settings) = read(env, deployment, link).await?;
+    let wrong = match config::check(deployment, link, &settings) {
         Err(NoConfig::Wrong(wrong)) => wrong.to_vec(),
-        Ok(_) | Err(NoConfig::UnknownLink | NoConfig::Unreached) => Vec::new(),
+        Ok(_) | Err(NoConfig::UnknownLink | NoConfig::NotSetUp | NoConfig::Unreached) => Vec::new(),
     };
     for (name, value) in &mut settings {
-        if SECRETS.contains(&name.as_str()) {
+        if is_secret(name) {
             *value = Value::String("(set)".to_owned());
         }
     }
@@ -78,36 +77,109 @@ pub(super) async fn show(env: &Env, default: &Config, link: &LinkId) -> Outcome 
 /// settings are sealed anew under the newest `MASTER_KEY`.
 pub(super) async fn change(
     env: &Env,
-    default: &Config,
+    deployment: &Rc<Deployment>,
     link: &LinkId,
     changes: Map<String, Value>,
 ) -> Outcome {
-    if *link == default.link {
-        return Err(is_the_default());
+    is_changeable(deployment, link)?;
+    let (settled, before) = read(env, deployment, link).await?;
+    let mut settings = before.clone();
+    settings.extend(changes.clone());
+    let settings = without_nulls(settings);
+    let merchant = checked(env, deployment, link, &settings)?;
+    if let Ok(known) = config::check(deployment, link, &before) {
+        comes_with_its_credentials(&known, &merchant, &changes)?;
     }
-    let (settled, mut settings) = read(env, default, link).await?;
-    settings.extend(changes);
-    put(
-        env,
-        default,
-        link,
-        &without_nulls(settings),
-        Some(settled.version),
-    )
-    .await
+    let version = Some(settled.version);
+    let whose = (link, &merchant);
+    let stored = put(env, deployment, whose, version, &settings, Some(&before)).await?;
+    Ok(said(deployment, &merchant, stored))
+}
+
+/// `GET …/merchants/{link}/history?before=`: `{versions: [{version, at_ms, changed: [{name, from?, to?}]}], next?}`, newest first.
+pub(super) async fn history(
+    env: &Env,
+    deployment: &Rc<Deployment>,
+    link: &LinkId,
+    before: Option<u64>,
+) -> Outcome {
+    let message = ToMerchants::History {
+        link: link.clone(),
+        before,
+    };
+    let versions = call(env, deployment, &message).await?;
+    let last = versions.as_array().and_then(|versions| versions.last());
+    let next = last.and_then(|last| last["version"].as_u64());
+    let next = next.filter(|version| *version > 1);
+    Ok(json!({ "versions": versions, "next": next }))
+}
+
+/// `POST …/merchants/{link}/copy`: the default merchant's variables become its settings in the dashboard, and mean nothing until
+/// `SHOP = "dashboard"` is deployed: `{version, remove, secrets, add}`.
+pub(super) async fn copy(env: &Env, deployment: &Rc<Deployment>, link: &LinkId) -> Outcome {
+    let default = config::of_variables(env).filter(|default| default.link == *link);
+    let Some(default) = default else {
+        return Err(ApiError::new(
+            ErrorCode::ValidationError,
+            "These settings stand in no variables: there is nothing to copy.",
+        ));
+    };
+    let given = config::given(env);
+    let mut settings = without_nulls(given.clone());
+    settings.remove("API_KEY");
+    settings.insert("LINK_ID".to_owned(), json!(link));
+    let merchant = checked(env, deployment, link, &settings)?;
+    let known = found(env, deployment, link).await?;
+    let before = match &known {
+        Some(settled) => opened(deployment, link, settled).ok(),
+        None => None,
+    };
+    let version = match &known {
+        Some(settled) if before.as_ref() == Some(&settings) => settled.version,
+        _ => {
+            let whose = (link, &merchant);
+            let version = known.map(|settled| settled.version);
+            put(env, deployment, whose, version, &settings, before.as_ref()).await?
+        }
+    };
+    if let Some(key) = &default.server.api_key {
+        super::keys::keep(env, deployment, link, key).await?;
+    }
+    let (secrets, remove): (Vec<&String>, Vec<&String>) =
+        given.keys().partition(|name| is_secret(name));
+    Ok(json!({
+        "version": version, "remove": remove, "secrets": secrets, "add": "SHOP = \"dashboard\"",
+    }))
+}
+
+/// `POST …/merchants/{link}/discard`: the default merchant's settings of the dashboard go, where its variables stand.
+pub(super) async fn discard(env: &Env, deployment: &Rc<Deployment>, link: &LinkId) -> Outcome {
+    if !is_of_variables(deployment, link) {
+        return Err(ApiError::new(
+            ErrorCode::ValidationError,
+            "Only a copy that is not in use can be discarded. A merchant can be switched off.",
+        ));
+    }
+    let message = ToMerchants::Discard { link: link.clone() };
+    call(env, deployment, &message).await?;
+    config::forget(env);
+    Ok(json!({ "link": link, "discarded": true }))
 }
 
 /// `POST …/merchants/{link}/activate` and `…/deactivate`.
-pub(super) async fn switch(env: &Env, default: &Config, link: &LinkId, is_active: bool) -> Outcome {
-    if *link == default.link {
-        return Err(is_the_default());
-    }
+pub(super) async fn switch(
+    env: &Env,
+    deployment: &Rc<Deployment>,
+    link: &LinkId,
+    is_active: bool,
+) -> Outcome {
+    is_changeable(deployment, link)?;
     let message = ToMerchants::Switch {
         link: link.clone(),
         is_active,
         now_ms: env.now_ms(),
     };
-    let is_known = call(env, default, &message).await?;
+    let is_known = call(env, deployment, &message).await?;
     config::forget(env);
     match is_known == Value::Bool(true) {
         true => Ok(json!({ "link": link, "is_active": is_active })),
@@ -115,82 +187,124 @@ pub(super) async fn switch(env: &Env, default: &Config, link: &LinkId, is_active
     }
 }
 
+/// The settings of a merchant as they are stored; none if there are none.
+async fn found(
+    env: &Env,
+    deployment: &Rc<Deployment>,
+    link: &LinkId,
+) -> Result<Option<Settled>, ApiError> {
+    let message = ToMerchants::Read {
+        link: link.clone(),
+        is_in_use: false,
+    };
+    let said = ask(env, deployment, &message).await?;
+    stored::read(&said).map_err(|why| unreached(env, &why.into()))
+}
+
+fn opened(
+    deployment: &Deployment,
+    link: &LinkId,
+    settled: &Settled,
+) -> Result<Map<String, Value>, ApiError> {
+    config::unseal(deployment, link, &settled.sealed).ok_or_else(|| {
+        let what = "No master key opens these settings: keep the old one as MASTER_KEY_PREVIOUS.";
+        ApiError::new(ErrorCode::Misconfigured, what)
+    })
+}
+
 async fn read(
     env: &Env,
-    default: &Config,
+    deployment: &Rc<Deployment>,
     link: &LinkId,
 ) -> Result<(Settled, Map<String, Value>), ApiError> {
-    let message = ToMerchants::Read { link: link.clone() };
-    let said = ask(env, default, &message).await?;
-    let settled: Option<Settled> =
-        stored::read(&said).map_err(|why| unreached(env, &why.into()))?;
+    let settled = found(env, deployment, link).await?;
     let settled = settled.ok_or_else(no_merchant)?;
-    match config::unseal(default, link, &settled.sealed) {
-        Some(settings) => Ok((settled, settings)),
-        None => Err(ApiError::new(
-            ErrorCode::Misconfigured,
-            "No master key opens these settings: keep the old one as MASTER_KEY_PREVIOUS.",
-        )),
+    let settings = opened(deployment, link, &settled)?;
+    Ok((settled, settings))
+}
+
+/// The merchant of these settings, if they are good and its numbers are not the default merchant's.
+fn checked(
+    env: &Env,
+    deployment: &Rc<Deployment>,
+    link: &LinkId,
+    settings: &Map<String, Value>,
+) -> Result<Config, ApiError> {
+    let merchant = config::check(deployment, link, settings).map_err(|none| match none {
+        NoConfig::Wrong(wrong) => wrong_settings(&wrong),
+        NoConfig::UnknownLink | NoConfig::NotSetUp | NoConfig::Unreached => no_merchant(),
+    })?;
+    let default = config::of_variables(env).filter(|default| default.link != *link);
+    let own = default
+        .as_ref()
+        .map(|default| default.numbers())
+        .unwrap_or_default();
+    let mut numbers = merchant.numbers().into_iter();
+    match numbers.find(|number| own.contains(number)) {
+        Some(number) => Err(taken(number, &deployment.default_link)),
+        None => Ok(merchant),
     }
 }
 
+/// Who is paid, and what signs the pushes for them, are one set: a new number with the old passkey would take no money, or somebody else's.
+fn comes_with_its_credentials(
+    known: &Config,
+    merchant: &Config,
+    changes: &Map<String, Value>,
+) -> Result<(), ApiError> {
+    const SET: [&str; 3] = [
+        "DARAJA_CONSUMER_KEY",
+        "DARAJA_CONSUMER_SECRET",
+        "DARAJA_PASSKEY",
+    ];
+    if known.payee == merchant.payee {
+        return Ok(());
+    }
+    match SET.into_iter().find(|name| !changes.contains_key(*name)) {
+        Some(name) => {
+            let what = "must be given again with another Paybill or till number: the number and its credentials are changed together";
+            Err(wrong(name, what))
+        }
+        None => Ok(()),
+    }
+}
+
+/// Stores the settings; their version.
 async fn put(
     env: &Env,
-    default: &Config,
-    link: &LinkId,
-    settings: &Map<String, Value>,
+    deployment: &Rc<Deployment>,
+    (link, merchant): (&LinkId, &Config),
     version: Option<u64>,
-) -> Outcome {
-    let merchant = config::check(env, link, settings).map_err(|none| match none {
-        NoConfig::Wrong(wrong) => wrong_settings(&wrong),
-        NoConfig::UnknownLink | NoConfig::Unreached => no_merchant(),
-    })?;
-    if *link == default.link {
-        return Err(exists(link));
-    }
-    let own_numbers = default.numbers();
-    if let Some(number) = merchant
-        .numbers()
-        .into_iter()
-        .find(|n| own_numbers.contains(n))
-    {
-        return Err(taken(number, &default.link));
-    }
-    let Some(sealed) = config::seal(env, default, link, settings) else {
+    settings: &Map<String, Value>,
+    before: Option<&Map<String, Value>>,
+) -> Result<u64, ApiError> {
+    let Some(sealed) = config::seal(env, deployment, link, settings) else {
         return Err(ApiError::new(
             ErrorCode::InternalError,
             "The settings could not be sealed. Nothing was stored.",
         ));
     };
     let now_ms = env.now_ms();
-    let mut entry = Entry {
-        link: link.clone(),
-        name: merchant.shop_name.clone(),
-        numbers: merchant.numbers().into_iter().map(str::to_owned).collect(),
-        is_active: true,
-        version: 0,
-        created_at_ms: now_ms,
-        changed_at_ms: now_ms,
-    };
     let message = ToMerchants::Put {
-        entry: entry.clone(),
+        entry: Entry {
+            link: link.clone(),
+            name: merchant.shop_name.clone(),
+            numbers: merchant.numbers().into_iter().map(str::to_owned).collect(),
+            is_active: true,
+            version: 0,
+            created_at_ms: now_ms,
+            changed_at_ms: now_ms,
+            used_at_ms: None,
+        },
         sealed,
         version,
         now_ms,
+        changed: changed(before, settings),
     };
-    let said = ask(env, default, &message).await?;
+    let said = ask(env, deployment, &message).await?;
     config::forget(env);
     match stored::read(&said).map_err(|why| unreached(env, &why.into()))? {
-        Put::Stored { version } => {
-            entry.version = version;
-            Ok(json!({ "merchant": {
-                "link": entry.link,
-                "name": entry.name,
-                "numbers": entry.numbers,
-                "version": version,
-                "embed": format!("{}/m/{link}/malipo.js", default.public_base_url),
-            } }))
-        }
+        Put::Stored { version } => Ok(version),
         Put::Exists => Err(exists(link)),
         Put::Changed => Err(ApiError::new(
             ErrorCode::KeyReused,
@@ -198,6 +312,34 @@ async fn put(
         )),
         Put::Taken { number, link } => Err(taken(&number, &link)),
     }
+}
+
+/// What differs, by name; of a secret only that it does.
+fn changed(before: Option<&Map<String, Value>>, after: &Map<String, Value>) -> Vec<Change> {
+    let nothing = Map::new();
+    let before = before.unwrap_or(&nothing);
+    let gone = before.keys().filter(|name| !after.contains_key(*name));
+    let names = after.keys().chain(gone);
+    let differs = names.filter(|name| before.get(*name) != after.get(*name));
+    let one = |name: &String| {
+        let shown = |value: Option<&Value>| value.filter(|_| !is_secret(name)).cloned();
+        Change {
+            name: name.clone(),
+            from: shown(before.get(name)),
+            to: shown(after.get(name)),
+        }
+    };
+    differs.map(one).collect()
+}
+
+fn said(deployment: &Deployment, merchant: &Config, version: u64) -> Value {
+    json!({ "merchant": {
+        "link": merchant.link,
+        "name": merchant.shop_name,
+        "numbers": merchant.numbers(),
+        "version": version,
+        "embed": format!("{}{}/malipo.js", deployment.public_base_url, merchant.prefix),
+    } })
 }
 
 fn without_nulls(settings: Map<String, Value>) -> Map<String, Value> {
@@ -227,9 +369,16 @@ fn taken(number: &str, link: &LinkId) -> ApiError {
     )
 }
 
-fn is_the_default() -> ApiError {
-    ApiError::new(
-        ErrorCode::ValidationError,
-        "This merchant stands in wrangler.toml: change it there and deploy.",
-    )
+fn is_of_variables(deployment: &Deployment, link: &LinkId) -> bool {
+    deployment.shop == ShopSource::Variables && *link == deployment.default_link
+}
+
+fn is_changeable(deployment: &Deployment, link: &LinkId) -> Result<(), ApiError> {
+    match is_of_variables(deployment, link) {
+        false => Ok(()),
+        true => Err(ApiError::new(
+            ErrorCode::ValidationError,
+            "This merchant stands in wrangler.toml: change it there and deploy, or move its settings to the dashboard.",
+        )),
+    }
 }

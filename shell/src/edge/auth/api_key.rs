@@ -1,7 +1,7 @@
 //! API keys: finds the merchant whose key a call presents.
 
 use super::standing::{active, other_link, stands, unreached};
-use crate::config::{self, Config, Found};
+use crate::config::{self, Config, Deployment, Found, ShopSource};
 use crate::edge::rate_limit;
 use crate::edge::request::quota_of;
 use crate::platform::Env;
@@ -51,23 +51,36 @@ pub(crate) async fn admit_key(
 /// The merchant whose key this is. A key that was made is asked for each time, so that a revoked one opens nothing from
 /// that moment on.
 async fn link_of(env: &Env, request: &Incoming, presented: &str) -> Result<LinkId, ApiError> {
-    let Ok(default) = &config::default_merchant(env) else {
+    let Ok(deployment) = &config::deployment(env) else {
         return Err(unreached());
     };
-    let Some(key) = ApiKey::parse(presented) else {
-        return match &default.server.api_key {
-            Some(key) if is_equal(presented.as_bytes(), key.as_bytes()) => Ok(default.link.clone()),
-            None if default.server.admin_key.is_none() => {
-                Err(ApiError::new(ErrorCode::NotFound, "There is nothing here."))
-            }
-            Some(_) | None => Err(unknown()),
-        };
+    let made = ApiKey::parse(presented);
+    let link = match (&made, deployment.shop) {
+        (Some(key), _) => key.link(),
+        (None, ShopSource::Variables) => return by_variable(env, deployment, presented),
+        // It was the variable `API_KEY`, before the settings were moved to the dashboard.
+        (None, ShopSource::Dashboard) => &deployment.default_link,
     };
-    let address = quota_of(request, default).filter(|_| default.sheds_floods);
-    rate_limit::check_key(env, address.as_deref(), &key.hash())?;
-    let is_good = stands(env, key.link(), Some(key.hash()), None).await?;
-    rate_limit::heard_of_key(env, address, &key.hash(), is_good).await;
-    is_good.then(|| key.link().clone()).ok_or_else(unknown)
+    let hash = key_hash(presented);
+    let address =
+        quota_of(request, deployment, &deployment.default_link).filter(|_| deployment.sheds_floods);
+    rate_limit::check_key(env, address.as_deref(), &hash)?;
+    let is_good = stands(env, link, Some(hash.clone()), None).await?;
+    rate_limit::heard_of_key(env, address, &hash, is_good).await;
+    is_good.then(|| link.clone()).ok_or_else(unknown)
+}
+
+/// The default merchant, if this is the key among its variables.
+fn by_variable(env: &Env, deployment: &Deployment, presented: &str) -> Result<LinkId, ApiError> {
+    match config::api_key(env) {
+        Some(key) if is_equal(presented.as_bytes(), key.as_bytes()) => {
+            Ok(deployment.default_link.clone())
+        }
+        None if deployment.admin_key.is_none() => {
+            Err(ApiError::new(ErrorCode::NotFound, "There is nothing here."))
+        }
+        Some(_) | None => Err(unknown()),
+    }
 }
 
 /// Every `linkid` of an address.

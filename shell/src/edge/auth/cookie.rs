@@ -1,6 +1,6 @@
 //! The cookie of a dashboard's session: sealed, `HttpOnly`, `SameSite=Strict`; and whether a call may use it.
 
-use crate::config::{Config, DarajaEnv};
+use crate::config::{DarajaEnv, Deployment};
 use crate::platform::Env;
 use crate::platform::http::{Incoming, Method};
 use crate::platform::vault::Vault;
@@ -18,11 +18,11 @@ pub(crate) enum Admission {
 }
 
 /// What a call to the merchant's API may claim by its session.
-pub(crate) fn admission(env: &Env, request: &Incoming, config: &Config) -> Admission {
+pub(crate) fn admission(env: &Env, request: &Incoming, deployment: &Deployment) -> Admission {
     if has_key(request) {
         return Admission::ByKey;
     }
-    let Some(session) = of(env, request, config) else {
+    let Some(session) = of(env, request, deployment) else {
         return Admission::ByKey;
     };
     match caller(request).borrow().is_dashboard() {
@@ -39,27 +39,27 @@ pub(crate) fn has_key(request: &Incoming) -> bool {
 }
 
 /// The session of a request's cookie; none if it has none, or an altered or an old one.
-pub(crate) fn of(env: &Env, request: &Incoming, config: &Config) -> Option<Session> {
+pub(crate) fn of(env: &Env, request: &Incoming, deployment: &Deployment) -> Option<Session> {
     let header = request.header("Cookie")?;
-    let sealed = session::cookie(&header, name(config))?;
-    let text = config
+    let sealed = session::cookie(&header, name(deployment))?;
+    let text = deployment
         .master_key
         .session_keys()
         .find_map(|key| Vault::of(key).unseal(sealed))?;
-    Session::decode(&text, config.env.as_str(), env.now_ms())
+    Session::decode(&text, deployment.env.as_str(), env.now_ms())
 }
 
 /// The header `Set-Cookie` that signs in.
-pub(crate) fn cookie(env: &Env, config: &Config, session: &Session) -> Option<String> {
-    let key = config.master_key.session_keys().next()?;
+pub(crate) fn cookie(env: &Env, deployment: &Deployment, session: &Session) -> Option<String> {
+    let key = deployment.master_key.session_keys().next()?;
     let sealed = Vault::of(key).seal(env.as_ref(), &session.encode())?;
     let left_ms = session.expires_at_ms.saturating_sub(env.now_ms());
-    Some(set(config, &sealed, left_ms / 1000))
+    Some(set(deployment, &sealed, left_ms / 1000))
 }
 
 /// The header `Set-Cookie` that signs out.
-pub(crate) fn no_cookie(config: &Config) -> String {
-    set(config, "", 0)
+pub(crate) fn no_cookie(deployment: &Deployment) -> String {
+    set(deployment, "", 0)
 }
 
 /// Where a call comes from.
@@ -91,21 +91,21 @@ impl DashboardCaller {
 }
 
 /// `__Host-` pins the cookie to this host over HTTPS. The emulator on plain HTTP can have neither.
-fn is_plain(config: &Config) -> bool {
-    config.env == DarajaEnv::Emulator && config.public_base_url.starts_with("http://")
+fn is_plain(deployment: &Deployment) -> bool {
+    deployment.env == DarajaEnv::Emulator && deployment.public_base_url.starts_with("http://")
 }
 
-fn name(config: &Config) -> &'static str {
-    if is_plain(config) {
+fn name(deployment: &Deployment) -> &'static str {
+    if is_plain(deployment) {
         "malipo"
     } else {
         "__Host-malipo"
     }
 }
 
-fn set(config: &Config, value: &str, secs: u64) -> String {
-    let secure = if is_plain(config) { "" } else { "; Secure" };
-    let name = name(config);
+fn set(deployment: &Deployment, value: &str, secs: u64) -> String {
+    let secure = if is_plain(deployment) { "" } else { "; Secure" };
+    let name = name(deployment);
     format!("{name}={value}; Path=/; Max-Age={secs}; HttpOnly; SameSite=Strict{secure}")
 }
 

@@ -19,7 +19,7 @@ pub(super) async fn active(env: &Env, link: &LinkId) -> Result<Found, ApiError> 
             ErrorCode::InactiveShortcode,
             "This merchant was switched off. Payments that are under way go on; the operator switches it on again.",
         )),
-        Err(config::NoConfig::UnknownLink) => Err(other_link()),
+        Err(config::NoConfig::UnknownLink | config::NoConfig::NotSetUp) => Err(other_link()),
         Err(config::NoConfig::Wrong(_)) => Err(ApiError::new(
             ErrorCode::Misconfigured,
             "This merchant's settings can no longer be read. The operator finds the reason in the log.",
@@ -35,7 +35,7 @@ pub(super) async fn stands(
     hash: Option<String>,
     session: Option<String>,
 ) -> Result<bool, ApiError> {
-    let Ok(default) = &config::default_merchant(env) else {
+    let Ok(deployment) = &config::deployment(env) else {
         return Err(unreached());
     };
     let message = ToMerchants::Admit {
@@ -43,7 +43,7 @@ pub(super) async fn stands(
         hash,
         session,
     };
-    match directory_object::ask(env, default.env.as_str(), &message).await {
+    match directory_object::ask(env, deployment.env.as_str(), &message).await {
         Ok(answer) => Ok(answer == "true"),
         Err(why) => {
             log::error(

@@ -134,7 +134,7 @@ async fn open(request: &mut Incoming, env: &Env, config: &Config) -> Call {
         env,
         config,
         decode::open_payment(&bytes)?,
-        quota_of(request, config),
+        quota_of(request, config, &config.link),
     )?;
     let held_ms = wait_ms(request)?;
     if let PaymentCall::Open { wait_ms, .. } = &mut call.1 {
@@ -156,7 +156,7 @@ async fn push(request: &mut Incoming, config: &Config, id: &str) -> Call {
     let mut call = pushing(
         address,
         decode::ask_push(&bytes)?,
-        quota_of(request, config),
+        quota_of(request, config, &config.link),
     )?;
     let held_ms = wait_ms(request)?;
     if let PaymentCall::Push { wait_ms, .. } = &mut call.1 {

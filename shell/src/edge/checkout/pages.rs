@@ -81,7 +81,7 @@ async fn admitted(
         return Err(ApiError::new(ErrorCode::OriginNotAllowed, message));
     }
     rate_limit::check_post(request, env, config).await?;
-    let quota = quota_of(request, config);
+    let quota = quota_of(request, config, &config.link);
     let bytes = read_body(request, BODY_BYTES_MAX).await?;
     let fields = Fields::of_form(&String::from_utf8_lossy(&bytes))?;
     Ok(Sent { fields, quota })

@@ -43,7 +43,7 @@ pub(super) async fn answer(request: &Incoming, env: &Env, config: &Config) -> Re
             }
         } else {
             // A signature is the shop's; a key may be anybody's, and leads to an object as a post does.
-            let quota = quota_of(request, config);
+            let quota = quota_of(request, config, &config.link);
             if let Err(error) = rate_limit::check(env, config, quota).await {
                 return reply::error(error);
             }

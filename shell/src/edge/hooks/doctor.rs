@@ -1,7 +1,7 @@
 //! The doctor's test post, which shows that callbacks arrive as they were sent. It comes from anywhere, reaches no payment, and is answered
 //! with a proof that it was this deployment that read it.
 
-use crate::config::Config;
+use crate::config::Deployment;
 use crate::edge::request::read_body;
 use crate::intake::hook::BODY_BYTES_MAX;
 use crate::platform::error::Result;
@@ -10,14 +10,18 @@ use crate::platform::{Env, reply};
 use serde_json::json;
 use sha2::Digest as _;
 
-pub(super) fn is_ours(env: &Env, config: &Config, path: &str) -> bool {
-    let env_word = config.env.as_str();
-    config
+pub(super) fn is_ours(env: &Env, deployment: &Deployment, path: &str) -> bool {
+    let env_word = deployment.env.as_str();
+    deployment
         .master_key
         .is_doctor_path(env_word, path, env.now_ms())
 }
 
-pub(super) async fn answer(request: &mut Incoming, config: &Config, path: &str) -> Result<Reply> {
+pub(super) async fn answer(
+    request: &mut Incoming,
+    deployment: &Deployment,
+    path: &str,
+) -> Result<Reply> {
     if request.method != Method::Post {
         return reply::method_not_allowed("POST");
     }
@@ -26,7 +30,7 @@ pub(super) async fn answer(request: &mut Incoming, config: &Config, path: &str) 
         Err(error) => return reply::error(error),
     };
     let digest = hex::encode(sha2::Sha256::digest(&body));
-    let proof = config.master_key.check_proof(path, &digest);
+    let proof = deployment.master_key.check_proof(path, &digest);
     reply::json(
         200,
         &json!({ "ResultCode": 0, "ResultDesc": "Accepted", "proof": proof }),

@@ -1,7 +1,7 @@
 //! Emptying the inbox: each message is brought to its object, or to its hook; what cannot be delivered in many tries is set apart.
 
 use super::put::{HELD, Kind};
-use crate::config::Config;
+use crate::config::Deployment;
 use crate::intake::dispatch;
 use crate::platform::Env;
 use crate::platform::d1::{self, SqlValue};
@@ -74,20 +74,24 @@ const REMOVE: &str = "DELETE FROM inbox WHERE id = ?1";
 ///
 /// # Errors
 /// The inbox cannot be read.
-pub(crate) async fn drain(env: &Env, config: &Config, link: Option<&LinkId>) -> Result<Drained> {
+pub(crate) async fn drain(
+    env: &Env,
+    deployment: &Deployment,
+    link: Option<&LinkId>,
+) -> Result<Drained> {
     let ends_at_ms = env.now_ms() + RUN_MS;
     let link = link.map_or("", LinkId::as_str);
     let mut drained = Drained::default();
     loop {
         let values = [
-            SqlValue::Text(config.env.as_str()),
+            SqlValue::Text(deployment.env.as_str()),
             SqlValue::Text(link),
             SqlValue::Number(env.now_ms()),
             SqlValue::Number(FEW),
             SqlValue::Number(schedule::LEASE_MS),
         ];
         let lying = d1::texts(env, TAKE, &values).await?;
-        let brought = concurrent::each(&lying, |text| bring_text(env, config, text)).await;
+        let brought = concurrent::each(&lying, |text| bring_text(env, deployment, text)).await;
         let count = |what| brought.iter().filter(|brought| **brought == what).count();
         drained.delivered += count(Brought::Delivered);
         drained.kept += count(Brought::Kept);
@@ -99,9 +103,9 @@ pub(crate) async fn drain(env: &Env, config: &Config, link: Option<&LinkId>) -> 
     }
 }
 
-async fn bring_text(env: &Env, config: &Config, text: &str) -> Brought {
+async fn bring_text(env: &Env, deployment: &Deployment, text: &str) -> Brought {
     match json::read(text) {
-        Ok(lying) => bring(env, config, &lying).await,
+        Ok(lying) => bring(env, deployment, &lying).await,
         Err(why) => {
             log::error(env.as_ref(), What::InboxStuck, &[Why(&why)]);
             Brought::Kept
@@ -110,12 +114,12 @@ async fn bring_text(env: &Env, config: &Config, text: &str) -> Brought {
 }
 
 /// Tries to deliver one message, and writes down what came of it.
-pub(super) async fn bring(env: &Env, config: &Config, lying: &Lying) -> Brought {
+pub(super) async fn bring(env: &Env, deployment: &Deployment, lying: &Lying) -> Brought {
     let Lying {
         id, name, tries, ..
     } = lying;
     let tried = match schedule::is_brought(*tries) {
-        true => platform::within(env.as_ref(), BRING_MS, deliver(env, config, lying)).await,
+        true => platform::within(env.as_ref(), BRING_MS, deliver(env, deployment, lying)).await,
         false => Some(Err("its last try did not come to its end".to_owned())),
     };
     let Err(why) = tried.unwrap_or_else(|| Err("no answer in time".to_owned())) else {
@@ -158,8 +162,12 @@ pub(super) async fn bring(env: &Env, config: &Config, lying: &Lying) -> Brought 
 ///
 /// # Errors
 /// Why it was not delivered, in words.
-async fn deliver(env: &Env, config: &Config, lying: &Lying) -> core::result::Result<(), String> {
-    let Some(message) = unseal(config, &lying.sealed) else {
+async fn deliver(
+    env: &Env,
+    deployment: &Deployment,
+    lying: &Lying,
+) -> core::result::Result<(), String> {
+    let Some(message) = unseal(deployment, &lying.sealed) else {
         let why = "no master key opens it; keep the old one as MASTER_KEY_PREVIOUS";
         return Err(why.to_owned());
     };
@@ -181,7 +189,7 @@ async fn deliver(env: &Env, config: &Config, lying: &Lying) -> core::result::Res
     }
 }
 
-fn unseal(config: &Config, sealed: &str) -> Option<String> {
-    let mut keys = config.master_key.inbox_keys();
+fn unseal(deployment: &Deployment, sealed: &str) -> Option<String> {
+    let mut keys = deployment.master_key.inbox_keys();
     keys.find_map(|key| Vault::of(key).unseal(sealed))
 }

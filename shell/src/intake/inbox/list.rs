@@ -1,7 +1,7 @@
 //! The inbox for people: how much is set apart, which messages there are, and delivering one again. A message stays sealed.
 
 use super::drain::{Brought, Lying, bring};
-use crate::config::{self, Config};
+use crate::config::{self, Config, Deployment};
 use crate::platform::Env;
 use crate::platform::d1::{self, SqlValue};
 use crate::platform::error::Result;
@@ -21,8 +21,8 @@ ORDER BY set_apart_at_ms IS NULL, put_at_ms, id LIMIT ?4";
 ///
 /// # Errors
 /// The inbox cannot be read.
-pub(crate) async fn set_apart_count(env: &Env, config: &Config) -> Result<u64> {
-    let rows = d1::texts(env, COUNT, &[SqlValue::Text(config.env.as_str())]).await?;
+pub(crate) async fn set_apart_count(env: &Env, deployment: &Deployment) -> Result<u64> {
+    let rows = d1::texts(env, COUNT, &[SqlValue::Text(deployment.env.as_str())]).await?;
     Ok(rows
         .first()
         .and_then(|n| n.parse().ok())
@@ -77,12 +77,10 @@ pub(crate) async fn deliver_again(env: &Env, config: &Config, id: u64) -> Result
 
 /// All merchants' links as JSON, for the default merchant, whose key is the deployment's operator's; none for every other.
 async fn links_beside(env: &Env, config: &Config) -> Result<String> {
-    match config::default_merchant(env).as_ref() {
-        Ok(default) if default.link == config.link => {
-            // Without the list nobody knows whose the others are.
-            let links = config::known_links(env, default).await;
-            Ok(serde_json::to_string(&links.unwrap_or_default())?)
-        }
-        Ok(_) | Err(_) => Ok("[]".to_owned()),
+    if config.default_link != config.link {
+        return Ok("[]".to_owned());
     }
+    // Without the list nobody knows whose the others are.
+    let links = config::known_links(env, config).await;
+    Ok(serde_json::to_string(&links.unwrap_or_default())?)
 }

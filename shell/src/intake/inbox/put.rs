@@ -1,6 +1,6 @@
 //! Writing to the inbox, sealed: a message for an object, or what M-PESA has posted as it came.
 
-use crate::config::Config;
+use crate::config::Deployment;
 use crate::intake::hook::Posted;
 use crate::platform::Env;
 use crate::platform::class::Class;
@@ -61,25 +61,35 @@ impl Kind {
 }
 
 /// Keeps a message for its object. True once it is written: M-PESA may then be told that it was heard.
-pub(crate) async fn put(env: &Env, config: &Config, to: &To<'_>, message: &impl Serialize) -> bool {
-    let sealed = seal(env, config, message);
-    write(env, config, to, PUT, sealed).await
+pub(crate) async fn put(
+    env: &Env,
+    deployment: &Deployment,
+    to: &To<'_>,
+    message: &impl Serialize,
+) -> bool {
+    let sealed = seal(env, deployment, message);
+    write(env, deployment, to, PUT, sealed).await
 }
 
 /// Keeps what M-PESA has posted to this merchant as it came, until it can be judged. True once it is written.
-pub(crate) async fn hold(env: &Env, config: &Config, link: &LinkId, posted: &Posted) -> bool {
+pub(crate) async fn hold(
+    env: &Env,
+    deployment: &Deployment,
+    link: &LinkId,
+    posted: &Posted,
+) -> bool {
     let to = To {
         kind: Kind::Receipt,
         link,
         name: HELD,
     };
-    let sealed = seal(env, config, posted);
-    write(env, config, &to, PUT_HELD, sealed).await
+    let sealed = seal(env, deployment, posted);
+    write(env, deployment, &to, PUT_HELD, sealed).await
 }
 
 async fn write(
     env: &Env,
-    config: &Config,
+    deployment: &Deployment,
     to: &To<'_>,
     statement: &str,
     sealed: Option<String>,
@@ -87,7 +97,7 @@ async fn write(
     let written = match &sealed {
         Some(sealed) => {
             let values = [
-                SqlValue::Text(config.env.as_str()),
+                SqlValue::Text(deployment.env.as_str()),
                 SqlValue::Text(to.link.as_str()),
                 SqlValue::Text(to.kind.as_str()),
                 SqlValue::Text(to.name),
@@ -113,8 +123,8 @@ async fn write(
     false
 }
 
-fn seal(env: &Env, config: &Config, message: &impl Serialize) -> Option<String> {
+fn seal(env: &Env, deployment: &Deployment, message: &impl Serialize) -> Option<String> {
     let plain = serde_json::to_string(message).ok()?;
-    let key = config.master_key.inbox_keys().next()?;
+    let key = deployment.master_key.inbox_keys().next()?;
     Vault::of(key).seal(env.as_ref(), &plain)
 }

@@ -1,14 +1,18 @@
 //! The rows of merchants, their numbers and API keys. Reading where nothing was ever written makes no table.
 
-use crate::config::directory_object::{Entry, Key, Put, ToMerchants};
+use crate::config::directory_object::{Change, Entry, Key, Put, ToMerchants};
 use crate::platform::error::{Error, Result};
 use crate::platform::home::Home;
 use crate::platform::sql::SqlValue;
 use malipo_shared::LinkId;
 
-const TABLES: [&str; 4] = [
+const TABLES: [&str; 6] = [
     "CREATE TABLE IF NOT EXISTS merchants (link TEXT PRIMARY KEY, name TEXT NOT NULL, sealed TEXT NOT NULL, \
      is_active INTEGER NOT NULL, version INTEGER NOT NULL, created_at_ms INTEGER NOT NULL, changed_at_ms INTEGER NOT NULL) STRICT",
+    // Since when the default merchant works by its settings here.
+    "CREATE TABLE IF NOT EXISTS in_use (link TEXT PRIMARY KEY, since_ms INTEGER NOT NULL) STRICT",
+    "CREATE TABLE IF NOT EXISTS settings_history (link TEXT NOT NULL, version INTEGER NOT NULL, at_ms INTEGER NOT NULL, \
+     changed TEXT NOT NULL, PRIMARY KEY (link, version)) STRICT, WITHOUT ROWID",
     // A number belongs to one link.
     "CREATE TABLE IF NOT EXISTS numbers (number TEXT PRIMARY KEY, link TEXT NOT NULL) STRICT",
     "CREATE TABLE IF NOT EXISTS api_keys (hash TEXT PRIMARY KEY, id TEXT NOT NULL, link TEXT NOT NULL, name TEXT NOT NULL, \
@@ -22,10 +26,17 @@ const LIST: &str = "\
 SELECT json_object('link', link, 'name', name, \
 'numbers', json((SELECT json_group_array(number) FROM numbers n WHERE n.link = m.link)), \
 'is_active', json(iif(is_active, 'true', 'false')), 'version', version, 'created_at_ms', created_at_ms, \
-'changed_at_ms', changed_at_ms) AS v FROM merchants m ORDER BY created_at_ms, link";
+'changed_at_ms', changed_at_ms, 'used_at_ms', (SELECT since_ms FROM in_use u WHERE u.link = m.link)) AS v FROM merchants m ORDER BY created_at_ms, link";
 const SETTLED: &str = "\
 SELECT json_object('sealed', sealed, 'is_active', json(iif(is_active, 'true', 'false')), 'version', version) AS v \
 FROM merchants WHERE link = ?";
+const HISTORY: &str = "\
+SELECT json_object('version', version, 'at_ms', at_ms, 'changed', json(changed)) AS v FROM settings_history \
+WHERE link = ? AND version < ? ORDER BY version DESC LIMIT ?";
+/// So many versions of a merchant's settings are remembered.
+const VERSIONS_MAX: u64 = 200;
+/// And so many are shown at once.
+const PAGE: u64 = 20;
 const KEYS: &str = "\
 SELECT json_object('id', id, 'name', name, 'shown', shown, 'created_at_ms', created_at_ms, 'revoked_at_ms', revoked_at_ms) AS v \
 FROM api_keys WHERE link = ? ORDER BY created_at_ms, id";
@@ -49,16 +60,22 @@ impl Rows<'_> {
         let rows = self;
         match message {
             ToMerchants::List => rows.known(LIST, &[]).map(|list| array(&list)),
-            ToMerchants::Read { link } => rows.of(SETTLED, link).map(|found| first(&found)),
+            ToMerchants::Read { link, is_in_use } => rows.read(link, *is_in_use),
             ToMerchants::Put {
                 entry,
                 sealed,
                 version,
                 now_ms,
+                changed,
             } => {
                 let put = rows.put(entry, sealed, *version, *now_ms)?;
+                if let Put::Stored { version } = put {
+                    rows.note(&entry.link, version, *now_ms, changed)?;
+                }
                 Ok(serde_json::to_string(&put)?)
             }
+            ToMerchants::History { link, before } => rows.history(link, *before),
+            ToMerchants::Discard { link } => rows.discard(link),
             ToMerchants::Switch {
                 link,
                 is_active,
@@ -131,6 +148,47 @@ impl Rows<'_> {
             self.run("INSERT INTO numbers (number, link) VALUES (?, ?)", values)?;
         }
         Ok(Put::Stored { version: next })
+    }
+
+    fn read(&self, link: &LinkId, is_in_use: bool) -> Result<String> {
+        let found = self.of(SETTLED, link)?;
+        if is_in_use && !found.is_empty() {
+            let used = "INSERT OR IGNORE INTO in_use (link, since_ms) SELECT link, changed_at_ms FROM merchants WHERE link = ?";
+            self.run(used, &[text(link.as_str())])?;
+        }
+        Ok(first(&found))
+    }
+
+    /// Writes down what was changed, and drops what is too old.
+    fn note(&self, link: &LinkId, version: u64, now_ms: u64, changed: &[Change]) -> Result<()> {
+        let changed = serde_json::to_string(changed)?;
+        let values = [
+            text(link.as_str()),
+            number(version),
+            number(now_ms),
+            text(&changed),
+        ];
+        let put = "INSERT OR REPLACE INTO settings_history (link, version, at_ms, changed) VALUES (?, ?, ?, ?)";
+        self.run(put, &values)?;
+        let old = version.saturating_sub(VERSIONS_MAX);
+        let drop = "DELETE FROM settings_history WHERE link = ? AND version <= ?";
+        self.run(drop, &[text(link.as_str()), number(old)])
+    }
+
+    fn history(&self, link: &LinkId, before: Option<u64>) -> Result<String> {
+        let before = before.unwrap_or(u64::from(u32::MAX));
+        let values = [text(link.as_str()), number(before), number(PAGE)];
+        self.known(HISTORY, &values).map(|found| array(&found))
+    }
+
+    fn discard(&self, link: &LinkId) -> Result<String> {
+        if !self.of(SETTLED, link)?.is_empty() {
+            for table in ["merchants", "numbers", "settings_history", "in_use"] {
+                let drop = format!("DELETE FROM {table} WHERE link = ?");
+                self.run(&drop, &[text(link.as_str())])?;
+            }
+        }
+        Ok("null".to_owned())
     }
 
     fn switch(&self, link: &LinkId, is_active: bool, now_ms: u64) -> Result<String> {
@@ -214,11 +272,14 @@ impl Rows<'_> {
         self.known(statement, &[text(link.as_str())])
     }
 
-    /// The column `v` of what a statement finds; nothing before the first writing.
+    /// The column `v` of what a statement finds; nothing before the first writing. What a version of before has made gets the tables that
+    /// are new.
     fn known(&self, statement: &str, values: &[SqlValue<'_>]) -> Result<Vec<String>> {
-        let made = "SELECT name AS v FROM sqlite_master WHERE name = 'api_keys'";
-        if self.all(made, &[])?.is_empty() {
-            return Ok(Vec::new());
+        let made = "SELECT name AS v FROM sqlite_master WHERE name IN ('merchants', 'in_use')";
+        match self.all(made, &[])?.len() {
+            0 => return Ok(Vec::new()),
+            1 => self.make()?,
+            _ => {}
         }
         self.all(statement, values)
     }

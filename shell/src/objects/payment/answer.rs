@@ -1,6 +1,6 @@
 //! What the checkout asks of a payment: to open it, to push again, to show it, to take a typed receipt; and M-PESA's callbacks.
 
-use super::denied::{key_reused, order_denied, price_changed, push_not_allowed};
+use super::denied::{key_reused, order_denied, payee_changed, price_changed, push_not_allowed};
 use super::inner::Inner;
 use super::turn::{Look, Turn};
 use crate::config::Config;
@@ -319,6 +319,11 @@ fn open_again(
 fn reserve(turn: &mut Turn<'_>, phone: &Msisdn, asked: &Asked) -> Result<Answer> {
     if !turn.config.is_active {
         return Ok(Err(reply::inactive()));
+    }
+    // The passkey that would sign it is the new number's.
+    let opened = turn.payment.opened();
+    if opened.is_some_and(|opened| opened.payee != turn.config.payee) {
+        return Ok(Err(payee_changed()));
     }
     let slot = turn.phone_slot(phone)?;
     let ask = asked.ask.clone();

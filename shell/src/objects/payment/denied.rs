@@ -76,6 +76,14 @@ pub(super) fn push_not_allowed(denied: PushDenied) -> ApiError {
     }
 }
 
+/// The shop is paid at another number now.
+pub(super) fn payee_changed() -> ApiError {
+    ApiError::new(
+        ErrorCode::PushNotAllowed,
+        "This shop is paid at another M-PESA number now. Start again on the shop's page, or contact the shop.",
+    )
+}
+
 pub(super) fn no_initiator() -> ApiError {
     refund_not_allowed(
         "Refunds need DARAJA_INITIATOR and DARAJA_SECURITY_CREDENTIAL. Nothing was sent.",

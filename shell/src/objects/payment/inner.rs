@@ -57,7 +57,7 @@ impl Inner {
     pub(super) async fn config(&self) -> Found {
         match self.address().as_deref().and_then(Address::parse) {
             Some(address) => config::of_link(&self.env, &address.link).await,
-            None => config::default_merchant(&self.env),
+            None => config::default_merchant(&self.env).await,
         }
     }
 

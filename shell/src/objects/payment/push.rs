@@ -128,6 +128,12 @@ impl Inner {
             let answer = not_sent(Reason::MerchantSetup, None, why);
             return self.keep_answer(config, attempt, answer);
         };
+        if told.payee != config.payee {
+            let why =
+                "the shop is paid at another number now: no push is signed for this one any more";
+            let answer = not_sent(Reason::MerchantSetup, None, why);
+            return self.keep_answer(config, attempt, answer);
+        }
         let leaving = LeavingPush {
             env: &self.env,
             config,

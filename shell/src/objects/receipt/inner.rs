@@ -1,7 +1,7 @@
 //! What the receipt object's files share: its record, read and changed in one storage transaction, and what goes on in this instance.
 
 use super::store;
-use crate::config::Config;
+use crate::config::Deployment;
 use crate::platform::Env;
 use crate::platform::error::{Error, Result};
 use crate::platform::home::{Alarm, Batch, Home};
@@ -40,17 +40,17 @@ impl Inner {
     }
 
     /// When who paid has to be forgotten, in Unix milliseconds; none while the money has no place, and afterwards.
-    pub(super) fn forgets_at_ms(&self, config: &Config) -> Result<Option<u64>> {
+    pub(super) fn forgets_at_ms(&self, deployment: &Deployment) -> Result<Option<u64>> {
         let is_owned = self.record()?.is_some_and(|record| record.owner.is_some());
         let last_ms = store::last_body_at_ms(self.home.as_ref())?;
         Ok(last_ms
             .filter(|_| is_owned)
-            .map(|at_ms| at_ms + config.forget_after_ms))
+            .map(|at_ms| at_ms + deployment.forget_after_ms))
     }
 
-    pub(super) fn forget_due(&self, config: &Config, receipt: &MpesaReceipt) -> Result<()> {
+    pub(super) fn forget_due(&self, deployment: &Deployment, receipt: &MpesaReceipt) -> Result<()> {
         let is_due = |at_ms| at_ms <= self.env.now_ms();
-        if self.forgets_at_ms(config)?.is_some_and(is_due) {
+        if self.forgets_at_ms(deployment)?.is_some_and(is_due) {
             store::forget_bodies(self.env.as_ref(), self.home.as_ref())?;
             self.change(receipt, None, ReceiptRecord::forget_payer)?;
         }

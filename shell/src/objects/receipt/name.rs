@@ -5,7 +5,7 @@ use super::inner::Inner;
 use super::tell::CALL_MS;
 use crate::calls;
 use crate::calls::payment::{PaymentCall, PaymentKnown, ToPayment};
-use crate::config::Config;
+use crate::config::Deployment;
 use crate::ledger;
 use crate::platform::error::{Error, Result};
 use malipo_engine::claims::{MoneyFacts, ReceiptRecord};
@@ -17,7 +17,7 @@ impl Inner {
     /// Looks once; false while it is to be looked for again.
     pub(super) async fn seek_by_name(
         &self,
-        config: &Config,
+        deployment: &Deployment,
         receipt: &MpesaReceipt,
     ) -> Result<bool> {
         let record = self.record()?.unwrap_or_default();
@@ -28,7 +28,7 @@ impl Inner {
             self.change(receipt, None, ReceiptRecord::looked)?;
             return Ok(false);
         }
-        let env_word = config.env.as_str();
+        let env_word = deployment.env.as_str();
         let named = ledger::named(&self.env, env_word, link, &reading).await?;
         let is_over = match named.as_slice() {
             [] => false,

@@ -3,7 +3,7 @@
 
 use super::ask;
 use super::inner::{AGAIN_MS, Inner};
-use crate::config::{self, Config};
+use crate::config::{self, Deployment};
 use crate::ledger;
 use crate::platform::busy::Busy;
 use crate::platform::error::{Error, Result};
@@ -99,7 +99,7 @@ impl Inner {
 
     /// Sets the alarm to what is left to be done; else it rings once more, to forget who paid, or that somebody asked.
     fn rest(&self) -> Result<()> {
-        let config = config::default_merchant(&self.env).map_err(|_| misconfigured())?;
+        let deployment = config::deployment(&self.env).map_err(|_| misconfigured())?;
         let Some((receipt, record)) = self.stored()? else {
             return self.ring_at(Alarm::Off);
         };
@@ -107,7 +107,7 @@ impl Inner {
             self.change(&receipt, None, |record| record.reached(ITSELF))?;
         }
         let now_ms = self.env.now_ms();
-        if let Some(at_ms) = record.next_work_ms(config.env.as_str()) {
+        if let Some(at_ms) = record.next_work_ms(deployment.env.as_str()) {
             let is_overdue = at_ms <= now_ms;
             let at_ms = if is_overdue { now_ms + AGAIN_MS } else { at_ms };
             return self.ring_at(Alarm::At(ring_again_ms(at_ms, now_ms)));
@@ -119,7 +119,7 @@ impl Inner {
                 false => self.ring_at(Alarm::At(ring_again_ms(at_ms, now_ms))),
             };
         }
-        match self.forgets_at_ms(&config)? {
+        match self.forgets_at_ms(&deployment)? {
             Some(at_ms) => self.ring_at(Alarm::At(ring_again_ms(at_ms, now_ms))),
             None => self.ring_at(Alarm::Off),
         }
@@ -127,9 +127,9 @@ impl Inner {
 
     /// Round after round, until nothing has come meanwhile.
     async fn tell_rounds(&self) -> Result<()> {
-        let config = config::default_merchant(&self.env).map_err(|_| misconfigured())?;
+        let deployment = config::deployment(&self.env).map_err(|_| misconfigured())?;
         for _ in 0..ROUNDS_MAX {
-            if !self.tell_round(&config).await? {
+            if !self.tell_round(&deployment).await? {
                 break;
             }
         }
@@ -137,13 +137,13 @@ impl Inner {
     }
 
     /// Tells payments and ledger what they do not know yet and whose turn it is, all at the same time; false when there was nothing.
-    async fn tell_round(&self, config: &Config) -> Result<bool> {
-        let env = config.env.as_str();
+    async fn tell_round(&self, deployment: &Deployment) -> Result<bool> {
+        let env = deployment.env.as_str();
         let Some((receipt, record)) = self.stored()? else {
             return Ok(false);
         };
         if record.to_tell(env).is_empty() {
-            self.forget_due(config, &receipt)?;
+            self.forget_due(deployment, &receipt)?;
         }
         let record = self.record()?.unwrap_or_default();
         let now_ms = self.env.now_ms();
@@ -152,13 +152,13 @@ impl Inner {
         let tells = concurrent::each(&due, |tell| self.tell_one(&receipt, tell));
         let lists = async {
             match is_listing_due {
-                true => self.list(config, &receipt).await,
+                true => self.list(deployment, &receipt).await,
                 false => Ok(()),
             }
         };
         let names = async {
             match record.is_naming_due(now_ms) {
-                true => self.name(config, &receipt).await,
+                true => self.name(deployment, &receipt).await,
                 false => Ok(()),
             }
         };
@@ -193,8 +193,8 @@ impl Inner {
     }
 
     /// Looks once through the shop's own references; what is not found is looked for again, ever later.
-    async fn name(&self, config: &Config, receipt: &MpesaReceipt) -> Result<()> {
-        let is_over = matches!(self.seek_by_name(config, receipt).await, Ok(true));
+    async fn name(&self, deployment: &Deployment, receipt: &MpesaReceipt) -> Result<()> {
+        let is_over = matches!(self.seek_by_name(deployment, receipt).await, Ok(true));
         let now_ms = self.env.now_ms();
         self.change(receipt, None, |record| match is_over {
             true => record.reached(NAMES),
@@ -203,11 +203,11 @@ impl Inner {
     }
 
     /// Puts the record, as it is now, on the operator's list.
-    async fn list(&self, config: &Config, receipt: &MpesaReceipt) -> Result<()> {
+    async fn list(&self, deployment: &Deployment, receipt: &MpesaReceipt) -> Result<()> {
         let Some(record) = self.record()?.filter(|record| record.is_unlisted) else {
             return Ok(());
         };
-        let env_word = config.env.as_str();
+        let env_word = deployment.env.as_str();
         let is_listed = match record.link.as_ref().filter(|_| record.facts.is_some()) {
             Some(link) => {
                 let seen = record.seen_by(link);

@@ -6,6 +6,7 @@ use crate::host::place::Place;
 use crate::host::run::{Life, PEOPLE};
 use malipo_shell::platform::class::Object;
 use malipo_shell::platform::error::{Error, Result};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// An idle object leaves memory after this.
@@ -88,6 +89,18 @@ impl Cloud {
             if is_kept {
                 self.became_durable(place);
             }
+        }
+    }
+
+    /// A deployment: other variables, new isolates, and every object's next event makes an instance anew.
+    pub(crate) fn deploys(self: &Rc<Self>, variables: BTreeMap<&'static str, String>) {
+        *self.shelf.variables.borrow_mut() = variables;
+        for isolate in self.isolates.borrow_mut().iter_mut() {
+            *isolate = Rc::default();
+        }
+        let lives: Vec<Life> = self.instances.borrow().keys().copied().collect();
+        for life in lives {
+            self.crash(life, true);
         }
     }
 

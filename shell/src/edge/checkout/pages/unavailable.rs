@@ -16,7 +16,7 @@ use malipo_shared::screens::words::Word;
 pub(crate) fn answer(env: &Env, request: &Incoming, none: &NoConfig) -> Result<Reply> {
     let code = match none {
         NoConfig::UnknownLink => "NOT_FOUND",
-        NoConfig::Wrong(_) => "MISCONFIGURED",
+        NoConfig::Wrong(_) | NoConfig::NotSetUp => "MISCONFIGURED",
         NoConfig::Unreached => "INTERNAL_ERROR",
     };
     let (query, _) = Fields::of_address(request.query());
