@@ -3,6 +3,7 @@
 //! others' (`SHOP = "dashboard"`): `config/directory.rs`.
 
 mod access;
+mod callers;
 mod daraja_env;
 mod deployment;
 mod directory;
@@ -16,11 +17,11 @@ mod source;
 pub(crate) use daraja_env::DarajaEnv;
 pub(crate) use deployment::{Deployment, ShopSource};
 pub(crate) use directory::{
-    forget, is_left_in_the_dashboard, known_links, links, of_link, of_number,
+    default_merchant, forget, is_left_in_the_dashboard, known_links, links, of_link, of_number,
 };
 pub(crate) use pull::Pull;
 pub(crate) use sealed::{check, seal, unseal};
-pub(crate) use shop::{C2b, Callers, Server};
+pub(crate) use shop::{C2b, Server};
 
 use crate::platform::Env;
 use crate::platform::host::Given;
@@ -68,16 +69,6 @@ impl Deref for Config {
     }
 }
 
-/// How many prompts strangers can cause.
-pub(crate) struct PromptLimits {
-    /// Unanswered ones from one address in an hour.
-    pub(crate) per_address_per_hour: u32,
-    /// Unanswered ones to one number, before its pause.
-    pub(crate) per_number: u32,
-    /// The pause, in milliseconds.
-    pub(crate) pause_ms: u64,
-}
-
 /// Why there is no configuration.
 #[derive(Debug, Clone)]
 pub(crate) enum NoConfig {
@@ -107,11 +98,6 @@ struct Known {
 /// All that is wrong with its variables, its default merchant's among them where they stand there.
 pub(crate) fn deployment(env: &Env) -> Result<Rc<Deployment>, NoConfig> {
     known(env, |known| known.deployment.clone())
-}
-
-/// The default merchant.
-pub(crate) async fn default_merchant(env: &Env) -> Found {
-    of_link(env, &deployment(env)?.default_link).await
 }
 
 /// The default merchant's API key, where it is one of the deployment's variables.

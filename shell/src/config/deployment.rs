@@ -1,8 +1,9 @@
 //! `Deployment`: what holds for all merchants, from its environment alone: where it is reached, its keys and limits, and where the default
 //! merchant's settings stand. It is read once an isolate and waits for nobody.
 
+use super::callers::Callers;
+use super::daraja_env::DarajaEnv;
 use super::reader::Reader;
-use super::{Callers, DarajaEnv, PromptLimits};
 use malipo_engine::access::Access;
 use malipo_engine::eat::DAY_MS;
 use malipo_engine::master_key::MasterKey;
@@ -31,6 +32,16 @@ pub(crate) struct Deployment {
     pub(crate) callers: Callers,
     /// How long a customer is remembered after a payment has ended, in milliseconds.
     pub(crate) forget_after_ms: u64,
+}
+
+/// How many prompts strangers can cause.
+pub(crate) struct PromptLimits {
+    /// Unanswered ones from one address in an hour.
+    pub(crate) per_address_per_hour: u32,
+    /// Unanswered ones to one number, before its pause.
+    pub(crate) per_number: u32,
+    /// The pause, in milliseconds.
+    pub(crate) pause_ms: u64,
 }
 
 /// Where the default merchant's settings stand: all of them in one place.

@@ -84,6 +84,11 @@ impl Directory {
     }
 }
 
+/// The default merchant.
+pub(crate) async fn default_merchant(env: &Env) -> Found {
+    of_link(env, &deployment(env)?.default_link).await
+}
+
 /// The merchant of this link. For the default merchant nothing is asked or waited for where its settings are the deployment's variables.
 pub(crate) async fn of_link(env: &Env, link: &LinkId) -> Found {
     let deployment = deployment(env)?;
