@@ -1,11 +1,12 @@
 //! The calls of the deployment's operator, with `ADMIN_KEY`: merchants and their API keys.
 #![allow(dead_code)] // answers are described, not made
 
-use crate::call::{Call, Media, admin, body};
+use crate::call::{AFTER, Call, Media, admin, body};
 use crate::schemas::{self, of};
 use malipo_shared::LinkId;
 use malipo_shared::api::ErrorCode;
 use schemars::JsonSchema;
+use serde_json::Value;
 
 /// Every call of the operator's.
 pub(crate) const CALLS: &[Call] = &[
@@ -13,7 +14,7 @@ pub(crate) const CALLS: &[Call] = &[
         "GET",
         "/v1/admin/merchants",
         "listMerchants",
-        "All merchants, the one of the variables first",
+        "All merchants, the default merchant first where it stands in the variables",
         Media::Json(of::<Merchants>),
     ),
     Call {
@@ -81,6 +82,39 @@ pub(crate) const CALLS: &[Call] = &[
             Media::Json(of::<Switched>),
         )
     },
+    Call {
+        parameters: &[AFTER],
+        errors: &[ErrorCode::ValidationError],
+        ..admin(
+            "GET",
+            "/v1/admin/merchants/{link}/history",
+            "listSettingsVersions",
+            "What was changed in a merchant's settings, newest first; of a secret only that it was",
+            Media::Json(of::<Versions>),
+        )
+    },
+    Call {
+        body: body(schemas::nothing, false),
+        errors: CHANGE,
+        ..admin(
+            "POST",
+            "/v1/admin/merchants/{link}/copy",
+            "copyVariables",
+            "Copies the variables of the default merchant; the copy holds once `SHOP = \"dashboard\"` is deployed",
+            Media::Json(of::<Copied>),
+        )
+    },
+    Call {
+        body: body(schemas::nothing, false),
+        errors: &[ErrorCode::ValidationError],
+        ..admin(
+            "POST",
+            "/v1/admin/merchants/{link}/discard",
+            "discardCopy",
+            "Discards the default merchant's settings of the dashboard, where its variables hold",
+            Media::Json(of::<Discarded>),
+        )
+    },
     admin(
         "GET",
         "/v1/admin/merchants/{link}/keys",
@@ -138,6 +172,9 @@ struct Merchant {
     created_at_ms: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     changed_at_ms: Option<u64>,
+    /// Since when the default merchant works by its settings in the dashboard.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    used_at_ms: Option<u64>,
 }
 
 /// A merchant whose settings were stored.
@@ -164,10 +201,58 @@ struct Shown {
     link: LinkId,
     is_active: bool,
     version: u64,
-    /// What today's rules, or the deployment's own variables, find amiss.
+    /// What today's rules find amiss.
     wrong: Vec<String>,
     #[schemars(schema_with = "schemas::settings")]
     settings: String,
+}
+
+/// The versions of a merchant's settings, newest first.
+#[derive(JsonSchema)]
+struct Versions {
+    versions: Vec<Version>,
+    /// For the next page: `after`. Null on the last one.
+    next: Option<u64>,
+}
+
+/// What was changed at once.
+#[derive(JsonSchema)]
+struct Version {
+    version: u64,
+    at_ms: u64,
+    changed: Vec<Changed>,
+}
+
+/// One setting that was changed.
+#[derive(JsonSchema)]
+struct Changed {
+    name: String,
+    /// What it was; absent for a secret, and where it was not set.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    from: Option<Value>,
+    /// What it is; absent for a secret, and where it is not set any more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    to: Option<Value>,
+}
+
+/// What is left to do once the variables were copied.
+#[derive(JsonSchema)]
+struct Copied {
+    /// The copy's version; the same as before where nothing has changed.
+    version: u64,
+    /// Variables to take out of `wrangler.toml`, in the same deploy as `add`.
+    remove: Vec<String>,
+    /// Secrets to delete after that deploy.
+    secrets: Vec<String>,
+    /// The line to put into `[vars]`.
+    add: String,
+}
+
+/// A copy that is gone.
+#[derive(JsonSchema)]
+struct Discarded {
+    link: LinkId,
+    discarded: bool,
 }
 
 /// Whether a merchant is switched on.

@@ -136,7 +136,7 @@ impl World {
                 settings
             }
             "changeMerchant" | "resealMerchant" | "activateMerchant" | "deactivateMerchant"
-            | "addKey" | "revokeKey" => json!({}),
+            | "copyVariables" | "discardCopy" | "addKey" | "revokeKey" => json!({}),
             _ => return (String::new(), None),
         };
         if path.starts_with("/v1/admin/") {

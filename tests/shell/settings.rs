@@ -94,17 +94,17 @@ fn what_was_changed_is_told_by_name_and_no_secret_with_it() {
             !said.to_string().contains("another-passkey-of-ours"),
             "{said}"
         );
-        let before = "/main/history?before=2";
-        let (_, page) = world.operator(Method::Get, before, &Value::Null).await;
+        let second = "/main/history?after=2";
+        let (_, page) = world.operator(Method::Get, second, &Value::Null).await;
         assert_eq!(page["versions"][0]["version"], 1, "{page}");
         assert_eq!(
             (page["versions"].as_array().map(Vec::len), &page["next"]),
             (Some(1), &Value::Null)
         );
         let (status, said) = world
-            .operator(Method::Get, "/main/history?befor=2", &Value::Null)
+            .operator(Method::Get, "/main/history?afte=2", &Value::Null)
             .await;
-        assert_eq!((status, &said["error"]["param"]), (422, &json!("befor")));
+        assert_eq!((status, &said["error"]["param"]), (422, &json!("afte")));
         let (_, shown) = world.operator(Method::Get, "/main", &Value::Null).await;
         assert_eq!(shown["settings"]["DARAJA_PASSKEY"], "(set)", "{shown}");
     });

@@ -7,7 +7,6 @@ use crate::platform::error::Result;
 use crate::platform::object;
 use malipo_shared::LinkId;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 /// Payments wait for it where it was never asked before.
 const CALL_MS: u64 = 3_000;
@@ -29,11 +28,11 @@ pub(crate) enum ToMerchants {
         sealed: String,
         version: Option<u64>,
         now_ms: u64,
-        #[serde(default)]
-        changed: Vec<Change>,
+        /// `[{name, from?, to?}]`, as JSON.
+        changed: String,
     },
-    /// What was changed, of this version and before, newest first. Answered with `[{version, at_ms, changed}]`.
-    History { link: LinkId, before: Option<u64> },
+    /// What was changed, newest first; `after` is the last version of the page before. Answered with `[{version, at_ms, changed}]`.
+    History { link: LinkId, after: Option<u64> },
     /// Takes a merchant's settings away, its API keys staying. Answered with null.
     Discard { link: LinkId },
     /// Switches a merchant on or off. Answered with whether there is one.
@@ -85,16 +84,6 @@ pub(crate) struct Entry {
     /// Since when the default merchant works by them, in Unix milliseconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) used_at_ms: Option<u64>,
-}
-
-/// One setting that was changed: before and after, if it is no secret.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct Change {
-    pub(crate) name: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) from: Option<Value>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) to: Option<Value>,
 }
 
 /// A merchant's settings.

@@ -20,7 +20,7 @@ use serde_json::Value;
 use std::rc::Rc;
 
 /// The parameters of what was changed.
-const HISTORY: &[&str] = &["before"];
+const HISTORY: &[&str] = &["after"];
 
 /// Answers below `/v1/admin/`.
 pub(crate) async fn answer(
@@ -106,15 +106,15 @@ fn parameters(request: &Incoming) -> impl Iterator<Item = (String, Value)> {
     pairs.map(|(name, value)| (name.into_owned(), Value::String(value.into_owned())))
 }
 
-/// The version before which a page of the history begins.
-fn before(fields: &Fields) -> core::result::Result<Option<u64>, ApiError> {
-    let Some(Value::String(text)) = fields.get("before") else {
+/// The version after which a page of the history goes on: the last one of the page before.
+fn after(fields: &Fields) -> core::result::Result<Option<u64>, ApiError> {
+    let Some(Value::String(text)) = fields.get("after") else {
         return Ok(None);
     };
     let what = "must be the number of a version";
     text.parse()
         .map(Some)
-        .map_err(|_| body::wrong("before", what))
+        .map_err(|_| body::wrong("after", what))
 }
 
 async fn answered(
@@ -136,7 +136,7 @@ async fn answered(
         ([_, "keys"], true) => keys::list(env, deployment, &link).await,
         ([_, "keys"], false) => keys::create(env, deployment, &link, &fields).await,
         ([_, "keys", id, "revoke"], _) => keys::revoke(env, deployment, &link, id).await,
-        ([_, "history"], _) => merchants::history(env, deployment, &link, before(&fields)?).await,
+        ([_, "history"], _) => merchants::history(env, deployment, &link, after(&fields)?).await,
         ([_, "copy"], _) => merchants::copy(env, deployment, &link).await,
         ([_, "discard"], _) => merchants::discard(env, deployment, &link).await,
         ([_, "activate"], _) => merchants::switch(env, deployment, &link, true).await,

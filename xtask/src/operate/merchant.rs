@@ -24,6 +24,12 @@ pub(super) enum What {
     Activate { link: String },
     /// Lets it take no new payments; those under way go on
     Deactivate { link: String },
+    /// Shows what was changed in a merchant's settings, newest first; of a secret only that it was
+    History { link: String },
+    /// Copies the default merchant's variables into the dashboard, and says what is left to do
+    Copy { link: String },
+    /// Discards that copy, while the variables hold
+    Discard { link: String },
     /// Seals all merchants' settings under the newest MASTER_KEY
     Reseal,
 }
@@ -66,6 +72,9 @@ pub(super) fn run(url: &str, what: &What) -> Result<()> {
         }
         What::Activate { link } => switch(&worker, link, "activate"),
         What::Deactivate { link } => switch(&worker, link, "deactivate"),
+        What::History { link } => history(&worker, link),
+        What::Copy { link } => copy(&worker, link),
+        What::Discard { link } => switch(&worker, link, "discard"),
         What::Reseal => reseal(&worker),
     }
 }
@@ -127,6 +136,40 @@ fn reseal(worker: &Worker) -> Result<()> {
 
 fn switch(worker: &Worker, link: &str, how: &str) -> Result<()> {
     print_json(&worker.post(&format!("{}/{how}", at(link)?), &json!({}))?);
+    Ok(())
+}
+
+fn history(worker: &Worker, link: &str) -> Result<()> {
+    let mut after = String::new();
+    loop {
+        let page = worker.get(&format!("{}/history{after}", at(link)?))?;
+        for version in page["versions"].as_array().into_iter().flatten() {
+            print_json(version);
+        }
+        let Some(next) = page["next"].as_u64() else {
+            return Ok(());
+        };
+        after = format!("?after={next}");
+    }
+}
+
+fn copy(worker: &Worker, link: &str) -> Result<()> {
+    let said = worker.post(&format!("{}/copy", at(link)?), &json!({}))?;
+    let names = |list: &str| {
+        let names = said[list].as_array().into_iter().flatten();
+        names.filter_map(Value::as_str).collect::<Vec<_>>()
+    };
+    println!(
+        "Copied, as version {}. It holds once you have:",
+        said["version"]
+    );
+    let add = said["add"].as_str().unwrap_or_default();
+    println!("1. put into [vars] of wrangler.toml: {add}");
+    println!("   and taken out: {}", names("remove").join(", "));
+    println!("2. deployed");
+    for name in names("secrets") {
+        println!("3. npx wrangler secret delete {name}");
+    }
     Ok(())
 }
 

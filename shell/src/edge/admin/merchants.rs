@@ -2,7 +2,7 @@
 //! default merchant's variables. A secret goes in and never comes out.
 
 use super::directory::{Outcome, ask, call, no_merchant, unreached};
-use crate::config::directory_object::{Change, Entry, Put, Settled, ToMerchants};
+use crate::config::directory_object::{Entry, Put, Settled, ToMerchants};
 use crate::config::{self, Config, Deployment, NoConfig, ShopSource, is_secret};
 use crate::platform::Env;
 use malipo_engine::json as stored;
@@ -96,16 +96,16 @@ pub(super) async fn change(
     Ok(said(deployment, &merchant, stored))
 }
 
-/// `GET …/merchants/{link}/history?before=`: `{versions: [{version, at_ms, changed: [{name, from?, to?}]}], next?}`, newest first.
+/// `GET …/merchants/{link}/history?after=`: `{versions: [{version, at_ms, changed: [{name, from?, to?}]}], next?}`, newest first.
 pub(super) async fn history(
     env: &Env,
     deployment: &Rc<Deployment>,
     link: &LinkId,
-    before: Option<u64>,
+    after: Option<u64>,
 ) -> Outcome {
     let message = ToMerchants::History {
         link: link.clone(),
-        before,
+        after,
     };
     let versions = call(env, deployment, &message).await?;
     let last = versions.as_array().and_then(|versions| versions.last());
@@ -314,22 +314,23 @@ async fn put(
     }
 }
 
-/// What differs, by name; of a secret only that it does.
-fn changed(before: Option<&Map<String, Value>>, after: &Map<String, Value>) -> Vec<Change> {
+/// What differs, by name, as JSON; of a secret only that it does.
+fn changed(before: Option<&Map<String, Value>>, after: &Map<String, Value>) -> String {
     let nothing = Map::new();
     let before = before.unwrap_or(&nothing);
     let gone = before.keys().filter(|name| !after.contains_key(*name));
     let names = after.keys().chain(gone);
     let differs = names.filter(|name| before.get(*name) != after.get(*name));
     let one = |name: &String| {
-        let shown = |value: Option<&Value>| value.filter(|_| !is_secret(name)).cloned();
-        Change {
-            name: name.clone(),
-            from: shown(before.get(name)),
-            to: shown(after.get(name)),
+        let mut change = json!({ "name": name });
+        for (side, value) in [("from", before.get(name)), ("to", after.get(name))] {
+            if let Some(value) = value.filter(|_| !is_secret(name)) {
+                change[side] = value.clone();
+            }
         }
+        change
     };
-    differs.map(one).collect()
+    Value::Array(differs.map(one).collect()).to_string()
 }
 
 fn said(deployment: &Deployment, merchant: &Config, version: u64) -> Value {

@@ -1,6 +1,6 @@
 //! The rows of merchants, their numbers and API keys. Reading where nothing was ever written makes no table.
 
-use crate::config::directory_object::{Change, Entry, Key, Put, ToMerchants};
+use crate::config::directory_object::{Entry, Key, Put, ToMerchants};
 use crate::platform::error::{Error, Result};
 use crate::platform::home::Home;
 use crate::platform::sql::SqlValue;
@@ -74,7 +74,7 @@ impl Rows<'_> {
                 }
                 Ok(serde_json::to_string(&put)?)
             }
-            ToMerchants::History { link, before } => rows.history(link, *before),
+            ToMerchants::History { link, after } => rows.history(link, *after),
             ToMerchants::Discard { link } => rows.discard(link),
             ToMerchants::Switch {
                 link,
@@ -160,13 +160,12 @@ impl Rows<'_> {
     }
 
     /// Writes down what was changed, and drops what is too old.
-    fn note(&self, link: &LinkId, version: u64, now_ms: u64, changed: &[Change]) -> Result<()> {
-        let changed = serde_json::to_string(changed)?;
+    fn note(&self, link: &LinkId, version: u64, now_ms: u64, changed: &str) -> Result<()> {
         let values = [
             text(link.as_str()),
             number(version),
             number(now_ms),
-            text(&changed),
+            text(changed),
         ];
         let put = "INSERT OR REPLACE INTO settings_history (link, version, at_ms, changed) VALUES (?, ?, ?, ?)";
         self.run(put, &values)?;
@@ -175,8 +174,8 @@ impl Rows<'_> {
         self.run(drop, &[text(link.as_str()), number(old)])
     }
 
-    fn history(&self, link: &LinkId, before: Option<u64>) -> Result<String> {
-        let before = before.unwrap_or(u64::from(u32::MAX));
+    fn history(&self, link: &LinkId, after: Option<u64>) -> Result<String> {
+        let before = after.unwrap_or(u64::from(u32::MAX));
         let values = [text(link.as_str()), number(before), number(PAGE)];
         self.known(HISTORY, &values).map(|found| array(&found))
     }
