@@ -2,6 +2,7 @@
 //! secrets, and asks Daraja from this machine; with `--url` it asks the deployed Worker. The order is that of docs/go-live.md.
 
 mod daraja;
+mod in_dashboard;
 mod load_settings;
 mod report;
 mod settings_checks;

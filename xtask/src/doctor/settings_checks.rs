@@ -13,6 +13,7 @@ use malipo_shared::{LinkId, Shortcode, text};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::in_dashboard;
 use super::load_settings::{SECRETS, Settings};
 use super::report::Report;
 
@@ -30,17 +31,31 @@ pub(super) fn examine(settings: &Settings, report: &mut Report) {
     for check in ["secrets", "shop", "address", "c2b", "webhook"] {
         report.look(check);
     }
+    match settings.var("SHOP").as_deref() {
+        Some("dashboard") => in_dashboard::examine(settings, report),
+        Some(other) => report.find(
+            "shop",
+            format!("SHOP is `{other}`"),
+            NOTHING_WORKS,
+            "set it to dashboard, or take it out: then the shop stands in the variables",
+        ),
+        None => {}
+    }
+    deployment(settings, report);
     secrets(settings, report);
-    shop(settings, report);
     address(settings, report);
     access(settings, report);
-    by_hand(settings, report);
-    webhook(settings, report);
+    if !in_dashboard::is_so(settings) {
+        shop(settings, report);
+        by_hand(settings, report);
+        webhook(settings, report);
+    }
 }
 
 fn secrets(settings: &Settings, report: &mut Report) {
     let put = |name: &str| format!("npx wrangler secret put {name}");
-    for name in REQUIRED {
+    let is_needed = |name: &&str| *name == "MASTER_KEY" || !in_dashboard::is_so(settings);
+    for name in REQUIRED.into_iter().filter(is_needed) {
         if settings.secret(name).is_none() {
             report.find(
                 "secrets",
@@ -90,6 +105,9 @@ fn secrets(settings: &Settings, report: &mut Report) {
                 put(name),
             );
         }
+    }
+    if in_dashboard::is_so(settings) {
+        return;
     }
     if settings.secret("ORDER_SECRET").is_none() {
         report.note(
@@ -142,7 +160,7 @@ fn wrong_form(name: &str, value: &str) -> Option<&'static str> {
     (!is_good).then_some(form)
 }
 
-fn shop(settings: &Settings, report: &mut Report) {
+fn deployment(settings: &Settings, report: &mut Report) {
     let mut wrong = |what: String, mend: &str| report.find("shop", what, NOTHING_WORKS, mend);
     if !["emulator", "sandbox", "production"].contains(&settings.env().as_str()) {
         wrong(
@@ -150,17 +168,21 @@ fn shop(settings: &Settings, report: &mut Report) {
             "set it to emulator, sandbox or production",
         );
     }
+    if let Some(link) = settings.var("LINK_ID")
+        && let Err(why) = LinkId::parse(&link)
+    {
+        wrong(format!("LINK_ID {why}"), "1 to 16 small letters and digits");
+    }
+}
+
+fn shop(settings: &Settings, report: &mut Report) {
+    let mut wrong = |what: String, mend: &str| report.find("shop", what, NOTHING_WORKS, mend);
     for name in ["SHOP_NAME", "SHOP_CONTACT"] {
         match settings.var(name).as_deref().map(text::hidden) {
             None => wrong(format!("{name} is missing"), "say it as customers know it"),
             Some(Some(c)) => wrong(format!("{name} {}", text::holds(c)), "type it anew"),
             Some(None) => {}
         }
-    }
-    if let Some(link) = settings.var("LINK_ID")
-        && let Err(why) = LinkId::parse(&link)
-    {
-        wrong(format!("LINK_ID {why}"), "1 to 16 small letters and digits");
     }
     let numbers = ["PAYBILL", "TILL_STORE", "TILL_NUMBER"].map(|name| settings.var(name));
     for (name, number) in ["PAYBILL", "TILL_STORE", "TILL_NUMBER"]
