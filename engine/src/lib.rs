@@ -24,6 +24,7 @@ pub mod order;
 pub mod origin;
 pub mod payment;
 pub mod payment_filter;
+pub mod permission;
 pub mod query_queue;
 pub mod quota;
 pub mod receipt_entry;

@@ -73,6 +73,13 @@ pub enum By {
 }
 
 impl PaymentFilter {
+    /// The same, without what was opened before this moment, in Unix milliseconds.
+    #[must_use]
+    pub fn since(self, since_ms: u64) -> PaymentFilter {
+        let from_ms = self.from_ms.max(since_ms);
+        PaymentFilter { from_ms, ..self }
+    }
+
     /// Reads the parameters of an address, decoded. An empty one is as if it were not there.
     ///
     /// # Errors

@@ -278,6 +278,25 @@ struct Key {
     created_at_ms: u64,
     /// Null while it stands.
     revoked_at_ms: Option<u64>,
+    permissions: Vec<PermissionWord>,
+    /// The beginning of the day (UTC) on which it was last used; null before.
+    used_at_ms: Option<u64>,
+}
+
+/// One thing that a key may do.
+#[derive(JsonSchema)]
+#[serde(rename_all = "snake_case")]
+enum PermissionWord {
+    /// Look at payments, sums, files and what needs attention.
+    Read,
+    /// Ask customers for money, and look at the payments of the last two days.
+    Charge,
+    /// Say whose money is whose, and see to what needs attention.
+    Assign,
+    /// Give money back, and forget customers.
+    Refund,
+    /// Change what can be bought.
+    Items,
 }
 
 /// `POST …/keys`.
@@ -287,6 +306,9 @@ struct NewKey {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = 60))]
     name: Option<String>,
+    /// `read`, `charge`, `assign` and `refund` without it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    permissions: Option<Vec<PermissionWord>>,
 }
 
 /// An API key that was just made.
@@ -298,4 +320,5 @@ struct MadeKey {
     name: String,
     /// Its beginning.
     shown: String,
+    permissions: Vec<PermissionWord>,
 }

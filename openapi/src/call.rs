@@ -65,6 +65,7 @@ pub(crate) fn errors_of(call: &Call) -> impl Iterator<Item = ErrorCode> {
             E::InvalidApiKey,
             E::InvalidLinkId,
             E::InactiveShortcode,
+            E::NotAllowed,
             E::TooManyRequests,
             // A parameter or a field that is not known.
             E::ValidationError,

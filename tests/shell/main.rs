@@ -4,6 +4,7 @@
 mod chance;
 mod contract;
 mod host;
+mod permissions;
 mod points;
 mod rules;
 mod schedules;

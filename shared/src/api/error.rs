@@ -105,6 +105,8 @@ error_codes! {
     BodyTooLarge = 413, InvalidRequest;
     /// The page is not one of the merchant's.
     OriginNotAllowed = 403, InvalidRequest;
+    /// The key, or the person, may not do this here; the message names the permission. Nothing was done.
+    NotAllowed = 403, InvalidRequest;
     /// There is no such payment or path.
     NotFound = 404, InvalidRequest;
     /// The path exists, with another method.

@@ -43,7 +43,8 @@ pub(crate) enum ToMerchants {
     },
     /// Keeps a new API key.
     AddKey { link: LinkId, key: Key },
-    /// A merchant's API keys, revoked ones too. Answered with `[{id, name, shown, created_at_ms, revoked_at_ms}]`.
+    /// A merchant's API keys, revoked ones too. Answered with `[{id, name, shown, created_at_ms, revoked_at_ms, permissions, used_at_ms}]`:
+    /// the permissions as bits, the last use to the day.
     Keys { link: LinkId },
     /// Ends an API key for good. Answered with whether there is one.
     Revoke {
@@ -52,11 +53,12 @@ pub(crate) enum ToMerchants {
         now_ms: u64,
     },
     /// Whether the API key of this hash stands for this merchant, and this session was not signed out: what is given of the
-    /// two. Answered with `bool`.
+    /// two. Answered with the key's permissions as bits (without a key those of any), or null.
     Admit {
         link: LinkId,
         hash: Option<String>,
         session: Option<String>,
+        now_ms: u64,
     },
     /// Ends a session of the dashboard, and is remembered until it would have ended by itself.
     SignOut {
@@ -123,6 +125,8 @@ pub(crate) struct Key {
     /// Its beginning.
     pub(crate) shown: String,
     pub(crate) created_at_ms: u64,
+    /// As bits.
+    pub(crate) permissions: u8,
 }
 
 /// Calls the object of this environment; its answer is JSON.

@@ -9,8 +9,9 @@ mod standing;
 
 pub(crate) use api_key::admit_key;
 pub(crate) use session::{is_signed_out, sign_out};
+pub(crate) use standing::Admitted;
 
-use crate::config::{Config, Found};
+use crate::config::Config;
 use crate::platform::Env;
 use crate::platform::http::Incoming;
 use api_key::linkids;
@@ -19,7 +20,7 @@ use malipo_shared::api::ApiError;
 use session::admit_session;
 use standing::other_link;
 
-/// Lets a shop's server in, and its dashboard: the deployment with its merchant. `config` is the one of the path.
+/// Lets a shop's server in, and its dashboard. `config` is the merchant of the path.
 ///
 /// # Errors
 /// As [`admit_key`]; `ORIGIN_NOT_ALLOWED` for a session that another page tries to use.
@@ -27,11 +28,11 @@ pub(crate) async fn admit(
     request: &Incoming,
     env: &Env,
     config: &Config,
-) -> Result<Found, ApiError> {
+) -> Result<Admitted, ApiError> {
     match cookie::admission(env, request, config) {
         Admission::ByKey => {
-            let (known, _) = admit_key(request, env, config).await?;
-            Ok(known)
+            let (admitted, _) = admit_key(request, env, config).await?;
+            Ok(admitted)
         }
         Admission::By(session) => {
             // Tabs share a cookie: one that shows another merchant gets nothing of this one. A link to a file sends no header.

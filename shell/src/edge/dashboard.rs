@@ -96,12 +96,8 @@ async fn opened(
         let until_ms = access::admit(env, access, &token).await?.min(ends_at_ms);
         return Ok(session(&config.link, By::Access(access.mark()), until_ms));
     }
-    let (merchant, key_hash) = auth::admit_key(request, env, config).await?;
-    // Who was let in has settings that can be read.
-    let link = merchant
-        .as_ref()
-        .as_ref()
-        .map_or(&config.link, |merchant| &merchant.link);
+    let (admitted, key_hash) = auth::admit_key(request, env, config).await?;
+    let link = &admitted.merchant.link;
     Ok(session(link, By::Key(key_hash), ends_at_ms))
 }
 

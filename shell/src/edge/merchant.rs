@@ -16,7 +16,7 @@ mod refunds;
 mod sweeps;
 
 use crate::config::Config;
-use crate::edge::auth;
+use crate::edge::auth::{self, Admitted};
 use crate::edge::request::{BODY_BYTES_MAX, read_fields};
 use crate::platform::Env;
 use crate::platform::error::Result;
@@ -24,8 +24,14 @@ use crate::platform::http::{Incoming, Method, Reply};
 use crate::platform::reply;
 use malipo_engine::body::{self, Fields};
 use malipo_engine::created_order;
+use malipo_engine::eat::DAY_MS;
 use malipo_engine::payment_filter::Query;
+use malipo_engine::permission::{Permission, Permissions};
+use malipo_shared::api::{ApiError, ErrorCode};
 use outcome::{Outcome, Refused, pairs};
+
+/// How far back who only charges sees payments.
+const CHARGED_MS: u64 = 2 * DAY_MS;
 
 /// Answers below `/v1/merchant/`.
 pub(crate) async fn answer(
@@ -34,46 +40,73 @@ pub(crate) async fn answer(
     config: &Config,
     path: &str,
 ) -> Result<Reply> {
-    let merchant = match auth::admit(request, env, config).await {
-        Ok(merchant) => merchant,
+    let Admitted { merchant, may } = match auth::admit(request, env, config).await {
+        Ok(admitted) => admitted,
         Err(error) => return reply::error(error),
     };
-    let Ok(config) = merchant.as_ref() else {
-        return reply::not_found();
-    };
     let segments: Vec<&str> = path.split('/').skip(3).collect();
-    let Some((methods, known)) = taken(&segments) else {
+    let Some((methods, known, needs)) = taken(&segments) else {
         return reply::not_found();
     };
     let method = request.method;
     if !methods.split(", ").any(|taken| taken == method.as_str()) {
         return reply::method_not_allowed(methods);
     }
-    answer_of(env, call(request, env, config, &segments, known).await)
+    // What both reads and writes is read by who may look.
+    let needs = match method == Method::Post && methods != "POST" {
+        true => CHARGE,
+        false => needs,
+    };
+    if !may.has_any(needs) {
+        return reply::error(not_allowed(needs));
+    }
+    answer_of(
+        env,
+        call(request, env, &merchant, may, &segments, known).await,
+    )
 }
 
-/// The methods of a path and the fields that its posts may have; none for a path that nobody has.
-fn taken(segments: &[&str]) -> Option<(&'static str, &'static [&'static str])> {
+const READ: Permissions = Permissions::one(Permission::Read);
+const CHARGE: Permissions = Permissions::one(Permission::Charge);
+const ASSIGN: Permissions = Permissions::one(Permission::Assign);
+const REFUND: Permissions = Permissions::one(Permission::Refund);
+/// Who only charges sees the payments of the last two days.
+const LOOK: Permissions = READ.and(Permission::Charge);
+
+fn not_allowed(needs: Permissions) -> ApiError {
+    let words: Vec<&str> = needs.words().collect();
+    let words = words.join("` or `");
+    let message = format!("This needs the permission `{words}`, which is not yours.");
+    ApiError::new(ErrorCode::NotAllowed, message)
+}
+
+/// A call: its methods, the fields that its posts may have, and which permissions let it through, one of them.
+type Call = (&'static str, &'static [&'static str], Permissions);
+
+/// The calls there are; none for a path that nobody has.
+fn taken(segments: &[&str]) -> Option<Call> {
     Some(match segments {
-        ["payments"] => ("GET, POST", &created_order::FIELDS),
-        ["payments.csv" | "deliveries" | "summary" | "items" | "unmatched"]
+        ["payments"] => ("GET, POST", &created_order::FIELDS, LOOK),
+        ["items"] | ["payments", _] => ("GET", &[], LOOK),
+        ["payments.csv" | "deliveries" | "summary" | "unmatched"]
         | ["ledger" | "differences" | "checks" | "inbox"]
-        | ["payments" | "receipts" | "ledger", _]
-        | ["receipts", _, "candidates"] => ("GET", &[]),
-        ["payments", _, "close" | "forget"]
+        | ["receipts" | "ledger", _] => ("GET", &[], READ),
+        ["receipts", _, "candidates"] => ("GET", &[], ASSIGN),
+        ["payments", _, "forget"] => ("POST", &[], REFUND),
+        ["payments", _, "close"]
         | ["checks", "daraja" | "webhook"]
         | ["differences" | "receipts", _, "settle"]
         | ["inbox", _, "retry"]
         | ["pull" | "c2b", "register"]
-        | ["statements"] => ("POST", &[]),
-        ["payments", _, "redeliver"] => ("POST", payments::REDELIVER),
-        ["payments", _, "refunds"] => ("POST", refunds::MAKE),
-        ["payments", _, "refunds", _, "settle"] => ("POST", refunds::SETTLE),
-        ["checks", "callback"] => ("POST", checks::CALLBACK),
-        ["receipts", _, "claim"] => ("POST", receipts::CLAIM),
-        ["receipts", _, "unclaim"] => ("POST", receipts::UNCLAIM),
-        ["sweep"] => ("POST", sweeps::RUN),
-        ["reconcile"] => ("POST", differences::RECONCILE),
+        | ["statements"] => ("POST", &[], ASSIGN),
+        ["payments", _, "redeliver"] => ("POST", payments::REDELIVER, ASSIGN),
+        ["payments", _, "refunds"] => ("POST", refunds::MAKE, REFUND),
+        ["payments", _, "refunds", _, "settle"] => ("POST", refunds::SETTLE, REFUND),
+        ["checks", "callback"] => ("POST", checks::CALLBACK, ASSIGN),
+        ["receipts", _, "claim"] => ("POST", receipts::CLAIM, ASSIGN),
+        ["receipts", _, "unclaim"] => ("POST", receipts::UNCLAIM, ASSIGN),
+        ["sweep"] => ("POST", sweeps::RUN, ASSIGN),
+        ["reconcile"] => ("POST", differences::RECONCILE, ASSIGN),
         _ => return None,
     })
 }
@@ -98,6 +131,7 @@ async fn call(
     request: &mut Incoming,
     env: &Env,
     config: &Config,
+    may: Permissions,
     segments: &[&str],
     known: &[&str],
 ) -> Outcome {
@@ -117,14 +151,18 @@ async fn call(
     if segments != ["payments"] {
         body::only(&fields, known)?;
     }
+    let since_ms = match may.has(Permission::Read) {
+        true => 0,
+        false => env.now_ms().saturating_sub(CHARGED_MS),
+    };
     match segments {
         ["payments"] if is_post => create::payment(env, config, request, &fields).await,
-        ["payments"] => lists::payments(env, config, &url).await,
+        ["payments"] => lists::payments(env, config, &url, since_ms).await,
         ["payments.csv"] => lists::export(env, config, &url).await,
         ["deliveries"] => lists::deliveries(env, config, &url).await,
         ["summary"] => lists::summary(env, config, &url).await,
         ["items"] => lists::items(config),
-        ["payments", reference] => payments::show(env, config, reference).await,
+        ["payments", reference] => payments::show(env, config, reference, since_ms).await,
         ["payments", reference, "redeliver"] => {
             payments::redeliver(env, config, reference, &fields).await
         }

@@ -42,6 +42,9 @@ pub(super) enum Key {
         /// What it is for
         #[arg(long, default_value = "")]
         name: String,
+        /// What it may do: of read, charge, assign, refund and items; all but items without it
+        #[arg(long, value_delimiter = ',')]
+        may: Vec<String>,
     },
     /// Lists a merchant's keys by their beginning
     List { link: String },
@@ -82,9 +85,13 @@ pub(super) fn run(url: &str, what: &What) -> Result<()> {
 pub(super) fn key(url: &str, key: &Key) -> Result<()> {
     let worker = Worker::admin_at(url)?;
     match key {
-        Key::Add { link, name } => {
+        Key::Add { link, name, may } => {
             let path = format!("{}/keys", at(link)?);
-            let made = worker.post(&path, &json!({ "name": name }))?;
+            let mut key = json!({ "name": name });
+            if !may.is_empty() {
+                key["permissions"] = json!(may);
+            }
+            let made = worker.post(&path, &key)?;
             println!("{}", made["key"].as_str().unwrap_or_default());
             eprintln!(
                 "This is shown once. Its id is {}.",

@@ -7,6 +7,7 @@ use crate::platform;
 use crate::platform::Env;
 use malipo_engine::body::{self, Fields};
 use malipo_engine::master_key::ApiKey;
+use malipo_engine::permission::{Permission, Permissions};
 use malipo_engine::session::key_hash;
 use malipo_shared::api::{ApiError, ErrorCode};
 use malipo_shared::{LinkId, text};
@@ -16,7 +17,7 @@ use std::rc::Rc;
 const NAME_CHARS_MAX: usize = 60;
 const ID_LEN: usize = 12;
 /// The fields of a new key.
-pub(super) const CREATE: &[&str] = &["name"];
+pub(super) const CREATE: &[&str] = &["name", "permissions"];
 /// Keys of one merchant that stand at the same time.
 const STANDING_MAX: usize = 20;
 
@@ -25,7 +26,7 @@ pub(super) async fn list(env: &Env, deployment: &Rc<Deployment>, link: &LinkId) 
     Ok(json!({ "keys": keys(env, deployment, link).await? }))
 }
 
-/// `POST …/keys {name?}`: `{key, id, shown, name}`. The key itself is told here and never again.
+/// `POST …/keys {name?, permissions?}`: `{key, id, shown, name, permissions}`. The key itself is told here and never again.
 pub(super) async fn create(
     env: &Env,
     deployment: &Rc<Deployment>,
@@ -42,6 +43,7 @@ pub(super) async fn create(
     if let Some(c) = text::hidden(name) {
         return Err(body::wrong("name", &text::holds(c)));
     }
+    let permissions = permissions(fields)?;
     let known = keys(env, deployment, link).await?;
     let standing = known.as_array().into_iter().flatten();
     let standing = standing.filter(|key| key["revoked_at_ms"].is_null());
@@ -60,12 +62,14 @@ pub(super) async fn create(
         name: name.to_owned(),
         shown: made.shown(),
         created_at_ms: env.now_ms(),
+        permissions: permissions.bits(),
     };
     let said = json!({
         "key": made.reveal(),
         "id": key.id,
         "name": key.name,
         "shown": key.shown,
+        "permissions": permissions.words().collect::<Vec<_>>(),
     });
     let message = ToMerchants::AddKey {
         link: link.clone(),
@@ -73,6 +77,28 @@ pub(super) async fn create(
     };
     ask(env, deployment, &message).await?;
     Ok(said)
+}
+
+/// What a new key may do: what is named, else what a shop's server needs. A stolen key must not choose who is paid.
+fn permissions(fields: &Fields) -> core::result::Result<Permissions, ApiError> {
+    let Some(given) = fields.get("permissions") else {
+        return Ok(Permissions::OF_A_KEY);
+    };
+    let wrong = |what: &str| Err(body::wrong("permissions", what));
+    let words = given.as_array().into_iter().flatten().map(Value::as_str);
+    let Some(words) = words
+        .collect::<Option<Vec<&str>>>()
+        .filter(|words| !words.is_empty())
+    else {
+        return wrong("must be a list of words: read, charge, assign, refund, items");
+    };
+    match Permissions::of_words(words) {
+        Ok(permissions) if permissions.has(Permission::Owner) => {
+            wrong("may not hold `owner`: that is a person's")
+        }
+        Ok(permissions) => Ok(permissions),
+        Err(_) => wrong("may hold read, charge, assign, refund and items alone"),
+    }
 }
 
 /// Keeps the default merchant's `API_KEY` as one that was made, so that its shop's server goes on; twice is once.
@@ -96,6 +122,7 @@ pub(super) async fn keep(
         name: "API_KEY".to_owned(),
         shown,
         created_at_ms: env.now_ms(),
+        permissions: Permissions::OF_A_KEY.bits(),
     };
     let message = ToMerchants::AddKey {
         link: link.clone(),
@@ -132,7 +159,13 @@ async fn keys(env: &Env, deployment: &Rc<Deployment>, link: &LinkId) -> Outcome 
         return Err(no_merchant());
     }
     let message = ToMerchants::Keys { link: link.clone() };
-    call(env, deployment, &message).await
+    let mut keys = call(env, deployment, &message).await?;
+    for key in keys.as_array_mut().into_iter().flatten() {
+        let bits = key["permissions"].as_u64();
+        let permissions = bits.map_or(Permissions::OF_A_KEY, Permissions::of_bits);
+        key["permissions"] = permissions.words().collect();
+    }
+    Ok(keys)
 }
 
 fn wrong(what: &str) -> ApiError {

@@ -1,18 +1,19 @@
 //! API keys: finds the merchant whose key a call presents.
 
-use super::standing::{active, other_link, stands, unreached};
-use crate::config::{self, Config, Deployment, Found, ShopSource};
+use super::standing::{Admitted, active, other_link, stands, unreached};
+use crate::config::{self, Config, Deployment, ShopSource};
 use crate::edge::rate_limit;
 use crate::edge::request::quota_of;
 use crate::platform::Env;
 use crate::platform::http::Incoming;
 use malipo_engine::http::bearer;
 use malipo_engine::master_key::{ApiKey, is_equal};
+use malipo_engine::permission::Permissions;
 use malipo_engine::session::key_hash;
 use malipo_shared::LinkId;
 use malipo_shared::api::{ApiError, ErrorCode};
 
-/// Lets a key in: its merchant, and the key's [`key_hash`].
+/// Lets a key in; and the key's [`key_hash`].
 ///
 /// # Errors
 /// `MISSING_HEADERS`, `INVALID_API_KEY`, `INVALID_LINK_ID`, `INACTIVE_SHORTCODE` or `TOO_MANY_REQUESTS`.
@@ -20,7 +21,7 @@ pub(crate) async fn admit_key(
     request: &Incoming,
     env: &Env,
     config: &Config,
-) -> Result<(Found, String), ApiError> {
+) -> Result<(Admitted, String), ApiError> {
     let header = |name: &str| request.header(name);
     let authorization = header("Authorization");
     let bearer = authorization.as_deref().and_then(bearer);
@@ -37,7 +38,7 @@ pub(crate) async fn admit_key(
         (None, Some(apikey), Some(_)) => apikey,
         (None, _, _) => return Err(missing()),
     };
-    let link = link_of(env, request, presented).await?;
+    let (link, may) = link_of(env, request, presented).await?;
     let url = request.url.clone();
     let mut said = linkid.into_iter().chain(linkids(&url));
     let is_said = said.all(|linkid| linkid == link.as_str());
@@ -45,12 +46,17 @@ pub(crate) async fn admit_key(
     if !is_said || !is_there {
         return Err(other_link());
     }
-    Ok((active(env, &link).await?, key_hash(presented)))
+    let merchant = active(env, &link).await?;
+    Ok((Admitted { merchant, may }, key_hash(presented)))
 }
 
-/// The merchant whose key this is. A key that was made is asked for each time, so that a revoked one opens nothing from
+/// The merchant whose key this is, and what it may do. A key that was made is asked for each time, so that a revoked one opens nothing from
 /// that moment on.
-async fn link_of(env: &Env, request: &Incoming, presented: &str) -> Result<LinkId, ApiError> {
+async fn link_of(
+    env: &Env,
+    request: &Incoming,
+    presented: &str,
+) -> Result<(LinkId, Permissions), ApiError> {
     let Ok(deployment) = &config::deployment(env) else {
         return Err(unreached());
     };
@@ -65,16 +71,20 @@ async fn link_of(env: &Env, request: &Incoming, presented: &str) -> Result<LinkI
     let address =
         quota_of(request, deployment, &deployment.default_link).filter(|_| deployment.sheds_floods);
     rate_limit::check_key(env, address.as_deref(), &hash)?;
-    let is_good = stands(env, link, Some(hash.clone()), None).await?;
-    rate_limit::heard_of_key(env, address, &hash, is_good).await;
-    is_good.then(|| link.clone()).ok_or_else(unknown)
+    let may = stands(env, link, Some(hash.clone()), None).await?;
+    rate_limit::heard_of_key(env, address, &hash, may.is_some()).await;
+    may.map(|may| (link.clone(), may)).ok_or_else(unknown)
 }
 
 /// The default merchant, if this is the key among its variables.
-fn by_variable(env: &Env, deployment: &Deployment, presented: &str) -> Result<LinkId, ApiError> {
+fn by_variable(
+    env: &Env,
+    deployment: &Deployment,
+    presented: &str,
+) -> Result<(LinkId, Permissions), ApiError> {
     match config::api_key(env) {
         Some(key) if is_equal(presented.as_bytes(), key.as_bytes()) => {
-            Ok(deployment.default_link.clone())
+            Ok((deployment.default_link.clone(), Permissions::OF_A_KEY))
         }
         None if deployment.admin_key.is_none() => {
             Err(ApiError::new(ErrorCode::NotFound, "There is nothing here."))

@@ -1,8 +1,8 @@
 //! Sessions of the dashboard: letting one in while what opened it still stands, and ending one for good.
 
-use super::standing::{active, other_link, stands};
+use super::standing::{Admitted, active, other_link, stands};
 use crate::config::directory_object::{self, ToMerchants};
-use crate::config::{self, Config, Found};
+use crate::config::{self, Config};
 use crate::platform::Env;
 use crate::platform::log::{
     self,
@@ -18,7 +18,7 @@ pub(super) async fn admit_session(
     env: &Env,
     config: &Config,
     session: &Session,
-) -> Result<Found, ApiError> {
+) -> Result<Admitted, ApiError> {
     if !config.prefix.is_empty() && config.link != session.link {
         return Err(other_link());
     }
@@ -41,15 +41,18 @@ pub(super) async fn admit_session(
         (By::Key(hash), None) => Some(hash.clone()),
         (By::Key(_) | By::Access(_), _) => None,
     };
-    let is_good = is_own != Some(false)
-        && stands(env, &session.link, made_key, Some(session.id.clone())).await?;
-    if !is_good {
-        return Err(ApiError::new(
+    let may = match is_own {
+        Some(false) => None,
+        Some(true) | None => stands(env, &session.link, made_key, Some(session.id.clone())).await?,
+    };
+    let may = may.ok_or_else(|| {
+        ApiError::new(
             ErrorCode::InvalidApiKey,
             "What opened this session no longer stands. Sign in again.",
-        ));
-    }
-    active(env, &session.link).await
+        )
+    })?;
+    let merchant = active(env, &session.link).await?;
+    Ok(Admitted { merchant, may })
 }
 
 /// Ends a session for good: its cookie opens nothing any more, wherever it was copied to.
@@ -84,6 +87,6 @@ pub(crate) async fn sign_out(
 pub(crate) async fn is_signed_out(env: &Env, session: &Session) -> bool {
     matches!(
         stands(env, &session.link, None, Some(session.id.clone())).await,
-        Ok(false)
+        Ok(None)
     )
 }

@@ -23,9 +23,9 @@ const EXPORT_PAGE: u64 = 500;
 /// The export ends after so many payments, and says so in its last line. One request may ask D1 so often.
 const EXPORT_PAGES_MAX: u64 = 100;
 
-/// `GET …/payments`: a page, newest first; `next` is the next page's `after`.
-pub(super) async fn payments(env: &Env, config: &Config, url: &str) -> Outcome {
-    let search = PaymentFilter::parse(&pairs(url))?;
+/// `GET …/payments`: a page, newest first; `next` is the next page's `after`. Nothing that was opened before `since_ms`.
+pub(super) async fn payments(env: &Env, config: &Config, url: &str, since_ms: u64) -> Outcome {
+    let search = PaymentFilter::parse(&pairs(url))?.since(since_ms);
     let names = Names::of(config);
     let (rows, next) = page_of_payments(env, &names, &search).await?;
     Ok(page("payments", &rows, next.as_ref())?)

@@ -17,14 +17,23 @@ use malipo_engine::body::Fields;
 use malipo_engine::json;
 use malipo_engine::master_key::Address;
 use malipo_shared::api::{ApiError, ErrorCode};
+use serde_json::Value;
 
 /// The fields of a redelivery.
 pub(super) const REDELIVER: &[&str] = &["sequence"];
 
-/// `GET …/payments/{account_reference}`: `{payment, timeline, deliveries}`.
-pub(super) async fn show(env: &Env, config: &Config, reference: &str) -> Outcome {
+/// `GET …/payments/{account_reference}`: `{payment, timeline, deliveries}`. None that was opened before `since_ms`.
+pub(super) async fn show(env: &Env, config: &Config, reference: &str, since_ms: u64) -> Outcome {
     let address = address(config, reference)?;
-    shown(env, &address).await
+    let answer = call(env, &address, PaymentCall::Show).await?;
+    if answer.is_good() && since_ms > 0 {
+        let shown: Value = serde_json::from_str(&answer.text).map_err(Error::from)?;
+        let opened_at_ms = shown["payment"]["opened_at_ms"].as_u64();
+        if opened_at_ms.is_none_or(|at_ms| at_ms < since_ms) {
+            return Err(reply::no_payment().into());
+        }
+    }
+    Ok(reply::of_object(answer))
 }
 
 /// `POST …/payments/{account_reference}/redeliver {sequence?}`.

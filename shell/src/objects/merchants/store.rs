@@ -4,9 +4,11 @@ use crate::config::directory_object::{Entry, Key, Put, ToMerchants};
 use crate::platform::error::{Error, Result};
 use crate::platform::home::Home;
 use crate::platform::sql::SqlValue;
+use malipo_engine::eat::DAY_MS;
+use malipo_engine::permission::Permissions;
 use malipo_shared::LinkId;
 
-const TABLES: [&str; 6] = [
+const TABLES: [&str; 7] = [
     "CREATE TABLE IF NOT EXISTS merchants (link TEXT PRIMARY KEY, name TEXT NOT NULL, sealed TEXT NOT NULL, \
      is_active INTEGER NOT NULL, version INTEGER NOT NULL, created_at_ms INTEGER NOT NULL, changed_at_ms INTEGER NOT NULL) STRICT",
     // Since when the default merchant works by its settings here.
@@ -17,6 +19,8 @@ const TABLES: [&str; 6] = [
     "CREATE TABLE IF NOT EXISTS numbers (number TEXT PRIMARY KEY, link TEXT NOT NULL) STRICT",
     "CREATE TABLE IF NOT EXISTS api_keys (hash TEXT PRIMARY KEY, id TEXT NOT NULL, link TEXT NOT NULL, name TEXT NOT NULL, \
      shown TEXT NOT NULL, created_at_ms INTEGER NOT NULL, revoked_at_ms INTEGER) STRICT",
+    // What a key may do, and the day of its last use; a key without a row may do what all could before.
+    "CREATE TABLE IF NOT EXISTS key_uses (hash TEXT PRIMARY KEY, permissions INTEGER NOT NULL, used_day INTEGER) STRICT",
     // Sessions that were signed out, as long as their cookies would still open something.
     "CREATE TABLE IF NOT EXISTS signed_out (session TEXT PRIMARY KEY, expires_at_ms INTEGER NOT NULL) STRICT",
 ];
@@ -38,8 +42,9 @@ const VERSIONS_MAX: u64 = 200;
 /// And so many are shown at once.
 const PAGE: u64 = 20;
 const KEYS: &str = "\
-SELECT json_object('id', id, 'name', name, 'shown', shown, 'created_at_ms', created_at_ms, 'revoked_at_ms', revoked_at_ms) AS v \
-FROM api_keys WHERE link = ? ORDER BY created_at_ms, id";
+SELECT json_object('id', id, 'name', name, 'shown', shown, 'created_at_ms', created_at_ms, 'revoked_at_ms', revoked_at_ms, \
+'permissions', u.permissions, 'used_at_ms', u.used_day * 86400000) AS v \
+FROM api_keys k LEFT JOIN key_uses u ON u.hash = k.hash WHERE link = ? ORDER BY created_at_ms, id";
 
 /// Answers a message, in one transaction: JSON.
 pub(super) fn answer(home: &dyn Home, message: &ToMerchants) -> Result<String> {
@@ -88,16 +93,18 @@ impl Rows<'_> {
                 link,
                 hash,
                 session,
+                now_ms,
             } => {
-                let stands = match hash {
-                    Some(hash) => rows.stands(link, hash)?,
-                    None => true,
+                let permissions = match hash {
+                    Some(hash) => rows.used(link, hash, *now_ms)?,
+                    None => Some(Permissions::OF_A_KEY.bits().to_string()),
                 };
                 let is_over = match session {
                     Some(session) => rows.is_signed_out(session)?,
                     None => false,
                 };
-                Ok((stands && !is_over).to_string())
+                let permissions = permissions.filter(|_| !is_over);
+                Ok(permissions.unwrap_or_else(|| "null".to_owned()))
             }
             ToMerchants::SignOut {
                 session,
@@ -220,6 +227,10 @@ impl Rows<'_> {
                 number(key.created_at_ms),
             ],
         )?;
+        self.run(
+            "INSERT OR REPLACE INTO key_uses (hash, permissions) VALUES (?, ?)",
+            &[text(&key.hash), number(u64::from(key.permissions))],
+        )?;
         Ok("null".to_owned())
     }
 
@@ -237,12 +248,26 @@ impl Rows<'_> {
         Ok((!known.is_empty()).to_string())
     }
 
-    fn stands(&self, link: &LinkId, hash: &str) -> Result<bool> {
+    /// What a key may do that stands for this merchant, as bits; the day of its use is written down once.
+    fn used(&self, link: &LinkId, hash: &str, now_ms: u64) -> Result<Option<String>> {
+        let usual = u64::from(Permissions::OF_A_KEY.bits());
         let found = self.known(
-            "SELECT id AS v FROM api_keys WHERE hash = ? AND link = ? AND revoked_at_ms IS NULL",
-            &[text(hash), text(link.as_str())],
+            "SELECT CAST(coalesce(u.permissions, ?) AS TEXT) || ' ' || coalesce(u.used_day, '') AS v FROM api_keys k \
+             LEFT JOIN key_uses u ON u.hash = k.hash WHERE k.hash = ? AND link = ? AND revoked_at_ms IS NULL",
+            &[number(usual), text(hash), text(link.as_str())],
         )?;
-        Ok(!found.is_empty())
+        let Some((permissions, day)) = found.first().and_then(|found| found.split_once(' ')) else {
+            return Ok(None);
+        };
+        let today = now_ms / DAY_MS;
+        if day.parse() != Ok(today) {
+            self.run(
+                "INSERT INTO key_uses (hash, permissions, used_day) VALUES (?, ?, ?) \
+                 ON CONFLICT (hash) DO UPDATE SET used_day = excluded.used_day",
+                &[text(hash), number(usual), number(today)],
+            )?;
+        }
+        Ok(Some(permissions.to_owned()))
     }
 
     fn sign_out(&self, session: &str, expires_at_ms: u64, now_ms: u64) -> Result<String> {
@@ -274,7 +299,7 @@ impl Rows<'_> {
     /// The column `v` of what a statement finds; nothing before the first writing. What a version of before has made gets the tables that
     /// are new.
     fn known(&self, statement: &str, values: &[SqlValue<'_>]) -> Result<Vec<String>> {
-        let made = "SELECT name AS v FROM sqlite_master WHERE name IN ('merchants', 'in_use')";
+        let made = "SELECT name AS v FROM sqlite_master WHERE name IN ('merchants', 'key_uses')";
         match self.all(made, &[])?.len() {
             0 => return Ok(Vec::new()),
             1 => self.make()?,
