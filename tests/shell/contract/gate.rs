@@ -17,6 +17,7 @@ cases![
     memory_is_gone_with_its_instance,
     a_replaced_instance_can_neither_read_nor_write,
     what_a_replaced_instance_wrote_last_is_lost,
+    what_a_replaced_instance_sends_after_a_write_that_is_lost_does_not_leave,
     a_replaced_instance_goes_on_with_what_touches_no_storage,
 ];
 
@@ -124,6 +125,19 @@ async fn what_a_replaced_instance_wrote_last_is_lost(on: Ground) {
     .await;
     on.pass(1_000).await;
     assert_eq!(on.durable(ROW), None);
+}
+
+async fn what_a_replaced_instance_sends_after_a_write_that_is_lost_does_not_leave(on: Ground) {
+    let other = on.clone();
+    let sends = on.inside(move |env, home| async move {
+        home.write(&batch(&[(ROW, "x")]), Alarm::Leave).unwrap();
+        other.replace();
+        env.sleep(10).await;
+        posts(&env, "after the write").await;
+    });
+    sends.await;
+    on.pass(60_000).await;
+    assert!(on.server_heard().is_empty());
 }
 
 async fn a_replaced_instance_goes_on_with_what_touches_no_storage(on: Ground) {

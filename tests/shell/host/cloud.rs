@@ -49,6 +49,8 @@ struct Instance {
     /// Up to which write of its place it has written.
     written: u64,
     is_replaced: bool,
+    /// Replaced before all that it had written was durable.
+    is_broken: bool,
     gated: Vec<(u64, Out)>,
 }
 

@@ -50,6 +50,7 @@ impl Cloud {
             object: Rc::clone(&object),
             written: 0,
             is_replaced: false,
+            is_broken: false,
             gated: Vec::new(),
         };
         self.instances.borrow_mut().insert(life, instance);
@@ -112,6 +113,7 @@ impl Cloud {
                 return;
             };
             of.is_replaced = true;
+            of.is_broken = self.at(of.place, |at| at.kept < of.written);
             (of.place, std::mem::take(&mut of.gated))
         };
         let (place, gated) = gated;

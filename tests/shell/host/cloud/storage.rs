@@ -127,11 +127,15 @@ impl Cloud {
     pub(crate) fn out(self: &Rc<Self>, life: Life, out: impl FnOnce(&Rc<Cloud>) + 'static) {
         if self.fate.keeps(HostRule::Gate)
             && let Some(of) = self.instances.borrow_mut().get_mut(&life)
-            && self.at(of.place, |at| at.kept < of.written)
-            && !of.is_replaced
         {
-            of.gated.push((of.written, Box::new(out)));
-            return;
+            // What it has written is lost, and nothing that follows leaves any more.
+            if of.is_broken {
+                return;
+            }
+            if !of.is_replaced && self.at(of.place, |at| at.kept < of.written) {
+                of.gated.push((of.written, Box::new(out)));
+                return;
+            }
         }
         out(self);
     }
