@@ -20,10 +20,17 @@ pub(super) fn e2e() -> Result<()> {
     playwright("e2e/playwright.config.ts", Form::Shell)
 }
 
-/// The screens, whose pages ask the server for files alone.
+/// The checkout's screens, whose pages ask the server for files alone.
 pub(super) fn screens() -> Result<()> {
     let stack = TestStack::start("screens", &[])?;
     play(&stack, "e2e/screens.config.ts", &[], &[], Form::Shell)
+}
+
+/// The dashboard's, likewise.
+pub(super) fn dashboard_screens() -> Result<()> {
+    let stack = TestStack::start("dashboard-screens", &[])?;
+    let config = "e2e/dashboard_screens.config.ts";
+    play(&stack, config, &[], &[], Form::Shell)
 }
 
 /// What a slow phone takes until it has paid. It proves nothing and is no part of the tests.
