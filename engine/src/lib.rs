@@ -22,6 +22,7 @@ mod jwt;
 pub mod master_key;
 pub mod order;
 pub mod origin;
+pub mod passkey;
 pub mod payment;
 pub mod payment_filter;
 pub mod permission;
