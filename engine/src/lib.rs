@@ -5,6 +5,7 @@ pub mod access;
 pub mod body;
 pub mod candidates;
 pub mod cents;
+pub mod challenge;
 pub mod claims;
 pub mod counts;
 pub mod created_order;

@@ -1,5 +1,8 @@
 //! Permissions: what people and API keys may do at a shop, and the roles that people have.
 
+use crate::eat::DAY_MS;
+use crate::session::SESSION_MS;
+
 /// One thing that may be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Permission {
@@ -125,6 +128,27 @@ impl Role {
         (Role::Manager, "manager"),
         (Role::Owner, "owner"),
     ];
+
+    /// The word of the API.
+    pub fn word(self) -> &'static str {
+        let mut all = Role::ALL.into_iter();
+        all.find(|(known, _)| *known == self)
+            .map_or("", |(_, word)| word)
+    }
+
+    /// The role of this word.
+    pub fn of_word(word: &str) -> Option<Role> {
+        let mut all = Role::ALL.into_iter();
+        all.find(|(_, known)| *known == word).map(|(role, _)| role)
+    }
+
+    /// How long a person of this role stays signed in, in milliseconds: a cashier's phone for a month, all others a working day.
+    pub fn session_ms(self) -> u64 {
+        match self {
+            Role::Cashier => 30 * DAY_MS,
+            Role::Viewer | Role::Manager | Role::Owner => SESSION_MS,
+        }
+    }
 
     /// What a person of this role may do.
     pub fn permissions(self) -> Permissions {

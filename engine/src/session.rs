@@ -4,7 +4,7 @@ use core::fmt;
 use malipo_shared::LinkId;
 use sha2::{Digest as _, Sha256};
 
-/// A person who has shown an API key, or whom Cloudflare Access has let in.
+/// A person who has shown a passkey or an API key, or whom Cloudflare Access has let in.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Session {
     /// `emulator`, `sandbox` or `production`.
@@ -26,10 +26,14 @@ pub enum By {
     Key(String),
     /// An application of Cloudflare Access: its [`crate::access::Access::mark`].
     Access(String),
+    /// A person of the shop's: their id. A row of the desk stands behind it.
+    Person(String),
 }
 
 /// Before an application's mark; no hash begins so.
 const OF_ACCESS: &str = "access:";
+/// Before a person's id; likewise.
+const OF_PERSON: &str = "person:";
 
 /// How long a session lasts at most, in milliseconds: a working day.
 pub const SESSION_MS: u64 = 12 * 3600 * 1000;
@@ -45,6 +49,7 @@ impl Session {
         let (kind, by) = match &self.by {
             By::Key(hash) => ("", hash),
             By::Access(mark) => (OF_ACCESS, mark),
+            By::Person(id) => (OF_PERSON, id),
         };
         format!(
             "{} {} {kind}{by} {} {}",
@@ -69,8 +74,11 @@ impl Session {
 
 impl By {
     fn decode(text: &str) -> By {
-        match text.strip_prefix(OF_ACCESS) {
-            Some(mark) => By::Access(mark.to_owned()),
+        if let Some(mark) = text.strip_prefix(OF_ACCESS) {
+            return By::Access(mark.to_owned());
+        }
+        match text.strip_prefix(OF_PERSON) {
+            Some(id) => By::Person(id.to_owned()),
             None => By::Key(text.to_owned()),
         }
     }

@@ -2,6 +2,7 @@
 //! nothing of its insides. The messages are internal: both ends are one deployment.
 
 pub(crate) mod daraja;
+pub(crate) mod desk;
 pub(crate) mod key;
 pub(crate) mod payment;
 pub(crate) mod prompts;

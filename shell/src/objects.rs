@@ -1,6 +1,7 @@
 //! The objects: each is one writer of one thing. Whoever keeps them makes them here; everybody else calls them, by `calls/`.
 
 mod daraja;
+mod desk;
 mod fading;
 mod key;
 mod merchants;
@@ -28,6 +29,7 @@ pub fn open(class: Class, home: Rc<dyn Home>, env: Env) -> Rc<dyn Object> {
         Class::Receipt => Rc::new(receipt::Receipt::new(home, env)),
         Class::Daraja => Rc::new(daraja::Daraja::new(home, env)),
         Class::Merchants => Rc::new(merchants::Merchants::new(home)),
+        Class::Desk => Rc::new(desk::Desk::new(home)),
         Class::Roster => Rc::new(roster::Roster::new(home)),
         Class::Subscriber => Rc::new(Small::<Subscriber>::new(home, env)),
         Class::Quota => Rc::new(Small::<Quota>::new(home, env)),

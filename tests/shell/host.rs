@@ -2,6 +2,7 @@
 //! `cloud` the objects, `env` and `home` the shell's two traits on them, `edge` the way in; `fate` says what goes wrong.
 
 pub(crate) mod cloud;
+pub(crate) mod crypto;
 pub(crate) mod dice;
 pub(crate) mod edge;
 pub(crate) mod env;

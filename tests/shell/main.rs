@@ -4,6 +4,7 @@
 mod chance;
 mod contract;
 mod host;
+mod people;
 mod permissions;
 mod points;
 mod rules;

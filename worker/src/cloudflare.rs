@@ -5,12 +5,13 @@
 use crate::print::away;
 use crate::{counters, d1, files, objects, outgoing, print, variables, web_crypto};
 use core::time::Duration;
-use malipo_engine::access::PublicKey;
 use malipo_engine::counts::Count;
 use malipo_shared::LinkId;
 use malipo_shell::platform::error::Result;
 use malipo_shell::platform::file::File;
-use malipo_shell::platform::host::{Answer, Call, Env, Given, Host, Level, Limit, Soon, Whom};
+use malipo_shell::platform::host::{
+    Answer, Call, Env, Given, Host, Level, Limit, Soon, Verifier, Whom,
+};
 use malipo_shell::platform::http::ObjectReply;
 use malipo_shell::platform::isolate::Isolate;
 use malipo_shell::platform::sql::SqlValue;
@@ -149,11 +150,15 @@ impl Host for Cloudflare {
 
     fn has_signed<'a>(
         &'a self,
-        key: &'a PublicKey,
-        text: &'a str,
+        key: Verifier<'a>,
+        signed: &'a [u8],
         signature: &'a [u8],
     ) -> Soon<'a, bool> {
-        Box::pin(web_crypto::has_signed(key, text, signature))
+        Box::pin(web_crypto::has_signed(key, signed, signature))
+    }
+
+    fn takes_key<'a>(&'a self, key: Verifier<'a>) -> Soon<'a, bool> {
+        Box::pin(web_crypto::takes_key(key))
     }
 
     fn file<'a>(&'a self, path: &'a str, known: Option<String>) -> Soon<'a, Result<File>> {

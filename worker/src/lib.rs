@@ -43,6 +43,10 @@ durable_class! {
     MerchantsObject of Merchants
 }
 durable_class! {
+    /// A shop's people.
+    DeskObject of Desk
+}
+durable_class! {
     /// One day's payments.
     RosterObject of Roster
 }

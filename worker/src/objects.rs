@@ -34,6 +34,7 @@ fn binding(class: Class) -> &'static str {
         Class::Receipt => "RECEIPTS",
         Class::Daraja => "DARAJA",
         Class::Merchants => "MERCHANTS",
+        Class::Desk => "DESKS",
         Class::Roster => "ROSTERS",
         Class::Subscriber => "SUBSCRIBERS",
         Class::Quota => "QUOTAS",

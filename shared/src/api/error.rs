@@ -107,6 +107,8 @@ error_codes! {
     OriginNotAllowed = 403, InvalidRequest;
     /// The key, or the person, may not do this here; the message names the permission. Nothing was done.
     NotAllowed = 403, InvalidRequest;
+    /// Nobody was signed in: the passkey, its answer or the challenge is not good. Begin again.
+    SignInRefused = 401, AuthenticationError;
     /// There is no such payment or path.
     NotFound = 404, InvalidRequest;
     /// The path exists, with another method.

@@ -1,6 +1,7 @@
 //! The operator's API (`/v1/admin/`), with `ADMIN_KEY`: merchants and their API keys. Without that secret there is nothing here.
 
 mod directory;
+mod invitations;
 mod keys;
 mod merchants;
 
@@ -45,6 +46,7 @@ pub(crate) async fn answer(
         [] | [_] => ("GET, POST", None),
         [_, "keys"] => ("GET, POST", Some(keys::CREATE)),
         [_, "history"] => ("GET", Some(HISTORY)),
+        [_, "invitations"] => ("POST", Some(invitations::CREATE)),
         [_, "activate" | "deactivate" | "reseal" | "copy" | "discard"]
         | [_, "keys", _, "revoke"] => ("POST", Some(&[])),
         _ => return reply::not_found(),
@@ -137,6 +139,7 @@ async fn answered(
         ([_, "keys"], false) => keys::create(env, deployment, &link, &fields).await,
         ([_, "keys", id, "revoke"], _) => keys::revoke(env, deployment, &link, id).await,
         ([_, "history"], _) => merchants::history(env, deployment, &link, after(&fields)?).await,
+        ([_, "invitations"], _) => invitations::create(env, deployment, &link, &fields).await,
         ([_, "copy"], _) => merchants::copy(env, deployment, &link).await,
         ([_, "discard"], _) => merchants::discard(env, deployment, &link).await,
         ([_, "activate"], _) => merchants::switch(env, deployment, &link, true).await,

@@ -8,7 +8,7 @@ mod session;
 mod standing;
 
 pub(crate) use api_key::admit_key;
-pub(crate) use session::{is_signed_out, sign_out};
+pub(crate) use session::{is_signed_out, person, sign_out};
 pub(crate) use standing::Admitted;
 
 use crate::config::Config;

@@ -1,5 +1,10 @@
-//! The merchant's dashboard: its page, and signing in and out. What it shows it reads from `/v1/merchant/`, with its session's cookie in
+//! The merchant's dashboard: its page, and signing in and out, by an API key or Cloudflare Access; by a passkey: `dashboard/`. What it shows it reads from `/v1/merchant/`, with its session's cookie in
 //! the place of an API key.
+
+mod challenge;
+mod join;
+mod passkey;
+mod signed_in;
 
 use crate::config::Config;
 use crate::edge::auth;
@@ -34,6 +39,14 @@ pub(crate) async fn answer(
         ("/dashboard/session", Method::Get) => shown(request, env, config).await,
         ("/dashboard/session", Method::Post) => sign_in(request, env, config).await,
         ("/dashboard/session", Method::Delete) => sign_out(request, env, config).await,
+        ("/dashboard/join", Method::Post) => join::begin(request, env, config).await,
+        ("/dashboard/join/finish", Method::Post) => join::finish(request, env, config).await,
+        ("/dashboard/passkey", Method::Post) => passkey::begin(request, env, config).await,
+        ("/dashboard/passkey/finish", Method::Post) => passkey::finish(request, env, config).await,
+        ("/dashboard/join" | "/dashboard/join/finish", _)
+        | ("/dashboard/passkey" | "/dashboard/passkey/finish", _) => {
+            reply::method_not_allowed("POST")
+        }
         ("/dashboard" | "/dashboard/", _) => reply::method_not_allowed("GET"),
         ("/dashboard/session", _) => reply::method_not_allowed("GET, POST, DELETE"),
         _ => reply::not_found(),
@@ -117,7 +130,17 @@ async fn sign_out(request: &mut Incoming, env: &Env, config: &Config) -> Result<
 
 /// `GET …/session`: whose it is. Whether its key still stands is found out by the first call that needs it.
 async fn shown(request: &Incoming, env: &Env, config: &Config) -> Result<Reply> {
-    match cookie::of(env, request, config) {
+    let session = cookie::of(env, request, config);
+    if let Some(session) = &session
+        && let By::Person(id) = &session.by
+    {
+        return match auth::person(env, config, session, id).await {
+            Ok(Some(person)) => signed_in::said(config, session, &person),
+            Ok(None) => reply::json(200, &json!({ "link": null })),
+            Err(error) => reply::error(error),
+        };
+    }
+    match session {
         Some(session) if !auth::is_signed_out(env, &session).await => said(config, &session),
         Some(_) | None => {
             let logout_url = access::shown(request, config).map(|(access, _)| access.logout_url());
@@ -130,11 +153,7 @@ async fn shown(request: &Incoming, env: &Env, config: &Config) -> Result<Reply> 
 }
 
 fn said(config: &Config, session: &Session) -> Result<Reply> {
-    let prefix = if session.link == config.link {
-        String::new()
-    } else {
-        format!("/m/{}", session.link)
-    };
+    let prefix = config.prefix(&session.link);
     let access = config.access.as_ref();
     let access = access.filter(|_| matches!(session.by, By::Access(_)));
     let facts = json!({

@@ -16,6 +16,8 @@ pub enum Class {
     Daraja,
     /// The merchants' rows.
     Merchants,
+    /// A shop's people.
+    Desk,
     /// One day's payments.
     Roster,
     /// One handset's lease and waits.

@@ -8,7 +8,6 @@ use super::http::{Method, ObjectReply};
 use super::isolate::Isolate;
 pub use super::soon::Soon;
 use super::sql::SqlValue;
-use malipo_engine::access::PublicKey;
 use malipo_engine::counts::Count;
 use malipo_shared::LinkId;
 use std::rc::Rc;
@@ -101,6 +100,20 @@ pub struct Whom<'a> {
     pub name: &'a str,
 }
 
+/// A key that signatures are checked with.
+#[derive(Clone, Copy)]
+pub enum Verifier<'a> {
+    /// RSASSA-PKCS1-v1_5 with SHA-256: modulus and exponent in base64url, as in a JWK.
+    Rs256 {
+        /// The modulus.
+        n: &'a str,
+        /// The exponent.
+        e: &'a str,
+    },
+    /// ECDSA on P-256 with SHA-256: the point as `04 ‖ X ‖ Y`; the signature is `r ‖ s`.
+    Es256(&'a [u8]),
+}
+
 /// The platform, for one invocation of the edge, one run of the clock or one object.
 pub trait Host {
     /// Unix milliseconds. It stands still between two events from outside, and differs a little between hosts.
@@ -154,13 +167,15 @@ pub trait Host {
     /// # Errors
     /// It was not counted.
     fn is_within(&self, key: String) -> Soon<'_, Result<bool>>;
-    /// Whether this key has signed the text, by RSASSA-PKCS1-v1_5 with SHA-256.
+    /// Whether this key has signed these bytes. A key that cannot be used has signed nothing.
     fn has_signed<'a>(
         &'a self,
-        key: &'a PublicKey,
-        text: &'a str,
+        key: Verifier<'a>,
+        signed: &'a [u8],
         signature: &'a [u8],
     ) -> Soon<'a, bool>;
+    /// Whether this is a key: a point that lies on the curve, a modulus that can be used.
+    fn takes_key<'a>(&'a self, key: Verifier<'a>) -> Soon<'a, bool>;
     /// A built file by its path; `known` is the `If-None-Match` of who asks.
     ///
     /// # Errors

@@ -7,7 +7,7 @@ use super::fate::Fault;
 use super::promise::{Heard, promise};
 use super::run::PEOPLE;
 use futures_util::future::LocalBoxFuture;
-use malipo_shell::platform::http::{Body, Bytes, Carried, End, Incoming, Method};
+use malipo_shell::platform::http::{Body, Bytes, Carried, End, Headers, Incoming, Method};
 use malipo_shell::{edge, schedule};
 use std::rc::Rc;
 
@@ -29,6 +29,7 @@ pub(crate) struct Request {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Answered {
     pub(crate) status: u16,
+    pub(crate) headers: Vec<(String, String)>,
     pub(crate) text: String,
 }
 
@@ -93,10 +94,12 @@ pub(crate) fn ask(cloud: &Rc<Cloud>, request: Request) -> Heard<Answered> {
                 let answered = match edge::answer(incoming, &env).await {
                     Ok(reply) => Answered {
                         status: reply.status,
+                        headers: named(&reply.headers),
                         text: text_of(reply.body),
                     },
                     Err(why) => Answered {
                         status: 500,
+                        headers: Vec::new(),
                         text: why.to_string(),
                     },
                 };
@@ -128,6 +131,13 @@ pub(crate) fn ask(cloud: &Rc<Cloud>, request: Request) -> Heard<Answered> {
         });
     });
     heard
+}
+
+fn named(headers: &Headers) -> Vec<(String, String)> {
+    let headers = headers.iter();
+    headers
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect()
 }
 
 fn text_of(body: Body) -> String {

@@ -1,17 +1,17 @@
 //! `Stand`: the simulated `Host`, as one life has it. Each of its futures takes at least one step, and belongs to the life that made it.
 
 use super::cloud::{Cloud, Said};
+use super::crypto;
 use super::fate::{Fault, HostRule};
 use super::outside::Sent;
 use super::promise::{Timer, promise};
 use super::run::{Life, PEOPLE};
 use super::sql;
-use malipo_engine::access::PublicKey;
 use malipo_engine::counts::Count;
 use malipo_shared::LinkId;
 use malipo_shell::platform::error::{Error, Result};
 use malipo_shell::platform::file::{Content, File};
-use malipo_shell::platform::host::{Answer, Call, Given, Host, Level, Limit, Soon, Whom};
+use malipo_shell::platform::host::{Answer, Call, Given, Host, Level, Limit, Soon, Verifier, Whom};
 use malipo_shell::platform::isolate::Isolate;
 use malipo_shell::platform::sql::SqlValue;
 use malipo_shell::platform::within;
@@ -236,11 +236,17 @@ impl Host for Stand {
 
     fn has_signed<'a>(
         &'a self,
-        _key: &'a PublicKey,
-        _text: &'a str,
-        _signature: &'a [u8],
+        key: Verifier<'a>,
+        signed: &'a [u8],
+        signature: &'a [u8],
     ) -> Soon<'a, bool> {
-        Box::pin(std::future::ready(false))
+        Box::pin(std::future::ready(crypto::has_signed(
+            key, signed, signature,
+        )))
+    }
+
+    fn takes_key<'a>(&'a self, key: Verifier<'a>) -> Soon<'a, bool> {
+        Box::pin(std::future::ready(crypto::takes_key(key)))
     }
 
     fn file<'a>(&'a self, _path: &'a str, _known: Option<String>) -> Soon<'a, Result<File>> {

@@ -129,7 +129,9 @@ impl Rules {
             let is_left = match at.class {
                 Class::Subscriber | Class::Quota | Class::Key => !at.durable.rows.is_empty(),
                 Class::Receipt => has_work(&at.durable),
-                Class::Payment | Class::Daraja | Class::Merchants | Class::Roster => false,
+                Class::Payment | Class::Daraja | Class::Merchants | Class::Desk | Class::Roster => {
+                    false
+                }
             };
             (is_left && at.durable.alarm.is_none() && at.ringing.is_none() && !at.has_lost_alarm)
                 .then(|| format!("{:?} {}", at.class, at.name))

@@ -239,6 +239,7 @@ impl World {
         }
         Answered {
             status: 0,
+            headers: Vec::new(),
             text: "null".to_owned(),
         }
     }
@@ -273,8 +274,9 @@ impl World {
             }
             let after = paying.view["version"].as_u64().unwrap_or_default();
             let path = format!("/v1/payments/{}?after={after}&wait=25", paying.id());
-            if let Some(Answered { status: 200, text }) =
-                self.ask(Method::Get, &path, &[], &Value::Null).await
+            if let Some(Answered {
+                status: 200, text, ..
+            }) = self.ask(Method::Get, &path, &[], &Value::Null).await
             {
                 paying.view = serde_json::from_str(&text).unwrap();
             }

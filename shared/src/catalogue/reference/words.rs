@@ -89,6 +89,7 @@ pub(super) const EXTRA: &[Extra] = &[
     (Malipo, "BODY_TOO_LARGE", "Body too large", "", "413 size limit"),
     (Malipo, "ORIGIN_NOT_ALLOWED", "Page not allowed", "", "cors origin domain embed"),
     (Malipo, "NOT_ALLOWED", "Not permitted", "", "permission role key may not 403"),
+    (Malipo, "SIGN_IN_REFUSED", "Not signed in", "", "passkey fingerprint screen lock challenge 401"),
     (Malipo, "NOT_FOUND", "Nothing there", "", "404 unknown payment path"),
     (Malipo, "METHOD_NOT_ALLOWED", "Wrong method", "", "405 get post"),
     (Malipo, "KEY_REUSED", "Idempotency key used twice", "", "idempotency key conflict"),

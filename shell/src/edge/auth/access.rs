@@ -2,6 +2,7 @@
 //! keys are kept here, in the isolate.
 
 use crate::config::Config;
+use crate::platform::host::Verifier;
 use crate::platform::http::{Incoming, Method};
 use crate::platform::log::{self, Field::Why, What};
 use crate::platform::{self, Call, Env, Limit};
@@ -84,7 +85,11 @@ async fn ask(env: &Env, access: &Access) {
 
 /// It is computed in this isolate; what takes longer never comes.
 async fn has_signed(env: &Env, key: &PublicKey, claimed: &Claimed<'_>) -> bool {
-    let work = env.has_signed(key, claimed.signed, &claimed.signature);
+    let verifier = Verifier::Rs256 {
+        n: &key.n,
+        e: &key.e,
+    };
+    let work = env.has_signed(verifier, claimed.signed.as_bytes(), &claimed.signature);
     platform::within(env.as_ref(), SIGNATURE_MS, work).await == Some(true)
 }
 
