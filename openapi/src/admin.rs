@@ -115,6 +115,17 @@ pub(crate) const CALLS: &[Call] = &[
             Media::Json(of::<Discarded>),
         )
     },
+    Call {
+        body: body(of::<NewInvitation>, true),
+        errors: &[ErrorCode::ValidationError],
+        ..admin(
+            "POST",
+            "/v1/admin/merchants/{link}/invitations",
+            "invitePerson",
+            "Invites a person to a merchant's dashboard; the address is told this once, and lets one person in, once",
+            Media::Json(of::<MadeInvitation>),
+        )
+    },
     admin(
         "GET",
         "/v1/admin/merchants/{link}/keys",
@@ -260,6 +271,43 @@ struct Discarded {
 struct Switched {
     link: LinkId,
     is_active: bool,
+}
+
+/// `POST …/invitations`.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct NewInvitation {
+    /// Who is invited.
+    #[schemars(length(min = 1, max = 40))]
+    name: String,
+    /// `owner` without it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    role: Option<RoleWord>,
+}
+
+/// An invitation that was just made.
+#[derive(JsonSchema)]
+struct MadeInvitation {
+    /// Told here and never again.
+    url: String,
+    name: String,
+    role: RoleWord,
+    /// After two days it lets nobody in.
+    ends_at_ms: u64,
+}
+
+/// What a person is at a shop.
+#[derive(JsonSchema)]
+#[serde(rename_all = "snake_case")]
+enum RoleWord {
+    /// Looks.
+    Viewer,
+    /// Charges.
+    Cashier,
+    /// All but what is the owner's.
+    Manager,
+    /// All.
+    Owner,
 }
 
 /// A merchant's API keys.

@@ -135,6 +135,7 @@ impl World {
                 settings["PAYBILL"] = json!("600322");
                 settings
             }
+            "invitePerson" => json!({"name": "Wanjiru"}),
             "changeMerchant" | "resealMerchant" | "activateMerchant" | "deactivateMerchant"
             | "copyVariables" | "discardCopy" | "addKey" | "revokeKey" => json!({}),
             _ => return (String::new(), None),

@@ -2,7 +2,7 @@
 
 use crate::case::cases;
 use crate::ground::On;
-use malipo_shell::platform::host::Given;
+use malipo_shell::platform::host::{Given, Verifier};
 use malipo_shell::platform::sql::SqlValue;
 use malipo_shell::platform::{random, within};
 
@@ -16,6 +16,7 @@ cases![
     d1_takes_a_batch_whole_or_not_at_all,
     d1_answers_with_the_column_v,
     d1_takes_a_number_for_no_text,
+    a_signature_is_right_only_for_its_key_and_what_was_signed,
 ];
 
 const PUT: &str = "INSERT INTO sweeps (env, link, next) VALUES (?1, ?2, ?3)";
@@ -107,4 +108,34 @@ async fn d1_takes_a_number_for_no_text(on: On) {
     let beside = on.beside();
     assert!(beside.d1_texts("SELECT 1 AS v", &[]).await.is_err());
     assert!(beside.d1_texts("SELECT NULL AS v", &[]).await.is_err());
+}
+
+/// A point on P-256, and what its key has signed of `a message` by ECDSA with SHA-256, `r ‖ s`.
+const POINT: [u8; 65] = [
+    4, 30, 24, 83, 47, 212, 117, 76, 2, 243, 4, 29, 156, 117, 206, 179, 59, 131, 255, 216, 26, 199,
+    206, 79, 232, 130, 204, 177, 201, 139, 197, 137, 110, 164, 108, 49, 28, 78, 47, 244, 13, 217,
+    106, 54, 83, 230, 228, 84, 69, 211, 45, 254, 72, 110, 206, 215, 92, 122, 144, 198, 161, 136,
+    129, 192, 163,
+];
+const SIGNED: [u8; 64] = [
+    144, 181, 11, 250, 226, 67, 222, 83, 126, 18, 73, 71, 88, 177, 5, 174, 184, 27, 33, 144, 223,
+    137, 67, 51, 74, 53, 8, 40, 228, 40, 185, 54, 115, 138, 141, 209, 127, 207, 238, 178, 195, 118,
+    112, 31, 222, 248, 103, 101, 204, 42, 210, 157, 144, 197, 83, 116, 44, 186, 150, 98, 36, 193,
+    238, 66,
+];
+
+async fn a_signature_is_right_only_for_its_key_and_what_was_signed(on: On) {
+    let beside = on.beside();
+    let key = Verifier::Es256(&POINT);
+    assert!(beside.takes_key(key).await);
+    assert!(beside.has_signed(key, b"a message", &SIGNED).await);
+    assert!(!beside.has_signed(key, b"a massage", &SIGNED).await);
+    let mut altered = SIGNED;
+    altered[40] ^= 1;
+    assert!(!beside.has_signed(key, b"a message", &altered).await);
+    let mut off_the_curve = POINT;
+    off_the_curve[64] ^= 1;
+    let key = Verifier::Es256(&off_the_curve);
+    assert!(!beside.takes_key(key).await);
+    assert!(!beside.has_signed(key, b"a message", &SIGNED).await);
 }

@@ -20,6 +20,16 @@ pub(super) enum What {
     List,
     /// Shows a merchant's settings; of a secret only that it is set
     Show { link: String },
+    /// Invites a person to its dashboard and prints the address, once; it lets one person in within two days
+    Invite {
+        link: String,
+        /// Who is invited
+        #[arg(long)]
+        name: String,
+        /// viewer, cashier, manager or owner
+        #[arg(long, default_value = "owner")]
+        role: String,
+    },
     /// Lets it take new payments again
     Activate { link: String },
     /// Lets it take no new payments; those under way go on
@@ -71,6 +81,13 @@ pub(super) fn run(url: &str, what: &What) -> Result<()> {
         What::List => list(&worker),
         What::Show { link } => {
             print_json(&worker.get(&at(link)?)?);
+            Ok(())
+        }
+        What::Invite { link, name, role } => {
+            let path = format!("{}/invitations", at(link)?);
+            let made = worker.post(&path, &json!({ "name": name, "role": role }))?;
+            println!("{}", made["url"].as_str().unwrap_or_default());
+            eprintln!("This is shown once, and lets one person in within two days.");
             Ok(())
         }
         What::Activate { link } => switch(&worker, link, "activate"),
