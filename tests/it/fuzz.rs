@@ -28,7 +28,7 @@ fn cases() -> u32 {
 }
 
 /// So many percent of all cases.
-fn share(percent: u32) -> ProptestConfig {
+pub(crate) fn share(percent: u32) -> ProptestConfig {
     ProptestConfig {
         cases: (cases() / 100).max(1) * percent,
         failure_persistence: Some(Box::new(FileFailurePersistence::Direct(regressions()))),

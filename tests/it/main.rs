@@ -9,6 +9,7 @@ mod lists;
 mod log_names;
 mod model;
 mod mutate;
+mod passkeys;
 mod produced_codes;
 mod refunds;
 mod signed_orders;
