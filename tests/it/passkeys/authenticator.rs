@@ -52,7 +52,8 @@ impl Signer {
     /// The RSA key of the WebAuthn test vectors: 3,482 bits, made of two Mersenne primes.
     pub(super) fn rs256() -> Signer {
         let prime = |exponent: usize| (BigUint::from(1_u8) << exponent) - 1_u8;
-        let key = RsaPrivateKey::from_p_q(prime(1279), prime(2203), 65537_u32.into());
+        // The larger first: the library subtracts the smaller's remainder and adds the first until it is above nothing.
+        let key = RsaPrivateKey::from_p_q(prime(2203), prime(1279), 65537_u32.into());
         Signer::Rs256(Box::new(key.unwrap()))
     }
 

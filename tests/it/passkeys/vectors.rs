@@ -4,6 +4,8 @@
 
 use super::authenticator::{Act, Signer, bytes, expected, text};
 use super::platform::is_signed;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hkdf::Hkdf;
 use malipo_engine::passkey::{Refused, assertion, registration};
 use rsa::sha2::{Digest as _, Sha256};
@@ -126,11 +128,10 @@ impl Values {
 
     /// What a browser of the future may add to `clientDataJSON`.
     fn more(&mut self, frame: &str) -> String {
-        use base64::Engine as _;
         if self.byte() & 0x01 == 0 {
             return frame.to_owned();
         }
-        let random = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(self.next(16));
+        let random = URL_SAFE_NO_PAD.encode(self.next(16));
         let why =
             "clientDataJSON may be extended with additional fields in the future, such as this";
         format!(r#"{frame},"extraData":"{why}: {random}""#)

@@ -60,6 +60,7 @@ fn the_flags_and_the_relying_party_are_judged_as_for_a_new_one() {
     for (flags, refused) in [
         (0x04, Refused::NotPresent),
         (0x01, Refused::NotVerified),
+        (0x19, Refused::NotVerified), // backed up
         (0x15, Refused::Backup),
         (0x85, Refused::AuthenticatorData), // extensions that are not there
     ] {

@@ -57,6 +57,7 @@ fn the_flags_say_who_was_there() {
     for (flags, refused) in [
         (0x44, Refused::NotPresent),
         (0x41, Refused::NotVerified),
+        (0x59, Refused::NotVerified), // backed up
         (0x40, Refused::NotPresent),
         (0x55, Refused::Backup),
         (0x05, Refused::NoCredential),
