@@ -11,6 +11,7 @@ mod model;
 mod mutate;
 mod produced_codes;
 mod refunds;
+mod searches;
 mod signed_orders;
 mod statements;
 mod tidy;
