@@ -13,6 +13,7 @@ mod outcome;
 mod payments;
 mod receipts;
 mod refunds;
+mod search;
 mod sweeps;
 
 use crate::config::Config;
@@ -57,7 +58,7 @@ fn taken(segments: &[&str]) -> Option<(&'static str, &'static [&'static str])> {
     Some(match segments {
         ["payments"] => ("GET, POST", &created_order::FIELDS),
         ["payments.csv" | "deliveries" | "summary" | "items" | "unmatched"]
-        | ["ledger" | "differences" | "checks" | "inbox"]
+        | ["ledger" | "differences" | "checks" | "inbox" | "search"]
         | ["payments" | "receipts" | "ledger", _]
         | ["receipts", _, "candidates"] => ("GET", &[]),
         ["payments", _, "close" | "forget"]
@@ -89,6 +90,7 @@ fn has_parameters(segments: &[&str], is_post: bool) -> bool {
         "unmatched",
         "ledger",
         "differences",
+        "search",
     ];
     matches!(segments, ["statements"])
         || (!is_post && matches!(segments, [list] if lists.contains(list)))
@@ -146,6 +148,7 @@ async fn call(
         ["unmatched"] => receipts::unmatched(env, config, &url).await,
         ["ledger"] => entries::page(env, config, &url).await,
         ["ledger", reference] => entries::one(env, config, reference).await,
+        ["search"] => search::show(env, config, &url).await,
         ["sweep"] => sweeps::run(env, config, &fields).await,
         ["inbox"] => inbox::page(env, config).await,
         ["inbox", id, "retry"] => inbox::retry(env, config, id).await,
