@@ -7,6 +7,7 @@ mod host;
 mod points;
 mod rules;
 mod schedules;
+mod searches;
 mod settings;
 mod stories;
 mod world;
