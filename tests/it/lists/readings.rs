@@ -5,13 +5,11 @@ mod shop;
 
 use super::readings_sql::{self, Wanted};
 use super::search_sql::Statement;
-use super::shelf::{BEGAN_MS, Shelf};
+use super::shelf::Shelf;
 use malipo_engine::order::Item;
 use malipo_engine::search::{Reading, items_of, readings};
 use malipo_shared::{ItemId, Kes};
-use shop::{fill, filled};
-
-const NOW_MS: u64 = BEGAN_MS;
+use shop::{NOW_MS, fill, filled};
 
 /// What is found: account numbers, receipts of money that nobody has claimed, ids of differences.
 type Found = [Vec<String>; 3];

@@ -2,8 +2,8 @@
 //! migration makes of the rows of before.
 
 use super::super::shelf::{Shelf, migrations};
-use super::shop::filled;
-use super::{NOW_MS, found_in, statements};
+use super::shop::{NOW_MS, filled};
+use super::{found_in, statements};
 use malipo_engine::search::{Reading, readings};
 use malipo_shared::text;
 use rusqlite::Connection;

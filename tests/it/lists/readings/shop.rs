@@ -1,9 +1,10 @@
 //! A shop's quarter in small: a few payments of each kind, money that nobody has claimed, differences.
 
-use super::super::shelf::Shelf;
-use super::NOW_MS;
+use super::super::shelf::{BEGAN_MS, Shelf};
 use malipo_shared::text;
 
+/// The time of the search.
+pub(super) const NOW_MS: u64 = BEGAN_MS;
 const DAY_MS: u64 = 24 * 3600 * 1000;
 
 /// One payment: its name, the shop's name of it, its item, what is due and received, days since it was opened and paid.
