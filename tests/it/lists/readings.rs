@@ -9,7 +9,7 @@ use super::shelf::Shelf;
 use malipo_engine::order::Item;
 use malipo_engine::search::{Reading, items_of, readings};
 use malipo_shared::{ItemId, Kes};
-use shop::{NOW_MS, fill, filled};
+use shop::{NOW_MS, PAYING, Paying, fill, filled, opened};
 
 /// What is found: account numbers, receipts of money that nobody has claimed, ids of differences.
 type Found = [Vec<String>; 3];
@@ -59,7 +59,7 @@ fn found_in(shelf: &Shelf, env: &str, link: &str, q: &str) -> Found {
     })
 }
 /// What a text finds: payments, money without an order, differences.
-const CASES: [(&str, [&[&str]; 3]); 36] = [
+const CASES: [(&str, [&[&str]; 3]); 37] = [
     // M-PESA's codes.
     (
         "sfb1a2c3d4",
@@ -131,6 +131,7 @@ const CASES: [(&str, [&[&str]; 3]); 36] = [
     ("160", [&[], &[], &["amount_differs.SFB1A2C3D4"]]),
     // What is older than a quarter is not found by its amount, unless it was paid since.
     ("3000", [&["MLATE"], &[], &[]]),
+    ("2900", [&[], &[], &[]]),
     // Words.
     ("Tea", [&["MTEA"], &[], &[]]),
     ("basket kiondo", [&["MLATE", "MPAST"], &[], &[]]),
@@ -148,6 +149,24 @@ fn each_reading_finds_what_it_names_and_nothing_else() {
         });
         assert_eq!(found_in(&shelf, "emulator", "main", q), expected, "{q}");
     }
+}
+
+#[test]
+fn a_payment_with_many_pushes_hides_no_other() {
+    let shelf = Shelf::empty();
+    for (name, phone_ends, opened_days) in
+        [("MMANY", &["222"; 25][..], 1), ("MONCE", &["222"][..], 2)]
+    {
+        let paying = Paying {
+            name,
+            phone_ends,
+            opened_days,
+            ..PAYING
+        };
+        opened(&shelf, "emulator", "main", &paying);
+    }
+    let [payments, ..] = found_in(&shelf, "emulator", "main", "222");
+    assert_eq!(payments, ["MMANY", "MONCE"]);
 }
 
 #[test]

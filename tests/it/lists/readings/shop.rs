@@ -8,18 +8,18 @@ pub(super) const NOW_MS: u64 = BEGAN_MS;
 const DAY_MS: u64 = 24 * 3600 * 1000;
 
 /// One payment: its name, the shop's name of it, its item, what is due and received, days since it was opened and paid.
-struct Paying<'a> {
-    name: &'a str,
-    reference: Option<&'a str>,
-    item: Option<&'a str>,
-    due_kes: u32,
-    receipts: &'a [(&'a str, u32)],
-    phone_ends: &'a [&'a str],
-    opened_days: u64,
-    paid_days: Option<u64>,
+pub(super) struct Paying<'a> {
+    pub(super) name: &'a str,
+    pub(super) reference: Option<&'a str>,
+    pub(super) item: Option<&'a str>,
+    pub(super) due_kes: u32,
+    pub(super) receipts: &'a [(&'a str, u32)],
+    pub(super) phone_ends: &'a [&'a str],
+    pub(super) opened_days: u64,
+    pub(super) paid_days: Option<u64>,
 }
 
-const PAYING: Paying<'_> = Paying {
+pub(super) const PAYING: Paying<'_> = Paying {
     name: "",
     reference: None,
     item: None,
@@ -34,7 +34,7 @@ fn quoted(text: Option<&str>) -> String {
     text.map_or("NULL".to_owned(), |text| format!("'{text}'"))
 }
 
-fn opened(shelf: &Shelf, env: &str, link: &str, paying: &Paying<'_>) {
+pub(super) fn opened(shelf: &Shelf, env: &str, link: &str, paying: &Paying<'_>) {
     let Paying { name, due_kes, .. } = paying;
     let at_ms = NOW_MS - paying.opened_days * DAY_MS;
     let paid_at_ms = paying.paid_days.map(|days| NOW_MS - days * DAY_MS);
