@@ -28,7 +28,15 @@ fn a_payment_is_found_by_each_of_its_names_and_money_by_its_own() {
         let paid = world.pays("tea", PHONE).await;
         assert_eq!(paid.state(), "paid", "{}", paid.view);
         let signed = world.signs("INV-2041", 320, 0);
-        let order = world.shows_order(&signed, None).await.unwrap().reference();
+        let order = world.shows_order(&signed, None).await.unwrap();
+        // A part of it by hand, and another.
+        for kes in [100, 30] {
+            let (account, name) = (order.reference(), order.name());
+            world
+                .mpesa
+                .is_paid_by_hand(OTHER, kes, &account, Some(name));
+        }
+        let order = order.reference();
         world
             .mpesa
             .is_paid_by_hand(OTHER, 70, "something else", None);
@@ -45,6 +53,8 @@ fn a_payment_is_found_by_each_of_its_names_and_money_by_its_own() {
             ("inv 2041", "reference", &order),
             ("INV2", "reference", &order),
             ("320", "amount", &order),
+            ("100", "amount", &order),
+            ("130", "amount", &order),
         ] {
             let (status, found) = found(&world, q).await;
             assert_eq!(status, 200, "{q}: {found}");
