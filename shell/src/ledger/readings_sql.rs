@@ -74,9 +74,9 @@ pub(crate) fn payments(wanted: &Wanted<'_>) -> Option<Statement> {
                 let end = arms.text(end);
                 // A payment with two pushes to such a number is found by its first.
                 arms.add(format!(
-                    "attempts f INDEXED BY attempts_by_phone WHERE {OF} AND phone_end = {end} AND NOT EXISTS (SELECT 1 FROM attempts e \
-                     WHERE e.env = f.env AND e.link = f.link AND e.account_reference = f.account_reference AND e.n < f.n \
-                     AND e.phone_end = f.phone_end) ORDER BY opened_at_ms DESC"
+                    "attempts a INDEXED BY attempts_by_phone WHERE {OF} AND phone_end = {end} AND NOT EXISTS (SELECT 1 FROM attempts e \
+                     WHERE e.env = a.env AND e.link = a.link AND e.account_reference = a.account_reference AND e.n < a.n \
+                     AND e.phone_end = a.phone_end) ORDER BY opened_at_ms DESC"
                 ));
             }
             Reading::Amount(kes) => {
