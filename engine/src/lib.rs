@@ -31,6 +31,7 @@ pub mod query_queue;
 pub mod quota;
 pub mod receipt_entry;
 pub mod reconcile;
+pub mod search;
 pub mod session;
 pub mod signed_order;
 pub mod statement;

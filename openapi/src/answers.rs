@@ -2,10 +2,11 @@
 #![allow(dead_code)] // they are described, not made
 
 use crate::entries::Entry;
-use crate::operating::Run;
+use crate::operating::{Difference, Run};
 use malipo_engine::candidates::Candidate;
 use malipo_engine::payment::{DeliveryFacts, HearingWord};
 use malipo_engine::receipt_entry::ReceiptEntry;
+use malipo_engine::search::ReadAs;
 use malipo_engine::webhook::{PaymentFacts, RefundFacts};
 use malipo_shared::{ItemId, Kes, LinkId, MpesaReceipt, PaymentId};
 use schemars::JsonSchema;
@@ -290,6 +291,19 @@ pub(crate) struct UnmatchedReceipt {
     /// The payment that it names.
     account_reference: Option<String>,
     listed_at_ms: u64,
+}
+
+/// What a text has found; rows as in their own lists, 20 of each at most.
+#[derive(JsonSchema)]
+pub(crate) struct Search {
+    /// What the text was read as, in the order in which rows come; none of a text without letters and digits.
+    read_as: Vec<ReadAs>,
+    /// By the first reading that names them, then newest first.
+    payments: Vec<Entry>,
+    /// In the same way.
+    unmatched: Vec<UnmatchedReceipt>,
+    /// In the same way; settled ones too.
+    differences: Vec<Difference>,
 }
 
 /// One receipt.

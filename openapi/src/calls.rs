@@ -285,6 +285,21 @@ pub(crate) const CALLS: &[Call] = &[
         Media::Json(of::<answers::Items>),
     ),
     Call {
+        parameters: &[query(
+            "q",
+            "1 to 100 characters: an M-PESA code, an account number, a reference, a phone number, an amount, words of an item",
+            schemas::text,
+        )],
+        errors: &[ErrorCode::ValidationError],
+        ..shop(
+            "GET",
+            "/v1/merchant/search",
+            "search",
+            "Payments, unmatched money and differences that a text names, in every way in which it can be read; 20 of each at most",
+            Media::Json(of::<answers::Search>),
+        )
+    },
+    Call {
         parameters: &[
             query("limit", "entries of a page; 100 without it", schemas::limit),
             AFTER,

@@ -2,7 +2,7 @@
 
 mod answers;
 
-pub(crate) use answers::Run;
+pub(crate) use answers::{Difference, Run};
 
 use crate::call::{AFTER, Body, Call, Media, SHOP_VIEW, body, query, shop};
 use crate::entries::LedgerEntry;

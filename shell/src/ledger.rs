@@ -4,6 +4,7 @@
 pub(crate) mod candidates_sql;
 pub(crate) mod differences;
 pub(crate) mod payment_rows;
+pub(crate) mod readings_sql;
 pub(crate) mod search_sql;
 
 use crate::config::Config;

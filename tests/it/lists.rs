@@ -2,12 +2,16 @@
 //! all payments finds.
 
 mod candidates;
+mod readings;
 mod shelf;
 
 // The Worker's own texts: they need nothing of the platform.
 #[allow(dead_code, unreachable_pub)]
 #[path = "../../shell/src/ledger/candidates_sql.rs"]
 mod candidates_sql;
+#[allow(dead_code, unreachable_pub)]
+#[path = "../../shell/src/ledger/readings_sql.rs"]
+mod readings_sql;
 #[allow(dead_code, unreachable_pub)] // the Worker uses the rest
 #[path = "../../shell/src/ledger/search_sql.rs"]
 mod search_sql;

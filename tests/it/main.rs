@@ -12,6 +12,7 @@ mod mutate;
 mod passkeys;
 mod produced_codes;
 mod refunds;
+mod searches;
 mod signed_orders;
 mod statements;
 mod tidy;

@@ -37,6 +37,7 @@ mod quote;
 mod reconcile;
 mod refunds;
 mod said;
+mod searches;
 mod secrecy;
 mod set_apart;
 mod shop;

@@ -9,6 +9,7 @@ mod permissions;
 mod points;
 mod rules;
 mod schedules;
+mod searches;
 mod settings;
 mod stories;
 mod world;

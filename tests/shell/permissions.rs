@@ -11,7 +11,7 @@ use std::rc::Rc;
 const WORDS: [&str; 5] = ["read", "charge", "assign", "refund", "items"];
 
 /// Each call, by its name in the API's description, and the permissions that let it through, one of them.
-const TABLE: [(&str, &[&str]); 33] = [
+const TABLE: [(&str, &[&str]); 34] = [
     ("listPayments", &["read", "charge"]),
     ("createPayment", &["charge"]),
     ("showPayment", &["read", "charge"]),
@@ -19,6 +19,7 @@ const TABLE: [(&str, &[&str]); 33] = [
     ("exportPayments", &["read"]),
     ("listDeliveries", &["read"]),
     ("summary", &["read"]),
+    ("search", &["read"]),
     ("listUnmatched", &["read"]),
     ("showReceipt", &["read"]),
     ("listLedger", &["read"]),

@@ -13,7 +13,10 @@ use std::rc::Rc;
 const PHONE: &str = "254700000123";
 
 /// What somebody does in a world of this kind, to its end.
-fn done<F: Future<Output = ()> + 'static>(setting: Setting, acts: impl FnOnce(Rc<World>) -> F) {
+pub(crate) fn done<F: Future<Output = ()> + 'static>(
+    setting: Setting,
+    acts: impl FnOnce(Rc<World>) -> F,
+) {
     let world = World::new(1, true, setting);
     world.begins(acts);
     let is_over = world.live(48 * HOUR);

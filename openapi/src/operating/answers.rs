@@ -330,7 +330,7 @@ pub(super) struct Settled {
 
 /// What is not the same in M-PESA's books.
 #[derive(JsonSchema)]
-struct Difference {
+pub(crate) struct Difference {
     /// The same however often it is found.
     id: String,
     kind: Kind,

@@ -35,7 +35,7 @@ const TABLES: [&str; 12] = [
     "sweeps",
 ];
 /// What lacks it may lack columns: the newest of `worker/migrations`.
-const NEWEST_MIGRATION: &str = "0009_statement_kinds.sql";
+const NEWEST_MIGRATION: &str = "0010_search.sql";
 const APPLIED: &str = "SELECT name AS v FROM d1_migrations WHERE name = ?1";
 
 /// What was seen, and when.

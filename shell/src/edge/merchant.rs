@@ -13,6 +13,7 @@ mod outcome;
 mod payments;
 mod receipts;
 mod refunds;
+mod search;
 mod sweeps;
 
 use crate::config::Config;
@@ -89,7 +90,7 @@ fn taken(segments: &[&str]) -> Option<Call> {
         ["payments"] => ("GET, POST", &created_order::FIELDS, LOOK),
         ["items"] | ["payments", _] => ("GET", &[], LOOK),
         ["payments.csv" | "deliveries" | "summary" | "unmatched"]
-        | ["ledger" | "differences" | "checks" | "inbox"]
+        | ["ledger" | "differences" | "checks" | "inbox" | "search"]
         | ["receipts" | "ledger", _] => ("GET", &[], READ),
         ["receipts", _, "candidates"] => ("GET", &[], ASSIGN),
         ["payments", _, "forget"] => ("POST", &[], REFUND),
@@ -122,6 +123,7 @@ fn has_parameters(segments: &[&str], is_post: bool) -> bool {
         "unmatched",
         "ledger",
         "differences",
+        "search",
     ];
     matches!(segments, ["statements"])
         || (!is_post && matches!(segments, [list] if lists.contains(list)))
@@ -184,6 +186,7 @@ async fn call(
         ["unmatched"] => receipts::unmatched(env, config, &url).await,
         ["ledger"] => entries::page(env, config, &url).await,
         ["ledger", reference] => entries::one(env, config, reference).await,
+        ["search"] => search::show(env, config, &url).await,
         ["sweep"] => sweeps::run(env, config, &fields).await,
         ["inbox"] => inbox::page(env, config).await,
         ["inbox", id, "retry"] => inbox::retry(env, config, id).await,

@@ -1,6 +1,7 @@
 //! Reconciliation's rows of the ledger: what we know of receipts, the differences that were found, and the runs. Writing them twice
 //! changes nothing.
 
+use super::search_sql::DIFFERENCE;
 use super::{done, of_shop};
 use crate::config::Config;
 use crate::platform::Env;
@@ -76,17 +77,11 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, nullif(?10, ''))";
 
 /// The newest first, older ones than the pair ?3, ?4; with ?6 only what is open.
 const LISTED: &str = "\
-SELECT json_object('id', id, 'kind', kind, 'receipt', receipt, 'account_reference', account_reference, 'ours_kes', ours_kes, \
-'theirs_kes', theirs_kes, 'theirs_said', theirs_said, 'at_ms', at_ms, 'found_at_ms', found_at_ms, 'source', source, 'unknown_kind', unknown_kind, 'settled_at_ms', settled_at_ms, \
-'settled_by', settled_by) AS v FROM differences WHERE env = ?1 AND link = ?2 \
-AND found_at_ms <= ?3 AND (found_at_ms < ?3 OR id > ?4) AND (?6 = 0 OR settled_at_ms IS NULL) \
-ORDER BY found_at_ms DESC, id LIMIT ?5";
+FROM differences WHERE env = ?1 AND link = ?2 AND found_at_ms <= ?3 AND (found_at_ms < ?3 OR id > ?4) \
+AND (?6 = 0 OR settled_at_ms IS NULL) ORDER BY found_at_ms DESC, id LIMIT ?5";
 
 const SETTLE: &str = "\
-UPDATE differences SET settled_at_ms = coalesce(settled_at_ms, ?4), settled_by = 'shop' WHERE env = ?1 AND link = ?2 AND id = ?3 \
-RETURNING json_object('id', id, 'kind', kind, 'receipt', receipt, 'account_reference', account_reference, 'ours_kes', ours_kes, \
-'theirs_kes', theirs_kes, 'theirs_said', theirs_said, 'at_ms', at_ms, 'found_at_ms', found_at_ms, 'source', source, 'unknown_kind', unknown_kind, 'settled_at_ms', settled_at_ms, \
-'settled_by', settled_by) AS v";
+UPDATE differences SET settled_at_ms = coalesce(settled_at_ms, ?4), settled_by = 'shop' WHERE env = ?1 AND link = ?2 AND id = ?3";
 
 const RUNS: &str = "\
 SELECT json_object('at_ms', at_ms, 'source', source, 'from_ms', from_ms, 'to_ms', to_ms, 'payments', payments, 'shown', shown, \
@@ -259,7 +254,8 @@ pub(crate) async fn listed(
         SqlValue::Number(limit),
         SqlValue::Number(u64::from(is_open_only)),
     ];
-    d1::texts(env, LISTED, &values).await
+    let statement = format!("SELECT {DIFFERENCE} AS v {LISTED}");
+    d1::texts(env, &statement, &values).await
 }
 
 /// The last runs as JSON texts, newest first.
@@ -276,7 +272,8 @@ pub(crate) async fn settle(
 ) -> Result<Option<String>> {
     let [env_word, link] = of_shop(config);
     let values = [env_word, link, SqlValue::Text(id), SqlValue::Number(at_ms)];
-    let rows = d1::texts(env, SETTLE, &values).await?;
+    let statement = format!("{SETTLE} RETURNING {DIFFERENCE} AS v");
+    let rows = d1::texts(env, &statement, &values).await?;
     Ok(rows.into_iter().next())
 }
 

@@ -48,14 +48,16 @@ IS NOT (attempts.outcome, attempts.code, attempts.reason, attempts.amount_kes, a
 
 /// Its money, in the same way.
 const RECEIPTS: &str = "\
-INSERT INTO receipts (env, link, account_reference, n, receipt, amount_kes, channel, paid_at_ms, counted_at_ms, amount_said) \
+INSERT INTO receipts (env, link, account_reference, n, receipt, amount_kes, channel, paid_at_ms, counted_at_ms, amount_said, is_odd) \
 SELECT p.env, p.link, p.account_reference, r.key, r.value->>'receipt', r.value->>'amount_kes', r.value->>'channel', \
-r.value->>'paid_at_ms', coalesce(r.value->>'paid_at_ms', p.paid_at_ms, p.opened_at_ms), r.value->>'amount_said' FROM payments p, json_each(?3, '$.receipts') r \
+r.value->>'paid_at_ms', coalesce(r.value->>'paid_at_ms', p.paid_at_ms, p.opened_at_ms), r.value->>'amount_said', \
+r.value->>'amount_kes' <> p.due_kes FROM payments p, json_each(?3, '$.receipts') r \
 WHERE p.env = ?1 AND p.link = ?2 AND p.account_reference = ?3->>'account_reference' AND p.seq = ?4 AND p.at_ms = ?5 \
 ON CONFLICT (env, link, account_reference, n) DO UPDATE SET receipt = excluded.receipt, amount_kes = excluded.amount_kes, \
-channel = excluded.channel, paid_at_ms = excluded.paid_at_ms, counted_at_ms = excluded.counted_at_ms, amount_said = excluded.amount_said \
-WHERE (excluded.receipt, excluded.amount_kes, excluded.channel, excluded.paid_at_ms, excluded.counted_at_ms, excluded.amount_said) \
-IS NOT (receipts.receipt, receipts.amount_kes, receipts.channel, receipts.paid_at_ms, receipts.counted_at_ms, receipts.amount_said)";
+channel = excluded.channel, paid_at_ms = excluded.paid_at_ms, counted_at_ms = excluded.counted_at_ms, amount_said = excluded.amount_said, \
+is_odd = excluded.is_odd \
+WHERE (excluded.receipt, excluded.amount_kes, excluded.channel, excluded.paid_at_ms, excluded.counted_at_ms, excluded.amount_said, excluded.is_odd) \
+IS NOT (receipts.receipt, receipts.amount_kes, receipts.channel, receipts.paid_at_ms, receipts.counted_at_ms, receipts.amount_said, receipts.is_odd)";
 
 /// What the shop was told of it, in the same way.
 const DELIVERIES: &str = "\

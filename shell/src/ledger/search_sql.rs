@@ -34,6 +34,17 @@ WHERE r.env = p.env AND r.link = p.link AND r.account_reference = p.account_refe
 'state', b.state, 'code', b.code, 'reversal', b.reversal, 'requested_at_ms', b.requested_at_ms, 'ended_at_ms', b.ended_at_ms))) \
 FROM refunds b WHERE b.env = p.env AND b.link = p.link AND b.account_reference = p.account_reference)))";
 
+/// Money that nobody has claimed, as JSON.
+pub(crate) const UNMATCHED: &str = "json_object('receipt', receipt, 'status', status, 'amount_kes', amount_kes, \
+'amount_said', amount_said, 'countable_kes', countable_kes, 'problem', problem, 'paid_at_ms', paid_at_ms, \
+'payer_masked', payer_masked, 'bill_ref', bill_ref, 'account_reference', account_reference, 'listed_at_ms', listed_at_ms)";
+
+/// A difference from M-PESA's books, as JSON.
+pub(crate) const DIFFERENCE: &str = "json_object('id', id, 'kind', kind, 'receipt', receipt, \
+'account_reference', account_reference, 'ours_kes', ours_kes, 'theirs_kes', theirs_kes, 'theirs_said', theirs_said, \
+'at_ms', at_ms, 'found_at_ms', found_at_ms, 'source', source, 'unknown_kind', unknown_kind, \
+'settled_at_ms', settled_at_ms, 'settled_by', settled_by)";
+
 /// A page of payments, newest first, and one more if there is one.
 pub(crate) fn payments(env: &str, link: &str, search: &PaymentFilter) -> Statement {
     let (until_ms, after) = search.begin();

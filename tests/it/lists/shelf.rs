@@ -5,7 +5,8 @@ use malipo_engine::payment::HearingWord;
 use malipo_engine::payment_filter::{By, PaymentFilter};
 use malipo_engine::webhook::OriginWord;
 use malipo_shared::api::State;
-use rusqlite::{Connection, params_from_iter, types::Value as Sql};
+use rusqlite::limits::Limit;
+use rusqlite::{Connection, StatementStatus, params_from_iter, types::Value as Sql};
 use serde_json::Value;
 use std::fs;
 
@@ -94,17 +95,7 @@ impl Row {
 
 impl Shelf {
     pub(super) fn filled() -> Shelf {
-        let connection = Connection::open_in_memory().unwrap();
-        let migrations = malipo_tests::root().join("worker/migrations");
-        let mut files: Vec<_> = fs::read_dir(migrations)
-            .unwrap()
-            .map(|entry| entry.unwrap().path())
-            .collect();
-        files.sort();
-        for file in files {
-            let migration = fs::read_to_string(file).unwrap();
-            connection.execute_batch(&migration).unwrap();
-        }
+        let connection = migrated();
         let mut rows: Vec<Row> = (0..COUNT).map(Row::numbered).collect();
         for row in &rows {
             enter(&connection, row);
@@ -114,6 +105,14 @@ impl Shelf {
             newest_first.then_with(|| a.reference.cmp(&b.reference))
         });
         Shelf { connection, rows }
+    }
+
+    /// Nothing but the tables.
+    pub(super) fn empty() -> Shelf {
+        Shelf {
+            connection: migrated(),
+            rows: Vec::new(),
+        }
     }
 
     /// Newest first; those of one moment by their reference.
@@ -154,6 +153,15 @@ impl Shelf {
         rows.collect()
     }
 
+    /// How many steps a statement takes to its end.
+    pub(super) fn steps(&self, statement: &Statement) -> i32 {
+        let mut prepared = self.connection.prepare(&statement.sql).unwrap();
+        let mut rows = prepared.query(params_from_iter(given(statement))).unwrap();
+        while rows.next().unwrap().is_some() {}
+        drop(rows);
+        prepared.get_status(StatementStatus::VmStep)
+    }
+
     #[track_caller]
     pub(super) fn entries(&self, statement: &Statement) -> Vec<Value> {
         let rows = self.try_rows(statement).unwrap();
@@ -161,6 +169,36 @@ impl Shelf {
             .map(|row| serde_json::from_str(row).unwrap())
             .collect()
     }
+}
+
+/// A ledger by all migrations, with the limits that workerd sets.
+fn migrated() -> Connection {
+    let connection = Connection::open_in_memory().unwrap();
+    for (_, migration) in migrations() {
+        connection.execute_batch(&migration).unwrap();
+    }
+    for (limit, most) in [
+        (Limit::SQLITE_LIMIT_COMPOUND_SELECT, 5),
+        (Limit::SQLITE_LIMIT_VARIABLE_NUMBER, 100),
+        (Limit::SQLITE_LIMIT_EXPR_DEPTH, 100),
+        (Limit::SQLITE_LIMIT_SQL_LENGTH, 100_000),
+    ] {
+        connection.set_limit(limit, most).unwrap();
+    }
+    connection
+}
+
+/// The migrations in their order, by name.
+pub(super) fn migrations() -> Vec<(String, String)> {
+    let dir = malipo_tests::root().join("worker/migrations");
+    let entries = fs::read_dir(dir).unwrap().map(Result::unwrap);
+    let mut files: Vec<_> = entries.map(|entry| entry.path()).collect();
+    files.sort();
+    let name = |path: &std::path::Path| path.file_name().unwrap().to_string_lossy().into_owned();
+    let read = files
+        .iter()
+        .map(|path| (name(path), fs::read_to_string(path).unwrap()));
+    read.collect()
 }
 
 fn given(statement: &Statement) -> Vec<Sql> {

@@ -168,7 +168,7 @@ pub(super) async fn register_pull(env: &Env, config: &Config) -> Outcome {
 }
 
 /// A difference as it is shown: with what the shop does about it.
-fn shown(mut row: Value) -> Value {
+pub(super) fn shown(mut row: Value) -> Value {
     let mut kinds = Kind::ALL.into_iter();
     let kind = kinds.find(|known| row["kind"] == known.as_str());
     let what_to_do = kind.map_or("", Kind::what_to_do);

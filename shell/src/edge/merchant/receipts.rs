@@ -6,6 +6,7 @@ use crate::calls;
 use crate::calls::payment::PaymentCall;
 use crate::calls::receipt::ReceiptCall;
 use crate::config::Config;
+use crate::ledger::search_sql::UNMATCHED;
 use crate::platform::Env;
 use crate::platform::d1::{self, SqlValue};
 use crate::platform::reply;
@@ -26,11 +27,8 @@ pub(super) const UNCLAIM: &[&str] = &["account_reference"];
 /// Later than any receipt.
 const NEWEST: (u64, &str) = (9_007_199_254_740_991, "");
 /// The newest first, older ones than the pair ?3, ?4.
-const UNMATCHED: &str = "\
-SELECT json_object('receipt', receipt, 'status', status, 'amount_kes', amount_kes, 'amount_said', amount_said, \
-'countable_kes', countable_kes, 'problem', problem, 'paid_at_ms', paid_at_ms, \
-'payer_masked', payer_masked, 'bill_ref', bill_ref, 'account_reference', account_reference, \
-'listed_at_ms', listed_at_ms) AS v FROM unmatched_receipts WHERE env = ?1 AND link = ?2 AND status IN ('unverified', 'unmatched') \
+const LISTED: &str = "\
+FROM unmatched_receipts WHERE env = ?1 AND link = ?2 AND status IN ('unverified', 'unmatched') \
 AND listed_at_ms <= ?3 AND (listed_at_ms < ?3 OR receipt > ?4) ORDER BY listed_at_ms DESC, receipt LIMIT ?5";
 
 /// `GET …/receipts/{receipt}`: what its object says, masked.
@@ -132,7 +130,8 @@ pub(super) async fn unmatched(env: &Env, config: &Config, url: &str) -> Outcome 
         SqlValue::Text(receipt),
         SqlValue::Number(limit),
     ];
-    let rows = d1::texts(env, UNMATCHED, &values).await;
+    let statement = format!("SELECT {UNMATCHED} AS v {LISTED}");
+    let rows = d1::texts(env, &statement, &values).await;
     let rows = rows.map_err(|why| unreadable(env, &why))?;
     let rows = read_rows(&rows)?;
     let is_full = rows.len() as u64 >= limit;
