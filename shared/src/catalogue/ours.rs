@@ -29,6 +29,16 @@ pub(super) const ROWS: &[Row] = &[
         "Add the page's origin to MERCHANT_ORIGINS.",
     ),
     row(
+        "NOT_ALLOWED",
+        "The key, or the person, may not do this here.",
+        "The message names the permission: ask the owner, or use a key that has it.",
+    ),
+    row(
+        "SIGN_IN_REFUSED",
+        "Nobody was signed in: the passkey or its answer is not good.",
+        "Try again; if it stays so, ask the owner for a new invitation.",
+    ),
+    row(
         "NOT_FOUND",
         "There is no such payment or path.",
         "Check the reference and the address.",

@@ -11,6 +11,18 @@ pub(super) trait Source {
     fn given(&self, name: &str) -> Option<Given>;
 }
 
+/// Settings that are secrets: of them only whether they are set is told.
+const SECRETS: [&str; 9] = [
+    "DARAJA_CONSUMER_KEY",
+    "DARAJA_CONSUMER_SECRET",
+    "DARAJA_PASSKEY",
+    "DARAJA_SECURITY_CREDENTIAL",
+    "ORDER_SECRET",
+    "ORDER_SECRET_PREVIOUS",
+    "WEBHOOK_SECRET",
+    "WEBHOOK_SECRET_PREVIOUS",
+    "C2B_SECRET",
+];
 /// What holds for all merchants of a deployment, and stands in its environment only.
 const DEPLOYMENTS: [&str; 17] = [
     "SHOP",
@@ -30,18 +42,6 @@ const DEPLOYMENTS: [&str; 17] = [
     "CALLBACK_ADDRESSES",
     "ENFORCE_CALLBACK_ADDRESSES",
     "FORGET_PHONES_AFTER_DAYS",
-];
-/// Settings that are secrets: of them only whether they are set is told.
-const SECRETS: [&str; 9] = [
-    "DARAJA_CONSUMER_KEY",
-    "DARAJA_CONSUMER_SECRET",
-    "DARAJA_PASSKEY",
-    "DARAJA_SECURITY_CREDENTIAL",
-    "ORDER_SECRET",
-    "ORDER_SECRET_PREVIOUS",
-    "WEBHOOK_SECRET",
-    "WEBHOOK_SECRET_PREVIOUS",
-    "C2B_SECRET",
 ];
 /// The merchant of the variables has it; the others' keys are made, listed and revoked.
 const API_KEY: &str = "API_KEY";
