@@ -9,6 +9,7 @@ import { WorkerEntrypoint } from "cloudflare:workers";
 import {
   __worker_init_state,
   DarajaObject as Daraja,
+  DeskObject as Desk,
   fetch as onFetch,
   KeyObject as Key,
   MerchantsObject as Merchants,
@@ -55,6 +56,7 @@ const lasting = (Class) =>
 
 export default lasting(Entrypoint);
 export const DarajaObject = lasting(Daraja);
+export const DeskObject = lasting(Desk);
 export const KeyObject = lasting(Key);
 export const MerchantsObject = lasting(Merchants);
 export const PaymentObject = lasting(Payment);

@@ -91,8 +91,8 @@ pub(super) const ALL: &[Mutant] = &[
         "B8",
         "the schedule brings one merchant's inbox only",
         SWEEP,
-        "inbox::drain(env, default, None)",
-        "inbox::drain(env, default, Some(&default.link))",
+        "inbox::drain(env, deployment, None)",
+        "inbox::drain(env, deployment, Some(&deployment.default_link))",
     ),
     mutant(
         "B8",
@@ -245,7 +245,7 @@ pub(super) const ALL: &[Mutant] = &[
         "inbox",
         "a callback that no object took is not put into the inbox",
         "shell/src/intake/stk.rs",
-        "if inbox::put(env, config, &to, &message).await {",
+        "if inbox::put(env, deployment, &to, &message).await {",
         "if to.name.len() > 1 {",
     ),
     mutant(
