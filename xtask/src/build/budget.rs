@@ -19,7 +19,7 @@ const UNTIL_FORM_MAX: usize = 12_000;
 /// Bytes at brotli 11 of everything, which comes while the number is typed.
 const WHOLE_MAX: usize = 54_600;
 /// Bytes at gzip. Cloudflare's own limit is 3 MB.
-const WORKER_MAX: usize = 770_000;
+const WORKER_MAX: usize = 790_000;
 
 /// Bytes at brotli 11 of the whole dashboard: a merchant fetches it once a release.
 const DASHBOARD_MAX: usize = 250_000;
@@ -187,14 +187,14 @@ mod tests {
     #[test]
     fn exactly_the_budget_is_within_it() {
         assert_eq!(
-            report(3_072, 42_600, 770_000).above_budget(),
+            report(3_072, 42_600, 790_000).above_budget(),
             Vec::<String>::new()
         );
     }
 
     #[test]
     fn each_budget_names_its_file_and_both_numbers() {
-        let above = report(3_073, 50_001, 770_001).above_budget();
+        let above = report(3_073, 50_001, 790_001).above_budget();
         assert_eq!(
             above,
             [
@@ -202,7 +202,7 @@ mod tests {
                 "until the form is there (12001 of 12000 bytes)",
                 "the whole checkout (62002 of 54600 bytes)",
                 "the dashboard (250005 of 250000 bytes)",
-                "worker/build/index_bg.wasm (gzip) (770001 of 770000 bytes)",
+                "worker/build/index_bg.wasm (gzip) (790001 of 790000 bytes)",
             ]
         );
     }
