@@ -39,10 +39,18 @@ pub(crate) async fn answer(
         ("/dashboard/session", Method::Get) => shown(request, env, config).await,
         ("/dashboard/session", Method::Post) => sign_in(request, env, config).await,
         ("/dashboard/session", Method::Delete) => sign_out(request, env, config).await,
-        ("/dashboard/join", Method::Post) => join::begin(request, env, config).await,
-        ("/dashboard/join/finish", Method::Post) => join::finish(request, env, config).await,
-        ("/dashboard/passkey", Method::Post) => passkey::begin(request, env, config).await,
-        ("/dashboard/passkey/finish", Method::Post) => passkey::finish(request, env, config).await,
+        ("/dashboard/join", Method::Post) => {
+            signed_in::answer(join::begin(request, env, config).await)
+        }
+        ("/dashboard/join/finish", Method::Post) => {
+            signed_in::answer_opened(env, config, join::finish(request, env, config).await)
+        }
+        ("/dashboard/passkey", Method::Post) => {
+            signed_in::answer(passkey::begin(request, env, config).await)
+        }
+        ("/dashboard/passkey/finish", Method::Post) => {
+            signed_in::answer_opened(env, config, passkey::finish(request, env, config).await)
+        }
         ("/dashboard/join" | "/dashboard/join/finish", _)
         | ("/dashboard/passkey" | "/dashboard/passkey/finish", _) => {
             reply::method_not_allowed("POST")

@@ -1,14 +1,13 @@
 //! Signing in with a passkey.
 
-use super::challenge;
+use super::challenge::{self, Answered};
 use super::signed_in::{
-    Outcome, bytes, fields, refused, rp, session, text, unreached, with_cookie,
+    Opened, Outcome, bytes, fields, open, refused, rp, session, text, unreached,
 };
-use crate::calls::desk::{self, Known, Person, ToDesk};
+use crate::calls::desk::{self, Known, ToDesk};
 use crate::config::{self, Config};
-use crate::platform::error::Result;
 use crate::platform::host::Verifier;
-use crate::platform::http::{Incoming, Reply};
+use crate::platform::http::Incoming;
 use crate::platform::log::{
     self,
     Field::{Merchant, Why},
@@ -17,10 +16,11 @@ use crate::platform::log::{
 use crate::platform::{Env, reply};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use malipo_engine::body::Fields;
 use malipo_engine::challenge::Act;
-use malipo_engine::passkey::{self, Assertion, Expected, PublicKey, ToVerify};
+use malipo_engine::passkey::{self, Assertion, Expected, Proven, PublicKey, ToVerify};
 use malipo_shared::LinkId;
-use serde_json::json;
+use serde_json::{Value, json};
 
 const FINISH: &[&str] = &[
     "challenge",
@@ -32,93 +32,110 @@ const FINISH: &[&str] = &[
 ];
 
 /// `POST /dashboard/passkey`: what the browser needs to ask for a passkey.
-pub(super) async fn begin(request: &mut Incoming, env: &Env, config: &Config) -> Result<Reply> {
-    let made = match fields(request, env, config, &[]).await {
-        Ok(_) => challenge::make(env, config, Act::SignIn, ""),
-        Err(error) => return reply::error(error),
-    };
-    match made {
-        Some(challenge) => reply::json(
-            200,
-            &json!({ "challenge": challenge, "rp_id": rp(config).0 }),
-        ),
-        None => reply::error(reply::internal()),
-    }
+pub(super) async fn begin(request: &mut Incoming, env: &Env, config: &Config) -> Outcome<Value> {
+    fields(request, env, config, &[]).await?;
+    let challenge = challenge::make(env, config, Act::SignIn, "").ok_or_else(reply::internal)?;
+    Ok(json!({ "challenge": challenge, "rp_id": rp(config).0 }))
 }
 
 /// `POST /dashboard/passkey/finish`: the browser is signed in.
-pub(super) async fn finish(request: &mut Incoming, env: &Env, config: &Config) -> Result<Reply> {
-    match finished(request, env, config).await {
-        Ok(said) => said,
-        Err(error) => reply::error(error),
-    }
-}
-
-async fn finished(request: &mut Incoming, env: &Env, config: &Config) -> Outcome<Result<Reply>> {
+pub(super) async fn finish(request: &mut Incoming, env: &Env, config: &Config) -> Outcome<Opened> {
     let fields = fields(request, env, config, FINISH).await?;
-    let answered = challenge::open(env, config, Act::SignIn, text(&fields, "challenge")?)
-        .ok_or_else(refused)?;
-    let handle = String::from_utf8(bytes(&fields, "user_handle")?).map_err(|_| refused())?;
-    let link = handle
-        .split_once(':')
-        .and_then(|(link, _)| LinkId::parse(link).ok());
-    let link = link.ok_or_else(refused)?;
-    if matches!(
-        config::of_link(env, &link).await,
-        Err(config::NoConfig::UnknownLink)
-    ) {
-        return Err(refused());
-    }
-    let credential = URL_SAFE_NO_PAD.encode(bytes(&fields, "id")?);
-    let message = ToDesk::Passkey {
-        credential: credential.clone(),
-    };
-    let known: Option<Known> = desk::call(env, config, &link, &message)
-        .await
-        .map_err(|why| unreached(env, &link, &why))?;
-    let known = known
-        .filter(|known| known.person == handle)
-        .ok_or_else(refused)?;
+    let shown = Shown::read(env, config, &fields)?;
+    let link = &shown.link;
+    let known = known(env, config, &shown).await?;
     let key = PublicKey::decode(&known.key).ok_or_else(refused)?;
-    let (rp_id, origin) = rp(config);
-    let client_data_json = bytes(&fields, "client_data_json")?;
-    let authenticator_data = bytes(&fields, "authenticator_data")?;
-    let signature = bytes(&fields, "signature")?;
-    let assertion = Assertion {
-        client_data_json: &client_data_json,
-        authenticator_data: &authenticator_data,
-        signature: &signature,
-    };
-    let expected = Expected {
-        challenge: &answered.bytes,
-        origin,
-        rp_id: &rp_id,
-    };
-    let shown = passkey::assertion(&assertion, &expected, &key).map_err(|_| refused())?;
-    if !is_signed(env, &key, &shown).await {
+    let to_verify = shown.judged(config, &key, &fields)?;
+    if !is_signed(env, &key, &to_verify).await {
         return Err(refused());
     }
-    let proven = shown.proven(known.counter).map_err(|why| {
-        log::error(
-            env.as_ref(),
-            What::PasskeyCopied,
-            &[Merchant(&link), Why(&why)],
-        );
-        refused()
-    })?;
-    let (session, row) = session(env, config, &link, (&known.person, &known.role), "")?;
+    let proven = proven(env, link, &to_verify, known.counter)?;
+    let (session, row) = session(env, config, link, &known.person, &known.role)?;
     let message = ToDesk::SignIn {
-        credential,
+        credential: shown.credential,
         counter: proven.counter,
         is_backed_up: proven.is_backed_up,
         session: row,
-        challenge: answered.spent(),
+        challenge: shown.answered.spent(),
         now_ms: env.now_ms(),
     };
-    let person: Option<Person> = desk::call(env, config, &link, &message)
-        .await
-        .map_err(|why| unreached(env, &link, &why))?;
-    with_cookie(env, config, &session, &person.ok_or_else(refused)?)
+    let opened = open(env, config, session, &message).await?;
+    opened.ok_or_else(refused)
+}
+
+/// A passkey that somebody says is theirs.
+struct Shown {
+    answered: Answered,
+    /// Whose it is said to be.
+    person: String,
+    /// At which shop.
+    link: LinkId,
+    credential: String,
+}
+
+impl Shown {
+    fn read(env: &Env, config: &Config, fields: &Fields) -> Outcome<Shown> {
+        let answered = challenge::open(env, config, Act::SignIn, text(fields, "challenge")?);
+        let person = String::from_utf8(bytes(fields, "user_handle")?).ok();
+        let link = person.as_deref().and_then(|person| {
+            let (link, _) = person.split_once(':')?;
+            LinkId::parse(link).ok()
+        });
+        let credential = URL_SAFE_NO_PAD.encode(bytes(fields, "id")?);
+        let whole = || {
+            Some(Shown {
+                answered: answered?,
+                person: person?,
+                link: link?,
+                credential,
+            })
+        };
+        whole().ok_or_else(refused)
+    }
+
+    /// What the platform has to verify, if all else is as it should be.
+    fn judged(&self, config: &Config, key: &PublicKey, fields: &Fields) -> Outcome<ToVerify> {
+        let (rp_id, origin) = rp(config);
+        let assertion = Assertion {
+            client_data_json: &bytes(fields, "client_data_json")?,
+            authenticator_data: &bytes(fields, "authenticator_data")?,
+            signature: &bytes(fields, "signature")?,
+        };
+        let expected = Expected {
+            challenge: &self.answered.bytes,
+            origin,
+            rp_id: &rp_id,
+        };
+        passkey::assertion(&assertion, &expected, key).map_err(|_| refused())
+    }
+}
+
+/// What the desk knows of a passkey.
+async fn known(env: &Env, config: &Config, shown: &Shown) -> Outcome<Known> {
+    let link = &shown.link;
+    if let Err(config::NoConfig::UnknownLink) = config::of_link(env, link).await {
+        return Err(refused());
+    }
+    let message = ToDesk::Passkey {
+        credential: shown.credential.clone(),
+    };
+    let call = desk::call::<Option<Known>>(env, config, link, &message).await;
+    let known = call.map_err(|why| unreached(env, link, &why))?;
+    known
+        .filter(|known| known.person == shown.person)
+        .ok_or_else(refused)
+}
+
+/// The counter, judged once the signature was found right.
+fn proven(env: &Env, link: &LinkId, shown: &ToVerify, stored: u32) -> Outcome<Proven> {
+    shown.proven(stored).map_err(|why| {
+        log::error(
+            env.as_ref(),
+            What::PasskeyCopied,
+            &[Merchant(link), Why(&why)],
+        );
+        refused()
+    })
 }
 
 async fn is_signed(env: &Env, key: &PublicKey, shown: &ToVerify) -> bool {

@@ -1,6 +1,6 @@
 //! What joining and signing in share: fields in base64url, the session that a person gets, and what the page is told of it.
 
-use crate::calls::desk::{NewSession, Person};
+use crate::calls::desk::{self, NewSession, Person, ToDesk};
 use crate::config::{Config, Deployment};
 use crate::edge::auth::cookie;
 use crate::edge::rate_limit;
@@ -20,7 +20,7 @@ use malipo_engine::permission::Role;
 use malipo_engine::session::{By, Session, key_hash};
 use malipo_shared::LinkId;
 use malipo_shared::api::{ApiError, ErrorCode};
-use serde_json::json;
+use serde_json::{Value, json};
 
 pub(super) type Outcome<T> = core::result::Result<T, ApiError>;
 
@@ -41,14 +41,22 @@ pub(super) async fn fields(
 }
 
 /// A text that must be there.
+#[inline(never)] // a copy for each field would weigh more than all that is read
 pub(super) fn text<'f>(fields: &'f Fields, name: &str) -> Outcome<&'f str> {
     body::text(fields, name)?.ok_or_else(|| body::missing(name, "what the browser has answered"))
 }
 
 /// Bytes that must be there, in base64url.
+#[inline(never)] // likewise
 pub(super) fn bytes(fields: &Fields, name: &str) -> Outcome<Vec<u8>> {
     let decoded = URL_SAFE_NO_PAD.decode(text(fields, name)?);
     decoded.map_err(|_| body::wrong(name, "must be base64url without padding"))
+}
+
+/// A session that was opened, and whose it is.
+pub(super) struct Opened {
+    session: Session,
+    person: Person,
 }
 
 /// A session for a person of this role at this shop: the one of the cookie, and the row behind it.
@@ -56,8 +64,8 @@ pub(super) fn session(
     env: &Env,
     config: &Config,
     link: &LinkId,
-    (person, role): (&str, &str),
-    label: &str,
+    person: &str,
+    role: &str,
 ) -> Outcome<(Session, NewSession)> {
     let role = Role::of_word(role).ok_or_else(refused)?;
     let id = platform::random::<16>(env.as_ref()).ok_or_else(reply::internal)?;
@@ -70,22 +78,42 @@ pub(super) fn session(
     };
     let row = NewSession {
         hash: key_hash(&session.id),
-        label: label.to_owned(),
+        label: String::new(),
         ends_at_ms: session.expires_at_ms,
     };
     Ok((session, row))
 }
 
-/// Signs the browser in.
-pub(super) fn with_cookie(
+/// Has the desk open a session by this message; none where it finds that something is not good any more.
+pub(super) async fn open(
     env: &Env,
     config: &Config,
-    session: &Session,
-    person: &Person,
-) -> Outcome<Result<Reply>> {
-    let cookie = cookie::cookie(env, config, session).ok_or_else(reply::internal)?;
-    let said = said(config, session, person);
-    Ok(said.map(|said| said.with("Set-Cookie", cookie)))
+    session: Session,
+    message: &ToDesk,
+) -> Outcome<Option<Opened>> {
+    let call = desk::call::<Option<Person>>(env, config, &session.link, message).await;
+    let person = call.map_err(|why| unreached(env, &session.link, &why))?;
+    Ok(person.map(|person| Opened { session, person }))
+}
+
+/// What the page is told.
+pub(super) fn answer(outcome: Outcome<Value>) -> Result<Reply> {
+    match outcome {
+        Ok(said) => reply::json(200, &said),
+        Err(error) => reply::error(error),
+    }
+}
+
+/// The same, with the browser signed in.
+pub(super) fn answer_opened(env: &Env, config: &Config, outcome: Outcome<Opened>) -> Result<Reply> {
+    let Opened { session, person } = match outcome {
+        Ok(opened) => opened,
+        Err(error) => return reply::error(error),
+    };
+    match cookie::cookie(env, config, &session) {
+        Some(cookie) => Ok(said(config, &session, &person)?.with("Set-Cookie", cookie)),
+        None => reply::error(reply::internal()),
+    }
 }
 
 /// Who is signed in, and what they may do.
@@ -111,6 +139,7 @@ pub(super) fn rp(deployment: &Deployment) -> (String, &str) {
     (host.to_owned(), origin)
 }
 
+#[inline(never)] // likewise
 pub(super) fn refused() -> ApiError {
     ApiError::new(
         ErrorCode::SignInRefused,
@@ -119,6 +148,7 @@ pub(super) fn refused() -> ApiError {
 }
 
 /// The desk does not answer.
+#[inline(never)] // likewise
 pub(super) fn unreached(env: &Env, link: &LinkId, why: &platform::error::Error) -> ApiError {
     log::error(
         env.as_ref(),
