@@ -37,6 +37,7 @@ pub(crate) enum Who {
 /// A parameter beside those of the path.
 pub(crate) struct Parameter {
     pub(crate) place: &'static str,
+    pub(crate) is_required: bool,
     pub(crate) name: &'static str,
     pub(crate) about: &'static str,
     pub(crate) schema: fn() -> Value,
@@ -99,6 +100,7 @@ pub(crate) const fn query(
 ) -> Parameter {
     Parameter {
         place: "query",
+        is_required: false,
         name,
         about,
         schema,
@@ -110,12 +112,14 @@ pub(crate) const LIMIT: Parameter =
     query("limit", "entries of a page; 50 without it", schemas::limit);
 pub(crate) const KEY: Parameter = Parameter {
     place: "header",
+    is_required: true,
     name: "Idempotency-Key",
     about: "kept before sending: a new one for each order, the same for each try; remembered for a week",
     schema: schemas::key,
 };
 pub(crate) const REFUND_KEY: Parameter = Parameter {
     place: "header",
+    is_required: true,
     name: "Idempotency-Key",
     about: "kept before sending: a new one for each refund, the same for each try; remembered for ever",
     schema: schemas::key,

@@ -285,11 +285,14 @@ pub(crate) const CALLS: &[Call] = &[
         Media::Json(of::<answers::Items>),
     ),
     Call {
-        parameters: &[query(
-            "q",
-            "1 to 100 characters: an M-PESA code, an account number, a reference, a phone number, an amount, words of an item",
-            schemas::text,
-        )],
+        parameters: &[Parameter {
+            is_required: true,
+            ..query(
+                "q",
+                "1 to 100 characters: an M-PESA code, an account number, a reference, a phone number, an amount, words of an item",
+                schemas::text,
+            )
+        }],
         errors: &[ErrorCode::ValidationError],
         ..shop(
             "GET",

@@ -98,6 +98,7 @@ fn parameters(call: &Call) -> Value {
     let given = call.parameters.iter().map(|parameter| {
         let Parameter {
             place,
+            is_required,
             name,
             about,
             schema,
@@ -105,7 +106,7 @@ fn parameters(call: &Call) -> Value {
         json!({
             "name": name,
             "in": place,
-            "required": *place == "header",
+            "required": is_required,
             "description": about,
             "schema": schema(),
         })

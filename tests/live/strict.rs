@@ -189,7 +189,7 @@ fn types(schema: &Value) -> Vec<String> {
     if let Some(place) = schema["$ref"].as_str() {
         return types(document().pointer(&place[1..]).unwrap());
     }
-    if let Some(any) = schema["anyOf"].as_array() {
+    if let Some(any) = schema["anyOf"].as_array().or(schema["oneOf"].as_array()) {
         return any.iter().flat_map(types).collect();
     }
     match &schema["type"] {
