@@ -70,6 +70,8 @@ const NAMES: [&str; 4] = [
 ];
 /// Quotes, colons and the like between the name and the number: `%22%3A%22`, `","Value":"`.
 const BETWEEN_MAX: usize = 40;
+/// As long as every receipt that M-PESA has shown so far.
+const RECEIPT_LEN: usize = 10;
 
 /// The receipts that a text names, whatever else it is: each once, in their order, six at most.
 pub fn receipts_in(text: &str) -> Vec<MpesaReceipt> {
@@ -114,9 +116,10 @@ fn number_after(text: &str) -> Option<MpesaReceipt> {
     }
     let end = rest.find(|c: char| !c.is_ascii_alphanumeric());
     let number = MpesaReceipt::parse(&rest[..end.unwrap_or(rest.len())]).ok()?;
-    // A word in capitals is no receipt: each has digits and letters.
+    // A word in capitals is no receipt, unless it is as long as one: one in ten real ones has no digit.
     let has = |is: fn(&u8) -> bool| number.as_str().as_bytes().iter().any(is);
-    (has(u8::is_ascii_digit) && has(u8::is_ascii_uppercase)).then_some(number)
+    let is_one = has(u8::is_ascii_digit) || number.as_str().len() == RECEIPT_LEN;
+    (is_one && has(u8::is_ascii_uppercase)).then_some(number)
 }
 
 /// What a body is listed by that names no receipt: no number of M-PESA's begins so. The same body that comes to the same merchant
@@ -188,6 +191,7 @@ mod tests {
         names("TransID=UKTRAWTAB1&TransAmount=90", &["UKTRAWTAB1"]);
         names("%7B%22TransID%22%3A%22UKTRAWTAB1%22%7D", &["UKTRAWTAB1"]);
         names("<TransID>UKTRAWTAB1</TransID>", &["UKTRAWTAB1"]);
+        names(r#"{"TransID":"SUHWAJMESV","#, &["SUHWAJMESV"]); // one in ten has no digit
         names(r#"{"TransID":"UKTRAWTAB1","TransAm"#, &["UKTRAWTAB1"]);
         names(
             r#"{"Name":"MpesaReceiptNumber","Value":"UKTRAWTAB2"},{"Key":"ReceiptNo","Value":"UKTRAWTAB3"}"#,
